@@ -1,0 +1,1 @@
+"""Where things lie, what the user set, what the organisation demands."""

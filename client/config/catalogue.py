@@ -1,0 +1,57 @@
+"""Texts by code, in Vietnamese and English: the words for errors, reasons and findings."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is said about a code: what happened, and what to do."""
+
+    title: str
+    action: str = ""
+
+
+class Catalogue:
+    """The texts of one language, from ``resources/i18n/messages.<language>.toml``.
+
+    The file has a table per family (``error``, ``reason``, ``display``, ``state`` ...) and in it
+    one table per code with ``title`` and optionally ``action``, both format strings.
+    """
+
+    def __init__(self, texts: dict[str, dict[str, Text]], language: str) -> None:
+        self.language = language
+        self._texts = texts
+
+    @classmethod
+    def load(cls, resources: Path, language: str = "vi") -> Catalogue:
+        """Read one language's file."""
+        with (resources / "i18n" / f"messages.{language}.toml").open("rb") as file:
+            raw = tomllib.load(file)
+        texts = {
+            family: {code: Text(entry["title"], entry.get("action", "")) for code, entry in codes.items()}
+            for family, codes in raw.items()
+        }
+        return cls(texts, language)
+
+    def families(self) -> dict[str, frozenset[str]]:
+        """All codes by family, for the completeness test."""
+        return {family: frozenset(codes) for family, codes in self._texts.items()}
+
+    def text(self, family: str, code: str, **params: object) -> Text:
+        """The text for a code with its parameters filled in; the code itself when there is none."""
+        found = self._texts.get(family, {}).get(code)
+        if found is None:
+            return Text(code)
+        values = _Lenient(params)
+        return Text(found.title.format_map(values), found.action.format_map(values))
+
+
+class _Lenient(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,67 @@
+"""The only module that knows where files lie: development tree, wheel or frozen build."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "CongThu"
+
+
+def resources_dir() -> Path:
+    """The folder ``resources``: beside the package in a checkout, inside it once installed."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen:
+        return Path(frozen) / "resources"
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one instance; every file the client writes lies under ``data``."""
+
+    data: Path
+
+    @classmethod
+    def for_user(cls) -> Paths:
+        """The signed-in user's own data folder, as the platform has it."""
+        return cls(Path(platformdirs.user_data_dir(APP_NAME, appauthor=False)))
+
+    @classmethod
+    def for_demo(cls) -> Paths:
+        """The training city's data folder, apart from any real mail."""
+        return cls(Path(platformdirs.user_data_dir(f"{APP_NAME}-demo", appauthor=False)))
+
+    @property
+    def settings(self) -> Path:
+        """The user's settings and accounts."""
+        return self.data / "settings.toml"
+
+    @property
+    def ledger(self) -> Path:
+        """Outbox, drafts, operations and evidence: the database that must never lose a row."""
+        return self.data / "ledger.db"
+
+    @property
+    def trust(self) -> Path:
+        """Trust anchors (PEM or DER) that this instance accepts."""
+        return self.data / "trust"
+
+    @property
+    def revocation(self) -> Path:
+        """CRLs and OCSP answers fetched by the engine."""
+        return self.data / "revocation"
+
+    @property
+    def logs(self) -> Path:
+        """Logs without content or secrets."""
+        return self.data / "logs"
+
+    def account(self, account_id: str) -> Path:
+        """The folder of one account's cache: ``cache.db`` and ``objects/``."""
+        return self.data / "accounts" / account_id

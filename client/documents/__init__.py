@@ -1,0 +1,1 @@
+"""What is in an attached document. Pure: bytes in, values out."""

@@ -1,0 +1,249 @@
+"""Everything that can go wrong in the world around the client, as one tree.
+
+An error carries a ``code`` and plain parameters, never display text: the words
+belong to ``resources/i18n`` and are put together at the edge (window, command line).
+Judgements (a bad signature, a broken rule, a refused recipient list) are values
+of ``client.model`` and are never raised.
+
+::
+
+    ClientError
+    ├─ TransientError            try again later, with back-off
+    │  ├─ ConnectionLost         server unreachable, or the link broke
+    │  ├─ TimedOut               no answer within the limit
+    │  ├─ ServerBusy             the server asked us to come back (4xx, NO [INUSE])
+    │  ├─ TimestampUnavailable   no time-stamp authority answered
+    │  ├─ RevocationSourceUnreachable
+    │  └─ WorkshopLost           the workshop process died under the work
+    ├─ NeedsUserError            only a person can go on
+    │  ├─ AuthenticationFailed   mail password refused
+    │  ├─ TlsUntrusted           certificate unknown, expired or for another name
+    │  ├─ KeyPasswordIncorrect   the PKCS#12 file is fine, the password is not
+    │  ├─ TokenAbsent  PinIncorrect  PinLocked
+    │  ├─ QuotaExceeded          the mailbox on the server is full
+    │  ├─ StorageFull            the local disk is full
+    │  └─ AlreadyRunning         another instance owns this data folder
+    ├─ RejectedError             back to the draft
+    │  ├─ RecipientRefused  SubmissionRejected  MessageTooLarge
+    │  └─ SigningRefused         our own signer will not sign this (``reason``)
+    └─ DataError                 what we were given cannot be used
+       ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
+       ├─ StoreCorrupt
+       └─ ConfigInvalid  PolicySignatureInvalid
+    Cancelled                    not an error: the user changed their mind
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+Param = str | int | float | bool | None
+
+
+class ClientError(Exception):
+    """Root of the tree; ``code`` is stable and has a text in every language."""
+
+    code: ClassVar[str] = "client-error"
+
+    def __init__(self, **params: Param) -> None:
+        super().__init__(self.code)
+        self.params: dict[str, Param] = params
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions cross process borders; the default pickling loses keyword arguments.
+        return (_rebuild, (type(self), self.params))
+
+    def __str__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{self.code}({shown})"
+
+
+def _rebuild(kind: type[ClientError], params: dict[str, Param]) -> ClientError:
+    return kind(**params)
+
+
+class TransientError(ClientError):
+    """Worth another try without asking anybody."""
+
+    code = "transient"
+
+
+class ConnectionLost(TransientError):
+    """The server cannot be reached or the link broke (``host``, ``port``)."""
+
+    code = "connection-lost"
+
+
+class TimedOut(TransientError):
+    """No answer within the limit (``host``, ``seconds``)."""
+
+    code = "timed-out"
+
+
+class ServerBusy(TransientError):
+    """The server asked us to come back later (``host``, ``reply``)."""
+
+    code = "server-busy"
+
+
+class TimestampUnavailable(TransientError):
+    """No RFC 3161 time-stamp authority answered (``url``); nothing was signed."""
+
+    code = "timestamp-unavailable"
+
+
+class RevocationSourceUnreachable(TransientError):
+    """A CRL or OCSP source named by the policy did not answer (``url``)."""
+
+    code = "revocation-source-unreachable"
+
+
+class WorkshopLost(TransientError):
+    """The workshop process ended while it held this piece of work."""
+
+    code = "workshop-lost"
+
+
+class NeedsUserError(ClientError):
+    """Only a person can resolve this."""
+
+    code = "needs-user"
+
+
+class AuthenticationFailed(NeedsUserError):
+    """The mail server refused name or password (``host``, ``user``)."""
+
+    code = "authentication-failed"
+
+
+class TlsUntrusted(NeedsUserError):
+    """The server's certificate cannot be trusted (``host``, ``reason``).
+
+    ``reason`` is one of ``unknown-issuer``, ``wrong-name``, ``expired``, ``no-tls``, ``other``.
+    """
+
+    code = "tls-untrusted"
+
+
+class KeyPasswordIncorrect(NeedsUserError):
+    """The key file is readable but its password is not this one (``path``)."""
+
+    code = "key-password-incorrect"
+
+
+class TokenAbsent(NeedsUserError):
+    """The token or smart card is not plugged in."""
+
+    code = "token-absent"
+
+
+class PinIncorrect(NeedsUserError):
+    """Wrong PIN (``tries_left`` or None where the token does not tell)."""
+
+    code = "pin-incorrect"
+
+
+class PinLocked(NeedsUserError):
+    """The token locked itself after too many wrong PINs."""
+
+    code = "pin-locked"
+
+
+class QuotaExceeded(NeedsUserError):
+    """The mailbox on the server is full (``mailbox``)."""
+
+    code = "quota-exceeded"
+
+
+class StorageFull(NeedsUserError):
+    """The local disk is full; what was on disk before is untouched (``path``)."""
+
+    code = "storage-full"
+
+
+class AlreadyRunning(NeedsUserError):
+    """Another instance works on the same data folder (``path``)."""
+
+    code = "already-running"
+
+
+class RejectedError(ClientError):
+    """The message goes back to its author."""
+
+    code = "rejected"
+
+
+class RecipientRefused(RejectedError):
+    """The server refuses a recipient (``recipient``, ``reply``)."""
+
+    code = "recipient-refused"
+
+
+class SubmissionRejected(RejectedError):
+    """The server refuses the message for good (``reply``)."""
+
+    code = "submission-rejected"
+
+
+class MessageTooLarge(RejectedError):
+    """The message exceeds the server's SIZE (``size``, ``limit``, bytes)."""
+
+    code = "message-too-large"
+
+
+class SigningRefused(RejectedError):
+    """Our own signer refuses (``reason`` is itself a code with a text)."""
+
+    code = "signing-refused"
+
+
+class DataError(ClientError):
+    """What we were given cannot be used."""
+
+    code = "data-error"
+
+
+class MalformedMessage(DataError):
+    """An RFC 5322 message that cannot be read (``reason``)."""
+
+    code = "malformed-message"
+
+
+class MalformedDocument(DataError):
+    """A document that cannot be read (``name``, ``reason``: corrupt, not-pdf, empty)."""
+
+    code = "malformed-document"
+
+
+class DocumentEncrypted(DataError):
+    """A document that needs a password to be opened (``name``)."""
+
+    code = "document-encrypted"
+
+
+class KeyFileInvalid(DataError):
+    """Not a usable PKCS#12 file (``path``, ``reason``: unreadable, corrupt, no-key)."""
+
+    code = "key-file-invalid"
+
+
+class StoreCorrupt(DataError):
+    """A local database failed its check (``path``)."""
+
+    code = "store-corrupt"
+
+
+class ConfigInvalid(DataError):
+    """A setting or policy value is wrong (``path``, ``key``, ``suggestion``)."""
+
+    code = "config-invalid"
+
+
+class PolicySignatureInvalid(DataError):
+    """A policy file whose operator signature does not hold (``path``)."""
+
+    code = "policy-signature-invalid"
+
+
+class Cancelled(Exception):
+    """The user changed their mind."""

@@ -1,0 +1,1 @@
+"""Values only: frozen dataclasses, enums and pure functions on them."""

@@ -1,0 +1,69 @@
+"""Mail addresses as RFC 5322 writes them and as people compare them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import getaddresses
+
+_SPECIALS = set('()<>[]:;@\\,."')
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """One mailbox: ``addr_spec`` (``local@domain``) and an optional display name.
+
+    The display name is what the sender chose to be called; it proves nothing.
+    """
+
+    addr_spec: str
+    display_name: str = ""
+
+    @property
+    def domain(self) -> str:
+        """The part after the last ``@`` in lower case, ``""`` when there is none."""
+        return domain_of(self.addr_spec)
+
+    def __str__(self) -> str:
+        return f"{quote_name(self.display_name)} <{self.addr_spec}>" if self.display_name else self.addr_spec
+
+
+def domain_of(addr_spec: str) -> str:
+    """The domain of ``addr_spec`` in lower case, ``""`` when there is none."""
+    local, at, domain = addr_spec.strip().rpartition("@")
+    return domain.rstrip(".").lower() if at and local else ""
+
+
+def canonical_addr_spec(addr_spec: str) -> str:
+    """The form two addresses are compared in: IDNA A-label domain, lower case.
+
+    RFC 5321 section 2.4 lets the local part be case-sensitive; no system in use relies on it,
+    and certificate issuers write it in either case.
+    """
+    local, at, domain = addr_spec.strip().rpartition("@")
+    if not at:
+        return addr_spec.strip().casefold()
+    try:
+        ascii_domain = domain.rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        ascii_domain = domain.rstrip(".")
+    return f"{local.casefold()}@{ascii_domain.lower()}"
+
+
+def same_mailbox(one: str, other: str) -> bool:
+    """Whether two addr-specs name the same mailbox (see `canonical_addr_spec`)."""
+    return canonical_addr_spec(one) == canonical_addr_spec(other)
+
+
+def parse_addresses(texts: Iterable[str]) -> tuple[MailAddress, ...]:
+    """The mailboxes in already decoded header values; groups are flattened, junk is dropped."""
+    found = getaddresses(list(texts), strict=False)
+    return tuple(MailAddress(addr.strip(), " ".join(name.split())) for name, addr in found if "@" in addr)
+
+
+def quote_name(name: str) -> str:
+    """``name`` as a phrase or quoted-string (RFC 5322 section 3.2.4), still in Unicode."""
+    if not any(char in _SPECIALS for char in name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

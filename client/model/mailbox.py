@@ -1,0 +1,77 @@
+"""Mailboxes and how far they are synchronised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SpecialUse(StrEnum):
+    """RFC 6154 roles, and INBOX beside them."""
+
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    TRASH = "trash"
+    JUNK = "junk"
+    ARCHIVE = "archive"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncCursor:
+    """How far a mailbox has been read (RFC 9051 sections 2.3.1, RFC 7162)."""
+
+    uidvalidity: int = 0
+    uidnext: int = 0
+    highestmodseq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMailbox:
+    """A mailbox as LIST shows it; ``raw_name`` is its identity, byte for byte."""
+
+    raw_name: bytes
+    name: str
+    special_use: SpecialUse = SpecialUse.NONE
+    selectable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox in the local store."""
+
+    mailbox_id: int
+    account_id: str
+    raw_name: bytes
+    name: str
+    special_use: SpecialUse
+    total: int = 0
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One line of the message list."""
+
+    row_id: int
+    """The message's number in the local store; events and the window speak of it by this."""
+    mailbox_id: int
+    uid: int
+    subject: str
+    sender_name: str
+    sender_address: str
+    recipients: str
+    received_at: datetime
+    """INTERNALDATE, aware UTC."""
+    size: int
+    seen: bool
+    flagged: bool
+    answered: bool
+    has_attachment: bool
+    signed_shape: bool
+    """The header promises a signature; this says nothing about its validity."""
+    message_id: str
+    body_path: str
+    """File with the raw message relative to the account's folder, ``""`` until fetched."""

@@ -1,0 +1,145 @@
+"""A message on its way out, from draft to filed copy."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from client.model.address import MailAddress
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAttachment:
+    """A file the author attached."""
+
+    name: str
+    media_type: str
+    content: bytes
+    sign: bool = False
+    """The author asked for a signature on this file itself (PAdES for a PDF)."""
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the author is writing. Frozen: an edit makes a new value."""
+
+    draft_id: str
+    account_id: str
+    message_id: str
+    """Fixed when the draft is made, so that a sent copy can always be found again."""
+    sender: MailAddress | None
+    to: tuple[MailAddress, ...] = ()
+    cc: tuple[MailAddress, ...] = ()
+    bcc: tuple[MailAddress, ...] = ()
+    subject: str = ""
+    body: str = ""
+    attachments: tuple[DraftAttachment, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    document_type: str = ""
+    """Code of one of the 29 types of Decree 30/2020 (``CV``, ``QĐ`` ...), ``""`` = not a document."""
+    sign_message: bool = True
+
+    @property
+    def recipients(self) -> tuple[MailAddress, ...]:
+        """Everybody the message goes to, in order, without repetition."""
+        return tuple(dict.fromkeys(self.to + self.cc + self.bcc))
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing message is. Each state is stored *before* the act it names."""
+
+    QUEUED = "queued"
+    SUBMITTING = "submitting"
+    """Written and synced before DATA: found at start-up, it means we do not know."""
+    SUBMITTED = "submitted"
+    """The server took it; only the copy in Sent is missing."""
+    FILED = "filed"
+    UNCERTAIN = "uncertain"
+    """The link broke after the final dot; only a person may decide to send again."""
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+LEGAL_TRANSITIONS: dict[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.QUEUED: frozenset({OutboxState.SUBMITTING, OutboxState.CANCELLED}),
+    OutboxState.SUBMITTING: frozenset(
+        {OutboxState.SUBMITTED, OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.UNCERTAIN}
+    ),
+    OutboxState.SUBMITTED: frozenset({OutboxState.FILED}),
+    OutboxState.UNCERTAIN: frozenset({OutboxState.SUBMITTED, OutboxState.QUEUED, OutboxState.CANCELLED}),
+    OutboxState.REJECTED: frozenset({OutboxState.QUEUED, OutboxState.CANCELLED}),
+    OutboxState.FILED: frozenset(),
+    OutboxState.CANCELLED: frozenset(),
+}
+"""What may follow what. UNCERTAIN → QUEUED happens on a person's word only."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """The frozen bytes and their envelope: bytes signed = bytes sent = bytes filed."""
+
+    account_id: str
+    message_id: str
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    raw: bytes
+    subject: str = ""
+    draft_id: str = ""
+    not_before: datetime | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of ``raw``."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """A row of the outbox as the window and the engine see it."""
+
+    outbox_id: int
+    account_id: str
+    message_id: str
+    subject: str
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    sha256: str
+    size: int
+    state: OutboxState
+    created_at: datetime
+    not_before: datetime | None = None
+    attempts: int = 0
+    error_code: str = ""
+    error_text: str = ""
+    """The server's reply, for the details view; never shown alone."""
+    draft_id: str = ""
+
+
+class SubmitResult(StrEnum):
+    """How one SMTP submission ended."""
+
+    ACCEPTED = "accepted"
+    RETRY_LATER = "retry-later"
+    REJECTED = "rejected"
+    UNCERTAIN = "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitOutcome:
+    """A value, not an exception: the outbox decides what follows."""
+
+    result: SubmitResult
+    code: str = ""
+    """Error code with a text (``recipient-refused``, ``connection-lost`` ...), ``""`` when accepted."""
+    reply: str = ""
+    """The server's words."""
+    refused: tuple[str, ...] = ()
+    """Recipients the server did not take."""

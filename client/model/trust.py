@@ -1,0 +1,37 @@
+"""What a verification may rest on, carried as plain bytes between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class RevocationDemand(StrEnum):
+    """How much revocation information a verification asks for."""
+
+    REQUIRE = "require"
+    """Without a fresh CRL or OCSP answer the verdict is INDETERMINATE, never valid."""
+    IGNORE = "ignore"
+    """Asked for explicitly; the verdict then carries ``revocation-not-checked``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustMaterial:
+    """Anchors and evidence. Everything is DER; nothing here is fetched because of a received file."""
+
+    anchors: tuple[bytes, ...] = ()
+    """Trust anchor certificates. Empty means nothing is trusted."""
+    intermediates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsp_responses: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationDemand:
+    """What is asked of the verifier (policy → work → finding)."""
+
+    trust: TrustMaterial
+    at: datetime
+    """The moment of verification, aware; injected, never read from a clock inside."""
+    revocation: RevocationDemand = RevocationDemand.REQUIRE

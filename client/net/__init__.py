@@ -1,0 +1,1 @@
+"""Everything that opens a socket, behind one door for TLS."""

@@ -1,0 +1,1 @@
+"""The regulation's rules. Pure: no clock, no I/O."""

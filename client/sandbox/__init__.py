@@ -1,0 +1,1 @@
+"""The embedded demo city: servers on loopback, a demo PKI, two offices and their mail."""

@@ -1,0 +1,118 @@
+"""Where work runs: the workshop process, or right here in tests.
+
+Callers hand over a module-level function with picklable arguments and get a
+``Future``; which process did the work is none of their business.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from typing import Protocol, TypeVar
+
+from client.errors import WorkshopLost
+
+T = TypeVar("T")
+
+
+class Lane(Protocol):
+    """Something that runs work one after the other."""
+
+    def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
+        """Run ``work(*args)``; the future carries its result or its exception."""
+
+    def close(self) -> None:
+        """Let go of the worker; pending work fails with `WorkshopLost`."""
+
+
+class ImmediateLane:
+    """Runs work at once in the caller's thread: for tests and one-shot commands."""
+
+    def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
+        """See `Lane.submit`."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(work(*args))
+        except Exception as error:  # noqa: BLE001 - the future carries it, as in a real lane
+            future.set_exception(error)
+        return future
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class WorkshopLane:
+    """The workshop: one spawned process that may die without taking anything with it.
+
+    A crash of a PDF library or a token driver fails the work at hand with `WorkshopLost`;
+    the next piece of work gets a fresh process.
+    """
+
+    def __init__(self, warm_up: Callable[[], object] | None = None) -> None:
+        self._lock = threading.Lock()
+        self._warm_up = warm_up
+        self._pool: ProcessPoolExecutor | None = None
+        self._closed = False
+
+    def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
+        """See `Lane.submit`."""
+        outer: Future[T] = Future()
+        try:
+            pool = self._live_pool()
+            inner = pool.submit(work, *args)
+        except (BrokenProcessPool, RuntimeError):
+            self._discard(self._pool)
+            inner = self._live_pool().submit(work, *args)
+            pool = self._live_pool()
+        inner.add_done_callback(lambda done: self._deliver(pool, done, outer))
+        return outer
+
+    def start(self) -> None:
+        """Start the process ahead of the first work, so that the first user does not wait for it."""
+        if self._warm_up is not None:
+            self.submit(self._warm_up)
+
+    def process_ids(self) -> tuple[int, ...]:
+        """The worker's process id, for tests and the memory figure; empty before the first work."""
+        with self._lock:
+            processes = getattr(self._pool, "_processes", None) or {}
+            return tuple(processes)
+
+    def close(self) -> None:
+        """See `Lane.close`."""
+        with self._lock:
+            self._closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _live_pool(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._closed:
+                raise WorkshopLost(reason="closed")
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+            return self._pool
+
+    def _discard(self, broken: ProcessPoolExecutor | None) -> None:
+        with self._lock:
+            if broken is not None and self._pool is broken:
+                self._pool = None
+        if broken is not None:
+            broken.shutdown(wait=False, cancel_futures=True)
+
+    def _deliver(self, pool: ProcessPoolExecutor, inner: Future[T], outer: Future[T]) -> None:
+        if inner.cancelled():
+            outer.set_exception(WorkshopLost(reason="closed"))
+            return
+        error = inner.exception()
+        if error is None:
+            outer.set_result(inner.result())
+        elif isinstance(error, BrokenProcessPool):
+            self._discard(pool)
+            outer.set_exception(WorkshopLost(reason="process-ended"))
+        else:
+            outer.set_exception(error)
