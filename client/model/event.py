@@ -1,0 +1,38 @@
+"""What the engine tells the window: that something changed, and its number; never content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """Which part of the local store is worth reading again."""
+
+    MAILBOXES = "mailboxes"
+    """The list of mailboxes or their counts changed; ``subject_id`` is 0."""
+    MESSAGES = "messages"
+    """Rows of a mailbox came, went or changed; ``subject_id`` is the mailbox's id."""
+    BODY = "body"
+    """The raw message of a row is here; ``subject_id`` is the row's id."""
+    OUTBOX = "outbox"
+    """An outbox entry changed state; ``subject_id`` is its id."""
+    PROGRESS = "progress"
+    """``done`` of ``total`` headers of mailbox ``subject_id`` have been read."""
+    ACCOUNT_OK = "account-ok"
+    """The account is connected and up to date."""
+    ACCOUNT_PROBLEM = "account-problem"
+    """The account cannot work; ``code`` and ``params`` say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change. Whoever hears of it reads the store again."""
+
+    kind: EventKind
+    account_id: str = ""
+    subject_id: int = 0
+    done: int = 0
+    total: int = 0
+    code: str = ""
+    params: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,130 @@
+"""What the window asks of the rest of the client: one door, no Qt behind it.
+
+Everything that takes longer than a look into the local store answers with a ``Future``.
+Futures fail with a `client.errors.ClientError`; judgements arrive as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from client.model.account import Account, KeyRef
+from client.model.event import Event
+from client.model.finding import CheckReport
+from client.model.mailbox import Mailbox, MessageRow
+from client.model.message import MessageView
+from client.model.outgoing import Draft, OutboxEntry
+from client.model.secret import Secret
+from client.model.verdict import Profile, SignerInfo, VerificationReport
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The reason somebody gave for sending in spite of CONFIRM findings; goes to the override log."""
+
+    finding_codes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendRequest:
+    """Everything needed to turn a draft into a queued message."""
+
+    draft: Draft
+    key: KeyRef | None = None
+    """The key for the documents marked ``sign`` and, if asked for, the whole message."""
+    key_password: Secret = field(default_factory=lambda: Secret(""))
+    profile: Profile = Profile.B_T
+    allow_without_timestamp: bool = False
+    """The user chose B-B after `TimestampUnavailable`; never set by itself."""
+    acknowledgement: Acknowledgement | None = None
+
+
+class MailDesk(Protocol):
+    """The door. `client.services.office.Office` is the real one, tests bring a fake."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """The configured accounts in the user's order."""
+
+    def subscribe(self, listener: Callable[[Event], None]) -> None:
+        """Have ``listener`` called for every event, on a thread that is not the caller's."""
+
+    def mailboxes(self, account_id: str) -> tuple[Mailbox, ...]:
+        """The account's mailboxes: INBOX first, then by special use, then by name."""
+
+    def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
+        """Numbers of the rows to list, newest first; ``query`` filters by folded words."""
+
+    def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
+        """The rows with these numbers; one that has gone meanwhile is missing."""
+
+    def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
+        """Fetch the message if need be and make it safe to show."""
+
+    def verify_message(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
+        """Judge the message and its documents; also a dead workshop yields a report."""
+
+    def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
+        """The decoded content of one attachment."""
+
+    def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
+        """The message as the server has it, byte for byte."""
+
+    def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
+        """Set or clear \\Seen here at once and on the server when it can be reached."""
+
+    def sync_now(self, account_id: str = "") -> None:
+        """Ask for new mail now; of every account when none is named."""
+
+    def new_draft(self, account_id: str) -> Draft:
+        """An empty draft with sender block and a fixed Message-ID."""
+
+    def reply_draft(self, mailbox_id: int, row_id: int, *, reply_all: bool) -> Future[Draft]:
+        """A reply with the text quoted; encrypted or foreign parts are never quoted."""
+
+    def forward_draft(self, mailbox_id: int, row_id: int) -> Future[Draft]:
+        """A forward with the original attached as ``.eml``, so that its signature stays whole."""
+
+    def save_draft(self, draft: Draft) -> None:
+        """Store the draft locally; `StorageFull` leaves the previous version untouched."""
+
+    def drafts(self, account_id: str) -> tuple[Draft, ...]:
+        """Stored drafts, newest first."""
+
+    def delete_draft(self, draft_id: str) -> None:
+        """Forget a draft."""
+
+    def check(self, draft: Draft) -> Future[CheckReport]:
+        """Hold the draft against the regulation's rules."""
+
+    def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
+        """Open the key and say whose it is; the checks that refuse signing are made here too."""
+
+    def send(self, request: SendRequest) -> Future[int]:
+        """Check, sign, verify what was signed, queue; answers with the outbox number.
+
+        Fails with `SigningRefused`, `KeyPasswordIncorrect`, `TimestampUnavailable`, `StorageFull` ...;
+        then nothing has been queued and the draft is as it was.
+        """
+
+    def outbox(self) -> tuple[OutboxEntry, ...]:
+        """Messages on their way and those that need a decision, newest first."""
+
+    def retry(self, outbox_id: int) -> None:
+        """Send a rejected message again, or, on the user's word, an uncertain one."""
+
+    def cancel(self, outbox_id: int) -> None:
+        """Take a message that is not being submitted out of the queue; its draft stays."""
+
+    def confirm_sent(self, outbox_id: int) -> None:
+        """The user knows that an uncertain message did arrive: file it, do not send it."""
+
+    def save_file(self, path: Path, content: bytes) -> None:
+        """Write a file the user asked for; `StorageFull` leaves no half file."""
+
+    def close(self) -> None:
+        """Let a started submission finish, then let go of the processes."""
