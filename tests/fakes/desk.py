@@ -1,0 +1,250 @@
+"""A `MailDesk` without mail: sample rows, and futures that answer when the test says so."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from client.model.account import Account, KeyRef
+from client.model.address import MailAddress
+from client.model.event import Event
+from client.model.finding import CheckReport
+from client.model.mailbox import Mailbox, MessageRow
+from client.model.message import MessageView
+from client.model.outgoing import Draft, OutboxEntry, OutboxState
+from client.model.secret import Secret
+from client.model.verdict import SignerInfo, VerificationReport
+from client.services.desk import SendRequest
+from tests.fakes import desk_samples as samples
+
+T = TypeVar("T")
+
+_CASES = ("valid", "invalid", "partial", "unknown", "none", "stranger", "no-timestamp", "lost")
+
+
+class FakeDesk:
+    """Answers at once, or with ``hold=True`` only after `release`.
+
+    Attributes:
+        calls: name and arguments of every request that changes something or takes time.
+        failures: by method name, the error its next future ends with (used once).
+        report: what `check` answers.
+        verdicts: report by row id; other rows take the samples in turn, newest first.
+
+    """
+
+    def __init__(self, *, rows: int = 200, hold: bool = False) -> None:
+        self.calls: list[tuple[object, ...]] = []
+        self.failures: dict[str, BaseException] = {}
+        self.hold = hold
+        self.closed = False
+        self.account_list = samples.accounts()
+        self.mailbox_list = samples.mailboxes()
+        self.message_rows = {
+            samples.INBOX: {number: samples.message_row(number) for number in range(rows, 0, -1)},
+            2: {number: samples.message_row(number, 2) for number in range(1040, 1000, -1)},
+            7: {number: samples.message_row(number, 7) for number in range(2060, 2000, -1)},
+        }
+        self.entries = {entry.outbox_id: entry for entry in samples.outbox()}
+        self.stored_drafts: dict[str, Draft] = {}
+        self.report = CheckReport((), "hcm", "2026.1")
+        self.signer = samples.signer("Nguyễn Văn An", samples.OWN_ADDRESS)
+        self.verdicts: dict[int, VerificationReport] = {}
+        self._samples = samples.reports()
+        self._listeners: list[Callable[[Event], None]] = []
+        self._held: list[Callable[[], None]] = []
+        self._drafts_made = 0
+
+    # What tests steer with
+
+    def emit(self, event: Event) -> None:
+        """Tell every listener, in the caller's thread."""
+        for listener in self._listeners:
+            listener(event)
+
+    def release(self, index: int | None = None) -> None:
+        """Answer the held future number ``index`` (in the order asked), or all of them."""
+        held = self._held if index is None else [self._held[index]]
+        for answer in held:
+            answer()
+        self._held = [] if index is None else [one for one in self._held if one not in held]
+
+    def count(self, name: str) -> int:
+        """How often a method was called."""
+        return sum(1 for call in self.calls if call[0] == name)
+
+    # MailDesk
+
+    def accounts(self) -> tuple[Account, ...]:
+        return self.account_list
+
+    def subscribe(self, listener: Callable[[Event], None]) -> None:
+        self._listeners.append(listener)
+
+    def mailboxes(self, account_id: str) -> tuple[Mailbox, ...]:
+        found = []
+        for mailbox in self.mailbox_list:
+            if mailbox.account_id == account_id:
+                rows = self.message_rows.get(mailbox.mailbox_id, {}).values()
+                unread = sum(1 for row in rows if not row.seen)
+                found.append(replace(mailbox, total=len(rows), unread=unread))
+        return tuple(found)
+
+    def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
+        words = _fold(query).split()
+        rows = self.message_rows.get(mailbox_id, {})
+        return [
+            number
+            for number, row in rows.items()
+            if all(word in _fold(f"{row.subject} {row.sender_name} {row.sender_address}") for word in words)
+        ]
+
+    def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
+        self.calls.append(("rows", mailbox_id, len(row_ids)))
+        rows = self.message_rows.get(mailbox_id, {})
+        return {number: rows[number] for number in row_ids if number in rows}
+
+    def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
+        return self._answer(
+            "open_message",
+            lambda: samples.message_view(self.message_rows[mailbox_id][row_id]),
+            mailbox_id,
+            row_id,
+        )
+
+    def verify_message(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
+        newest = max(self.message_rows[mailbox_id], default=row_id)
+        case = _CASES[(newest - row_id) % len(_CASES)]
+        report = self.verdicts.get(row_id, self._samples[case])
+        return self._answer("verify_message", lambda: report, mailbox_id, row_id)
+
+    def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
+        return self._answer("attachment", lambda: b"%PDF-1.7 sample", mailbox_id, row_id, section)
+
+    def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
+        raw = b"Subject: sample\r\n\r\nsample\r\n"
+        return self._answer("raw_message", lambda: raw, mailbox_id, row_id)
+
+    def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
+        self.calls.append(("mark_seen", mailbox_id, row_id, seen))
+        rows = self.message_rows[mailbox_id]
+        rows[row_id] = replace(rows[row_id], seen=seen)
+
+    def sync_now(self, account_id: str = "") -> None:
+        self.calls.append(("sync_now", account_id))
+
+    def new_draft(self, account_id: str) -> Draft:
+        self._drafts_made += 1
+        account = next(one for one in self.account_list if one.account_id == account_id)
+        return Draft(
+            draft_id=f"draft-new-{self._drafts_made}",
+            account_id=account_id,
+            message_id=f"<new-{self._drafts_made}@hcm.example>",
+            sender=account.identity.address,
+            body=f"\n\n-- \n{account.identity.address.display_name}\n{account.identity.title}\n",
+        )
+
+    def reply_draft(self, mailbox_id: int, row_id: int, *, reply_all: bool) -> Future[Draft]:
+        row = self.message_rows[mailbox_id][row_id]
+        draft = replace(
+            self.new_draft(self._account_of(mailbox_id)),
+            to=(MailAddress(row.sender_address, row.sender_name),),
+            subject=f"Re: {row.subject}",
+            body="\n\n> Kính gửi đồng chí",
+            in_reply_to=row.message_id,
+        )
+        return self._answer("reply_draft", lambda: draft, mailbox_id, row_id, reply_all)
+
+    def forward_draft(self, mailbox_id: int, row_id: int) -> Future[Draft]:
+        row = self.message_rows[mailbox_id][row_id]
+        draft = replace(self.new_draft(self._account_of(mailbox_id)), subject=f"Fwd: {row.subject}")
+        return self._answer("forward_draft", lambda: draft, mailbox_id, row_id)
+
+    def save_draft(self, draft: Draft) -> None:
+        self.calls.append(("save_draft", draft))
+        self._raise_planned("save_draft")
+        self.stored_drafts[draft.draft_id] = draft
+
+    def drafts(self, account_id: str) -> tuple[Draft, ...]:
+        found = [draft for draft in self.stored_drafts.values() if draft.account_id == account_id]
+        return tuple(reversed(found))
+
+    def delete_draft(self, draft_id: str) -> None:
+        self.calls.append(("delete_draft", draft_id))
+        self.stored_drafts.pop(draft_id, None)
+
+    def check(self, draft: Draft) -> Future[CheckReport]:
+        report = self.report
+        return self._answer("check", lambda: report, draft)
+
+    def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
+        return self._answer("key_info", lambda: self.signer, key, password)
+
+    def send(self, request: SendRequest) -> Future[int]:
+        def queue() -> int:
+            outbox_id = max(self.entries, default=0) + 1
+            self.entries[outbox_id] = samples.outbox_entry(outbox_id, OutboxState.QUEUED)
+            return outbox_id
+
+        return self._answer("send", queue, request)
+
+    def outbox(self) -> tuple[OutboxEntry, ...]:
+        return tuple(self.entries.values())
+
+    def retry(self, outbox_id: int) -> None:
+        self._move("retry", outbox_id, OutboxState.QUEUED)
+
+    def cancel(self, outbox_id: int) -> None:
+        self._move("cancel", outbox_id, OutboxState.CANCELLED)
+
+    def confirm_sent(self, outbox_id: int) -> None:
+        self._move("confirm_sent", outbox_id, OutboxState.SUBMITTED)
+
+    def save_file(self, path: Path, content: bytes) -> None:
+        self.calls.append(("save_file", path, len(content)))
+        self._raise_planned("save_file")
+        path.write_bytes(content)
+
+    def close(self) -> None:
+        self.closed = True
+
+    # Helpers
+
+    def _account_of(self, mailbox_id: int) -> str:
+        return next(one.account_id for one in self.mailbox_list if one.mailbox_id == mailbox_id)
+
+    def _move(self, name: str, outbox_id: int, state: OutboxState) -> None:
+        self.calls.append((name, outbox_id))
+        self._raise_planned(name)
+        self.entries[outbox_id] = replace(self.entries[outbox_id], state=state, error_code="", error_text="")
+
+    def _raise_planned(self, name: str) -> None:
+        planned = self.failures.pop(name, None)
+        if planned is not None:
+            raise planned
+
+    def _answer(self, name: str, make: Callable[[], T], *args: object) -> Future[T]:
+        self.calls.append((name, *args))
+        planned = self.failures.pop(name, None)
+        future: Future[T] = Future()
+
+        def answer() -> None:
+            if planned is not None:
+                future.set_exception(planned)
+            else:
+                future.set_result(make())
+
+        if self.hold:
+            self._held.append(answer)
+        else:
+            answer()
+        return future
+
+
+def _fold(text: str) -> str:
+    bare = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return bare.lower().replace("đ", "d")
