@@ -1,0 +1,178 @@
+"""Words for values: the catalogue's texts by code, and dates, sizes and states as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from client.config.catalogue import Catalogue, Text
+from client.config.policy import Policy
+from client.errors import ClientError, SigningRefused
+from client.model.account import Account, MailboxKind
+from client.model.finding import Finding, Severity, Unchecked
+from client.model.mailbox import Mailbox, SpecialUse
+from client.model.outgoing import OutboxState
+from client.model.verdict import Coverage, Display, Reason, SignerKind
+
+_UNITS = ("B", "KB", "MB", "GB")
+
+
+class Texts:
+    """All words that depend on a code. Needs the running application's translator for its own few."""
+
+    def __init__(self, catalogue: Catalogue, policy: Policy | None = None) -> None:
+        self._catalogue = catalogue
+        self._policy = policy
+        self._known = catalogue.families()
+
+    @property
+    def language(self) -> str:
+        """``vi`` or ``en``."""
+        return self._catalogue.language
+
+    @property
+    def policy(self) -> Policy | None:
+        """The policy whose words are spoken, where one was given."""
+        return self._policy
+
+    def error(self, error: BaseException) -> Text:
+        """What happened and what to do; a fault of the program says that it is one."""
+        if isinstance(error, SigningRefused):
+            reason = str(error.params.get("reason", ""))
+            if reason in self._known.get("reason", ()):
+                return self.text("reason", reason)
+        if isinstance(error, ClientError):
+            return self.text("error", error.code, **error.params)
+        what = QCoreApplication.translate("Texts", "Chương trình gặp lỗi không lường trước.")
+        then = QCoreApplication.translate(
+            "Texts", "Việc vừa làm có thể chưa xong. Hãy thử lại; nếu lỗi lặp lại, báo bộ phận hỗ trợ."
+        )
+        return Text(what, then)
+
+    def text(self, family: str, code: str, **params: object) -> Text:
+        """A catalogue text; for a code without one, a plain sentence with the code in it."""
+        if code in self._known.get(family, ()):
+            return self._catalogue.text(family, code, **params)
+        return Text(QCoreApplication.translate("Texts", "Mã: {code}").format(code=code))
+
+    def reason(self, reason: Reason) -> Text:
+        """Why a signature is judged so, and what to do."""
+        return self.text("reason", reason.value)
+
+    def finding(self, finding: Finding) -> Text:
+        """A rule's finding: what it says and how to mend it."""
+        if self._policy is None:
+            return self.text("finding", finding.code, **dict(finding.params))
+        return Text(
+            self._policy.text(finding.code, self.language, finding.params),
+            self._policy.fix_text(finding.code, self.language, finding.params),
+        )
+
+    def basis(self, code: str) -> str:
+        """The legal basis of a rule as the policy cites it, ``""`` without one."""
+        return self._policy.basis(code) if self._policy is not None else ""
+
+    def unchecked(self, unchecked: Unchecked) -> Text:
+        """What could not be read, and why."""
+        return self.text("unchecked", unchecked.reason, location=unchecked.location)
+
+    def display(self, display: Display) -> str:
+        """The word for a signature's state."""
+        return {
+            Display.VALID: QCoreApplication.translate("Texts", "Hợp lệ"),
+            Display.WARNING: QCoreApplication.translate("Texts", "Cần lưu ý"),
+            Display.UNKNOWN: QCoreApplication.translate("Texts", "Chưa xác minh được"),
+            Display.INVALID: QCoreApplication.translate("Texts", "Không hợp lệ"),
+            Display.NONE: QCoreApplication.translate("Texts", "Không có chữ ký số"),
+        }[display]
+
+    def severity(self, severity: Severity) -> str:
+        """The word for how much a finding weighs."""
+        return {
+            Severity.INFO: QCoreApplication.translate("Texts", "Thông tin"),
+            Severity.WARN: QCoreApplication.translate("Texts", "Cảnh báo"),
+            Severity.CONFIRM: QCoreApplication.translate("Texts", "Cần nêu lý do"),
+            Severity.BLOCK: QCoreApplication.translate("Texts", "Không được gửi"),
+        }[severity]
+
+    def coverage(self, coverage: Coverage) -> str:
+        """How much a signature covers."""
+        return {
+            Coverage.WHOLE: QCoreApplication.translate("Texts", "Toàn bộ nội dung"),
+            Coverage.WHOLE_WITH_LATER_UPDATES: QCoreApplication.translate(
+                "Texts", "Toàn bộ nội dung lúc ký; phần bổ sung sau đó được phép"
+            ),
+            Coverage.CHANGED_AFTER_SIGNING: QCoreApplication.translate("Texts", "Đã bị sửa đổi sau khi ký"),
+            Coverage.PARTIAL: QCoreApplication.translate("Texts", "Chỉ một phần của thư"),
+            Coverage.ATTACHMENTS: QCoreApplication.translate("Texts", "Chỉ tệp đính kèm, không gồm thư"),
+            Coverage.UNCLEAR: QCoreApplication.translate("Texts", "Không rõ phạm vi"),
+            Coverage.NONE: QCoreApplication.translate("Texts", "Không có"),
+        }[coverage]
+
+    def outbox_state(self, state: OutboxState) -> str:
+        """Where an outgoing message is."""
+        return {
+            OutboxState.QUEUED: QCoreApplication.translate("Texts", "Đang chờ gửi"),
+            OutboxState.SUBMITTING: QCoreApplication.translate("Texts", "Đang gửi…"),
+            OutboxState.SUBMITTED: QCoreApplication.translate("Texts", "Đã gửi, đang lưu bản sao"),
+            OutboxState.FILED: QCoreApplication.translate("Texts", "Đã gửi"),
+            OutboxState.UNCERTAIN: QCoreApplication.translate("Texts", "Chưa rõ đã gửi hay chưa"),
+            OutboxState.REJECTED: QCoreApplication.translate("Texts", "Bị từ chối"),
+            OutboxState.CANCELLED: QCoreApplication.translate("Texts", "Đã hủy"),
+        }[state]
+
+    def mailbox(self, mailbox: Mailbox) -> str:
+        """The name people know a mailbox by; its own name where it has no special use."""
+        names = {
+            SpecialUse.INBOX: QCoreApplication.translate("Texts", "Hộp thư đến"),
+            SpecialUse.SENT: QCoreApplication.translate("Texts", "Thư đã gửi"),
+            SpecialUse.DRAFTS: QCoreApplication.translate("Texts", "Thư nháp"),
+            SpecialUse.TRASH: QCoreApplication.translate("Texts", "Thùng rác"),
+            SpecialUse.JUNK: QCoreApplication.translate("Texts", "Thư rác"),
+            SpecialUse.ARCHIVE: QCoreApplication.translate("Texts", "Lưu trữ"),
+        }
+        return names.get(mailbox.special_use, mailbox.name)
+
+    def account(self, account: Account) -> str:
+        """An account's line in the tree."""
+        address = account.identity.address
+        name = address.display_name or address.addr_spec
+        if account.identity.kind is MailboxKind.AGENCY:
+            return QCoreApplication.translate("Texts", "{name} (hộp thư cơ quan)").format(name=name)
+        return name
+
+    def signer_kind(self, kind: SignerKind) -> str:
+        """Whose certificate it is."""
+        if kind is SignerKind.SEAL:
+            return QCoreApplication.translate("Texts", "Chữ ký số của cơ quan, tổ chức")
+        return QCoreApplication.translate("Texts", "Chữ ký số của cá nhân")
+
+    def revocation(self, source: str) -> str:
+        """What the revocation answer rests on."""
+        return {
+            "crl": QCoreApplication.translate("Texts", "danh sách thu hồi (CRL)"),
+            "ocsp": QCoreApplication.translate("Texts", "trả lời trực tuyến (OCSP)"),
+            "ignored": QCoreApplication.translate("Texts", "không kiểm tra"),
+        }.get(source, QCoreApplication.translate("Texts", "chưa có thông tin"))
+
+    def when(self, moment: datetime | None) -> str:
+        """``23/11/2026 15:30`` in local time, a dash for no time."""
+        return moment.astimezone().strftime("%d/%m/%Y %H:%M") if moment is not None else "–"
+
+    def short_when(self, moment: datetime, now: datetime) -> str:
+        """``15:30`` for today, ``23/11`` for this year, ``23/11/2025`` before, in local time."""
+        local, today = moment.astimezone(), now.astimezone()
+        if local.date() == today.date():
+            return local.strftime("%H:%M")
+        return local.strftime("%d/%m" if local.year == today.year else "%d/%m/%Y")
+
+    def size(self, count: int) -> str:
+        """A size in bytes as ``470,8 KB`` (``470.8 KB`` in English)."""
+        value, unit = float(count), _UNITS[0]
+        for unit in _UNITS:
+            if value < 1024 or unit == _UNITS[-1]:
+                break
+            value /= 1024
+        number = f"{value:.0f}" if unit == "B" or value >= 100 else f"{value:.1f}"
+        return f"{number if self.language == 'en' else number.replace('.', ',')} {unit}"
