@@ -1,0 +1,110 @@
+"""A received message read from its bytes: a tree with spans, and what to show of it.
+
+Nothing here ever fails for any bytes: what is wrong is a code in ``ParsedMessage.defects``.
+The bytes are never written again; a signature is checked on a slice of them (RFC 8551 section 3.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from client.mime.charset import decode
+from client.mime.headers import read_envelope
+from client.mime.transfer import decode_transfer
+from client.mime.tree import CUTS, TreeReader
+from client.model.message import BodyPart, ParsedMessage
+
+_SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
+
+
+def parse_message(raw: bytes) -> ParsedMessage:
+    """Read ``raw``; limits (depth 50, 500 parts, 1000 fields, 256 kB of header) set ``incomplete``."""
+    reader = TreeReader(raw)
+    header, root = reader.read()
+    defects = tuple(reader.defects)
+    return ParsedMessage(
+        headers=header.fields,
+        envelope=read_envelope(header.fields),
+        root=root,
+        defects=defects,
+        incomplete=not CUTS.isdisjoint(defects),
+    )
+
+
+def part_content(raw: bytes, part: BodyPart) -> bytes:
+    """The decoded body of ``part``."""
+    return decode_transfer(raw[part.body_start : part.end], part.encoding)
+
+
+def part_text(raw: bytes, part: BodyPart) -> str:
+    """The body of ``part`` as text in NFC, line breaks as ``\\n``."""
+    return decode(part_content(raw, part), part.charset).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def body_parts(parsed: ParsedMessage) -> tuple[BodyPart | None, BodyPart | None]:
+    """The first text/plain and the first text/html part that are the message's own text.
+
+    Of multipart/signed only the first part counts, attached messages do not count at all.
+    """
+    plain: BodyPart | None = None
+    html: BodyPart | None = None
+    for part, _ in _leaves(parsed.root):
+        if part.disposition == "attachment":
+            continue
+        if part.content_type == "text/html":
+            html = html or part
+        elif _is_plain(part, parsed.root) and not part.filename:
+            plain = plain or part
+    return plain, html
+
+
+def attachments(parsed: ParsedMessage) -> tuple[BodyPart, ...]:
+    """The parts a person would call attachments, in order.
+
+    Left out: the texts shown, the signature of a signed root, other forms of the shown text, and
+    pictures the HTML refers to. Everything else is listed, so that nothing of a message is hidden.
+    """
+    shown = {id(part) for part in body_parts(parsed) if part is not None}
+    return tuple(
+        part
+        for part, parent in _leaves(parsed.root)
+        if id(part) not in shown and not _is_furniture(part, parent, parsed.root)
+    )
+
+
+def _leaves(root: BodyPart) -> Iterator[tuple[BodyPart, BodyPart | None]]:
+    """Leaves with their parents in reading order; an attached message is one leaf."""
+    stack: list[tuple[BodyPart, BodyPart | None]] = [(root, None)]
+    while stack:
+        part, parent = stack.pop()
+        if part.content_type.startswith("multipart/") and part.children:
+            stack.extend((child, part) for child in reversed(part.children))
+        else:
+            yield part, parent
+
+
+def _is_plain(part: BodyPart, root: BodyPart) -> bool:
+    unreadable_root = part is root and part.content_type.startswith("multipart/")
+    return part.content_type == "text/plain" or unreadable_root
+
+
+def _is_furniture(part: BodyPart, parent: BodyPart | None, root: BodyPart) -> bool:
+    if parent is None:
+        return part.content_type.startswith("multipart/")
+    if part.disposition == "attachment":
+        return parent is root and _is_root_signature(part, root)
+    if _is_root_signature(part, root):
+        return True
+    if parent.content_type == "multipart/alternative" and part.content_type.startswith("text/"):
+        return not part.filename and part.content_type in ("text/plain", "text/html", "text/enriched")
+    inline_picture = part.content_type.startswith("image/") and bool(part.content_id)
+    return parent.content_type == "multipart/related" and inline_picture
+
+
+def _is_root_signature(part: BodyPart, root: BodyPart) -> bool:
+    return (
+        root.content_type == "multipart/signed"
+        and len(root.children) == 2
+        and part is root.children[1]
+        and part.content_type in _SIGNATURE_TYPES
+    )

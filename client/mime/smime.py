@@ -1,0 +1,131 @@
+"""Which S/MIME shape a message has. Structure only: nothing here judges a signature.
+
+Two shapes speak for a whole message (RFC 8551 section 3.5): multipart/signed at the root with
+exactly two parts, and application/pkcs7-mime signed-data at the root. Any other place where a
+signature stands is PARTIAL, whatever it looks like ("Johnny, you are fired", USENIX Security 2019).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from client.mime.parser import part_content
+from client.model.message import BodyPart, ParsedMessage
+
+SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
+ENVELOPE_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+
+_AMBIGUOUS = frozenset(
+    {
+        "boundary-repeated",
+        "boundary-not-closed",
+        "content-type-repeated",
+        "content-transfer-encoding-repeated",
+    }
+)
+"""Defects that two readers may understand in two ways; a signature must not rest on them."""
+
+_OID_PREFIX = bytes.fromhex("06092a864886f70d0107")
+_OID_AUTH_ENVELOPED = bytes.fromhex("060b2a864886f70d0109100117")
+_BARE_LF = re.compile(rb"(?<!\r)\n")
+
+
+class ShapeKind(StrEnum):
+    """What a message is made of as far as S/MIME goes."""
+
+    NONE = "none"
+    DETACHED = "detached"
+    """multipart/signed at the root: ``signed_entity`` and ``signature_der``."""
+    OPAQUE = "opaque"
+    """signed-data at the root: ``signature_der`` holds the content as well."""
+    ENCRYPTED = "encrypted"
+    PARTIAL = "partial"
+    """Something inside is signed, the message as a whole is not."""
+    MALFORMED = "malformed"
+    """Claims to be signed or encrypted at the root and is not built so."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmimeShape:
+    """The shape, with the exact bytes the signature covers."""
+
+    kind: ShapeKind
+    signed_entity: bytes = b""
+    signature_der: bytes = b""
+    micalg: str = ""
+
+
+def find_shape(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
+    """The shape of the whole message; PARTIAL carries the first signature found inside."""
+    root = parsed.root
+    if root.content_type == "multipart/signed" and _claims_smime(root):
+        return _detached(raw, parsed)
+    if root.content_type in ENVELOPE_TYPES:
+        return _enveloped(raw, parsed)
+    return next((shape for part in root.walk() if (shape := _inner(raw, part))), SmimeShape(ShapeKind.NONE))
+
+
+def _claims_smime(part: BodyPart) -> bool:
+    protocol = part.parameter("protocol").strip().lower()
+    return protocol in SIGNATURE_TYPES or any(
+        child.content_type in SIGNATURE_TYPES for child in part.children
+    )
+
+
+def _detached(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
+    root = parsed.root
+    sound = not parsed.incomplete and _AMBIGUOUS.isdisjoint(parsed.defects)
+    if not sound or len(root.children) != 2 or root.children[1].content_type not in SIGNATURE_TYPES:
+        return SmimeShape(ShapeKind.MALFORMED, micalg=root.parameter("micalg"))
+    return _pair(raw, root, ShapeKind.DETACHED)
+
+
+def _pair(raw: bytes, part: BodyPart, kind: ShapeKind) -> SmimeShape:
+    content, signature = part.children[0], part.children[1]
+    entity = raw[content.header_start : content.end]
+    if _written_with_lf(raw):
+        entity = _BARE_LF.sub(b"\r\n", entity)
+    return SmimeShape(kind, entity, part_content(raw, signature), part.parameter("micalg").strip().lower())
+
+
+def _written_with_lf(raw: bytes) -> bool:
+    """A file saved with LF line ends throughout was signed with CRLF (RFC 8551 section 3.1.1)."""
+    first = raw.find(b"\n")
+    return first >= 0 and raw[max(0, first - 1) : first] != b"\r"
+
+
+def _enveloped(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
+    der = part_content(raw, parsed.root)
+    kind = _content_info(der)
+    if kind == "signed-data" and not parsed.incomplete and _AMBIGUOUS.isdisjoint(parsed.defects):
+        return SmimeShape(ShapeKind.OPAQUE, signature_der=der)
+    if kind in ("enveloped-data", "auth-enveloped-data"):
+        return SmimeShape(ShapeKind.ENCRYPTED)
+    return SmimeShape(ShapeKind.MALFORMED)
+
+
+def _content_info(der: bytes) -> str:
+    """What CMS says of itself (RFC 5652 section 3); the header's smime-type is only a hint."""
+    head = der[:32]
+    at = head.find(_OID_PREFIX)
+    if 2 <= at <= 8 and len(head) > at + len(_OID_PREFIX):
+        number = head[at + len(_OID_PREFIX)]
+        return {2: "signed-data", 3: "enveloped-data"}.get(number, "other")
+    return "auth-enveloped-data" if _OID_AUTH_ENVELOPED in head else "other"
+
+
+def _inner(raw: bytes, part: BodyPart) -> SmimeShape | None:
+    if part.content_type == "multipart/signed" and _claims_smime(part):
+        sound = len(part.children) == 2 and part.children[1].content_type in SIGNATURE_TYPES
+        return _pair(raw, part, ShapeKind.PARTIAL) if sound else SmimeShape(ShapeKind.PARTIAL)
+    unnamed = part.original_filename.lower() in ("", "smime.p7m", "smime.p7s")
+    if part.content_type in ENVELOPE_TYPES and unnamed:
+        der = part_content(raw, part)
+        return (
+            SmimeShape(ShapeKind.PARTIAL, signature_der=der) if _content_info(der) == "signed-data" else None
+        )
+    if part.content_type in SIGNATURE_TYPES and unnamed:
+        return SmimeShape(ShapeKind.PARTIAL, signature_der=part_content(raw, part))
+    return None
