@@ -1,0 +1,94 @@
+"""What the rest of the client may ask of an IMAP server, whatever stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from client.model.mailbox import RemoteMailbox
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedMailbox:
+    """What SELECT told (RFC 9051 section 6.3.2)."""
+
+    uidvalidity: int
+    uidnext: int
+    exists: int
+    highestmodseq: int = 0
+    """0 where the server keeps no modification sequences (RFC 7162)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedHeader:
+    """One message as the first pass sees it."""
+
+    uid: int
+    flags: frozenset[str]
+    internal_date: datetime
+    """INTERNALDATE in UTC; 1970 where the server sent none that can be read."""
+    size: int
+    """RFC822.SIZE: a hint, Exchange is known to be wrong about it."""
+    header: bytes
+    """The fields of `client.net.fetch.HEADER_FIELDS` as the server has them, raw."""
+
+
+class ImapSession(Protocol):
+    """A logged-in connection. One thread uses it; only `interrupt` may be called from another.
+
+    Every method may raise `ConnectionLost`, `TimedOut` or `ServerBusy`. After `ConnectionLost` or
+    `TimedOut` the session is closed and a new one has to be made.
+    """
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """In upper case, as told after the login."""
+
+    def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
+        """Every mailbox there is; a name that cannot be decoded is shown as well as possible."""
+
+    def select(self, raw_name: bytes) -> SelectedMailbox:
+        """Make this the mailbox that the methods below speak of."""
+
+    def fetch_headers(self, low: int, high: int | None = None) -> Iterator[tuple[FetchedHeader, ...]]:
+        """Headers of the UIDs ``low`` to ``high`` (both included, None = the newest), newest first.
+
+        The first batch is small, so that something can be shown at once. Do not use the session
+        for anything else before the iterator has ended or was closed between two batches.
+        """
+
+    def fetch_flags(self, first_uid: int, changed_since: int = 0) -> dict[int, frozenset[str]]:
+        """Flags of the UIDs from ``first_uid`` on.
+
+        With ``changed_since`` and a server that has CONDSTORE: of those changed since that
+        modification sequence only.
+        """
+
+    def search_uids(self, low: int, high: int) -> tuple[int, ...]:
+        """The UIDs that exist from ``low`` to ``high``, ascending."""
+
+    def fetch_body(self, uid: int) -> bytes:
+        """The whole message byte for byte, without setting \\Seen. `MalformedMessage` when it is gone."""
+
+    def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
+        """File a message; answers with its UID where the server tells (UIDPLUS). `QuotaExceeded`."""
+
+    def find_by_message_id(self, raw_name: bytes, message_id: str) -> tuple[int, ...]:
+        """UIDs in ``raw_name`` whose Message-ID is this one. That mailbox is the selected one afterwards."""
+
+    def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
+        """Change flags by difference, never as a whole."""
+
+    def idle(self, timeout: float, stop: Callable[[], bool]) -> bool:
+        """Wait until something changes in the mailbox: True, or ``timeout`` seconds or ``stop()``: False.
+
+        What changed is not told: look. ``stop`` is asked at least once a second.
+        """
+
+    def interrupt(self) -> None:
+        """End a running `idle` at once; may be called from any thread."""
+
+    def logout(self) -> None:
+        """Say goodbye and close; never raises."""

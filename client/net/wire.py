@@ -1,0 +1,229 @@
+"""The IMAP byte stream: one buffer over one socket, lines, literals and tagged commands.
+
+imaplib reads through the same buffer, so there is no second one in which a reply could be lost.
+A TCP segment may end anywhere: nothing here depends on where it does.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from client.errors import ClientError, ConnectionLost, TlsUntrusted
+from client.net.tls import explain
+
+MAX_LINE = 4_000_000
+"""Bytes of one line; a UID SEARCH over 50,000 UIDs takes 400,000."""
+MAX_LITERAL = 512 * 1024 * 1024
+"""Bytes of one literal; no mail server takes a message of this size."""
+
+_CHUNK = 256 * 1024
+_LITERAL_END = re.compile(rb"\{(\d{1,19})\+?\}\r\n\Z")
+_STATUS_LINE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A command argument that is sent byte for byte (RFC 9051 section 4.3)."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The tagged end of a command: ``kind`` is OK, NO or BAD."""
+
+    kind: bytes
+    text: bytes
+
+
+class Wire:
+    """Reads and writes; every failure closes the socket and is a `ClientError`."""
+
+    def __init__(self, sock: socket.socket, host: str) -> None:
+        self.sock = sock
+        self.host = host
+        self.literal_plus = False
+        self.closed = False
+        self.last_status = Status(b"OK", b"")
+        self._buffer = bytearray()
+        self._start = 0
+        self._tags = count(1)
+
+    @property
+    def buffered(self) -> int:
+        """Bytes received and not yet read."""
+        return len(self._buffer) - self._start
+
+    def feed(self, data: bytes) -> None:
+        """Put ``data`` behind what has been received, as if the server had sent it."""
+        self._buffer += data
+
+    def protect(self, context: ssl.SSLContext) -> None:
+        """Go on in TLS; `TlsUntrusted` when the server spoke on before the handshake (injection)."""
+        if self.buffered:
+            raise self.fail(TlsUntrusted(host=self.host, reason="other"))
+        try:
+            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        except (OSError, ValueError) as error:
+            raise self.fail(explain(error, self.host)) from error
+
+    def send(self, data: bytes) -> None:
+        """Write all of ``data``."""
+        try:
+            self.sock.sendall(data)
+        except OSError as error:
+            raise self.fail(explain(error, self.host)) from error
+
+    def receive(self) -> None:
+        """Wait for at least one more byte."""
+        try:
+            chunk = self.sock.recv(_CHUNK)
+        except OSError as error:
+            raise self.fail(explain(error, self.host)) from error
+        self._take(chunk)
+
+    def receive_now(self) -> None:
+        """Take what has come already; the socket must be non-blocking."""
+        try:
+            chunk = self.sock.recv(_CHUNK)
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return
+        except OSError as error:
+            raise self.fail(explain(error, self.host)) from error
+        self._take(chunk)
+
+    def _take(self, chunk: bytes) -> None:
+        """Add what `recv` gave to the buffer; an empty chunk is the end of the stream."""
+        if not chunk:
+            raise self.fail(ConnectionLost(host=self.host))
+        if self._start:
+            del self._buffer[: self._start]
+            self._start = 0
+        self._buffer += chunk
+
+    def read_line(self) -> bytes:
+        """One line with its CRLF."""
+        searched = self._start
+        while (end := self._buffer.find(b"\n", searched)) < 0:
+            if self.buffered > MAX_LINE:
+                raise self.fail(ConnectionLost(host=self.host, reason="line-too-long"))
+            before = self.buffered
+            self.receive()
+            searched = self._start + before
+        line = bytes(self._buffer[self._start : end + 1])
+        self._start = end + 1
+        return line
+
+    def has_line(self) -> bool:
+        """Whether `read_line` would answer without waiting."""
+        return self._buffer.find(b"\n", self._start) >= 0
+
+    def read_exactly(self, size: int) -> bytes:
+        """``size`` bytes; memory grows with what arrives, not with what was announced."""
+        if size > MAX_LITERAL:
+            raise self.fail(ConnectionLost(host=self.host, reason="literal-too-long"))
+        end = self._start + size
+        if len(self._buffer) < end:
+            end = self._fill(size)
+        data = bytes(self._buffer[self._start : end])
+        self._start = end
+        return data
+
+    def read_response(self) -> list[bytes]:
+        """One response: line, literal, line, literal ... line. Text of a status line is never a literal."""
+        line = self.read_line()
+        pieces = [line]
+        if _STATUS_LINE.match(line) or not line.startswith(b"* "):
+            return pieces
+        while line.endswith(b"}\r\n") and (match := _LITERAL_END.search(line)):
+            pieces.append(self.read_exactly(int(match[1])))
+            line = self.read_line()
+            pieces.append(line)
+        return pieces
+
+    def command(self, *parts: bytes | Literal) -> Iterator[list[bytes]]:
+        """Send a command; yields its untagged responses, then `last_status` is its end.
+
+        Exhaust the iterator: until then the next command must not be sent.
+        """
+        tag = b"Q%d" % next(self._tags)
+        if self._send_command(tag, parts):
+            yield from self._until_tagged(tag)
+
+    def run(self, *parts: bytes | Literal) -> list[list[bytes]]:
+        """`command`, all at once."""
+        return list(self.command(*parts))
+
+    def fail(self, error: ClientError) -> ClientError:
+        """Close the socket, for nothing after a failure can be trusted; answers with ``error``."""
+        self.close()
+        return error
+
+    def close(self) -> None:
+        """Close the socket; never raises."""
+        self.closed = True
+        try:
+            self.sock.close()
+        except OSError:
+            return
+
+    def _fill(self, size: int) -> int:
+        while self.buffered < size:
+            self.receive()
+        return self._start + size
+
+    def _send_command(self, tag: bytes, parts: Iterable[bytes | Literal]) -> bool:
+        """False when the server ended the command before it was all sent."""
+        pending = bytearray(tag)
+        for part in parts:
+            pending += b" "
+            if not isinstance(part, Literal):
+                pending += part
+                continue
+            pending += b"{%d%s}\r\n" % (len(part.content), b"+" if self.literal_plus else b"")
+            if not self.literal_plus:
+                self.send(bytes(pending))
+                pending.clear()
+                if not self.await_continuation(tag):
+                    return False
+            pending += part.content
+        self.send(bytes(pending + b"\r\n"))
+        return True
+
+    def await_continuation(self, tag: bytes) -> bool:
+        """Read up to the server's ``+``; False when it ended the command instead."""
+        while True:
+            line = self.read_response()[0]
+            if line.startswith(b"+"):
+                return True
+            if self.is_end(tag, line):
+                return False
+
+    def is_end(self, tag: bytes, line: bytes) -> bool:
+        """Whether ``line`` ends the command ``tag``; keeps its status. A BYE raises."""
+        if line[:6].upper() == b"* BYE ":
+            raise self.fail(ConnectionLost(host=self.host, reply=shown(line[6:])))
+        if not line.startswith(tag + b" "):
+            return False
+        kind, _, text = line[len(tag) + 1 :].strip().partition(b" ")
+        self.last_status = Status(kind.upper(), text)
+        return True
+
+    def _until_tagged(self, tag: bytes) -> Iterator[list[bytes]]:
+        while True:
+            pieces = self.read_response()
+            if pieces[0].startswith(b"* ") and pieces[0][2:5].upper() != b"BYE":
+                yield pieces
+            elif self.is_end(tag, pieces[0]):
+                return
+
+
+def shown(reply: bytes) -> str:
+    """A server's words as a parameter of an error: short, one line, printable."""
+    text = reply.decode("utf-8", "replace").strip()[:300]
+    return "".join(char if char.isprintable() else " " for char in text)
