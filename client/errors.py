@@ -14,7 +14,8 @@ of ``client.model`` and are never raised.
     │  ├─ ServerBusy             the server asked us to come back (4xx, NO [INUSE])
     │  ├─ TimestampUnavailable   no time-stamp authority answered
     │  ├─ RevocationSourceUnreachable
-    │  └─ WorkshopLost           the workshop process died under the work
+    │  ├─ WorkshopLost           the workshop process died under the work
+    │  └─ StoreBusy              another process holds the local database
     ├─ NeedsUserError            only a person can go on
     │  ├─ AuthenticationFailed   mail password refused
     │  ├─ TlsUntrusted           certificate unknown, expired or for another name
@@ -22,10 +23,13 @@ of ``client.model`` and are never raised.
     │  ├─ TokenAbsent  PinIncorrect  PinLocked
     │  ├─ QuotaExceeded          the mailbox on the server is full
     │  ├─ StorageFull            the local disk is full
+    │  ├─ StorageFailed          the local disk refuses to read or write
+    │  ├─ KeyringUnavailable     the system's password store does not answer
     │  └─ AlreadyRunning         another instance owns this data folder
     ├─ RejectedError             back to the draft
     │  ├─ RecipientRefused  SubmissionRejected  MessageTooLarge
-    │  └─ SigningRefused         our own signer will not sign this (``reason``)
+    │  ├─ SigningRefused         our own signer will not sign this (``reason``)
+    │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
        ├─ StoreCorrupt
@@ -104,6 +108,12 @@ class WorkshopLost(TransientError):
     code = "workshop-lost"
 
 
+class StoreBusy(TransientError):
+    """Another process held the local database for longer than the busy timeout (``path``)."""
+
+    code = "store-busy"
+
+
 class NeedsUserError(ClientError):
     """Only a person can resolve this."""
 
@@ -161,6 +171,18 @@ class StorageFull(NeedsUserError):
     code = "storage-full"
 
 
+class StorageFailed(NeedsUserError):
+    """The local disk refuses to read or write: rights, removed drive, fault (``path``, ``reason``)."""
+
+    code = "storage-failed"
+
+
+class KeyringUnavailable(NeedsUserError):
+    """The operating system's password store does not answer or is locked (``reason``)."""
+
+    code = "keyring-unavailable"
+
+
 class AlreadyRunning(NeedsUserError):
     """Another instance works on the same data folder (``path``)."""
 
@@ -195,6 +217,12 @@ class SigningRefused(RejectedError):
     """Our own signer refuses (``reason`` is itself a code with a text)."""
 
     code = "signing-refused"
+
+
+class OutboxConflict(RejectedError):
+    """The outbox entry is no longer in a state that allows this (``outbox_id``, ``state``, ``wanted``)."""
+
+    code = "outbox-conflict"
 
 
 class DataError(ClientError):

@@ -1,0 +1,174 @@
+"""The two kinds of database: a cache that can be fetched again, a ledger that cannot.
+
+Both live in WAL mode, so that the window reads while the engine writes. The cache is
+``synchronous=NORMAL``: a power cut may cost the newest rows, the server still has them. The
+ledger is ``synchronous=FULL``: a committed row is on the disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from client.config.paths import resources_dir
+from client.errors import StorageFailed, StoreCorrupt
+from client.store.faults import mapped_faults
+
+BUSY_TIMEOUT_MS = 5000
+Value = str | bytes | int | float | None
+
+
+class Database:
+    """One connection. Threads may share it: each statement or transaction has it alone.
+
+    Every method raises `StorageFull`, `StoreCorrupt`, `StoreBusy` or `StorageFailed` for the
+    world's faults; a transaction that fails leaves nothing behind.
+    """
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    def rows(self, sql: str, bindings: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
+        """All result rows."""
+        with self._lock, mapped_faults(self.path):
+            return self._connection.execute(sql, tuple(bindings)).fetchall()
+
+    def row(self, sql: str, bindings: Sequence[Value] = ()) -> tuple[Any, ...] | None:
+        """The first result row, or None."""
+        found = self.rows(sql, bindings)
+        return found[0] if found else None
+
+    def run(self, sql: str, bindings: Sequence[Value] = ()) -> int:
+        """Execute and answer with the number of rows changed."""
+        with self._lock, mapped_faults(self.path):
+            before = self._connection.total_changes()
+            self._connection.execute(sql, tuple(bindings)).fetchall()
+            return self._connection.total_changes() - before
+
+    def run_many(self, sql: str, bindings: Iterable[Sequence[Value]]) -> None:
+        """Execute once for each set of bindings."""
+        with self._lock, mapped_faults(self.path):
+            self._connection.executemany(sql, bindings).fetchall()
+
+    def insert(self, sql: str, bindings: Sequence[Value] = ()) -> int:
+        """Execute an INSERT and answer with the new row's id."""
+        with self._lock, mapped_faults(self.path):
+            self._connection.execute(sql, tuple(bindings)).fetchall()
+            return self._connection.last_insert_rowid()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; the write lock is taken at the start, so that what is read stays true."""
+        with self._lock, mapped_faults(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                # A full disk may have made SQLite roll back already.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def limit_pages(self, pages: int) -> None:
+        """Let the file grow to ``pages`` pages at most: the organisation's quota, and full-disk tests."""
+        with self._lock, mapped_faults(self.path):
+            self._connection.pragma("max_page_count", pages)
+
+    def close(self) -> None:
+        """Close the connection; a second call does nothing."""
+        with self._lock, mapped_faults(self.path):
+            self._connection.close()
+
+
+def open_cache(path: Path, readonly: bool = False) -> Database:
+    """Open an account's cache; a writer finding it corrupt sets it aside and starts a new one."""
+    if readonly:
+        return _open(path, "cache", "NORMAL", readonly=True)
+    try:
+        return _open(path, "cache", "NORMAL", readonly=False)
+    except StoreCorrupt:
+        set_cache_aside(path)
+        return _open(path, "cache", "NORMAL", readonly=False)
+
+
+def open_ledger(path: Path, readonly: bool = False) -> Database:
+    """Open the ledger; raises `StoreCorrupt` and leaves the file as it is when it is damaged."""
+    return _open(path, "ledger", "FULL", readonly=readonly)
+
+
+def set_cache_aside(path: Path) -> Path:
+    """Rename a corrupt cache to ``….corrupt`` (the newest one is kept) and answer with that path.
+
+    Raises `StorageFailed` while another process has it open and the platform forbids renaming.
+    """
+    aside = path.with_name(path.name + ".corrupt")
+    with mapped_faults(path):
+        path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return aside
+
+
+def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Database:
+    with mapped_faults(path):
+        if readonly:
+            flags = apsw.SQLITE_OPEN_READONLY
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+        connection = apsw.Connection(str(path), flags=flags)
+        try:
+            connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+            connection.pragma("foreign_keys", True)
+            if not readonly:
+                connection.pragma("journal_mode", "WAL")
+                connection.pragma("synchronous", synchronous)
+                _migrate(connection, path, resources_dir() / "sql" / family)
+            else:
+                connection.pragma("user_version")
+        except BaseException:
+            with suppress(apsw.Error):
+                connection.close()
+            raise
+    return Database(connection, path)
+
+
+def _migrate(connection: apsw.Connection, path: Path, folder: Path) -> None:
+    scripts = {int(script.stem): script for script in folder.glob("[0-9][0-9][0-9].sql")}
+    if not scripts:
+        raise StorageFailed(path=str(folder), reason="migrations-missing")
+    latest = max(scripts)
+    version = connection.pragma("user_version")
+    if version > latest:
+        raise StoreCorrupt(path=str(path), reason="newer-version")
+    if 0 < version < latest:
+        _back_up(connection, path.with_name(f"{path.name}.v{version}"))
+    for number in sorted(scripts):
+        _apply(connection, number, scripts[number].read_text(encoding="utf-8"))
+
+
+def _back_up(connection: apsw.Connection, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    connection.execute("VACUUM INTO ?", (str(target),))
+
+
+def _apply(connection: apsw.Connection, number: int, script: str) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again under the lock: another process may have migrated meanwhile.
+        if connection.pragma("user_version") < number:
+            connection.execute(script)
+            connection.pragma("user_version", number)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,201 @@
+"""The writer's side of an account's cache; only the engine has one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from client.model.mailbox import RemoteMailbox, SyncCursor
+from client.model.text import fold
+from client.store.database import Database
+from client.store.flags import to_bits
+from client.store.numbers import MailboxNumbers
+from client.store.rows import HeaderRecord, Location
+
+MAX_ROWS_PER_TRANSACTION = 1000
+"""Keeps a writer's transaction short enough that nobody waits for it."""
+
+
+class MessageStore:
+    """Mailboxes and rows as the server has them.
+
+    A row whose UID is gone is *unlinked* first and purged later: a message that another client
+    moved, or that a UIDVALIDITY change renumbered, keeps its row number and its body.
+    """
+
+    def __init__(self, cache: Database, account_id: str, numbers: MailboxNumbers) -> None:
+        self._cache = cache
+        self._account_id = account_id
+        self._numbers = numbers
+
+    def upsert_mailboxes(self, remotes: Sequence[RemoteMailbox]) -> dict[bytes, int]:
+        """Make the list of mailboxes equal to ``remotes``; answers raw name → number.
+
+        Mailboxes that cannot be selected hold no messages and are left out.
+        """
+        usable = [remote for remote in remotes if remote.selectable]
+        numbers = {
+            remote.raw_name: self._numbers.number(self._account_id, remote.raw_name) for remote in usable
+        }
+        with self._cache.transaction():
+            known = {int(row[0]) for row in self._cache.rows("SELECT mailbox_id FROM mailbox")}
+            self._cache.run_many(
+                "DELETE FROM mailbox WHERE mailbox_id = ?",
+                [(gone,) for gone in known - set(numbers.values())],
+            )
+            self._cache.run_many(
+                "INSERT INTO mailbox (mailbox_id, raw_name, name, special_use) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (mailbox_id)"
+                " DO UPDATE SET name = excluded.name, special_use = excluded.special_use",
+                [(numbers[one.raw_name], one.raw_name, one.name, str(one.special_use)) for one in usable],
+            )
+        return numbers
+
+    def cursor(self, mailbox_id: int) -> SyncCursor:
+        """How far the mailbox has been read."""
+        row = self._cache.row(
+            "SELECT uidvalidity, uidnext, highestmodseq FROM mailbox WHERE mailbox_id = ?", (mailbox_id,)
+        )
+        return SyncCursor(*row) if row else SyncCursor()
+
+    def set_cursor(self, mailbox_id: int, cursor: SyncCursor) -> None:
+        """Remember how far the mailbox has been read; written after the rows it speaks of."""
+        self._cache.run(
+            "UPDATE mailbox SET uidvalidity = ?, uidnext = ?, highestmodseq = ? WHERE mailbox_id = ?",
+            (cursor.uidvalidity, cursor.uidnext, cursor.highestmodseq, mailbox_id),
+        )
+
+    def server_flags(self, mailbox_id: int) -> dict[int, int]:
+        """UID → flag bits of every row in the mailbox; its keys are the known UIDs."""
+        rows = self._cache.rows(
+            "SELECT uid, flags FROM message WHERE mailbox_id = ? AND uid IS NOT NULL", (mailbox_id,)
+        )
+        return dict(rows)
+
+    def insert(self, mailbox_id: int, records: Sequence[HeaderRecord]) -> list[int]:
+        """Add rows; an unlinked row of the same message is linked again instead. Answers row numbers."""
+        numbers: list[int] = []
+        for start in range(0, len(records), MAX_ROWS_PER_TRANSACTION):
+            with self._cache.transaction():
+                for record in records[start : start + MAX_ROWS_PER_TRANSACTION]:
+                    numbers.append(self._relink(mailbox_id, record) or self._insert(mailbox_id, record))
+        return numbers
+
+    def update_flags(self, mailbox_id: int, flags: Mapping[int, int]) -> int:
+        """Take over the server's flags, UID → bits; answers how many rows changed."""
+        changed = 0
+        pairs = list(flags.items())
+        for start in range(0, len(pairs), MAX_ROWS_PER_TRANSACTION):
+            with self._cache.transaction():
+                for uid, bits in pairs[start : start + MAX_ROWS_PER_TRANSACTION]:
+                    changed += self._cache.run(
+                        "UPDATE message SET flags = ?1 WHERE mailbox_id = ?2 AND uid = ?3 AND flags <> ?1",
+                        (bits, mailbox_id, uid),
+                    )
+        return changed
+
+    def unlink(self, mailbox_id: int, uids: Iterable[int], now: datetime) -> None:
+        """The server no longer has these UIDs."""
+        stamp = int(now.timestamp())
+        with self._cache.transaction():
+            self._cache.run_many(
+                "UPDATE message SET uid = NULL, unlinked_at = ? WHERE mailbox_id = ? AND uid = ?",
+                [(stamp, mailbox_id, uid) for uid in uids],
+            )
+
+    def unlink_all(self, mailbox_id: int, now: datetime) -> None:
+        """UIDVALIDITY changed: every UID means something else now; the cursor starts again."""
+        with self._cache.transaction():
+            self._cache.run(
+                "UPDATE message SET uid = NULL, unlinked_at = ? WHERE mailbox_id = ? AND uid IS NOT NULL",
+                (int(now.timestamp()), mailbox_id),
+            )
+            self.set_cursor(mailbox_id, SyncCursor())
+
+    def purge(self, unlinked_before: datetime) -> tuple[str, ...]:
+        """Delete rows unlinked before that moment; answers the body paths nothing points to any more."""
+        limit = int(unlinked_before.timestamp())
+        with self._cache.transaction():
+            paths = self._cache.rows(
+                "SELECT DISTINCT body_path FROM message WHERE uid IS NULL AND unlinked_at < ?"
+                " AND body_path <> ''",
+                (limit,),
+            )
+            self._cache.run("DELETE FROM message WHERE uid IS NULL AND unlinked_at < ?", (limit,))
+            return tuple(
+                path
+                for (path,) in paths
+                if self._cache.row("SELECT 1 FROM message WHERE body_path = ? LIMIT 1", (path,)) is None
+            )
+
+    def set_body(self, row_id: int, body_path: str, *, has_attachment: bool) -> None:
+        """Point the row to its raw message, which is on the disk already."""
+        self._cache.run(
+            "UPDATE message SET body_path = ?, has_attachment = ? WHERE row_id = ?",
+            (body_path, int(has_attachment), row_id),
+        )
+
+    def without_body(self, mailbox_id: int, since: datetime, limit: int) -> list[tuple[int, int]]:
+        """(row number, UID) of recent messages whose body is not here yet, newest first."""
+        return self._cache.rows(
+            "SELECT row_id, uid FROM message WHERE mailbox_id = ? AND uid IS NOT NULL AND body_path = ''"
+            " AND received_at >= ? ORDER BY received_at DESC, row_id DESC LIMIT ?",
+            (mailbox_id, int(since.timestamp()), limit),
+        )
+
+    def locate(self, row_id: int) -> Location | None:
+        """Where the row is on the server, None when it is not (any more)."""
+        row = self._cache.row(
+            "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path"
+            " FROM message JOIN mailbox USING (mailbox_id) WHERE row_id = ? AND uid IS NOT NULL",
+            (row_id,),
+        )
+        return Location(*row) if row else None
+
+    def uids_of(self, mailbox_id: int, message_id: str) -> tuple[int, ...]:
+        """UIDs of the rows with this Message-ID."""
+        rows = self._cache.rows(
+            "SELECT uid FROM message WHERE mailbox_id = ? AND uid IS NOT NULL AND message_id = ?",
+            (mailbox_id, message_id),
+        )
+        return tuple(int(row[0]) for row in rows)
+
+    def _relink(self, mailbox_id: int, record: HeaderRecord) -> int | None:
+        if not record.message_id:
+            return None
+        row = self._cache.row(
+            "SELECT row_id FROM message WHERE uid IS NULL AND message_id = ? AND received_at = ? AND size = ?"
+            " ORDER BY mailbox_id <> ?, row_id LIMIT 1",
+            (record.message_id, int(record.received_at.timestamp()), record.size, mailbox_id),
+        )
+        if row is None:
+            return None
+        self._cache.run(
+            "UPDATE message SET mailbox_id = ?, uid = ?, flags = ?, unlinked_at = NULL WHERE row_id = ?",
+            (mailbox_id, record.uid, to_bits(record.flags), row[0]),
+        )
+        return int(row[0])
+
+    def _insert(self, mailbox_id: int, record: HeaderRecord) -> int:
+        searched = (record.subject, record.sender_name, record.sender_address, record.recipients)
+        return self._cache.insert(
+            "INSERT INTO message (mailbox_id, uid, received_at, flags, size, subject, sender_name,"
+            " sender_address, recipients, message_id, has_attachment, signed_shape, folded)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (mailbox_id, uid) DO UPDATE SET flags = excluded.flags",
+            (
+                mailbox_id,
+                record.uid,
+                int(record.received_at.timestamp()),
+                to_bits(record.flags),
+                record.size,
+                record.subject,
+                record.sender_name,
+                record.sender_address,
+                record.recipients,
+                record.message_id,
+                int(record.has_attachment),
+                int(record.signed_shape),
+                fold("\n".join(searched)),
+            ),
+        )

@@ -1,0 +1,51 @@
+"""Raw messages as files, named by their own digest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from client.errors import StoreCorrupt
+from client.store.atomic import write_atomically
+from client.store.faults import mapped_faults
+
+
+class ObjectStore:
+    """The ``objects`` folder of one account.
+
+    A file is complete before anything points to it: temporary file, fsync, rename. The same
+    message in two mailboxes is stored once.
+    """
+
+    def __init__(self, account_folder: Path) -> None:
+        self._folder = account_folder
+
+    def put(self, raw: bytes) -> str:
+        """Store ``raw`` and answer with its path relative to the account's folder (``/`` separated)."""
+        digest = hashlib.sha256(raw).hexdigest()
+        relative = f"objects/{digest[:2]}/{digest[2:]}.eml"
+        target = self.path(relative)
+        if not target.is_file():
+            write_atomically(target, raw)
+        return relative
+
+    def get(self, relative: str) -> bytes:
+        """The stored bytes; `StoreCorrupt` when they no longer have the digest in their name."""
+        path = self.path(relative)
+        with mapped_faults(path):
+            raw = path.read_bytes()
+        if hashlib.sha256(raw).hexdigest() != path.parent.name + path.stem:
+            raise StoreCorrupt(path=str(path))
+        return raw
+
+    def path(self, relative: str) -> Path:
+        """Where the file of ``relative`` lies."""
+        return self._folder.joinpath(*relative.split("/"))
+
+    def delete(self, relatives: Iterable[str]) -> None:
+        """Remove files that no row points to any more."""
+        for relative in relatives:
+            path = self.path(relative)
+            with mapped_faults(path):
+                path.unlink(missing_ok=True)

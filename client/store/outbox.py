@@ -1,0 +1,174 @@
+"""Messages on their way out: frozen bytes, and a state written before the act it names."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from client.errors import OutboxConflict, StoreCorrupt
+from client.model.outgoing import LEGAL_TRANSITIONS, OutboxEntry, OutboxState, OutgoingMessage
+from client.store.database import Database
+from client.store.times import from_text, to_text
+
+_COLUMNS = (
+    "outbox_id, account_id, message_id, subject, mail_from, rcpt_to, sha256, length(raw), state, created_at,"
+    " not_before, attempts, error_code, error_text, draft_id"
+)
+
+
+class Outbox:
+    """The ledger's outbox, used by the window (enqueue, cancel, retry) and the engine (the rest)."""
+
+    def __init__(self, ledger: Database, clock: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    def enqueue(self, message: OutgoingMessage) -> int:
+        """Store the bytes and their envelope in one transaction; synced to disk on return.
+
+        Raises `StorageFull`; then nothing has been queued.
+        """
+        with self._ledger.transaction():
+            return self._ledger.insert(
+                "INSERT INTO outbox (account_id, message_id, subject, mail_from, rcpt_to, raw, sha256, state,"
+                " created_at, not_before, draft_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    message.account_id,
+                    message.message_id,
+                    message.subject,
+                    message.mail_from,
+                    json.dumps(message.rcpt_to),
+                    message.raw,
+                    message.sha256,
+                    str(OutboxState.QUEUED),
+                    to_text(self._clock()),
+                    to_text(message.not_before) if message.not_before else None,
+                    message.draft_id,
+                ),
+            )
+
+    def advance(
+        self,
+        outbox_id: int,
+        state: OutboxState,
+        *,
+        error_code: str = "",
+        error_text: str = "",
+        not_before: datetime | None = None,
+    ) -> None:
+        """Move on to ``state``; committed and synced on return.
+
+        Raises `OutboxConflict` where ``LEGAL_TRANSITIONS`` does not allow it (somebody else was
+        first), `StoreCorrupt` when the bytes are no longer those that were queued.
+        """
+        with self._ledger.transaction():
+            entry = self.entry(outbox_id)
+            if entry is None or state not in LEGAL_TRANSITIONS[entry.state]:
+                known = "" if entry is None else str(entry.state)
+                raise OutboxConflict(outbox_id=outbox_id, state=known, wanted=str(state))
+            self.raw(outbox_id)
+            self._ledger.run(
+                "UPDATE outbox SET state = ?, error_code = ?, error_text = ?, not_before = ?,"
+                " attempts = attempts + ? WHERE outbox_id = ?",
+                (
+                    str(state),
+                    error_code,
+                    error_text,
+                    to_text(not_before) if not_before else None,
+                    int(state is OutboxState.SUBMITTING),
+                    outbox_id,
+                ),
+            )
+
+    def entry(self, outbox_id: int) -> OutboxEntry | None:
+        """One entry, None when there is none with this number."""
+        found = self._select("outbox_id = ?", (outbox_id,))
+        return found[0] if found else None
+
+    def entries(self, account_id: str | None = None) -> tuple[OutboxEntry, ...]:
+        """All entries, newest first; of one account if named."""
+        return self._select("(?1 IS NULL OR account_id = ?1)", (account_id,))[::-1]
+
+    def in_state(self, account_id: str, *states: OutboxState) -> tuple[OutboxEntry, ...]:
+        """The account's entries in one of ``states``, oldest first."""
+        marks = ",".join("?" * len(states))
+        return self._select(f"account_id = ? AND state IN ({marks})", (account_id, *map(str, states)))
+
+    def due(self, account_id: str, now: datetime) -> tuple[OutboxEntry, ...]:
+        """What may be submitted now, oldest first."""
+        queued = self.in_state(account_id, OutboxState.QUEUED)
+        return tuple(entry for entry in queued if entry.not_before is None or entry.not_before <= now)
+
+    def raw(self, outbox_id: int) -> bytes:
+        """The frozen bytes; `StoreCorrupt` when their digest is not the one stored with them."""
+        row = self._ledger.row("SELECT raw, sha256 FROM outbox WHERE outbox_id = ?", (outbox_id,))
+        if row is None:
+            raise OutboxConflict(outbox_id=outbox_id, state="", wanted="")
+        if hashlib.sha256(row[0]).hexdigest() != row[1]:
+            raise StoreCorrupt(path=str(self._ledger.path))
+        return bytes(row[0])
+
+    def message(self, outbox_id: int) -> OutgoingMessage:
+        """The frozen message as it was queued."""
+        raw = self.raw(outbox_id)
+        entry = self.entry(outbox_id)
+        if entry is None:
+            raise OutboxConflict(outbox_id=outbox_id, state="", wanted="")
+        return OutgoingMessage(
+            entry.account_id,
+            entry.message_id,
+            entry.mail_from,
+            entry.rcpt_to,
+            raw,
+            entry.subject,
+            entry.draft_id,
+            entry.not_before,
+        )
+
+    def recover(self) -> tuple[int, ...]:
+        """Call once when the engine starts: what was being submitted then is UNCERTAIN now."""
+        lost = self._select("state = ?", (str(OutboxState.SUBMITTING),))
+        for entry in lost:
+            self.advance(entry.outbox_id, OutboxState.UNCERTAIN, error_code="submission-interrupted")
+        return tuple(entry.outbox_id for entry in lost)
+
+    def note_filing_problem(self, outbox_id: int, error_code: str, not_before: datetime) -> None:
+        """Filing failed: remember why and when to try again; the state stays SUBMITTED."""
+        self._ledger.run(
+            "UPDATE outbox SET error_code = ?, not_before = ? WHERE outbox_id = ? AND state = ?",
+            (error_code, to_text(not_before), outbox_id, str(OutboxState.SUBMITTED)),
+        )
+
+    def forget_finished(self, before: datetime) -> None:
+        """Delete FILED and CANCELLED entries queued before that moment: the server has the filed ones."""
+        self._ledger.run(
+            "DELETE FROM outbox WHERE state IN (?, ?) AND created_at < ?",
+            (str(OutboxState.FILED), str(OutboxState.CANCELLED), to_text(before)),
+        )
+
+    def _select(self, condition: str, bindings: tuple[str | int | None, ...]) -> tuple[OutboxEntry, ...]:
+        sql = f"SELECT {_COLUMNS} FROM outbox WHERE {condition} ORDER BY outbox_id"  # noqa: S608 - constants only
+        return tuple(_entry(row) for row in self._ledger.rows(sql, bindings))
+
+
+def _entry(row: tuple[Any, ...]) -> OutboxEntry:
+    return OutboxEntry(
+        outbox_id=row[0],
+        account_id=row[1],
+        message_id=row[2],
+        subject=row[3],
+        mail_from=row[4],
+        rcpt_to=tuple(json.loads(row[5])),
+        sha256=row[6],
+        size=row[7],
+        state=OutboxState(row[8]),
+        created_at=from_text(row[9]),
+        not_before=from_text(row[10]) if row[10] else None,
+        attempts=row[11],
+        error_code=row[12],
+        error_text=row[13],
+        draft_id=row[14],
+    )

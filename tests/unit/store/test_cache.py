@@ -1,0 +1,289 @@
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import apsw
+import pytest
+
+from client.errors import AlreadyRunning, StorageFailed, StorageFull, StoreBusy, StoreCorrupt
+from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
+from client.model.message import Flag
+from client.model.secret import Secret
+from client.store.database import Database, open_cache, open_ledger
+from client.store.faults import from_os, from_sqlite
+from client.store.instance import InstanceLock
+from client.store.messages import MessageStore
+from client.store.numbers import MailboxNumbers
+from client.store.objects import ObjectStore
+from client.store.operations import Operations
+from client.store.reading import MessageReader
+from client.store.rows import HeaderRecord
+from client.store.secrets import MemorySecrets
+from tests.fakes.lock_holder import hold_lock
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+INBOX = RemoteMailbox(b"INBOX", "INBOX", SpecialUse.INBOX)
+SENT = RemoteMailbox(b"Sent", "Sent", SpecialUse.SENT)
+
+
+@dataclass
+class Account:
+    cache: Database
+    ledger: Database
+    store: MessageStore
+    reader: MessageReader
+    operations: Operations
+    inbox: int
+    sent: int
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Account]:
+    ledger = open_ledger(tmp_path / "ledger.db")
+    cache = open_cache(tmp_path / "an" / "cache.db")
+    store = MessageStore(cache, "an", MailboxNumbers(ledger))
+    operations = Operations(ledger, "an", lambda: NOW)
+    reader = MessageReader(tmp_path / "an" / "cache.db", "an", operations)
+    numbers = store.upsert_mailboxes([SENT, INBOX])
+    yield Account(cache, ledger, store, reader, operations, numbers[b"INBOX"], numbers[b"Sent"])
+    reader.close()
+    cache.close()
+    ledger.close()
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[Database]:
+    database = open_cache(path)
+    yield database
+    database.close()
+
+
+def record(uid: int, subject: str = "", minutes: int = 0, **flags: bool) -> HeaderRecord:
+    names = {"seen": "\\Seen"}
+    return HeaderRecord(
+        uid,
+        NOW + timedelta(minutes=minutes),
+        frozenset(names[name] for name, on in flags.items() if on),
+        100,
+        subject=subject or f"Thư {uid}",
+        sender_name="Nguyễn Văn Đường",
+        message_id=f"<{uid}@x>",
+    )
+
+
+def test_rows_are_listed_newest_first(account: Account) -> None:
+    numbers = account.store.insert(account.inbox, [record(1, minutes=5), record(2, minutes=9), record(3)])
+    assert list(account.reader.row_ids(account.inbox)) == [numbers[1], numbers[0], numbers[2]]
+
+
+def test_search_needs_no_marks_and_every_word(account: Account) -> None:
+    found, _ = account.store.insert(
+        account.inbox, [record(1, "Quyết định 123/QĐ-UBND"), record(2, "Giấy mời")]
+    )
+    assert list(account.reader.row_ids(account.inbox, "duong quyet 123/qd")) == [found]
+    assert list(account.reader.row_ids(account.inbox, "Quyết Giấy")) == []
+
+
+def test_a_row_reads_back_as_inserted(account: Account) -> None:
+    (number,) = account.store.insert(account.inbox, [record(7, "Tờ trình", seen=True)])
+    row = account.reader.row(account.inbox, number)
+    assert row is not None
+    assert (row.uid, row.subject, row.seen, row.received_at, row.body_path) == (7, "Tờ trình", True, NOW, "")
+
+
+def test_mailboxes_come_inbox_first_with_counts(account: Account) -> None:
+    account.store.insert(account.inbox, [record(1), record(2, seen=True)])
+    inbox, sent = account.reader.mailboxes()
+    assert (inbox.raw_name, inbox.total, inbox.unread) == (b"INBOX", 2, 1)
+    assert (sent.raw_name, sent.total, sent.unread) == (b"Sent", 0, 0)
+
+
+def test_shown_flags_are_the_servers_and_the_pending_ones(account: Account) -> None:
+    account.store.set_cursor(account.inbox, SyncCursor(7, 3, 0))
+    (number,) = account.store.insert(account.inbox, [record(1)])
+    account.operations.change_flag(b"INBOX", 7, 1, "<1@x>", Flag.SEEN, present=True)
+    # A fetch that started before the change still says "unseen".
+    account.store.update_flags(account.inbox, {1: 0})
+    row = account.reader.row(account.inbox, number)
+    assert row is not None
+    assert row.seen
+    assert account.reader.mailboxes()[0].unread == 0
+
+
+def test_a_pending_change_of_another_uidvalidity_touches_nothing(account: Account) -> None:
+    account.store.set_cursor(account.inbox, SyncCursor(8, 3, 0))
+    (number,) = account.store.insert(account.inbox, [record(1)])
+    account.operations.change_flag(b"INBOX", 7, 1, "<1@x>", Flag.SEEN, present=True)
+    row = account.reader.row(account.inbox, number)
+    assert row is not None
+    assert not row.seen
+
+
+def test_a_moved_message_keeps_its_row_and_body(account: Account) -> None:
+    (number,) = account.store.insert(account.inbox, [record(1)])
+    account.store.set_body(number, "objects/aa/bb.eml", has_attachment=True)
+    account.store.unlink(account.inbox, [1], NOW)
+    assert list(account.reader.row_ids(account.inbox)) == []
+    moved = HeaderRecord(44, NOW, frozenset(), 100, subject="Thư 1", message_id="<1@x>")
+    assert account.store.insert(account.sent, [moved]) == [number]
+    row = account.reader.row(account.sent, number)
+    assert row is not None
+    assert (row.uid, row.body_path) == (44, "objects/aa/bb.eml")
+
+
+def test_purge_spares_recent_rows_and_shared_bodies(account: Account) -> None:
+    first, second, third = account.store.insert(account.inbox, [record(1), record(2), record(3)])
+    for number, path in ((first, "a"), (second, "b"), (third, "b")):
+        account.store.set_body(number, path, has_attachment=False)
+    account.store.unlink(account.inbox, [1, 2], NOW)
+    assert account.store.purge(NOW) == ()
+    assert account.store.purge(NOW + timedelta(seconds=1)) == ("a",)
+
+
+def test_a_mailbox_keeps_its_number_when_the_cache_is_rebuilt(account: Account, tmp_path: Path) -> None:
+    with open_file(tmp_path / "new.db") as cache:
+        store = MessageStore(cache, "an", MailboxNumbers(account.ledger))
+        assert store.upsert_mailboxes([INBOX])[b"INBOX"] == account.inbox
+    assert MailboxNumbers(account.ledger).account_of(account.inbox) == "an"
+
+
+def test_a_mailbox_that_went_away_takes_its_rows_along(account: Account) -> None:
+    account.store.insert(account.sent, [record(1)])
+    account.store.upsert_mailboxes([INBOX])
+    assert [one.raw_name for one in account.reader.mailboxes()] == [b"INBOX"]
+    assert account.cache.rows("SELECT * FROM message") == []
+
+
+def test_a_corrupt_cache_is_set_aside_and_started_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    path.write_bytes(b"not a database" * 1000)
+    with open_file(path) as cache:
+        assert cache.rows("SELECT * FROM message") == []
+    assert (tmp_path / "cache.db.corrupt").read_bytes() == b"not a database" * 1000
+
+
+def test_a_damaged_page_is_reported_as_corruption(account: Account, tmp_path: Path) -> None:
+    account.store.insert(account.inbox, [record(uid) for uid in range(1, 500)])
+    account.cache.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    account.cache.close()
+    path = tmp_path / "an" / "cache.db"
+    content = bytearray(path.read_bytes())
+    content[8192:] = os.urandom(len(content) - 8192)
+    path.write_bytes(content)
+    with pytest.raises(StoreCorrupt):
+        account.reader.row_ids(account.inbox, "thu")
+
+
+def test_the_reader_follows_a_replaced_cache(account: Account, tmp_path: Path) -> None:
+    account.store.insert(account.inbox, [record(1)])
+    assert account.reader.mailboxes()[0].total == 1
+    path = tmp_path / "an" / "cache.db"
+    account.cache.close()
+    path.replace(path.with_name("cache.db.corrupt"))
+    assert account.reader.mailboxes() == ()
+
+
+def test_a_full_disk_keeps_the_rows_there_were(account: Account) -> None:
+    account.store.insert(account.inbox, [record(1)])
+    pages = account.cache.row("PRAGMA page_count")
+    assert pages is not None
+    account.cache.limit_pages(pages[0] + 1)
+    with pytest.raises(StorageFull):
+        account.store.insert(account.inbox, [record(uid, "x" * 500) for uid in range(2, 400)])
+    assert len(account.reader.row_ids(account.inbox)) == 1
+
+
+def test_a_full_disk_leaves_no_half_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    objects = ObjectStore(tmp_path)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageFull):
+        objects.put(b"From: a\r\n\r\n")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_stored_message_is_named_by_its_digest(tmp_path: Path) -> None:
+    objects = ObjectStore(tmp_path)
+    relative = objects.put(b"raw")
+    assert objects.get(relative) == b"raw"
+    assert objects.put(b"raw") == relative
+    objects.path(relative).write_bytes(b"other")
+    with pytest.raises(StoreCorrupt):
+        objects.get(relative)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (apsw.FullError(), StorageFull),
+        (apsw.CorruptError(), StoreCorrupt),
+        (apsw.NotADBError(), StoreCorrupt),
+        (apsw.BusyError(), StoreBusy),
+        (apsw.LockedError(), StoreBusy),
+        (apsw.IOError(), StorageFailed),
+        (apsw.CantOpenError(), StorageFailed),
+        (apsw.ReadOnlyError(), StorageFailed),
+    ],
+)
+def test_every_fault_of_sqlite_has_its_code(error: apsw.Error, expected: type, tmp_path: Path) -> None:
+    assert type(from_sqlite(error, tmp_path)) is expected
+
+
+def test_a_mistake_in_our_sql_is_not_a_fault_of_the_world(account: Account) -> None:
+    with pytest.raises(apsw.SQLError):
+        account.cache.rows("SELEKT 1")
+
+
+def test_disk_full_of_the_file_system_is_told_from_other_faults(tmp_path: Path) -> None:
+    assert isinstance(from_os(OSError(errno.ENOSPC, ""), tmp_path), StorageFull)
+    assert isinstance(from_os(PermissionError(errno.EACCES, ""), tmp_path), StorageFailed)
+
+
+def test_a_writer_waits_no_longer_than_the_busy_timeout(account: Account, tmp_path: Path) -> None:
+    other = apsw.Connection(str(tmp_path / "an" / "cache.db"))
+    other.execute("BEGIN IMMEDIATE")
+    account.cache.rows("PRAGMA busy_timeout = 1")
+    with pytest.raises(StoreBusy):
+        account.store.insert(account.inbox, [record(1)])
+    other.close()
+
+
+def test_a_second_instance_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    with InstanceLock(tmp_path / "instance.db"), pytest.raises(AlreadyRunning):
+        InstanceLock(tmp_path / "instance.db")
+    InstanceLock(tmp_path / "instance.db").release()
+
+
+def test_a_killed_instance_leaves_no_lock(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=hold_lock, args=(tmp_path / "instance.db", theirs))
+    process.start()
+    assert ours.recv() == "held"
+    with pytest.raises(AlreadyRunning):
+        InstanceLock(tmp_path / "instance.db")
+    process.kill()
+    process.join()
+    InstanceLock(tmp_path / "instance.db").release()
+    ours.close()
+    theirs.close()
+
+
+def test_memory_secrets_hide_in_a_repr() -> None:
+    secrets = MemorySecrets()
+    secrets.set("an", Secret("mật khẩu"))
+    assert secrets.get("an") == Secret("mật khẩu")
+    assert "mật khẩu" not in repr(secrets)
+    secrets.delete("an")
+    secrets.delete("an")
+    assert secrets.get("an") is None
