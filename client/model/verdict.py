@@ -149,6 +149,7 @@ class Reason(StrEnum):
 WARNING_REASONS = frozenset(
     {
         Reason.TIMESTAMP_MISSING,
+        Reason.TIMESTAMP_UNTRUSTED,
         Reason.SENDER_FIELD_DIFFERS,
         Reason.REPLY_TO_DIFFERS,
         Reason.FORM_CHANGED_AFTER_SIGNING,

@@ -213,7 +213,7 @@ class OfficePki:
     def post_timestamp(self, url: str, body: bytes, timeout: float) -> bytes:
         """Answers an RFC 3161 request as an HTTP time-stamp service would."""
         self.timestamp_requests.append(url)
-        embedded = SimpleCertificateStore()
+        embedded = SimpleCertificateStore()  # type: ignore[no-untyped-call] # pyHanko has no types here
         embedded.register(asn1_x509.Certificate.load(self.issuing.certificate_der))
         tsa = DummyTimeStamper(
             tsa_cert=asn1_x509.Certificate.load(self.tsa.certificate_der),

@@ -1,0 +1,101 @@
+"""How much of a PDF a signature covers, and what changed after it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pyhanko.sign.diff_analysis import DiffResult
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+from client.crypto import verdicts
+from client.crypto.pdf_files import PDF_ERRORS
+from client.crypto.verdicts import Judgement
+from client.model.verdict import Coverage, Reason
+
+_GAP = re.compile(rb"<[0-9A-Fa-f\s]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of a document after a signature."""
+
+    coverage: Coverage
+    problem: Judgement | None = None
+    reasons: tuple[Reason, ...] = ()
+    names: tuple[str, ...] = ()
+    """Names of form fields that were changed, or codes of what happened."""
+
+
+def review_changes(embedded: EmbeddedPdfSignature, pdf: bytes) -> Changes:
+    """Compare the signed revision with the file as it is (EN 319 142-1 section 5.5)."""
+    if not _frames_contents(embedded, pdf):
+        return Changes(Coverage.UNCLEAR, verdicts.NONSTANDARD, names=("nonstandard-coverage",))
+    try:
+        embedded.compute_integrity_info()  # type: ignore[no-untyped-call] # pyHanko has no types here
+        summary = embedded.summarise_integrity_info()
+    except PDF_ERRORS:
+        return _without_comparison(embedded)
+    level = summary["coverage"]
+    if level is None or level < SignatureCoverageLevel.ENTIRE_REVISION:
+        return Changes(Coverage.PARTIAL, verdicts.NONSTANDARD, names=("nonstandard-coverage",))
+    if level is SignatureCoverageLevel.ENTIRE_FILE:
+        return Changes(Coverage.WHOLE)
+    return _of_update(embedded, summary, pdf)
+
+
+def _of_update(embedded: EmbeddedPdfSignature, summary: dict[str, Any], pdf: bytes) -> Changes:
+    difference = summary["diff_result"]
+    if not isinstance(difference, DiffResult) or not summary["docmdp_ok"]:
+        return Changes(
+            Coverage.CHANGED_AFTER_SIGNING, verdicts.CHANGED_LATER, names=("changed-after-signing",)
+        )
+    reasons: list[Reason] = []
+    signature_fields = {name for name, _, _ in enumerate_sig_fields(embedded.reader)}
+    changed = tuple(sorted(difference.changed_form_fields - signature_fields))
+    if changed:
+        reasons.append(Reason.FORM_CHANGED_AFTER_SIGNING)
+    if has_trailing_data(embedded, pdf):
+        reasons.append(Reason.TRAILING_DATA)
+    return Changes(Coverage.WHOLE_WITH_LATER_UPDATES, None, tuple(reasons), changed)
+
+
+def has_trailing_data(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """Bytes behind the signed revision that belong to no revision of the file."""
+    _, _, start, length = (int(number) for number in embedded.byte_range)
+    if embedded.signed_revision == embedded.reader.xrefs.total_revisions - 1:
+        return bool(pdf[start + length :].strip(b"\x00\t\n\x0c\r "))
+    return bool(pdf[pdf.rfind(b"%%EOF") + len(b"%%EOF") :].strip(b"\x00\t\n\x0c\r "))
+
+
+def _without_comparison(embedded: EmbeddedPdfSignature) -> Changes:
+    """The comparison failed on a broken update: whole or nothing, never "unchanged"."""
+    try:
+        embedded.compute_integrity_info(skip_diff=True)  # type: ignore[no-untyped-call] # pyHanko has no types here
+    except PDF_ERRORS:
+        return Changes(Coverage.UNCLEAR, verdicts.UNREADABLE)
+    coverage: SignatureCoverageLevel | None = embedded.evaluate_signature_coverage()
+    if coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return Changes(Coverage.WHOLE)
+    return Changes(Coverage.UNCLEAR, verdicts.NOT_RUN)
+
+
+def _frames_contents(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """Whether exactly the /Contents string is left out (EN 319 142-1 section 5.2).
+
+    pyHanko compares lengths only; a gap elsewhere could hide another document.
+    """
+    try:
+        zero, length, start, rest = (int(number) for number in embedded.byte_range)
+    except (ValueError, TypeError):
+        return False
+    if zero != 0 or length <= 0 or start <= length or rest < 0 or start + rest > len(pdf):
+        return False
+    gap = pdf[length:start]
+    if _GAP.fullmatch(gap) is None:
+        return False
+    digits = b"".join(gap[1:-1].split())
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()) == bytes(embedded.pkcs7_content)

@@ -1,0 +1,232 @@
+"""Judge every signature of a PDF on its own (EN 319 102-1 applied to PAdES)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import core
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.general import CMSExtractionError, CMSStructuralError
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from client.crypto import verdicts
+from client.crypto.changes import Changes, review_changes
+from client.crypto.keys import Purpose
+from client.crypto.pdf_files import PDF_ERRORS, OpenedPdf, open_pdf
+from client.crypto.revocation import Pool
+from client.crypto.signed_data import Examination, Task, examine, judge_timestamp
+from client.crypto.verdicts import Judgement
+from client.errors import DocumentEncrypted, MalformedDocument
+from client.model.secret import Secret
+from client.model.trust import VerificationDemand
+from client.model.verdict import (
+    Coverage,
+    Indication,
+    Reason,
+    SignatureFormat,
+    SignatureVerdict,
+    VerificationReport,
+    worst_of,
+)
+
+_SUBFILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
+_SIGNATURE_ERRORS = (*PDF_ERRORS, CMSExtractionError, CMSStructuralError, SignatureValidationError)
+_COVERAGE_BADNESS = (
+    Coverage.NONE,
+    Coverage.WHOLE,
+    Coverage.WHOLE_WITH_LATER_UPDATES,
+    Coverage.PARTIAL,
+    Coverage.UNCLEAR,
+    Coverage.CHANGED_AFTER_SIGNING,
+)
+
+
+@dataclass(frozen=True)
+class _Document:
+    pdf: bytes
+    opened: OpenedPdf
+    demand: VerificationDemand
+    pool: Pool
+    has_dss: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """A trusted document time-stamp: all revisions up to ``revision`` existed at ``time``."""
+
+    revision: int
+    time: datetime
+
+
+def verify_pdf(
+    pdf: bytes, demand: VerificationDemand, *, name: str = "", password: Secret | None = None
+) -> VerificationReport:
+    """Judge all signatures; never raises, and never calls "no signature" what it cannot read."""
+    try:
+        opened = open_pdf(pdf, name, password)
+        fields = list(enumerate_sig_fields(opened.reader, filled_status=True))
+    except DocumentEncrypted:
+        return _inconclusive(name, Reason.DOCUMENT_ENCRYPTED, unreadable=False)
+    except (MalformedDocument, *PDF_ERRORS):
+        return _inconclusive(name, Reason.FILE_UNREADABLE, unreadable=True)
+    if not fields:
+        # A signature whose field was taken away is a signature that cannot be judged.
+        if b"/ByteRange" in pdf:
+            return _inconclusive(name, Reason.SIGNATURE_UNREADABLE, unreadable=False)
+        return VerificationReport(name, Indication.NONE)
+    pool, has_dss = _collect_evidence(opened, demand)
+    return _judge_all(_Document(pdf, opened, demand, pool, has_dss), fields, name)
+
+
+def _judge_all(document: _Document, fields: list[Any], name: str) -> VerificationReport:
+    signatures: list[EmbeddedPdfSignature] = []
+    found: list[SignatureVerdict] = []
+    stamps: list[EmbeddedPdfSignature] = []
+    for field_name, _, field in fields:
+        try:
+            embedded = EmbeddedPdfSignature(document.opened.reader, field, field_name)
+            is_stamp = str(embedded.sig_object_type) == "/DocTimeStamp"
+        except _SIGNATURE_ERRORS:
+            found.append(_unreadable(field_name))
+            continue
+        (stamps if is_stamp else signatures).append(embedded)
+    proofs = _archive_proofs(document, stamps)
+    found += [_judge(document, embedded, proofs) for embedded in signatures]
+    if not found:
+        # Document time-stamps alone: somebody's clock, nobody's signature.
+        return VerificationReport(name, Indication.NONE)
+    coverage = max((verdict.coverage for verdict in found), key=_COVERAGE_BADNESS.index)
+    reasons = (Reason.HYBRID_XREF,) if document.opened.hybrid else ()
+    indication = worst_of(verdict.indication for verdict in found)
+    return VerificationReport(name, indication, coverage, tuple(found), reasons=reasons)
+
+
+def _judge(
+    document: _Document, embedded: EmbeddedPdfSignature, proofs: tuple[_Proof, ...]
+) -> SignatureVerdict:
+    where = str(embedded.field_name)
+    try:
+        proven = [proof.time for proof in proofs if proof.revision > embedded.signed_revision]
+        task = Task(
+            document.demand,
+            Purpose.DOCUMENT,
+            document.pool,
+            min(proven, default=None),
+            _stated_time(embedded),
+        )
+        examination = _examine(embedded, task)
+        changes = review_changes(embedded, document.pdf)
+        level = _level(document, examination, archived=bool(proven))
+    except _SIGNATURE_ERRORS:
+        return _unreadable(where)
+    return _merge(document, examination, changes, where, level)
+
+
+def _stated_time(embedded: EmbeddedPdfSignature) -> datetime | None:
+    """The /M entry (ISO 32000-1 table 252); a broken one is as good as none."""
+    try:
+        return embedded.self_reported_timestamp
+    except _SIGNATURE_ERRORS:
+        return None
+
+
+def _examine(embedded: EmbeddedPdfSignature, task: Task) -> Examination:
+    subfilter = str(embedded.sig_object.get("/SubFilter", ""))
+    if subfilter not in _SUBFILTERS:
+        # adbe.pkcs7.sha1 and adbe.x509.rsa_sha1 rest on SHA-1; nothing else is defined.
+        judgement = verdicts.WEAK if "sha1" in subfilter else verdicts.UNREADABLE
+        return Examination(judgement.indication, judgement.sub_indication, (judgement.reason,))
+    if embedded.signed_data["encap_content_info"]["content"] is not core.VOID:
+        judgement = verdicts.MALFORMED
+        return Examination(judgement.indication, judgement.sub_indication, (judgement.reason,))
+    return examine(embedded.signed_data, embedded.signer_info, embedded.compute_digest, task)
+
+
+def _merge(
+    document: _Document, examination: Examination, changes: Changes, where: str, level: str
+) -> SignatureVerdict:
+    problem = _worse(examination, changes.problem)
+    first = (problem.reason,) if problem is not None else ()
+    hybrid = (Reason.HYBRID_XREF,) if document.opened.hybrid else ()
+    return SignatureVerdict(
+        format=SignatureFormat.PADES,
+        indication=problem.indication if problem is not None else examination.indication,
+        sub_indication=problem.sub_indication if problem is not None else examination.sub_indication,
+        level=level,
+        where=where,
+        signer=examination.signer,
+        claimed_time=examination.claimed_time,
+        timestamp_time=examination.timestamp_time,
+        revocation=examination.revocation,
+        coverage=changes.coverage,
+        changes_after_signing=changes.names,
+        reasons=tuple(dict.fromkeys((*first, *examination.reasons, *changes.reasons, *hybrid))),
+    )
+
+
+def _worse(examination: Examination, problem: Judgement | None) -> Judgement | None:
+    """The problem, where it outweighs what the examination found."""
+    if problem is None or examination.indication is Indication.TOTAL_FAILED:
+        return None
+    if worst_of((examination.indication, problem.indication)) is examination.indication:
+        return None if examination.indication is not Indication.TOTAL_PASSED else problem
+    return problem
+
+
+def _archive_proofs(document: _Document, stamps: list[EmbeddedPdfSignature]) -> tuple[_Proof, ...]:
+    """Walk the document time-stamps from the newest: each vouches for what lies before it."""
+    proofs: list[_Proof] = []
+    for embedded in sorted(stamps, key=lambda stamp: int(stamp.signed_revision), reverse=True):
+        try:
+            changes = review_changes(embedded, document.pdf)
+            earlier = proofs[-1].time if proofs else None
+            task = Task(document.demand, Purpose.TIMESTAMP, document.pool, earlier)
+            time, _ = judge_timestamp(embedded.signed_data, embedded.compute_digest, task)
+        except _SIGNATURE_ERRORS:
+            continue
+        if time is not None and changes.problem is None:
+            proofs.append(_Proof(int(embedded.signed_revision), time))
+    return tuple(proofs)
+
+
+def _level(document: _Document, examination: Examination, *, archived: bool) -> str:
+    if examination.signer is None:
+        return ""
+    if archived and document.has_dss:
+        return "B-LTA"
+    if not examination.timestamped:
+        return "B-B"
+    return "B-LT" if document.has_dss else "B-T"
+
+
+def _collect_evidence(opened: OpenedPdf, demand: VerificationDemand) -> tuple[Pool, bool]:
+    """Revocation data of the demand and of the document's own security store."""
+    crls, answers = list(demand.trust.crls), list(demand.trust.ocsp_responses)
+    try:
+        store = DocumentSecurityStore.read_dss(opened.reader)
+        crls += [reference.get_object().data for reference in store.crls]
+        answers += [reference.get_object().data for reference in store.ocsps]
+    except (NoDSSFoundError, *_SIGNATURE_ERRORS):
+        return Pool(tuple(crls), tuple(answers)), False
+    return Pool(tuple(crls), tuple(answers)), True
+
+
+def _unreadable(where: str) -> SignatureVerdict:
+    judgement = verdicts.UNREADABLE
+    return SignatureVerdict(
+        SignatureFormat.PADES,
+        judgement.indication,
+        judgement.sub_indication,
+        where=where,
+        reasons=(judgement.reason,),
+    )
+
+
+def _inconclusive(name: str, reason: Reason, *, unreadable: bool) -> VerificationReport:
+    return VerificationReport(
+        name, Indication.INDETERMINATE, Coverage.UNCLEAR, reasons=(reason,), unreadable=unreadable
+    )

@@ -1,0 +1,90 @@
+"""Open PDF files that strangers made: strictly first, then as leniently as must be."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from pyhanko.pdf_utils.crypt import AuthStatus
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from client.errors import DocumentEncrypted, MalformedDocument
+from client.model.secret import Secret
+
+PDF_ERRORS = (
+    PdfError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    OSError,
+    NotImplementedError,
+    RecursionError,
+    OverflowError,
+)
+"""What pyHanko raises for broken files; its parser lets built-in errors through."""
+
+_HEADER_WITHIN = 1024
+
+
+@dataclass(frozen=True)
+class OpenedPdf:
+    """A readable PDF."""
+
+    reader: PdfFileReader
+    hybrid: bool
+    """It carries two cross-reference tables that may disagree (ISO 32000-1 section 7.5.8.4)."""
+
+
+def open_pdf(pdf: bytes, name: str = "", password: Secret | None = None) -> OpenedPdf:
+    """Read ``pdf``; raises `MalformedDocument` or `DocumentEncrypted`."""
+    _check_header(pdf, name)
+    try:
+        try:
+            reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+            _unlock(reader, name, password)
+            hybrid = bool(reader.xrefs.hybrid_xrefs_present)
+        except PDF_ERRORS:
+            hybrid = True
+        if hybrid:
+            reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+            _unlock(reader, name, password)
+            hybrid = bool(reader.xrefs.hybrid_xrefs_present)
+        _ = reader.root
+    except PDF_ERRORS as error:
+        raise MalformedDocument(name=name, reason="corrupt") from error
+    return OpenedPdf(reader, hybrid)
+
+
+def open_for_update(pdf: bytes, name: str = "") -> IncrementalPdfFileWriter:
+    """A writer that appends to ``pdf`` and never rewrites it; raises as `open_pdf` does."""
+    opened = open_pdf(pdf, name)
+    try:
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=bool(opened.reader.strict))
+        if opened.reader.encrypted:
+            writer.encrypt("")  # type: ignore[no-untyped-call] # pyHanko has no types here
+    except PDF_ERRORS as error:
+        raise MalformedDocument(name=name, reason="corrupt") from error
+    return writer
+
+
+def _check_header(pdf: bytes, name: str) -> None:
+    if not pdf:
+        raise MalformedDocument(name=name, reason="empty")
+    if b"%PDF-" not in pdf[:_HEADER_WITHIN]:
+        raise MalformedDocument(name=name, reason="not-pdf")
+
+
+def _unlock(reader: PdfFileReader, name: str, password: Secret | None) -> None:
+    if not reader.encrypted:
+        return
+    try:
+        result = reader.decrypt(password.reveal() if password is not None else "")
+    except PDF_ERRORS as error:
+        raise DocumentEncrypted(name=name) from error
+    if result.status == AuthStatus.FAILED:
+        raise DocumentEncrypted(name=name)

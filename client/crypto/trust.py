@@ -1,0 +1,80 @@
+"""Certificates as files carry them, and the path from a signer to a trust anchor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+
+from asn1crypto import pem, x509
+from pyhanko_certvalidator import ValidationContext, find_valid_path
+from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.path import ValidationPath
+
+from client.crypto.certificates import load_certificate
+from client.crypto.revocation import Evidence
+from client.model.trust import RevocationDemand, TrustMaterial
+
+
+def read_certificates(data: bytes) -> tuple[bytes, ...]:
+    """The certificates (DER) of a PEM or DER file, one or many; ``()`` where there is none."""
+    candidates: list[bytes] = []
+    try:
+        if pem.detect(data):
+            for kind, _, der in pem.unarmor(data, multiple=True):
+                if kind.endswith("CERTIFICATE"):
+                    candidates.append(der)
+        else:
+            candidates.append(data)
+    except ValueError:
+        return ()
+    return tuple(der for der in candidates if _is_certificate(der))
+
+
+def load_all(ders: Iterable[bytes]) -> list[x509.Certificate]:
+    """Parse what can be parsed; a broken certificate in a trust folder is simply not trusted."""
+    return [load_certificate(der) for der in ders if _is_certificate(der)]
+
+
+def find_path(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    trust: TrustMaterial,
+    evidence: Evidence,
+    moment: datetime,
+) -> PathError | ValidationError | None:
+    """Why there is no valid path (RFC 5280 section 6) at ``moment``, or None where there is one.
+
+    Nothing is ever fetched: addresses in a received certificate are its author's choice.
+    """
+    required = evidence.demanded is RevocationDemand.REQUIRE
+    context = ValidationContext(
+        trust_roots=load_all(trust.anchors),
+        other_certs=[*load_all(trust.intermediates), *others],
+        crls=list(evidence.crls),
+        ocsps=list(evidence.ocsp_responses),
+        revocation_mode="require" if required else "soft-fail",
+        # The evidence was already chosen for its age (client.crypto.revocation).
+        retroactive_revinfo=True,
+        moment=moment,
+        allow_fetching=False,
+    )
+    try:
+        asyncio.run(_search(certificate, context))
+    except (PathError, ValidationError) as error:
+        return error
+    return None
+
+
+async def _search(certificate: x509.Certificate, context: ValidationContext) -> ValidationPath:
+    paths = context.path_builder.async_build_paths_lazy(certificate)
+    path: ValidationPath = await find_valid_path(certificate, paths, validation_context=context)
+    return path
+
+
+def _is_certificate(der: bytes) -> bool:
+    try:
+        load_certificate(der)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return False
+    return True
