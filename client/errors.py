@@ -29,6 +29,7 @@ of ``client.model`` and are never raised.
     ├─ RejectedError             back to the draft
     │  ├─ RecipientRefused  SubmissionRejected  MessageTooLarge
     │  ├─ SigningRefused         our own signer will not sign this (``reason``)
+    │  ├─ SendingBlocked         the rules do not let the message pass
     │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
@@ -217,6 +218,12 @@ class SigningRefused(RejectedError):
     """Our own signer refuses (``reason`` is itself a code with a text)."""
 
     code = "signing-refused"
+
+
+class SendingBlocked(RejectedError):
+    """The rules do not let the message pass (``gate``: blocked or confirm; ``rules``)."""
+
+    code = "sending-blocked"
 
 
 class OutboxConflict(RejectedError):

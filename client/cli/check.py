@@ -1,0 +1,95 @@
+"""`congthu check`: hold a message against the regulation's rules before it leaves."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from client.cli.output import Printer, gate_json
+from client.config.paths import Paths, resources_dir
+from client.config.policy import Policy, builtin_policy, load_policy
+from client.errors import MalformedMessage
+from client.model.account import Identity, MailboxKind, Role
+from client.model.address import MailAddress
+from client.model.finding import CheckReport, Finding, Gate
+from client.services import workshop
+from client.services.requests import TrustSources
+from client.services.tasks import WorkshopLane
+
+EXIT_CODES = {Gate.SEND: 0, Gate.BLOCKED: 1, Gate.CONFIRM: 2}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """See `client.cli.main.Command`."""
+    parser.add_argument("message", type=Path, metavar="MESSAGE.eml")
+    parser.add_argument("--policy", type=Path, metavar="FILE")
+    parser.add_argument("--mailbox", choices=[kind.value for kind in MailboxKind], default="personal")
+    parser.add_argument("--role", choices=[role.value for role in Role], default="staff")
+    parser.add_argument("--name", default="", help="họ tên người gửi · the sender's name")
+    parser.add_argument("--unit", default="", help="đơn vị của người gửi · the sender's unit")
+    parser.add_argument("--trust", type=Path, action="append", default=[], metavar="DIR|PEM")
+    parser.add_argument("--crl", type=Path, action="append", default=[], metavar="DIR|FILE")
+
+
+def run(arguments: argparse.Namespace, printer: Printer) -> int:
+    """See `client.cli.main.Command`."""
+    resources = resources_dir()
+    policy = load_policy(arguments.policy) if arguments.policy else builtin_policy(resources)
+    try:
+        raw = arguments.message.read_bytes()
+    except OSError as error:
+        raise MalformedMessage(reason="unreadable") from error
+    report = _check(raw, arguments, policy)
+    findings = [_finding_json(finding, policy, arguments.language) for finding in report.findings]
+    printer.json({**gate_json(report), "findings": findings, "unchecked": _unchecked(report)})
+    _print_words(report, policy, printer)
+    return EXIT_CODES[report.gate]
+
+
+def _check(raw: bytes, arguments: argparse.Namespace, policy: Policy) -> CheckReport:
+    own = Paths.for_user()
+    sources = TrustSources(
+        anchors=tuple(arguments.trust or [place for place in [own.trust] if place.is_dir()]),
+        crls=tuple(arguments.crl or [place for place in [own.revocation] if place.is_dir()]),
+    )
+    identity = Identity(
+        address=MailAddress("", arguments.name),
+        unit=arguments.unit,
+        kind=MailboxKind(arguments.mailbox),
+        role=Role(arguments.role),
+    )
+    lane = WorkshopLane()
+    try:
+        now = datetime.now(UTC)
+        return lane.submit(workshop.check_message, raw, identity, policy, sources, now).result()
+    finally:
+        lane.close()
+
+
+def _finding_json(finding: Finding, policy: Policy, language: str) -> dict[str, object]:
+    return {
+        "code": finding.code,
+        "severity": finding.severity.word,
+        "message": policy.text(finding.code, language, finding.params),
+        "location": finding.location,
+        "fix": policy.fix_text(finding.code, language, finding.params) or None,
+        "basis": policy.basis(finding.code),
+        "provenance": list(policy.provenance(finding.code)),
+    }
+
+
+def _unchecked(report: CheckReport) -> list[dict[str, str]]:
+    return [{"location": one.location, "reason": one.reason} for one in report.unchecked]
+
+
+def _print_words(report: CheckReport, policy: Policy, printer: Printer) -> None:
+    printer.line(printer.catalogue.text("gate", report.gate.value).title)
+    for finding in report.findings:
+        word = printer.catalogue.text("severity", finding.severity.word).title
+        message = policy.text(finding.code, printer.catalogue.language, finding.params)
+        printer.line(f"  [{word}] {message} ({finding.location})")
+        printer.line(f"      {policy.fix_text(finding.code, printer.catalogue.language, finding.params)}")
+    for one in report.unchecked:
+        reason = printer.catalogue.text("unchecked", one.reason).title
+        printer.line(f"  [?] {one.location}: {reason}")

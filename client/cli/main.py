@@ -1,0 +1,85 @@
+"""The command line: read the arguments, load the one command that is asked for, run it."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from typing import NoReturn, Protocol, cast
+
+from client import __version__
+from client.cli.output import Printer, use_utf8
+from client.config.catalogue import LANGUAGES, Catalogue
+from client.config.paths import resources_dir
+from client.errors import Cancelled, ClientError
+
+EXIT_USAGE = 3
+"""Wrong arguments, an unreadable input, or a command that is not there yet."""
+
+COMMANDS = {
+    "window": "mở cửa sổ (mặc định) · open the window (default)",
+    "demo": "môi trường tập huấn · the training city",
+    "check": "kiểm tra thư theo quy chế · hold a message against the rules",
+    "sign": "ký số tệp · sign files",
+    "verify": "kiểm tra chữ ký số · verify signatures",
+    "send": "gửi một thư .eml · send a message",
+    "sync": "nhận thư · fetch mail",
+    "search": "tìm thư (chưa có) · search mail (not there yet)",
+    "report": "thống kê (chưa có) · statistics (not there yet)",
+    "doctor": "chẩn đoán · diagnosis for IT support",
+}
+
+
+NOT_YET = {"search", "report"}
+
+
+class Command(Protocol):
+    """What a module of this package offers."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+
+    def run(self, arguments: argparse.Namespace, printer: Printer) -> int:
+        """Do it; answers with the exit code."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # argparse leaves with 2, which in the contract means "needs a reason".
+        self.print_usage()
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; answers with the exit code."""
+    use_utf8()
+    chosen = next((word for word in arguments if word in COMMANDS), "window")
+    command = cast(
+        Command, importlib.import_module(f"client.cli.{'not_yet' if chosen in NOT_YET else chosen}")
+    )
+    parsed = _parser(chosen, command).parse_args(list(arguments) or ["window"])
+    printer = Printer(Catalogue.load(resources_dir(), parsed.language), as_json=parsed.json)
+    try:
+        return command.run(parsed, printer)
+    except Cancelled:
+        return 1
+    except ClientError as error:
+        printer.error(error)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser(chosen: str, command: Command) -> argparse.ArgumentParser:
+    parser = _Parser(prog="congthu", description="Công Thư: thư điện tử công vụ")
+    parser.add_argument("--version", action="version", version=f"Công Thư {__version__}")
+    parsers = parser.add_subparsers(dest="command", metavar="LỆNH", parser_class=_Parser)
+    for name, words in COMMANDS.items():
+        sub = parsers.add_parser(name, help=words, description=words)
+        sub.add_argument(
+            "--json", action="store_true", help="một đối tượng JSON mỗi dòng · one JSON object a line"
+        )
+        sub.add_argument("--language", choices=LANGUAGES, default="vi")
+        if name == chosen:
+            command.configure(sub)
+    return parser

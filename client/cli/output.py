@@ -1,0 +1,130 @@
+"""How commands print: words for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+
+from client.config.catalogue import Catalogue
+from client.errors import ClientError
+from client.model.finding import CheckReport
+from client.model.verdict import SignatureVerdict, SignerInfo, VerificationReport
+
+JsonObject = Mapping[str, object]
+
+
+class Printer:
+    """Prints results to standard output and complaints to standard error."""
+
+    def __init__(self, catalogue: Catalogue, *, as_json: bool) -> None:
+        self.catalogue = catalogue
+        self.as_json = as_json
+
+    def line(self, text: str = "") -> None:
+        """A line for people; nothing in JSON mode."""
+        if not self.as_json:
+            print(text, flush=True)
+
+    def json(self, value: JsonObject) -> None:
+        """One JSON object on one line; nothing for people."""
+        if self.as_json:
+            print(json.dumps(value, ensure_ascii=False), flush=True)
+
+    def error(self, error: ClientError, path: str = "") -> None:
+        """A coded error: what happened, what to do, the code."""
+        text = self.catalogue.text("error", error.code, **self._explained(error))
+        if self.as_json:
+            self.json(
+                {"path": path or None, "error": error.code, "params": error.params, "message": text.title}
+            )
+            return
+        place = f"{path}: " if path else ""
+        print(f"{place}{text.title} {text.action} [{error.code}]".strip(), file=sys.stderr)
+
+    def _explained(self, error: ClientError) -> dict[str, object]:
+        params: dict[str, object] = dict(error.params)
+        reason = params.get("reason")
+        if isinstance(reason, str):
+            params["reason"] = self.reason_text(reason)
+        return params
+
+    def reason_text(self, code: str) -> str:
+        """The words for a reason, wherever the catalogue keeps it."""
+        for family in ("detail", "reason"):
+            text = self.catalogue.text(family, code)
+            if text.title != code:
+                return text.title
+        return code
+
+
+def use_utf8() -> None:
+    """Vietnamese must come out whole, whatever code page the console claims to have."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def verification_json(report: VerificationReport) -> JsonObject:
+    """The contract's object for one verified file."""
+    identity = report.identity
+    return {
+        "path": report.path,
+        "verdict": report.indication.value,
+        "display": report.display.value,
+        "coverage": report.coverage.value,
+        "signatures": [signature_json(signature) for signature in report.signatures],
+        "identity": None
+        if identity is None
+        else {
+            "from": identity.from_address,
+            "certificate": list(identity.certificate_addresses),
+            "matches": identity.matches,
+        },
+        "reasons": [reason.value for reason in report.reasons],
+        "unreadable": report.unreadable,
+    }
+
+
+def signature_json(verdict: SignatureVerdict) -> JsonObject:
+    """The contract's object for one signature."""
+    return {
+        "format": verdict.format.value,
+        "level": verdict.level or None,
+        "where": verdict.where,
+        "indication": verdict.indication.value,
+        "sub_indication": verdict.sub_indication.value if verdict.sub_indication else None,
+        "display": verdict.display.value,
+        "signer": signer_json(verdict.signer),
+        "claimed_time": _moment(verdict.claimed_time),
+        "timestamp_time": _moment(verdict.timestamp_time),
+        "revocation": {"source": verdict.revocation.source, "as_of": _moment(verdict.revocation.as_of)},
+        "coverage": verdict.coverage.value,
+        "changes_after_signing": list(verdict.changes_after_signing),
+        "reasons": [reason.value for reason in verdict.reasons],
+    }
+
+
+def signer_json(signer: SignerInfo | None) -> JsonObject | None:
+    """The contract's object for a signer."""
+    if signer is None:
+        return None
+    return {
+        "name": signer.name,
+        "organisation": signer.organisation,
+        "email": signer.email or None,
+        "serial": signer.serial,
+        "issuer": signer.issuer,
+        "kind": signer.kind.value,
+    }
+
+
+def gate_json(report: CheckReport) -> JsonObject:
+    """The frame of the contract's object for a check; the findings come from the command."""
+    return {"gate": report.gate.value, "policy": {"id": report.policy_id, "version": report.policy_version}}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

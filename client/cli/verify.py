@@ -1,0 +1,119 @@
+"""`congthu verify`: judge signed files and messages, offline."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from client.cli.output import Printer, verification_json
+from client.config.paths import Paths
+from client.model.secret import Secret
+from client.model.trust import RevocationDemand
+from client.model.verdict import Display, Indication, VerificationReport
+from client.services.requests import TrustSources, VerifyRequest
+from client.services.tasks import Lane, WorkshopLane
+from client.services.workshop import judge
+
+EXIT_PASSED, EXIT_FAILED, EXIT_INDETERMINATE, EXIT_UNREADABLE, EXIT_NONE = 0, 1, 2, 3, 4
+SIGNS = {
+    Display.VALID: "✔",
+    Display.WARNING: "▲",
+    Display.UNKNOWN: "?",
+    Display.INVALID: "✘",
+    Display.NONE: "–",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """See `client.cli.main.Command`."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    parser.add_argument("--content", type=Path, metavar="FILE", help="the file a detached .p7s belongs to")
+    parser.add_argument("--trust", type=Path, action="append", default=[], metavar="DIR|PEM")
+    parser.add_argument("--crl", type=Path, action="append", default=[], metavar="DIR|FILE")
+    parser.add_argument(
+        "--revocation", choices=[demand.value for demand in RevocationDemand], default="require"
+    )
+    parser.add_argument("--at", type=_moment, metavar="TIME", help="ISO 8601 with offset; now by default")
+    parser.add_argument(
+        "--password-file", type=Path, metavar="FILE", help="first line opens an encrypted PDF"
+    )
+    parser.add_argument("--online", action="store_true", help="(not there yet)")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="(not there yet)")
+
+
+def run(arguments: argparse.Namespace, printer: Printer) -> int:
+    """See `client.cli.main.Command`."""
+    for flag in ("online", "report"):
+        if getattr(arguments, flag):
+            printer.line(f"--{flag}: chưa có trong phiên bản này · not there yet")
+            printer.json({"error": "not-available-yet", "option": flag})
+            return EXIT_UNREADABLE
+    request = _request(arguments)
+    lane = WorkshopLane()
+    try:
+        reports = [_judge_one(lane, request, path, printer) for path in arguments.paths]
+    finally:
+        lane.close()
+    return _exit_code(reports)
+
+
+def _judge_one(lane: Lane, request: VerifyRequest, path: Path, printer: Printer) -> VerificationReport:
+    report = judge(lane, replace(request, path=path)).result()
+    printer.json(verification_json(report))
+    _print_words(report, printer)
+    return report
+
+
+def _request(arguments: argparse.Namespace) -> VerifyRequest:
+    own = Paths.for_user()
+    trust = arguments.trust or [place for place in [own.trust] if place.is_dir()]
+    crls = arguments.crl or [place for place in [own.revocation] if place.is_dir()]
+    password = None
+    if arguments.password_file is not None:
+        password = Secret(arguments.password_file.read_text("utf-8").splitlines()[0])
+    return VerifyRequest(
+        path=Path(),
+        sources=TrustSources(anchors=tuple(trust), crls=tuple(crls)),
+        at=arguments.at or datetime.now(UTC),
+        revocation=RevocationDemand(arguments.revocation),
+        content=arguments.content,
+        password=password,
+    )
+
+
+def _print_words(report: VerificationReport, printer: Printer) -> None:
+    word = printer.catalogue.text("display", report.display.value).title
+    printer.line(f"{SIGNS[report.display]} {word}: {report.path}")
+    for reason in report.reasons:
+        _print_reason(reason.value, printer)
+    for signature in report.signatures:
+        who = signature.signer.name if signature.signer else "?"
+        state = printer.catalogue.text("display", signature.display.value).title
+        printer.line(
+            f"  {SIGNS[signature.display]} {signature.format.value} {signature.level} · {who} · {state}"
+        )
+        for reason in signature.reasons:
+            _print_reason(reason.value, printer)
+
+
+def _print_reason(code: str, printer: Printer) -> None:
+    text = printer.catalogue.text("reason", code)
+    printer.line(f"      {text.title} {text.action}".rstrip())
+
+
+def _exit_code(reports: list[VerificationReport]) -> int:
+    if any(report.unreadable for report in reports):
+        return EXIT_UNREADABLE
+    found = {report.indication for report in reports}
+    if Indication.TOTAL_FAILED in found:
+        return EXIT_FAILED
+    if Indication.INDETERMINATE in found:
+        return EXIT_INDETERMINATE
+    return EXIT_NONE if Indication.NONE in found else EXIT_PASSED
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

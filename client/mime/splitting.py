@@ -1,0 +1,45 @@
+"""A finished message taken apart for signing: its header, and the entity a signature covers."""
+
+from __future__ import annotations
+
+import re
+
+from client.errors import MalformedMessage, SigningRefused
+from client.mime.parser import parse_message
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_FIELD_START = re.compile(rb"^(?![ \t])", re.MULTILINE)
+_CONTENT_FIELD = re.compile(rb"content-", re.IGNORECASE)
+_DROPPED_FIELD = re.compile(rb"(?:mime-version|bcc)[ \t]*:", re.IGNORECASE)
+MAX_LINE = 998
+"""RFC 5322 section 2.1.1, without the line break."""
+
+
+def split_message(raw: bytes) -> tuple[bytes, bytes]:
+    """Header without content fields, and the MIME entity, both with CRLF.
+
+    Raises `MalformedMessage` for what is no message, `SigningRefused` (``not-7bit``) for a body that
+    transports may rewrite: its signature would not survive the way.
+    """
+    parsed = parse_message(raw)
+    if parsed.incomplete or not parsed.headers:
+        raise MalformedMessage(reason="incomplete")
+    canonical = _LINE_END.sub(b"\r\n", raw)
+    head, _, body = canonical.partition(b"\r\n\r\n")
+    fields = [field for field in _FIELD_START.split(head + b"\r\n") if field]
+    content = [field for field in fields if _CONTENT_FIELD.match(field)]
+    kept = [field for field in fields if not _CONTENT_FIELD.match(field) and not _DROPPED_FIELD.match(field)]
+    if not content:
+        content = [b"Content-Type: text/plain; charset=us-ascii\r\n"]
+    entity = b"".join(content) + b"\r\n" + body
+    if any(byte > 127 for byte in entity) or any(len(line) > MAX_LINE for line in entity.split(b"\r\n")):
+        raise SigningRefused(reason="not-7bit")
+    return b"MIME-Version: 1.0\r\n" + b"".join(kept), entity
+
+
+def only_sender(raw: bytes) -> str | None:
+    """The address of the one From field with one mailbox; None when there is anything else."""
+    envelope = parse_message(raw).envelope
+    if envelope.from_count != 1 or len(envelope.from_) != 1:
+        return None
+    return envelope.from_[0].addr_spec

@@ -1,0 +1,68 @@
+"""Replies and forwards, made from a received message; runs in the workshop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from client.mime.parser import parse_message
+from client.mime.smime import ShapeKind, find_shape
+from client.mime.view import make_view
+from client.model.account import Account
+from client.model.address import MailAddress, same_mailbox
+from client.model.message import Envelope
+from client.model.outgoing import Draft, DraftAttachment
+
+_REPLY_MARKS = ("re:", "tl:", "trả lời:")
+_FORWARD_MARKS = ("fwd:", "fw:", "ct:")
+_QUOTE_LIMIT = 200_000
+"""Characters of the original that a reply quotes at most."""
+
+
+def reply_to(raw: bytes, account: Account, empty: Draft, *, reply_all: bool) -> Draft:
+    """A reply. What was encrypted is not quoted: it would leave in the clear, or to other people."""
+    parsed = parse_message(raw)
+    envelope = parsed.envelope
+    me = account.identity.address.addr_spec
+    to = tuple(envelope.reply_to or envelope.from_)
+    cc = tuple(address for address in envelope.to + envelope.cc if reply_all)
+    others = tuple(one for one in cc if not same_mailbox(one.addr_spec, me) and one not in to)
+    quoted = "" if find_shape(raw, parsed).kind is ShapeKind.ENCRYPTED else _quoted(raw, envelope)
+    return replace(
+        empty,
+        to=to,
+        cc=tuple(dict.fromkeys(others)),
+        subject=_marked(envelope.subject, "Re: ", _REPLY_MARKS),
+        body=f"{empty.body}\n\n{quoted}" if quoted else empty.body,
+        in_reply_to=envelope.message_id,
+        references=_references(envelope),
+    )
+
+
+def forward_of(raw: bytes, empty: Draft) -> Draft:
+    """The original goes along whole as ``.eml``: copied text would lose its signature."""
+    envelope = parse_message(raw).envelope
+    name = "".join(char if char.isalnum() else "_" for char in envelope.subject)[:60] or "thu"
+    original = DraftAttachment(f"{name}.eml", "message/rfc822", raw)
+    return replace(empty, subject=_marked(envelope.subject, "Fwd: ", _FORWARD_MARKS), attachments=(original,))
+
+
+def _marked(subject: str, mark: str, known: tuple[str, ...]) -> str:
+    return subject if subject.casefold().startswith(known) else f"{mark}{subject}"
+
+
+def _references(envelope: Envelope) -> tuple[str, ...]:
+    chain = envelope.references or ((envelope.in_reply_to,) if envelope.in_reply_to else ())
+    return (*chain, envelope.message_id) if envelope.message_id else tuple(chain)
+
+
+def _quoted(raw: bytes, envelope: Envelope) -> str:
+    text = make_view(raw).text[:_QUOTE_LIMIT]
+    lines = "\n".join(f"> {line}" for line in text.splitlines())
+    return f"{_attribution(envelope.from_, envelope.date)}\n{lines}"
+
+
+def _attribution(senders: tuple[MailAddress, ...], date: datetime | None) -> str:
+    who = str(senders[0]) if senders else "…"
+    when = date.astimezone().strftime("%d/%m/%Y %H:%M") if date else "…"
+    return f"Vào {when}, {who} đã viết:"

@@ -1,0 +1,52 @@
+"""Do this, then that, with futures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+def then(first: Future[T], step: Callable[[T], Future[U]]) -> Future[U]:
+    """When ``first`` succeeds go on with ``step``; any error along the way is the answer's error."""
+    answer: Future[U] = Future()
+
+    def go_on(done: Future[T]) -> None:
+        error = done.exception()
+        if error is not None:
+            answer.set_exception(error)
+            return
+        try:
+            step(done.result()).add_done_callback(finish)
+        except Exception as failure:  # noqa: BLE001 - it belongs to whoever waits for the answer
+            answer.set_exception(failure)
+
+    def finish(done: Future[U]) -> None:
+        error = done.exception()
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(done.result())
+
+    first.add_done_callback(go_on)
+    return answer
+
+
+def resolved(value: T) -> Future[T]:
+    """A future that has its answer already."""
+    answer: Future[T] = Future()
+    answer.set_result(value)
+    return answer
+
+
+def call(step: Callable[[], T]) -> Future[T]:
+    """Run ``step`` here and now; its error is the future's error."""
+    answer: Future[T] = Future()
+    try:
+        answer.set_result(step())
+    except Exception as failure:  # noqa: BLE001 - it belongs to whoever waits for the answer
+        answer.set_exception(failure)
+    return answer

@@ -1,0 +1,309 @@
+"""The real `MailDesk`: local store, workshop and engine behind one door."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from client import __version__
+from client.config.paths import Paths
+from client.config.policy import Policy
+from client.errors import ConfigInvalid, SendingBlocked
+from client.model.account import Account, KeyRef
+from client.model.event import Event
+from client.model.finding import CheckReport, Gate, Severity
+from client.model.mailbox import Mailbox, MessageRow
+from client.model.message import Flag, MessageView
+from client.model.outgoing import Draft, OutboxEntry, OutboxState, OutgoingMessage
+from client.model.secret import Secret
+from client.model.verdict import Profile, SignerInfo, VerificationReport
+from client.services import workshop
+from client.services.desk import SendRequest
+from client.services.engine_link import EngineLink
+from client.services.futures import call, then
+from client.services.new_draft import new_draft
+from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
+from client.services.tasks import Lane
+from client.store.atomic import write_atomically
+from client.store.database import open_ledger
+from client.store.drafts import Drafts
+from client.store.evidence import EvidenceLog
+from client.store.operations import Operations
+from client.store.outbox import Outbox
+from client.store.overrides import Override, OverrideLog
+from client.store.reading import MessageReader
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSetup:
+    """What an office is opened with."""
+
+    paths: Paths
+    accounts: tuple[Account, ...]
+    policy: Policy
+    tsa_urls: tuple[str, ...] = ()
+    sources: TrustSources = field(default_factory=TrustSources)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+class Office:
+    """See `client.services.desk.MailDesk`; every public method is described there."""
+
+    def __init__(self, setup: OfficeSetup, lane: Lane, engine: EngineLink) -> None:
+        self._setup = setup
+        self._lane = lane
+        self._engine = engine
+        ledger = open_ledger(setup.paths.ledger)
+        self._ledger = ledger
+        self._outbox = Outbox(ledger, setup.clock)
+        self._drafts = Drafts(ledger, setup.clock)
+        self._overrides = OverrideLog(ledger)
+        self._evidence = EvidenceLog(ledger)
+        self._accounts = {account.account_id: account for account in setup.accounts}
+        self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
+        self._readers = {one: self._reader(one) for one in self._accounts}
+        self._account_of_mailbox: dict[int, str] = {}
+
+    def _reader(self, account_id: str) -> MessageReader:
+        path = self._setup.paths.account(account_id) / "cache.db"
+        return MessageReader(path, account_id, self._operations[account_id])
+
+    # Reading -------------------------------------------------------------------------------
+
+    def accounts(self) -> tuple[Account, ...]:
+        """See `MailDesk.accounts`."""
+        return self._setup.accounts
+
+    def subscribe(self, listener: Callable[[Event], None]) -> None:
+        """See `MailDesk.subscribe`."""
+        self._engine.subscribe(listener)
+
+    def mailboxes(self, account_id: str) -> tuple[Mailbox, ...]:
+        """See `MailDesk.mailboxes`."""
+        found = self._readers[account_id].mailboxes()
+        self._account_of_mailbox.update((mailbox.mailbox_id, account_id) for mailbox in found)
+        return found
+
+    def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
+        """See `MailDesk.row_ids`."""
+        return self._reader_of(mailbox_id).row_ids(mailbox_id, query)
+
+    def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
+        """See `MailDesk.rows`."""
+        return self._reader_of(mailbox_id).rows(mailbox_id, row_ids)
+
+    def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
+        """See `MailDesk.open_message`."""
+        return then(self._body(mailbox_id, row_id), lambda path: self._lane.submit(workshop.view, path))
+
+    def verify_message(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
+        """See `MailDesk.verify_message`."""
+
+        def judge(path: Path) -> Future[VerificationReport]:
+            now = self._setup.clock()
+            request = VerifyRequest(path=path, sources=self._setup.sources, at=now)
+            answer = workshop.judge(self._lane, request)
+            return then(answer, lambda report: call(lambda: self._recorded(path, report, now)))
+
+        return then(self._body(mailbox_id, row_id), judge)
+
+    def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
+        """See `MailDesk.attachment`."""
+        body = self._body(mailbox_id, row_id)
+        return then(body, lambda path: self._lane.submit(workshop.attachment, path, section))
+
+    def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
+        """See `MailDesk.raw_message`."""
+        return then(self._body(mailbox_id, row_id), lambda path: call(path.read_bytes))
+
+    def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
+        """See `MailDesk.mark_seen`."""
+        account_id = self._account_of(mailbox_id)
+        place = self._readers[account_id].locate(mailbox_id, row_id)
+        if place is None:
+            return
+        self._operations[account_id].change_flag(
+            place.raw_name, place.uidvalidity, place.uid, place.message_id, Flag.SEEN, present=seen
+        )
+        self._engine.flags_changed(account_id)
+
+    def sync_now(self, account_id: str = "") -> None:
+        """See `MailDesk.sync_now`."""
+        self._engine.sync_now(account_id)
+
+    # Writing -------------------------------------------------------------------------------
+
+    def new_draft(self, account_id: str) -> Draft:
+        """See `MailDesk.new_draft`."""
+        return new_draft(self._accounts[account_id])
+
+    def reply_draft(self, mailbox_id: int, row_id: int, *, reply_all: bool) -> Future[Draft]:
+        """See `MailDesk.reply_draft`."""
+        account = self._accounts[self._account_of(mailbox_id)]
+        empty = new_draft(account)
+        body = self._body(mailbox_id, row_id)
+        return then(body, lambda path: self._lane.submit(workshop.reply, path, account, empty, reply_all))
+
+    def forward_draft(self, mailbox_id: int, row_id: int) -> Future[Draft]:
+        """See `MailDesk.forward_draft`."""
+        empty = new_draft(self._accounts[self._account_of(mailbox_id)])
+        body = self._body(mailbox_id, row_id)
+        return then(body, lambda path: self._lane.submit(workshop.forward, path, empty))
+
+    def save_draft(self, draft: Draft) -> None:
+        """See `MailDesk.save_draft`."""
+        self._drafts.save(draft)
+
+    def drafts(self, account_id: str) -> tuple[Draft, ...]:
+        """See `MailDesk.drafts`; what is on its way is in the outbox, not here."""
+        under_way = {entry.draft_id for entry in self._outbox.entries(account_id) if entry.state in _HOLDING}
+        return tuple(draft for draft in self._drafts.list(account_id) if draft.draft_id not in under_way)
+
+    def delete_draft(self, draft_id: str) -> None:
+        """See `MailDesk.delete_draft`."""
+        self._drafts.delete(draft_id)
+
+    def check(self, draft: Draft) -> Future[CheckReport]:
+        """See `MailDesk.check`."""
+        identity = self._accounts[draft.account_id].identity
+        setup = self._setup
+        return self._lane.submit(workshop.check, draft, identity, setup.policy, setup.sources, setup.clock())
+
+    def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
+        """See `MailDesk.key_info`."""
+        return self._lane.submit(workshop.describe_key, KeyUse(key, password), self._terms(Profile.B_B))
+
+    def send(self, request: SendRequest) -> Future[int]:
+        """See `MailDesk.send`."""
+
+        def sign(report: CheckReport) -> Future[OutgoingMessage]:
+            overridden = _pass_gate(report, request)
+            if not overridden:
+                return self._sign(request)
+            return then(self._sign(request), lambda message: call(lambda: self._logged(message, request)))
+
+        signed = then(self.check(request.draft), sign)
+        return then(signed, lambda message: call(lambda: self._queue(message)))
+
+    def _sign(self, request: SendRequest) -> Future[OutgoingMessage]:
+        use = None if request.key is None else KeyUse(request.key, request.key_password)
+        profile = Profile.B_B if request.allow_without_timestamp else request.profile
+        return self._lane.submit(workshop.sign, request.draft, use, self._terms(profile))
+
+    def _terms(self, profile: Profile) -> SigningTerms:
+        setup = self._setup
+        return SigningTerms(setup.sources, setup.clock(), profile, setup.tsa_urls)
+
+    def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
+        """The override log is written before the message is queued: nothing leaves unlogged."""
+        given = request.acknowledgement
+        account = self._accounts[message.account_id]
+        if given is not None:
+            self._overrides.append(
+                Override(
+                    self._setup.clock(),
+                    account.account_id,
+                    account.identity.role.value,
+                    message.message_id,
+                    message.sha256,
+                    given.finding_codes,
+                    given.reason,
+                )
+            )
+        return message
+
+    def _queue(self, message: OutgoingMessage) -> int:
+        outbox_id = self._outbox.enqueue(message)
+        self._engine.outbox_changed(message.account_id)
+        return outbox_id
+
+    # Outbox --------------------------------------------------------------------------------
+
+    def outbox(self) -> tuple[OutboxEntry, ...]:
+        """See `MailDesk.outbox`."""
+        return self._outbox.entries()
+
+    def outbox_bytes(self, outbox_id: int) -> bytes:
+        """The frozen bytes of an entry, for proving that what was sent is what was signed."""
+        return self._outbox.raw(outbox_id)
+
+    def retry(self, outbox_id: int) -> None:
+        """See `MailDesk.retry`."""
+        self._move(outbox_id, OutboxState.QUEUED)
+
+    def cancel(self, outbox_id: int) -> None:
+        """See `MailDesk.cancel`."""
+        self._move(outbox_id, OutboxState.CANCELLED)
+
+    def confirm_sent(self, outbox_id: int) -> None:
+        """See `MailDesk.confirm_sent`."""
+        self._move(outbox_id, OutboxState.SUBMITTED)
+
+    def _move(self, outbox_id: int, state: OutboxState) -> None:
+        self._outbox.advance(outbox_id, state)
+        entry = self._outbox.entry(outbox_id)
+        if entry is not None:
+            self._engine.outbox_changed(entry.account_id)
+
+    # The rest ------------------------------------------------------------------------------
+
+    def save_file(self, path: Path, content: bytes) -> None:
+        """See `MailDesk.save_file`."""
+        write_atomically(path, content)
+
+    def close(self) -> None:
+        """See `MailDesk.close`."""
+        self._lane.close()
+        self._engine.close()
+        for reader in self._readers.values():
+            reader.close()
+        self._ledger.close()
+
+    def _body(self, mailbox_id: int, row_id: int) -> Future[Path]:
+        account_id = self._account_of(mailbox_id)
+        row = self._readers[account_id].row(mailbox_id, row_id)
+        if row is not None and row.body_path:
+            path = self._setup.paths.account(account_id) / row.body_path
+            if path.is_file():
+                return call(lambda: path)
+        return self._engine.body(account_id, mailbox_id, row_id)
+
+    def _recorded(self, path: Path, report: VerificationReport, now: datetime) -> VerificationReport:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        known = self._evidence.latest(digest)
+        if known is None or known.report != report:
+            self._evidence.record(
+                digest, report, software=__version__, policy=self._setup.policy.version, at=now
+            )
+        return report
+
+    def _reader_of(self, mailbox_id: int) -> MessageReader:
+        return self._readers[self._account_of(mailbox_id)]
+
+    def _account_of(self, mailbox_id: int) -> str:
+        if mailbox_id not in self._account_of_mailbox:
+            for account_id in self._accounts:
+                self.mailboxes(account_id)
+        try:
+            return self._account_of_mailbox[mailbox_id]
+        except KeyError as error:
+            raise ConfigInvalid(path="", key=f"mailbox {mailbox_id}", suggestion="") from error
+
+
+_HOLDING = frozenset({OutboxState.QUEUED, OutboxState.SUBMITTING, OutboxState.SUBMITTED, OutboxState.FILED})
+
+
+def _pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:
+    """The codes overridden; raises `SendingBlocked` where the gate is shut or a reason is missing."""
+    if report.gate is Gate.BLOCKED:
+        codes = [finding.code for finding in report.findings if finding.severity is Severity.BLOCK]
+        raise SendingBlocked(gate=Gate.BLOCKED.value, rules=", ".join(codes))
+    needed = {finding.code for finding in report.findings if finding.severity is Severity.CONFIRM}
+    given = request.acknowledgement
+    if needed and (given is None or not given.reason.strip() or not needed <= set(given.finding_codes)):
+        raise SendingBlocked(gate=Gate.CONFIRM.value, rules=", ".join(sorted(needed)))
+    return tuple(sorted(needed))

@@ -1,0 +1,189 @@
+"""Turn a draft into frozen bytes: sign the documents, then the message, and verify both.
+
+Runs in the workshop. Nothing leaves this module that our own verifier does not accept,
+and the bytes it returns are the bytes that are sent and filed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from client.crypto import cms, smime
+from client.crypto.keys import Purpose, SigningKey, preflight
+from client.crypto.pades_signing import sign_pdf
+from client.crypto.pades_validation import verify_pdf
+from client.crypto.pkcs12 import open_pkcs12
+from client.crypto.timestamps import Timestamper
+from client.errors import KeyFileInvalid, SigningRefused
+from client.mime import builder, splitting
+from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
+from client.model.trust import VerificationDemand
+from client.model.verdict import Indication, Profile, SignerInfo, VerificationReport
+from client.net.http import post_timestamp
+from client.services.requests import KeyUse, SigningTerms
+from client.services.trust_files import read_demand
+
+
+def open_key(use: KeyUse) -> SigningKey:
+    """Open a key; raises `KeyFileInvalid`, `KeyPasswordIncorrect` or, for tokens so far, `SigningRefused`."""
+    if use.key.scheme != "p12":
+        raise SigningRefused(reason="token-not-available-yet")
+    try:
+        data = Path(use.key.location).read_bytes()
+    except OSError as error:
+        raise KeyFileInvalid(path=use.key.location, reason="unreadable") from error
+    return open_pkcs12(data, use.password, use.key.location)
+
+
+def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
+    """Whose key it is; raises what `open_key` and the checks before signing raise."""
+    key = open_key(use)
+    preflight(key, read_demand(terms.sources, terms.at), Purpose.DOCUMENT)
+    return key.signer_info
+
+
+def sign_document(pdf: bytes, use: KeyUse, terms: SigningTerms, name: str = "") -> bytes:
+    """A PAdES signature on one PDF, verified before it is handed out."""
+    demand = read_demand(terms.sources, terms.at)
+    return _sign_pdf(pdf, open_key(use), terms, demand, name)
+
+
+def sign_any_file(content: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
+    """A detached CAdES signature (DER) on any other file, verified before it is handed out."""
+    return _sign_other(content, open_key(use), terms, read_demand(terms.sources, terms.at))
+
+
+def sign_draft(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> OutgoingMessage:
+    """Sign what the draft asks for and freeze it.
+
+    Without a key nothing may be marked for signing; raises `SigningRefused` then, and every
+    error of the steps. Nothing has left when it raises.
+    """
+    wanted = draft.sign_message or any(attachment.sign for attachment in draft.attachments)
+    if draft.sender is None:
+        raise SigningRefused(reason="from-missing")
+    if not wanted:
+        headers = builder.build_headers(draft, terms.at)
+        return _outgoing(draft, builder.assemble(headers, builder.build_entity(draft)))
+    if use is None:
+        raise SigningRefused(reason="no-key")
+    key, demand = open_key(use), read_demand(terms.sources, terms.at)
+    signed = _sign_attachments(draft, key, terms, demand)
+    return _outgoing(signed, _sign_message(signed, key, terms, demand))
+
+
+def sign_message_file(raw: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
+    """Sign a finished message as it stands: its header stays, its body becomes the signed entity."""
+    headers, entity = splitting.split_message(raw)
+    key, demand = open_key(use), read_demand(terms.sources, terms.at)
+    sender = splitting.only_sender(raw)
+    if sender is None:
+        raise SigningRefused(reason="from-ambiguous")
+    return _sign_entity(headers, entity, sender, key, terms, demand)
+
+
+def _timestamper(terms: SigningTerms) -> Timestamper | None:
+    return None if terms.profile is Profile.B_B else Timestamper(terms.tsa_urls, post_timestamp)
+
+
+def _sign_attachments(
+    draft: Draft, key: SigningKey, terms: SigningTerms, demand: VerificationDemand
+) -> Draft:
+    done: list[DraftAttachment] = []
+    for attachment in draft.attachments:
+        if not attachment.sign:
+            done.append(attachment)
+        elif attachment.content[:1024].find(b"%PDF-") >= 0:
+            pdf = _sign_pdf(attachment.content, key, terms, demand, attachment.name)
+            done.append(replace(attachment, content=pdf, sign=False))
+        else:
+            der = _sign_other(attachment.content, key, terms, demand)
+            done.append(replace(attachment, sign=False))
+            done.append(DraftAttachment(f"{attachment.name}.p7s", "application/pkcs7-signature", der))
+    return replace(draft, attachments=tuple(done))
+
+
+def _sign_pdf(
+    pdf: bytes, key: SigningKey, terms: SigningTerms, demand: VerificationDemand, name: str
+) -> bytes:
+    preflight(key, demand, Purpose.DOCUMENT)
+    signed = sign_pdf(
+        pdf, key, profile=terms.profile, timestamper=_timestamper(terms), signing_time=terms.at, name=name
+    )
+    _accept(verify_pdf(signed, demand, name=name), key)
+    return signed
+
+
+def _sign_other(content: bytes, key: SigningKey, terms: SigningTerms, demand: VerificationDemand) -> bytes:
+    preflight(key, demand, Purpose.DOCUMENT)
+    der = cms.sign_detached(
+        content, key, signing_time=terms.at, profile=terms.profile, timestamper=_timestamper(terms)
+    )
+    verdicts = cms.verify_detached(content, der, demand, purpose=Purpose.DOCUMENT, where="")
+    if len(verdicts) != 1 or verdicts[0].indication is Indication.TOTAL_FAILED:
+        raise SigningRefused(reason="self-check-failed")
+    return der
+
+
+def _sign_message(draft: Draft, key: SigningKey, terms: SigningTerms, demand: VerificationDemand) -> bytes:
+    entity = builder.build_entity(draft)
+    headers = builder.build_headers(draft, terms.at)
+    if not draft.sign_message:
+        return builder.assemble(headers, entity)
+    sender = draft.sender.addr_spec if draft.sender else ""
+    return _sign_entity(headers, entity, sender, key, terms, demand)
+
+
+def _sign_entity(
+    headers: bytes,
+    entity: bytes,
+    sender: str,
+    key: SigningKey,
+    terms: SigningTerms,
+    demand: VerificationDemand,
+) -> bytes:
+    preflight(key, demand, Purpose.MAIL)
+    der = smime.sign_entity(entity, key, sender=sender, signing_time=terms.at)
+    raw = builder.assemble_signed(headers, entity, der)
+    report = smime.verify_message(raw, demand)
+    _accept(report, key)
+    if report.identity is None or not report.identity.matches:
+        raise SigningRefused(reason="signer-not-sender")
+    return raw
+
+
+def _accept(report: VerificationReport, key: SigningKey) -> None:
+    """Refuse what our own verifier calls broken or does not find.
+
+    Only our own signature is asked for: that an earlier signature in the same file is not trusted
+    here, or that no CRL is at hand, does not make the new one wrong.
+    """
+    ours = [
+        verdict
+        for verdict in report.signatures
+        if verdict.signer is not None and verdict.signer.serial == key.signer_info.serial
+    ]
+    if not ours or any(verdict.indication is Indication.TOTAL_FAILED for verdict in ours):
+        raise SigningRefused(reason="self-check-failed")
+
+
+def _outgoing(draft: Draft, raw: bytes) -> OutgoingMessage:
+    assert_sendable(draft)
+    recipients = tuple(dict.fromkeys(address.addr_spec for address in draft.recipients))
+    return OutgoingMessage(
+        account_id=draft.account_id,
+        message_id=draft.message_id,
+        mail_from=draft.sender.addr_spec if draft.sender else "",
+        rcpt_to=recipients,
+        raw=raw,
+        subject=draft.subject,
+        draft_id=draft.draft_id,
+    )
+
+
+def assert_sendable(draft: Draft) -> None:
+    """A message needs a sender and somebody to go to; raises `SigningRefused` otherwise."""
+    problem = "from-missing" if draft.sender is None else "" if draft.recipients else "no-recipients"
+    if problem:
+        raise SigningRefused(reason=problem)

@@ -1,0 +1,68 @@
+"""Judge a file or a message; runs in the workshop, since every byte of it is somebody else's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from client.crypto import cms, smime
+from client.crypto.keys import Purpose
+from client.crypto.pades_validation import verify_pdf
+from client.model.verdict import Coverage, Indication, Reason, VerificationReport, worst_of
+from client.services.requests import VerifyRequest
+from client.services.trust_files import read_demand
+
+_PDF_HEADER_WITHIN = 1024
+"""Readers accept junk before ``%PDF`` up to here (ISO 32000-1 annex H.3.4.1)."""
+
+
+def verify_file(request: VerifyRequest) -> VerificationReport:
+    """Judge an ``.eml``, ``.pdf``, ``.p7s`` or ``.p7m``; by its content, whatever its name says."""
+    name = request.shown_name
+    try:
+        data = request.path.read_bytes()
+    except OSError:
+        return _unreadable(name, Reason.FILE_UNREADABLE)
+    if not data:
+        return _unreadable(name, Reason.FILE_UNREADABLE)
+    demand = read_demand(request.sources, request.at, request.revocation)
+    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
+        return verify_pdf(data, demand, name=name, password=request.password)
+    signature = cms.read_signed_data(data)
+    if signature is not None:
+        return _verify_cms(request, name, signature)
+    if request.path.suffix.lower() in {".pdf", ".p7s", ".p7m"}:
+        return _unreadable(name, Reason.FILE_UNREADABLE)
+    return smime.verify_message(data, demand, path=name)
+
+
+def _verify_cms(request: VerifyRequest, name: str, der: bytes) -> VerificationReport:
+    demand = read_demand(request.sources, request.at, request.revocation)
+    if cms.has_content(der):
+        _, signatures = cms.verify_opaque(der, demand, purpose=Purpose.DOCUMENT, where=name)
+    else:
+        partner = request.content or _partner_of(request.path)
+        try:
+            content = partner.read_bytes() if partner is not None else None
+        except OSError:
+            content = None
+        if content is None:
+            return VerificationReport(
+                name, Indication.INDETERMINATE, Coverage.UNCLEAR, reasons=(Reason.SIGNED_DATA_MISSING,)
+            )
+        signatures = cms.verify_detached(content, der, demand, purpose=Purpose.DOCUMENT, where=name)
+    indication = worst_of(signature.indication for signature in signatures)
+    if not signatures:
+        return _unreadable(name, Reason.SIGNATURE_UNREADABLE)
+    return VerificationReport(name, indication, Coverage.WHOLE, signatures)
+
+
+def _partner_of(path: Path) -> Path | None:
+    """``report.docx`` for ``report.docx.p7s``: the usual way to keep the two together."""
+    partner = path.with_suffix("")
+    return partner if partner != path and partner.is_file() else None
+
+
+def _unreadable(name: str, reason: Reason) -> VerificationReport:
+    return VerificationReport(
+        name, Indication.INDETERMINATE, Coverage.UNCLEAR, reasons=(reason,), unreadable=True
+    )

@@ -1,0 +1,137 @@
+"""The workshop's table of contents: all that is done to untrusted bytes and with keys.
+
+Each function runs in the workshop process. What it needs is imported inside, so that the
+window, which names these functions, loads neither a PDF reader nor a cryptographic library.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+
+from client.config.policy import Policy
+from client.errors import MalformedMessage, WorkshopLost
+from client.model.account import Account, Identity
+from client.model.finding import CheckReport
+from client.model.message import MessageView
+from client.model.outgoing import Draft, OutgoingMessage
+from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
+from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
+from client.services.tasks import Lane
+
+
+def warm_up() -> None:
+    """Load the libraries ahead of the first message somebody opens."""
+    from client.services import checking, signing, verification  # noqa: F401
+
+
+def verify(request: VerifyRequest) -> VerificationReport:
+    """Judge a file."""
+    from client.services.verification import verify_file
+
+    return verify_file(request)
+
+
+def check(
+    draft: Draft, identity: Identity, policy: Policy, sources: TrustSources, now: datetime
+) -> CheckReport:
+    """Hold a draft against the rules."""
+    from client.services.checking import check_draft
+    from client.services.trust_files import read_demand
+
+    return check_draft(draft, identity, policy, now, read_demand(sources, now))
+
+
+def check_message(
+    raw: bytes, identity: Identity | None, policy: Policy, sources: TrustSources, now: datetime
+) -> CheckReport:
+    """Hold a finished message against the rules."""
+    from client.services.checking import check_message as check_raw
+    from client.services.trust_files import read_demand
+
+    return check_raw(raw, identity, policy, now, read_demand(sources, now))
+
+
+def sign(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> OutgoingMessage:
+    """Sign a draft and freeze it."""
+    from client.services.signing import sign_draft
+
+    return sign_draft(draft, use, terms)
+
+
+def sign_file(kind: str, content: bytes, use: KeyUse, terms: SigningTerms, name: str) -> bytes:
+    """Sign one file: ``pdf`` (PAdES), ``file`` (detached CAdES) or ``mail`` (S/MIME)."""
+    from client.services import signing
+
+    match kind:
+        case "pdf":
+            return signing.sign_document(content, use, terms, name)
+        case "mail":
+            return signing.sign_message_file(content, use, terms)
+        case _:
+            return signing.sign_any_file(content, use, terms)
+
+
+def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
+    """Whose key it is, or why it may not sign."""
+    from client.services.signing import describe_key as describe
+
+    return describe(use, terms)
+
+
+def view(path: Path) -> MessageView:
+    """A message made safe to show."""
+    from client.mime.view import make_view
+
+    return make_view(path.read_bytes())
+
+
+def attachment(path: Path, section: str) -> bytes:
+    """The decoded content of one part; `MalformedMessage` when there is no such part."""
+    from client.mime.view import attachment_content
+
+    content = attachment_content(path.read_bytes(), section)
+    if content is None:
+        raise MalformedMessage(reason="no-such-part")
+    return content
+
+
+def reply(path: Path, account: Account, empty: Draft, reply_all: bool) -> Draft:
+    """A reply to the message in ``path``."""
+    from client.services.drafting import reply_to
+
+    return reply_to(path.read_bytes(), account, empty, reply_all=reply_all)
+
+
+def forward(path: Path, empty: Draft) -> Draft:
+    """The message in ``path`` attached whole to a new one."""
+    from client.services.drafting import forward_of
+
+    return forward_of(path.read_bytes(), empty)
+
+
+def judge(lane: Lane, request: VerifyRequest) -> Future[VerificationReport]:
+    """Have the workshop verify a file; the future always carries a report, never an error.
+
+    A verifier that could not run has concluded nothing: neither "valid" nor "no signature".
+    """
+    answer: Future[VerificationReport] = Future()
+
+    def deliver(done: Future[VerificationReport]) -> None:
+        error = done.exception()
+        if error is None:
+            answer.set_result(done.result())
+        else:
+            lost = isinstance(error, WorkshopLost)
+            answer.set_result(no_conclusion(request, Reason.WORKSHOP_LOST if lost else Reason.CHECK_NOT_RUN))
+
+    lane.submit(verify, request).add_done_callback(deliver)
+    return answer
+
+
+def no_conclusion(request: VerifyRequest, reason: Reason) -> VerificationReport:
+    """What is said when the check did not come to its end: nobody is accused, nothing is green."""
+    return VerificationReport(
+        request.shown_name, Indication.INDETERMINATE, Coverage.UNCLEAR, reasons=(reason,)
+    )
