@@ -1,0 +1,151 @@
+"""HTML of a stranger made safe to show: nothing runs, nothing is fetched, nothing covers anything."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from dataclasses import dataclass
+
+import nh3
+
+MAX_HTML = 2_000_000
+"""Characters; more is cut before it is read."""
+
+MAX_NESTING_TAGS = 20_000
+"""Tags that can nest; an HTML tree takes quadratic time in its depth, beyond this only the words count."""
+
+_TEXT_TAGS = "p div span br hr pre blockquote center h1 h2 h3 h4 h5 h6 ul ol li dl dt dd"
+_INLINE_TAGS = "a b strong i em u s strike del ins sub sup small big font tt code abbr cite q"
+_LINE_TAGS = "p div br hr tr td th li h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dt dd center"
+_TABLE_TAGS = "table caption colgroup col thead tbody tfoot tr td th img"
+_TAGS = frozenset(f"{_TEXT_TAGS} {_INLINE_TAGS} {_TABLE_TAGS}".split())
+_DROPPED_WHOLE = frozenset(
+    {"script", "style", "title", "head", "template", "noscript", "svg", "math", "object"}
+)
+
+_ATTRIBUTES = {
+    "*": {"style", "align", "dir", "lang", "title", "background"},
+    "a": {"href"},
+    "img": {"src", "srcset", "alt", "width", "height"},
+    "font": {"color", "face", "size"},
+    "table": {"border", "cellpadding", "cellspacing", "width", "bgcolor"},
+    "tr": {"bgcolor", "valign"},
+    "td": {"colspan", "rowspan", "width", "bgcolor", "valign"},
+    "th": {"colspan", "rowspan", "width", "bgcolor", "valign"},
+    "ol": {"start", "type"},
+    "ul": {"type"},
+}
+_STYLE_WORDS = (
+    "color background-color font-family font-size font-style font-weight text-align text-decoration "
+    "text-indent line-height vertical-align white-space border border-color border-style border-width "
+    "border-collapse padding list-style-type"
+)
+_STYLES = frozenset(_STYLE_WORDS.split())
+_NESTING = re.compile(r"<(?!(?:tr|t[dh]|tbody|thead|col|br|img|hr|p|li)[\s>/])[a-z]", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_REMOTE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}", re.IGNORECASE)
+_STYLE_FETCHES = re.compile(r"url|image|expression|@import|\\|-moz-|behavior|/\*", re.IGNORECASE)
+_NEGATIVE = re.compile(r":[^;]*-\s*[.\d]")
+_HUGE = re.compile(r"\d{4,}")
+_LOADING_TAG = re.compile(
+    r"<(?:link|iframe|frame|embed|object|video|audio|source|script|input|body)\b[^<>]{0,2000}?"
+    r"\b(?:src|href|data|poster|background)\s*=\s*[\"']?\s*(?:https?:)?//",
+    re.IGNORECASE,
+)
+_STYLE_URL = re.compile(r"url\(\s*[\"']?\s*(?:https?:)?//", re.IGNORECASE)
+
+_BLOCK_END = re.compile(r"</(?:p|div|tr|li|h[1-6]|blockquote|pre|table|ul|ol|dt|dd|center)>|<(?:br|hr)>")
+_CELL_END = re.compile(r"</t[dh]>")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
+_EMPTY_LINES = re.compile(r"\n\s*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class SanitisedHtml:
+    """HTML that a viewer can show without fetching anything, and how much was taken out."""
+
+    html: str
+    blocked_remote: int
+
+
+def sanitise(html: str) -> SanitisedHtml:
+    """Keep text, simple looks, tables, links (http, https, mailto) and pictures of this message (cid)."""
+    source = _readable(html)
+    keeper = _Keeper()
+    kept = nh3.clean(
+        source,
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED_WHOLE),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=keeper.attribute,
+        filter_style_properties=set(_STYLES),
+        url_schemes={"http", "https", "mailto", "cid"},
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+    blocked = keeper.blocked + len(_LOADING_TAG.findall(source))
+    return SanitisedHtml(kept, blocked)
+
+
+def to_text(html: str) -> str:
+    """The words of ``html`` with its line breaks, for search and as a plain alternative."""
+    flat = nh3.clean(
+        _readable(html),
+        tags=set(_LINE_TAGS.split()),
+        clean_content_tags=set(_DROPPED_WHOLE),
+        attributes={},
+        link_rel=None,
+    )
+    flat = _BLANKS.sub(" ", flat.replace("\n", " "))
+    flat = _CELL_END.sub("\t", _BLOCK_END.sub("\n", flat))
+    text = entities.unescape(_ANY_TAG.sub("", flat))
+    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _readable(html: str) -> str:
+    """``html`` within the limits; where it nests too much, its words alone."""
+    source = html[:MAX_HTML].encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    if sum(1 for _ in _NESTING.finditer(source)) <= MAX_NESTING_TAGS:
+        return source
+    return f"<p>{entities.escape(entities.unescape(_ANY_TAG.sub(' ', source)))}</p>"
+
+
+class _Keeper:
+    """Decides on each attribute and counts what would have been fetched."""
+
+    def __init__(self) -> None:
+        self.blocked = 0
+
+    def attribute(self, tag: str, name: str, value: str) -> str | None:
+        """The value to keep, None to drop the attribute."""
+        if name in ("src", "srcset", "background"):
+            return self._picture(tag, name, value)
+        if name == "href":
+            return value if tag == "a" and _LINK.match(value.strip()) else None
+        if name == "style":
+            return self._style(value)
+        if name in ("width", "height", "size", "border", "cellpadding", "cellspacing") and _HUGE.search(
+            value
+        ):
+            return None
+        return value
+
+    def _picture(self, tag: str, name: str, value: str) -> str | None:
+        if tag == "img" and name == "src" and value.strip().lower().startswith("cid:"):
+            return value.strip()
+        if _REMOTE.match(value) or name == "srcset":
+            self.blocked += 1
+        # data: pictures go too: decoding a stranger's picture is no work for the window.
+        return None
+
+    def _style(self, value: str) -> str | None:
+        if _STYLE_URL.search(value):
+            self.blocked += 1
+        kept = [
+            part
+            for part in value.split(";")
+            if not (_STYLE_FETCHES.search(part) or _NEGATIVE.search(part) or _HUGE.search(part))
+        ]
+        return ";".join(kept) or None

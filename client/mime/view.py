@@ -1,0 +1,88 @@
+"""What the reading pane shows of a message, made where untrusted bytes may be read."""
+
+from __future__ import annotations
+
+from client.mime.html import sanitise, to_text
+from client.mime.legacy import detect_legacy
+from client.mime.parser import attachments, body_parts, parse_message, part_content, part_text
+from client.mime.tnef import TnefContent, is_tnef, read_tnef
+from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMessage
+
+_TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_TNEF_MARK = "/tnef:"
+_EXTENSIONS = {"message/rfc822": "eml", "text/plain": "txt", "text/html": "html", "text/calendar": "ics"}
+
+
+def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
+    """Read ``raw`` and make it safe to display.
+
+    ``opaque_content`` is the entity out of a signed-data message, which only the crypto layer can
+    open: text and attachments are then taken from it, the envelope always from ``raw``.
+    """
+    parsed = parse_message(raw)
+    source = opaque_content or raw
+    inner = parse_message(source) if opaque_content else parsed
+    plain, html_part = body_parts(inner)
+    html = part_text(source, html_part) if html_part else ""
+    text = part_text(source, plain) if plain else to_text(html)
+    infos, winmail = _attachments(source, inner)
+    if winmail and not text and not html:
+        text, html = winmail.text, winmail.html
+    safe = sanitise(html)
+    return MessageView(
+        envelope=parsed.envelope,
+        html=safe.html,
+        text=text or to_text(html),
+        attachments=infos,
+        blocked_remote=safe.blocked_remote,
+        legacy_encoding=detect_legacy(text or to_text(html)),
+        defects=tuple(dict.fromkeys(parsed.defects + inner.defects)),
+    )
+
+
+def attachment_content(raw: bytes, section: str) -> bytes | None:
+    """The decoded bytes of the attachment listed under ``section``; None when there is none such."""
+    number, mark, index = section.partition(_TNEF_MARK)
+    parsed = parse_message(raw)
+    part = next((part for part in parsed.root.walk() if part.section == number), None)
+    if part is None:
+        return None
+    content = part_content(raw, part)
+    if not mark:
+        return content
+    files = read_tnef(content).attachments
+    return files[int(index)].content if index.isdecimal() and int(index) < len(files) else None
+
+
+def display_name(part: BodyPart) -> str:
+    """The part's safe file name, or one made of its section where it has none."""
+    if part.filename:
+        return part.filename
+    extension = _EXTENSIONS.get(part.content_type, "bin")
+    return f"part-{part.section or '1'}.{extension}"
+
+
+def _attachments(raw: bytes, parsed: ParsedMessage) -> tuple[tuple[AttachmentInfo, ...], TnefContent | None]:
+    infos: list[AttachmentInfo] = []
+    winmail: TnefContent | None = None
+    for part in attachments(parsed):
+        content = part_content(raw, part)
+        if _is_tnef(part, content):
+            winmail = read_tnef(content)
+            if winmail.attachments or winmail.text or winmail.html:
+                infos += _inside(part, winmail)
+                continue
+        infos.append(AttachmentInfo(part.section, display_name(part), part.content_type, len(content)))
+    return tuple(infos), winmail
+
+
+def _is_tnef(part: BodyPart, content: bytes) -> bool:
+    named = part.content_type in _TNEF_TYPES or part.filename.lower() == "winmail.dat"
+    return named and is_tnef(content)
+
+
+def _inside(part: BodyPart, winmail: TnefContent) -> list[AttachmentInfo]:
+    return [
+        AttachmentInfo(f"{part.section}{_TNEF_MARK}{at}", file.name, file.media_type, len(file.content))
+        for at, file in enumerate(winmail.attachments)
+    ]
