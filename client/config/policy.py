@@ -1,0 +1,204 @@
+"""The organisation's policy: which rules hold, how much they weigh, what they say and why.
+
+The product ships ``resources/rules/policy.toml``; an organisation's own file is laid over it and
+names only what differs. It may raise any severity. The rules of `FIXED_SEVERITIES` it can neither
+weaken nor switch off, and their lists it may only lengthen: loading refuses such a file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from client.config.paths import resources_dir
+from client.config.policy_load import convert, merge, refuse_unknown_params, refuse_unsafe_texts
+from client.errors import ConfigInvalid
+from client.model.finding import Severity
+
+SeverityWord = Literal["info", "warn", "confirm", "block"]
+ParamValue = bool | int | float | str | tuple[str, ...]
+
+FIXED_SEVERITIES: Mapping[str, Severity] = {
+    "state-secret-marking": Severity.BLOCK,
+    "attachment-executable": Severity.BLOCK,
+    "signature-invalid": Severity.BLOCK,
+    "cert-expired-or-revoked": Severity.BLOCK,
+    "autoforward-external": Severity.BLOCK,
+    "wrong-key-device-use": Severity.BLOCK,
+}
+"""No file may set these rules lower or switch them off."""
+
+
+class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one rule says in one language; ``{name}`` stands for a parameter of the finding."""
+
+    message: str
+    fix: str = ""
+    """The remedy in a sentence."""
+
+
+class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule as the policy has it."""
+
+    severity: SeverityWord
+    basis: str
+    provenance: tuple[str, ...]
+    """Keys of ``sources``: where the basis was read."""
+    vi: RuleText
+    en: RuleText
+    enabled: bool = True
+    severity_when: dict[str, SeverityWord] = {}
+    """Severity in a special case the rule tells apart (``agency-mailbox``, ``server-limit`` ...)."""
+    remedy: str = ""
+    """Code of the remedy a button can offer."""
+    params: dict[str, ParamValue] = {}
+
+
+class Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Mail domains; an entry stands for itself and everything below it."""
+
+    own: tuple[str, ...]
+    """Where staff's own official mailboxes are."""
+    official: tuple[str, ...]
+    """Domains of state agencies."""
+    known: tuple[str, ...]
+    """Real domains of other agencies: never taken for an imitation."""
+    free_mail: tuple[str, ...]
+
+
+class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything the rules are measured by."""
+
+    id: str
+    version: str
+    issued_by: str
+    valid_from: date
+    checked_on: date
+    """When somebody last held the legal basis against its sources."""
+    standing: str
+    """What is known of the regulation's own text, for the "Căn cứ" page."""
+    domains: Domains
+    sources: dict[str, str]
+    rules: dict[str, RuleEntry]
+
+    def severity(self, code: str, case: str = "") -> Severity:
+        """How much a finding of this rule weighs, in a special ``case`` where the policy knows it."""
+        entry = self.rules[code]
+        return Severity[entry.severity_when.get(case, entry.severity).upper()]
+
+    def text(self, code: str, language: str = "vi", params: Iterable[tuple[str, str]] = ()) -> str:
+        """The finding in words; the code itself for a rule this policy does not know."""
+        return self._filled(code, language, params, "message") or code
+
+    def fix_text(self, code: str, language: str = "vi", params: Iterable[tuple[str, str]] = ()) -> str:
+        """What to do about it, ``""`` where the policy has no advice."""
+        return self._filled(code, language, params, "fix")
+
+    def basis(self, code: str) -> str:
+        """The legal basis as the policy cites it."""
+        return self.rules[code].basis if code in self.rules else ""
+
+    def provenance(self, code: str) -> tuple[str, ...]:
+        """Where the basis was read, as ``KEY: source``."""
+        keys = self.rules[code].provenance if code in self.rules else ()
+        return tuple(f"{key}: {self.sources[key]}" for key in keys)
+
+    def is_official(self, domain: str) -> bool:
+        """Whether ``domain`` (lower case) belongs to a state agency."""
+        return within(domain, self.domains.official)
+
+    def _filled(self, code: str, language: str, params: Iterable[tuple[str, str]], field: str) -> str:
+        entry = self.rules.get(code)
+        if entry is None:
+            return ""
+        text: str = getattr(entry.en if language == "en" else entry.vi, field)
+        values = {name: _local_number(value, language) for name, value in params}
+        return text.format_map(_Lenient(values))
+
+
+class _Lenient(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def builtin_policy(resources: Path) -> Policy:
+    """The policy the product ships."""
+    path = resources / "rules" / "policy.toml"
+    policy = _checked(_read(path), str(path))
+    for code in policy.rules:
+        floor = FIXED_SEVERITIES.get(code, Severity.INFO)
+        if policy.severity(code) < floor:
+            raise ConfigInvalid(path=str(path), key=f"rules.{code}.severity", suggestion=floor.word)
+    return policy
+
+
+def load_policy(path: Path, resources: Path | None = None) -> Policy:
+    """An organisation's policy laid over the shipped one.
+
+    Raises `ConfigInvalid` (``path``, ``key``, ``suggestion``) for a file that cannot be read, for an
+    unknown key, a value of the wrong kind, a missing ``id`` or ``version``, or a weakened fixed rule.
+    """
+    folder = resources if resources is not None else resources_dir()
+    base_raw = _read(folder / "rules" / "policy.toml")
+    own = _read(path)
+    for key in ("id", "version"):
+        if key not in own:
+            raise ConfigInvalid(path=str(path), key=key, suggestion="")
+    base = builtin_policy(folder)
+    policy = _checked(merge(base_raw, own), str(path))
+    refuse_unknown_params(base.rules, policy.rules, str(path))
+    _refuse_weakened(base, policy, str(path))
+    return policy
+
+
+def within(domain: str, roots: Iterable[str]) -> bool:
+    """Whether ``domain`` is one of ``roots`` or below one."""
+    return any(domain == root or domain.endswith(f".{root}") for root in roots)
+
+
+def _local_number(value: str, language: str) -> str:
+    whole, point, fraction = value.partition(".")
+    is_number = point and whole.isdigit() and fraction.isdigit()
+    return f"{whole},{fraction}" if is_number and language == "vi" else value
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigInvalid(path=str(path), key="", suggestion="") from error
+
+
+def _checked(raw: dict[str, Any], path: str) -> Policy:
+    policy = convert(raw, Policy, path)
+    for code, entry in policy.rules.items():
+        unknown = [key for key in entry.provenance if key not in policy.sources]
+        if unknown:
+            raise ConfigInvalid(path=path, key=f"rules.{code}.provenance", suggestion=unknown[0])
+        refuse_unsafe_texts(code, entry, path)
+    return policy
+
+
+def _refuse_weakened(base: Policy, policy: Policy, path: str) -> None:
+    for code in FIXED_SEVERITIES.keys() & base.rules.keys():
+        old, new = base.rules[code], policy.rules[code]
+        if not new.enabled:
+            raise ConfigInvalid(path=path, key=f"rules.{code}.enabled", suggestion="true")
+        for case in ("", *old.severity_when, *new.severity_when):
+            if policy.severity(code, case) < base.severity(code, case):
+                key = f"rules.{code}.severity_when.{case}" if case else f"rules.{code}.severity"
+                raise ConfigInvalid(path=path, key=key, suggestion=base.severity(code, case).word)
+        for name, value in old.params.items():
+            if _weaker(value, new.params[name]):
+                raise ConfigInvalid(path=path, key=f"rules.{code}.params.{name}", suggestion="")
+
+
+def _weaker(old: ParamValue, new: ParamValue) -> bool:
+    if isinstance(old, tuple) and isinstance(new, tuple):
+        return not set(old) <= set(new)
+    return new != old

@@ -1,0 +1,118 @@
+"""Reading a policy strictly: what it does not know it refuses, and says what was probably meant."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import string
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+
+import msgspec
+
+from client.errors import ConfigInvalid
+
+if TYPE_CHECKING:
+    from client.config.policy import RuleEntry
+
+T = TypeVar("T")
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """``over`` laid on ``base``: tables are merged, everything else is replaced."""
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        both_tables = isinstance(old, Mapping) and isinstance(value, Mapping)
+        merged[key] = merge(old, value) if both_tables else value  # type: ignore[arg-type] # both_tables says so
+    return merged
+
+
+def convert(raw: Mapping[str, Any], kind: type[T], path: str) -> T:
+    """``raw`` as ``kind``; raises `ConfigInvalid` naming the key at fault."""
+    _refuse_unknown(raw, kind, "", path)
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigInvalid(path=path, key=_key_in(str(error)), suggestion="") from error
+
+
+def refuse_unknown_params(base: Mapping[str, RuleEntry], own: Mapping[str, RuleEntry], path: str) -> None:
+    """Rules and their parameters are declared by the shipped policy; a file may not invent any."""
+    for code, entry in own.items():
+        _must_know(code, base, "rules.", path)
+        declared = base[code].params
+        _check_names(entry.severity_when, base[code].severity_when, f"rules.{code}.severity_when.", path)
+        _check_names(entry.params, declared, f"rules.{code}.params.", path)
+        for name, value in entry.params.items():
+            if not _same_kind(declared[name], value):
+                raise ConfigInvalid(path=path, key=f"rules.{code}.params.{name}", suggestion="")
+
+
+def refuse_unsafe_texts(code: str, entry: RuleEntry, path: str) -> None:
+    """Placeholders are bare names and patterns compile, or the rule would fail when it is needed."""
+    for language, text in (("vi", entry.vi), ("en", entry.en)):
+        for field in ("message", "fix"):
+            if not _plain_placeholders(getattr(text, field)):
+                raise ConfigInvalid(path=path, key=f"rules.{code}.{language}.{field}", suggestion="")
+    for name, value in entry.params.items():
+        if name.endswith("_patterns") and not (isinstance(value, tuple) and all(map(_compiles, value))):
+            raise ConfigInvalid(path=path, key=f"rules.{code}.params.{name}", suggestion="")
+
+
+def _refuse_unknown(raw: object, kind: Any, prefix: str, path: str) -> None:
+    if not isinstance(raw, Mapping):
+        return
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+        _check_names(raw, fields, prefix, path)
+        for key, value in raw.items():
+            _refuse_unknown(value, fields[key], f"{prefix}{key}.", path)
+    elif get_origin(kind) is dict:
+        for key, value in raw.items():
+            _refuse_unknown(value, get_args(kind)[1], f"{prefix}{key}.", path)
+
+
+def _check_names(names: Iterable[str], known: Iterable[str], prefix: str, path: str) -> None:
+    known = tuple(known)
+    for name in names:
+        _must_know(name, known, prefix, path)
+
+
+def _must_know(name: str, known: Iterable[str], prefix: str, path: str) -> None:
+    known = tuple(known)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        raise ConfigInvalid(path=path, key=f"{prefix}{name}", suggestion=near[0] if near else "")
+
+
+def _same_kind(declared: object, value: object) -> bool:
+    if isinstance(declared, bool) or isinstance(value, bool):
+        return isinstance(declared, bool) and isinstance(value, bool)
+    if isinstance(declared, int | float):
+        return isinstance(value, int | float)
+    return type(declared) is type(value)
+
+
+def _plain_placeholders(text: str) -> bool:
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        return False
+    return all(name.isidentifier() for name in names)
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
+
+
+def _key_in(message: str) -> str:
+    """The key in msgspec's "... - at `$.rules[...].severity`"; for a missing field, that field."""
+    place = re.search(r"at `\$\.?(.*?)`$", message)
+    missing = re.search(r"missing required field `(.*?)`", message)
+    parts = [place.group(1) if place else "", missing.group(1) if missing else ""]
+    return ".".join(part for part in parts if part)

@@ -1,0 +1,25 @@
+"""Small repairs of text before rules and readers look at it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from client.model.text import nfc
+
+_ALIKE = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111", "\u00a0": " ", "\u202f": " ", "\u2007": " "})
+
+
+def normalise(text: str) -> str:
+    """NFC, Icelandic Ð (U+00D0, a common slip) as Vietnamese Đ, no-break spaces as spaces."""
+    return nfc(text).translate(_ALIKE)
+
+
+def squeeze(text: str) -> str:
+    """`normalise`, with each run of white space as one space and none at the ends."""
+    return " ".join(normalise(text).split())
+
+
+def visible(text: str) -> str:
+    """``text`` without format characters (zero-width, direction marks), control characters as spaces."""
+    kept = (" " if unicodedata.category(char) == "Cc" else char for char in text)
+    return "".join(char for char in kept if unicodedata.category(char) != "Cf")

@@ -1,0 +1,92 @@
+"""Rules on attached files as files (regulation.md B4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from client.model.finding import Unchecked
+from client.model.wording import normalise, visible
+from client.rules.context import CheckContext, CheckedAttachment
+from client.rules.quoting import new_text
+from client.rules.rule import Hit, Rule, Settings, shown_name
+
+_MB = 1024 * 1024
+
+
+def attachment_promised_missing(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """The new text speaks of an attachment, and there is none."""
+    if any(_is_real(attachment, settings) for attachment in context.attachments):
+        return
+    text = new_text(
+        context.body_text, settings.patterns("quote_patterns"), settings.patterns("quote_start_patterns")
+    )
+    for pattern in settings.patterns("negation_patterns"):
+        text = pattern.sub(" ", text)
+    if any(pattern.search(text) for pattern in settings.patterns("promise_patterns")):
+        yield Hit("body")
+
+
+def attachment_executable(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """A program, by its first bytes or its last extension; also inside archives."""
+    forbidden = frozenset(settings.words("extensions"))
+    for attachment in context.attachments:
+        kind = attachment.kind
+        if kind.executable or {kind.extension, extension(attachment.name)} & forbidden:
+            yield Hit(attachment.location, (("name", shown_name(attachment.name)),))
+            continue
+        for member in kind.members:
+            if member.executable or extension(member.path) in forbidden:
+                inside = f"{attachment.name} › {member.path}"
+                yield Hit(attachment.location, (("name", shown_name(inside)),))
+                break
+
+
+def attachment_double_extension(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """``report.pdf.exe``, or an extension pushed out of sight by spaces."""
+    patterns = settings.patterns("name_patterns")
+    for attachment in context.attachments:
+        for name in (attachment.name, *(member.path for member in attachment.kind.members)):
+            if any(pattern.search(_bare(name)) for pattern in patterns):
+                yield Hit(attachment.location, (("name", shown_name(name)),))
+                break
+
+
+def attachment_too_large(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """All attachments together, as they grow in base64, against the server's SIZE or the policy."""
+    total = sum(attachment.size for attachment in context.attachments)
+    encoded = total * settings.number("encoding_factor")
+    limit = settings.number("limit_mb") * _MB
+    if context.size_limit is not None and encoded > context.size_limit:
+        yield Hit("attachments", _sizes(encoded, context.size_limit), case="server-limit")
+    elif context.size_limit is None and encoded > limit:
+        yield Hit("attachments", _sizes(encoded, limit))
+
+
+def extension(name: str) -> str:
+    """The last extension in lower case, as Windows reads it (trailing dots and spaces do not count)."""
+    base = _bare(name).rsplit("/", 1)[-1]
+    stem, dot, last = base.rpartition(".")
+    return last.strip().lower() if dot and (stem or last) else ""
+
+
+def _bare(name: str) -> str:
+    return visible(normalise(name)).replace("\\", "/").rstrip(" .")
+
+
+def _is_real(attachment: CheckedAttachment, settings: Settings) -> bool:
+    if attachment.name.lower() == "smime.p7s":
+        return False
+    small = attachment.size < settings.number("inline_image_bytes")
+    return not (attachment.inline and small and attachment.kind.media_type.startswith("image/"))
+
+
+def _sizes(encoded: float, limit: float) -> tuple[tuple[str, str], ...]:
+    return (("size", f"{encoded / _MB:.1f}"), ("limit", f"{limit / _MB:.1f}".removesuffix(".0")))
+
+
+RULES = (
+    Rule("attachment-promised-missing", attachment_promised_missing),
+    Rule("attachment-executable", attachment_executable),
+    Rule("attachment-double-extension", attachment_double_extension),
+    Rule("attachment-too-large", attachment_too_large),
+)
