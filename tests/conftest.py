@@ -1,0 +1,36 @@
+"""Fixtures for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes.dovecot import Dovecot, run_dovecot, why_no_dovecot
+from tests.fakes.mail_servers import MailServers
+from tests.fakes.postfix import run_postfix, why_no_postfix
+from tests.fakes.tls import ServerAuthority
+
+
+@pytest.fixture(scope="session")
+def server_authority() -> ServerAuthority:
+    """Issues certificates for servers on loopback."""
+    return ServerAuthority()
+
+
+@pytest.fixture(scope="session")
+def dovecot(server_authority: ServerAuthority) -> Iterator[Dovecot]:
+    """A private Dovecot; mark the test ``real_servers``."""
+    if reason := why_no_dovecot():
+        pytest.skip(reason)
+    with run_dovecot(server_authority) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mail_servers(dovecot: Dovecot) -> Iterator[MailServers]:
+    """A private Dovecot and Postfix; mark the test ``real_servers``. Use addresses of your own."""
+    if reason := why_no_postfix():
+        pytest.skip(reason)
+    with run_postfix(dovecot) as server:
+        yield MailServers(dovecot, server)

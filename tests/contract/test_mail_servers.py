@@ -1,0 +1,51 @@
+"""Submission, delivery, fetch through real servers."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from client.model.outgoing import OutgoingMessage, SubmitResult
+from client.model.secret import Secret
+from client.net import imap, smtp
+from tests.fakes.mail_servers import MailServers
+
+pytestmark = pytest.mark.real_servers
+
+RAW = (
+    b"From: an@sothu.example\r\nTo: binh@sothu.example\r\nSubject: thu\r\n"
+    b"Message-ID: <1@sothu.example>\r\nDate: Mon, 23 Nov 2026 08:00:00 +0700\r\n\r\n"
+    b"..hai cham\r\n.\r\nFrom day\r\n\r\n"
+)
+
+
+def test_what_was_submitted_arrives_byte_for_byte(mail_servers: MailServers) -> None:
+    sender, receiver = "an@sothu.example", "binh@sothu.example"
+    for address in (sender, receiver):
+        mail_servers.add_user(address, "mật khẩu")
+    message = OutgoingMessage("a", "<1@sothu.example>", sender, (receiver,), RAW)
+    called: list[datetime] = []
+    outcome = smtp.submit(
+        mail_servers.smtp_endpoint, sender, Secret("mật khẩu"), message, mail_servers.anchors_pem,
+        before_data=lambda: called.append(datetime.now(UTC)),
+    )  # fmt: skip
+    assert outcome.result is SubmitResult.ACCEPTED, outcome
+    assert len(called) == 1
+    session = imap.connect(mail_servers.imap_endpoint, receiver, Secret("mật khẩu"), mail_servers.anchors_pem)
+    try:
+        uid = _await_message(session, "<1@sothu.example>")
+        assert session.fetch_body(uid).endswith(RAW)
+    finally:
+        session.logout()
+
+
+def _await_message(session: imap.ImapSession, message_id: str) -> int:
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        found = session.find_by_message_id(b"INBOX", message_id)
+        if found:
+            return found[0]
+        session.idle(1, lambda: False)
+    raise AssertionError("not delivered")
