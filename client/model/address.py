@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import getaddresses
+from inspect import signature
 
+# Python before 3.11.10 and 3.12.6 has no such keyword and is lenient anyway.
+_LENIENT = {"strict": False} if "strict" in signature(getaddresses).parameters else {}
 _SPECIALS = set('()<>[]:;@\\,."')
 
 
@@ -57,7 +60,7 @@ def same_mailbox(one: str, other: str) -> bool:
 
 def parse_addresses(texts: Iterable[str]) -> tuple[MailAddress, ...]:
     """The mailboxes in already decoded header values; groups are flattened, junk is dropped."""
-    found = getaddresses(list(texts), strict=False)
+    found = getaddresses(list(texts), **_LENIENT)
     return tuple(MailAddress(addr.strip(), " ".join(name.split())) for name, addr in found if "@" in addr)
 
 
