@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -51,8 +51,12 @@ _USAGES = {
 
 def usage_allowed(certificate: x509.Certificate, purpose: Purpose) -> bool:
     """Whether key usage and extended key usage permit ``purpose``."""
+    constraints = _USAGES[purpose]
+    if purpose is Purpose.MAIL and certificate.key_usage_value is None:
+        # RFC 8550 section 4.4.2: without the extension, mail signatures are permitted.
+        constraints = replace(constraints, key_usage=None)
     try:
-        _USAGES[purpose].validate(certificate)
+        constraints.validate(certificate)
     except InvalidCertificateError:
         return False
     return True

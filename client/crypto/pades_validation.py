@@ -67,6 +67,13 @@ def verify_pdf(
 ) -> VerificationReport:
     """Judge all signatures; never raises, and never calls "no signature" what it cannot read."""
     try:
+        return _verify(pdf, demand, name, password)
+    except Exception:  # noqa: BLE001 - the parser lets any built-in error through; the sender chose the bytes
+        return _inconclusive(name, Reason.CHECK_NOT_RUN, unreadable=False)
+
+
+def _verify(pdf: bytes, demand: VerificationDemand, name: str, password: Secret | None) -> VerificationReport:
+    try:
         opened = open_pdf(pdf, name, password)
         fields = list(enumerate_sig_fields(opened.reader, filled_status=True))
     except DocumentEncrypted:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 
 from pyhanko.pdf_utils.crypt import AuthStatus
@@ -15,16 +17,18 @@ from client.model.secret import Secret
 
 PDF_ERRORS = (
     PdfError,
+    zlib.error,
+    struct.error,
+    EOFError,
     ValueError,
     TypeError,
-    KeyError,
-    IndexError,
+    LookupError,
     AttributeError,
     AssertionError,
     OSError,
     NotImplementedError,
     RecursionError,
-    OverflowError,
+    ArithmeticError,
 )
 """What pyHanko raises for broken files; its parser lets built-in errors through."""
 

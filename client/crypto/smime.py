@@ -184,7 +184,7 @@ def _judge_attachments(
             # A broken PDF that was never signed says nothing about signatures.
             if not report.signatures and b"/ByteRange" in content:
                 unread += report.reasons
-        elif part.filename.lower().endswith((".p7s", ".p7m")):
+        elif part is not parsed.root and part.filename.lower().endswith((".p7s", ".p7m")):
             found += _judge_cms_file(raw, part, content, parts, demand)
     return tuple(found), tuple(unread)
 
@@ -199,6 +199,8 @@ def _judge_cms_file(
     """A ``report.docx.p7s`` signs the ``report.docx`` that came with it."""
     der = cms.read_signed_data(content)
     where = part.filename
+    if der is None and part.content_type == "application/pkcs7-mime":
+        return ()  # an encrypted file: no signature that could be seen
     if der is None:
         return (replace(_unreadable(), format=SignatureFormat.CADES, where=where),)
     if cms.has_content(der):

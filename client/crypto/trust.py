@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 
-from asn1crypto import pem, x509
+from asn1crypto import crl, pem, x509
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
@@ -29,6 +29,19 @@ def read_certificates(data: bytes) -> tuple[bytes, ...]:
     except ValueError:
         return ()
     return tuple(der for der in candidates if _is_certificate(der))
+
+
+def read_crls(data: bytes) -> tuple[bytes, ...]:
+    """The CRLs in a PEM or DER file, as DER; ValueError when there are none."""
+    if b"-----BEGIN" in data:
+        found = tuple(der for kind, _, der in pem.unarmor(data, multiple=True) if kind == "X509 CRL")
+    else:
+        found = (data,)
+    for der in found:
+        crl.CertificateList.load(der, strict=True).native  # noqa: B018 - parses the whole of it
+    if not found:
+        raise ValueError
+    return found
 
 
 def load_all(ders: Iterable[bytes]) -> list[x509.Certificate]:
