@@ -1,0 +1,65 @@
+"""The question for the reason, where a rule may be overridden."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from client.model.finding import Finding
+from client.services.desk import Acknowledgement
+from client.ui.compose_model import is_reason_enough
+from client.ui.texts import Texts
+
+
+class AcknowledgeDialog(QDialog):
+    """Lists what is overridden and asks why; an empty reason leads nowhere."""
+
+    acknowledged = Signal(object)
+    """An `Acknowledgement`."""
+
+    def __init__(self, texts: Texts, findings: tuple[Finding, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._findings = findings
+        self.setWindowTitle(self.tr("Nêu lý do gửi"))
+        self.setMinimumWidth(520)
+        layout = QVBoxLayout(self)
+        layout.addWidget(_plain(self.tr("Thư chưa đúng các quy định sau. Muốn gửi phải nêu lý do:")))
+        for finding in findings:
+            layout.addWidget(_plain(f"•  {texts.finding(finding).title}"))
+        self.reason = QPlainTextEdit()
+        self.reason.setAccessibleName(self.tr("Lý do gửi"))
+        self.reason.setPlaceholderText(self.tr("Ví dụ: Lãnh đạo Sở đã đồng ý gửi bản dự thảo để lấy ý kiến"))
+        self.reason.setTabChangesFocus(True)
+        self.reason.setFixedHeight(84)
+        self.reason.textChanged.connect(self._judge)
+        layout.addWidget(self.reason)
+        logged = _plain(self.tr("Lý do, thời gian và tên bạn được ghi vào nhật ký. Cần ít nhất ba từ."))
+        logged.setObjectName("muted")
+        layout.addWidget(logged)
+        buttons = QDialogButtonBox()
+        self.go_on = buttons.addButton(
+            self.tr("Ghi lý do và tiếp tục"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        buttons.addButton(self.tr("Quay lại sửa"), QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        layout.addWidget(buttons)
+        self._judge()
+
+    def _judge(self) -> None:
+        self.go_on.setEnabled(is_reason_enough(self.reason.toPlainText()))
+
+    def _accept(self) -> None:
+        reason = " ".join(self.reason.toPlainText().split())
+        if not is_reason_enough(reason):
+            return
+        codes = tuple(dict.fromkeys(finding.code for finding in self._findings))
+        self.accept()
+        self.acknowledged.emit(Acknowledgement(codes, reason))
+
+
+def _plain(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label

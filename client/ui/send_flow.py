@@ -1,0 +1,138 @@
+"""From the press of "send" to the outbox: check, reason, key, send; each step may end in the letter again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from client.errors import KeyFileInvalid, KeyPasswordIncorrect, SigningRefused, TimestampUnavailable
+from client.model.account import Account, KeyRef
+from client.model.finding import CheckReport, Gate, Severity
+from client.model.outgoing import Draft
+from client.model.secret import Secret
+from client.services.desk import Acknowledgement, MailDesk, SendRequest
+from client.ui.acknowledge_dialog import AcknowledgeDialog
+from client.ui.bridge import Bridge
+from client.ui.compose_model import findings_of, signing_plan
+from client.ui.signing_dialog import SigningDialog, TimestampDialog
+from client.ui.texts import Texts
+
+_KEY_TROUBLE = (KeyPasswordIncorrect, KeyFileInvalid, SigningRefused)
+
+
+class SendFlow(QObject):
+    """One attempt at a time; the letter is locked between `start` and one of the last three signals."""
+
+    progress = Signal(str)
+    reported = Signal(object)
+    """The `CheckReport` of the final check."""
+    sent = Signal(int)
+    failed = Signal(object)
+    """The error; nothing has been queued."""
+    stopped = Signal()
+    """The author turned back, or the rules do not let the letter go."""
+
+    def __init__(self, desk: MailDesk, texts: Texts, account: Account, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk, self._texts, self._account, self._window = desk, texts, account, window
+        self._bridge = Bridge(self)
+        self._request: SendRequest | None = None
+        self.dialog: QDialog | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether an attempt is under way."""
+        return self._request is not None
+
+    def start(self, draft: Draft) -> None:
+        """Begin with a fresh check of exactly this draft: an older answer opens no gate."""
+        if self.active:
+            return
+        self._request = SendRequest(draft)
+        self.progress.emit(self.tr("Đang kiểm tra lần cuối…"))
+        self._bridge.watch(self._desk.check(draft), self._on_report, self._fail)
+
+    def _on_report(self, report: CheckReport) -> None:
+        self.reported.emit(report)
+        match report.gate:
+            case Gate.BLOCKED:
+                self._stop()
+            case Gate.CONFIRM:
+                dialog = AcknowledgeDialog(self._texts, findings_of(report, Severity.CONFIRM), self._window)
+                dialog.acknowledged.connect(self._on_reason)
+                self._open(dialog)
+            case Gate.SEND:
+                self._ask_for_key()
+
+    def _on_reason(self, acknowledgement: Acknowledgement) -> None:
+        if self._request is not None:
+            self._request = replace(self._request, acknowledgement=acknowledgement)
+            self._ask_for_key()
+
+    def _ask_for_key(self, error: BaseException | None = None) -> None:
+        if self._request is None:
+            return
+        plan = signing_plan(self._request.draft)
+        if not plan.needed:
+            self._send()
+            return
+        dialog = SigningDialog(self._desk, self._texts, plan, self._account, self._window)
+        if error is not None:
+            dialog.show_error(error)
+        dialog.confirmed.connect(self._on_key)
+        self._open(dialog)
+
+    def _on_key(self, key: KeyRef, secret: Secret) -> None:
+        if self._request is not None:
+            self._request = replace(self._request, key=key, key_password=secret)
+            self._send()
+
+    def _send(self) -> None:
+        if self._request is None:
+            return
+        signing = signing_plan(self._request.draft).needed
+        self.progress.emit(
+            self.tr("Đang ký số và xếp thư vào hàng chờ gửi…")
+            if signing
+            else self.tr("Đang xếp thư vào hàng chờ gửi…")
+        )
+        self._bridge.watch(self._desk.send(self._request), self._on_sent, self._on_send_error)
+
+    def _on_sent(self, outbox_id: int) -> None:
+        self._request = None
+        self.sent.emit(outbox_id)
+
+    def _on_send_error(self, error: BaseException) -> None:
+        if self._request is None:
+            return
+        if isinstance(error, TimestampUnavailable):
+            dialog = TimestampDialog(self._texts, error, self._window)
+            dialog.retry.connect(self._send)
+            dialog.without.connect(self._send_without_timestamp)
+            self._open(dialog)
+        elif isinstance(error, _KEY_TROUBLE):
+            self._request = replace(self._request, key_password=Secret(""))
+            self._ask_for_key(error)
+        else:
+            self._fail(error)
+
+    def _send_without_timestamp(self) -> None:
+        if self._request is not None:
+            self._request = replace(self._request, allow_without_timestamp=True)
+            self._send()
+
+    def _open(self, dialog: QDialog) -> None:
+        self.dialog = dialog
+        dialog.rejected.connect(self._stop)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _stop(self) -> None:
+        self._request = None
+        self.stopped.emit()
+
+    def _fail(self, error: BaseException) -> None:
+        self._request = None
+        self.failed.emit(error)

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from client.config.catalogue import Catalogue
+from client.errors import KeyPasswordIncorrect, StorageFull, TimestampUnavailable
+from client.model.address import MailAddress
+from client.model.finding import CheckReport, Finding, Severity
+from client.model.outgoing import Draft
+from client.model.secret import Secret
+from client.services.desk import SendRequest
+from client.ui.acknowledge_dialog import AcknowledgeDialog
+from client.ui.compose_window import ComposeWindow
+from client.ui.signing_dialog import SigningDialog, TimestampDialog
+from client.ui.texts import Texts
+from tests.fakes.desk import FakeDesk
+
+Opener = Callable[..., ComposeWindow]
+
+# The off-screen platform says so of every top-level window; no fault of the window's.
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(rows=1)
+
+
+@pytest.fixture
+def compose(qtbot: QtBot, desk: FakeDesk) -> Iterator[Opener]:
+    opened: list[ComposeWindow] = []
+
+    def build(**fields: object) -> ComposeWindow:
+        draft = replace(desk.new_draft("an"), to=(MailAddress("b@x.vn"),), sign_message=False)
+        draft = replace(draft, **fields)  # type: ignore[arg-type] # field names are the test's business
+        window = ComposeWindow(desk, Texts(Catalogue({}, "vi")), draft, desk.accounts()[0])
+        opened.append(window)
+        qtbot.addWidget(window, before_close_func=lambda one: setattr(one, "_may_close", True))
+        window.show()
+        return window
+
+    yield build
+    for window in opened:
+        window.form.files.close_reader()
+
+
+def report(*findings: tuple[str, Severity, str]) -> CheckReport:
+    return CheckReport(tuple(Finding(code, sev, place) for code, sev, place in findings), "hcm", "1")
+
+
+def requests(desk: FakeDesk) -> list[SendRequest]:
+    return [call[1] for call in desk.calls if call[0] == "send" and isinstance(call[1], SendRequest)]
+
+
+def saved(desk: FakeDesk) -> list[Draft]:
+    return [call[1] for call in desk.calls if call[0] == "save_draft" and isinstance(call[1], Draft)]
+
+
+def open_dialog(qtbot: QtBot, window: ComposeWindow, kind: type) -> object:
+    qtbot.waitUntil(lambda: isinstance(window.flow.dialog, kind))
+    return window.flow.dialog
+
+
+def unlock(qtbot: QtBot, dialog: SigningDialog, password: str) -> None:
+    dialog.password.setText(password)
+    dialog.password.textEdited.emit(password)
+    dialog.go_on.click()
+    qtbot.waitUntil(lambda: not dialog.owner.isHidden())
+    assert dialog.password.text() == ""
+    dialog.go_on.click()
+
+
+def test_a_letter_without_signature_is_sent_and_the_window_closes(
+    qtbot: QtBot, desk: FakeDesk, compose: Opener
+) -> None:
+    window = compose(subject="Báo cáo")
+    with qtbot.waitSignal(window.sent) as sent:
+        window.send()
+    assert sent.args == [max(desk.entries)]
+    assert requests(desk)[0].draft.subject == "Báo cáo"
+    assert not window.isVisible()
+
+
+def test_only_the_newest_check_answer_is_shown(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    window = compose()
+    desk.hold = True
+    desk.report = report(("old", Severity.BLOCK, "subject"))
+    window.check.check_now()
+    window.form.subject.setText("mới")
+    desk.report = report(("new", Severity.WARN, "body"))
+    window.check.check_now()
+    with qtbot.waitSignal(window.check.reported):
+        desk.release()
+    assert len(list(window.panel.cards())) == 1
+    assert window.send_button.isEnabled()
+
+
+def test_a_blocked_letter_has_no_way_out(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    desk.report = report(("subject-empty", Severity.BLOCK, "subject"))
+    window = compose()
+    with qtbot.waitSignal(window.flow.stopped):
+        window.send()
+    assert requests(desk) == []
+    assert window.send_button.text() == "Bị chặn: 1 lỗi"
+    assert not window.send_button.isEnabled()
+
+
+def test_an_override_needs_a_reason_and_carries_it(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    desk.report = report(("from-not-official-domain", Severity.CONFIRM, "from"))
+    window = compose()
+    window.send()
+    dialog = open_dialog(qtbot, window, AcknowledgeDialog)
+    assert isinstance(dialog, AcknowledgeDialog)
+    assert not dialog.go_on.isEnabled()
+    dialog.reason.setPlainText("Lãnh đạo Sở đồng ý")
+    with qtbot.waitSignal(window.sent):
+        dialog.go_on.click()
+    acknowledgement = requests(desk)[0].acknowledgement
+    assert acknowledgement is not None
+    assert acknowledgement.finding_codes == ("from-not-official-domain",)
+
+
+def test_a_wrong_password_asks_again_and_is_kept_nowhere(
+    qtbot: QtBot, desk: FakeDesk, compose: Opener
+) -> None:
+    desk.failures["key_info"] = KeyPasswordIncorrect(path="an.p12")
+    window = compose(sign_message=True)
+    window.send()
+    dialog = open_dialog(qtbot, window, SigningDialog)
+    assert isinstance(dialog, SigningDialog)
+    dialog.password.setText("sai")
+    dialog.password.textEdited.emit("sai")
+    dialog.go_on.click()
+    qtbot.waitUntil(lambda: bool(dialog.notice.text()))
+    assert "key-password-incorrect" in dialog.notice.text()
+    assert dialog.password.text() == ""
+    with qtbot.waitSignal(window.sent):
+        unlock(qtbot, dialog, "đúng")
+    assert requests(desk)[0].key_password == Secret("đúng")
+
+
+def test_without_timestamp_only_on_the_users_word(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    desk.failures["send"] = TimestampUnavailable(url="http://tsa")
+    window = compose(sign_message=True)
+    window.send()
+    signing = open_dialog(qtbot, window, SigningDialog)
+    assert isinstance(signing, SigningDialog)
+    unlock(qtbot, signing, "đúng")
+    choice = open_dialog(qtbot, window, TimestampDialog)
+    assert isinstance(choice, TimestampDialog)
+    with qtbot.waitSignal(window.sent):
+        choice.bare.click()
+    assert [one.allow_without_timestamp for one in requests(desk)] == [False, True]
+
+
+def test_a_failed_sending_leaves_the_letter_as_it_was(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    desk.failures["send"] = StorageFull(path="x")
+    window = compose(body="giữ lại")
+    with qtbot.waitSignal(window.flow.failed):
+        window.send()
+    assert window.isVisible()
+    assert window.draft().body == "giữ lại"
+    assert "storage-full" in window.notice.text()
+    assert window.form.isEnabled()
+
+
+def test_a_change_is_saved_by_itself(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    window = compose()
+    window.form.subject.setText("Tự lưu")
+    with qtbot.waitSignal(window.keeper.saved, timeout=10_000):
+        pass
+    assert saved(desk)[-1].subject == "Tự lưu"
+
+
+def test_a_full_disk_says_so_until_a_save_works(desk: FakeDesk, compose: Opener) -> None:
+    window = compose()
+    desk.failures["save_draft"] = StorageFull(path="x")
+    window.save()
+    assert "storage-full" in window.notice.text()
+    window.save()
+    assert window.notice.text() == ""
+
+
+def test_a_state_secret_is_not_stored_and_can_be_purged(
+    qtbot: QtBot, desk: FakeDesk, compose: Opener
+) -> None:
+    desk.report = report(("state-secret-marking", Severity.BLOCK, "body"))
+    window = compose()
+    with qtbot.waitSignal(window.check.reported):
+        window.check.check_now()
+    window.save()
+    assert saved(desk) == []
+    assert "không được lưu" in window.notice.text()
+    window.notice.button.click()
+    assert desk.count("delete_draft") == 1
+
+
+def test_closing_with_content_asks_and_save_keeps_it(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    window = compose()
+    window.form.subject.setText("Dở dang")
+    window.close()
+    assert window.isVisible()
+    assert window.question is not None
+    window.question.buttons()[0].click()
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert saved(desk)[-1].subject == "Dở dang"
+
+
+def test_a_document_type_marks_attached_pdfs_for_signing(
+    qtbot: QtBot, compose: Opener, tmp_path: Path
+) -> None:
+    path = tmp_path / "Công văn.pdf"
+    path.write_bytes(b"%PDF-1.7")
+    window = compose()
+    with qtbot.waitSignal(window.form.files.changed):
+        window.form.files.add_files([path])
+    assert not window.draft().attachments[0].sign
+    window.form.document_type.setCurrentIndex(1)
+    assert window.draft().attachments[0].sign
+    assert window.send_button.text() == "Ký và gửi"
+
+
+def test_a_missing_file_is_named(qtbot: QtBot, compose: Opener, tmp_path: Path) -> None:
+    window = compose()
+    with qtbot.waitSignal(window.form.files.reading_failed):
+        window.form.files.add_files([tmp_path / "mất.pdf"])
+    assert "mất.pdf" in window.notice.text()
+
+
+def test_an_invalid_recipient_is_named_and_holds_the_button(compose: Opener) -> None:
+    window = compose()
+    window.form.cc.line.setText("khong-phai-dia-chi")
+    assert "khong-phai-dia-chi" in window.form.cc.problem()
+    assert not window.send_button.isEnabled()
+
+
+def test_a_finding_leads_to_its_field(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    desk.report = report(("subject-empty", Severity.CONFIRM, "subject"))
+    window = compose()
+    window.activateWindow()
+    with qtbot.waitSignal(window.check.reported):
+        window.check.check_now()
+    next(window.panel.cards()).head.click()
+    assert window.focusWidget() is window.form.subject
