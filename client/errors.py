@@ -33,7 +33,7 @@ of ``client.model`` and are never raised.
     │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
-       ├─ StoreCorrupt
+       ├─ StoreCorrupt  CheckFailed
        └─ ConfigInvalid  PolicySignatureInvalid
     Cancelled                    not an error: the user changed their mind
 """
@@ -236,6 +236,12 @@ class DataError(ClientError):
     """What we were given cannot be used."""
 
     code = "data-error"
+
+
+class CheckFailed(DataError):
+    """A step of the training city's main job did not give what it must (``step``, ``detail``)."""
+
+    code = "check-failed"
 
 
 class MalformedMessage(DataError):

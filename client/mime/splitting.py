@@ -11,6 +11,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD_START = re.compile(rb"^(?![ \t])", re.MULTILINE)
 _CONTENT_FIELD = re.compile(rb"content-", re.IGNORECASE)
 _DROPPED_FIELD = re.compile(rb"(?:mime-version|bcc)[ \t]*:", re.IGNORECASE)
+_BCC_FIELD = re.compile(rb"bcc[ \t]*:", re.IGNORECASE)
 MAX_LINE = 998
 """RFC 5322 section 2.1.1, without the line break."""
 
@@ -43,3 +44,12 @@ def only_sender(raw: bytes) -> str | None:
     if envelope.from_count != 1 or len(envelope.from_) != 1:
         return None
     return envelope.from_[0].addr_spec
+
+
+def without_bcc(raw: bytes) -> bytes:
+    """The message with CRLF line ends and without its Bcc fields; the body's bytes stay as they are."""
+    canonical = _LINE_END.sub(b"\r\n", raw)
+    head, separator, body = canonical.partition(b"\r\n\r\n")
+    fields = [field for field in _FIELD_START.split(head + b"\r\n") if field]
+    kept = b"".join(field for field in fields if not _BCC_FIELD.match(field))
+    return kept + separator[2:] + body

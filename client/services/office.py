@@ -24,6 +24,7 @@ from client.model.verdict import Profile, SignerInfo, VerificationReport
 from client.services import workshop
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
+from client.services.engine_setup import FlagsChanged, OutboxChanged, SyncNow
 from client.services.futures import call, then
 from client.services.new_draft import new_draft
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
@@ -129,11 +130,11 @@ class Office:
         self._operations[account_id].change_flag(
             place.raw_name, place.uidvalidity, place.uid, place.message_id, Flag.SEEN, present=seen
         )
-        self._engine.flags_changed(account_id)
+        self._engine.send(FlagsChanged())
 
     def sync_now(self, account_id: str = "") -> None:
         """See `MailDesk.sync_now`."""
-        self._engine.sync_now(account_id)
+        self._engine.send(SyncNow(account_id))
 
     # Writing -------------------------------------------------------------------------------
 
@@ -187,7 +188,7 @@ class Office:
             return then(self._sign(request), lambda message: call(lambda: self._logged(message, request)))
 
         signed = then(self.check(request.draft), sign)
-        return then(signed, lambda message: call(lambda: self._queue(message)))
+        return then(signed, lambda message: call(lambda: self.queue(message)))
 
     def _sign(self, request: SendRequest) -> Future[OutgoingMessage]:
         use = None if request.key is None else KeyUse(request.key, request.key_password)
@@ -216,9 +217,10 @@ class Office:
             )
         return message
 
-    def _queue(self, message: OutgoingMessage) -> int:
+    def queue(self, message: OutgoingMessage) -> int:
+        """Put frozen bytes into the outbox; answers with their number. `StorageFull` queues nothing."""
         outbox_id = self._outbox.enqueue(message)
-        self._engine.outbox_changed(message.account_id)
+        self._engine.send(OutboxChanged())
         return outbox_id
 
     # Outbox --------------------------------------------------------------------------------
@@ -245,9 +247,7 @@ class Office:
 
     def _move(self, outbox_id: int, state: OutboxState) -> None:
         self._outbox.advance(outbox_id, state)
-        entry = self._outbox.entry(outbox_id)
-        if entry is not None:
-            self._engine.outbox_changed(entry.account_id)
+        self._engine.send(OutboxChanged())
 
     # The rest ------------------------------------------------------------------------------
 
@@ -270,7 +270,7 @@ class Office:
             path = self._setup.paths.account(account_id) / row.body_path
             if path.is_file():
                 return call(lambda: path)
-        return self._engine.body(account_id, mailbox_id, row_id)
+        return self._engine.body(mailbox_id, row_id)
 
     def _recorded(self, path: Path, report: VerificationReport, now: datetime) -> VerificationReport:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,121 @@
+"""The composition root: paths → policy → settings → store → services → window.
+
+The only module that knows every concrete class. Qt is imported inside `open_window`, so that a
+command of `client.cli` can open the same office without a window.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.config.catalogue import Catalogue
+from client.config.paths import Paths, resources_dir
+from client.config.policy import Policy, builtin_policy, load_policy
+from client.config.settings import Settings, load_settings
+from client.services.engine_link import EngineLink
+from client.services.engine_setup import EngineSetup, RevocationSource
+from client.services.office import Office, OfficeSetup
+from client.services.requests import TrustSources
+from client.services.tasks import WorkshopLane
+from client.services.workshop import warm_up
+from client.store.instance import InstanceLock
+from client.store.secrets import KeyringSecrets, SecretStore
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Everything one run of the client is made from."""
+
+    paths: Paths
+    settings: Settings
+    policy: Policy
+    secrets: SecretStore
+    tls_anchors: tuple[bytes, ...] = ()
+    """PEM anchors accepted for mail servers beside the system's own."""
+    is_demo: bool = False
+
+
+def installed(data: Path | None = None) -> Installation:
+    """The user's own installation: settings from the data folder, passwords from the keyring."""
+    paths = Paths(data) if data is not None else Paths.for_user()
+    settings = load_settings(paths.settings, resources_dir())
+    own_policy = paths.data / "policy.toml"
+    policy = load_policy(own_policy) if own_policy.exists() else builtin_policy(resources_dir())
+    anchors = tuple(file.read_bytes() for file in sorted(paths.trust.glob("*.pem")))
+    return Installation(paths, settings, policy, KeyringSecrets(), anchors)
+
+
+class OpenOffice:
+    """An office with its processes running; use it as a context manager.
+
+    Raises `AlreadyRunning` when another instance works on the same data.
+    """
+
+    def __init__(self, installation: Installation) -> None:
+        paths = installation.paths
+        paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = InstanceLock(paths.data / "instance.db")
+        self.lane = WorkshopLane(warm_up)
+        self.engine = EngineLink(engine_setup(installation))
+        self.desk = Office(office_setup(installation), self.lane, self.engine)
+
+    def __enter__(self) -> Office:
+        return self.desk
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let a started submission finish, end both processes, let go of the data folder."""
+        self.desk.close()
+        self._lock.release()
+
+
+def engine_setup(installation: Installation) -> EngineSetup:
+    """What the engine process is started with."""
+    settings = installation.settings
+    return EngineSetup(
+        paths=installation.paths,
+        accounts=settings.accounts,
+        secrets=installation.secrets,
+        anchors_pem=installation.tls_anchors,
+        revocation_sources=tuple(_revocation_source(url) for url in settings.revocation_sources),
+    )
+
+
+def _revocation_source(url: str) -> RevocationSource:
+    """A CRL's file is named after its address, which may hold characters that no file system takes."""
+    return RevocationSource(url, f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.crl")
+
+
+def office_setup(installation: Installation) -> OfficeSetup:
+    """What the office is opened with."""
+    paths, settings = installation.paths, installation.settings
+    for folder in (paths.trust, paths.revocation):
+        folder.mkdir(parents=True, exist_ok=True)
+    return OfficeSetup(
+        paths=paths,
+        accounts=settings.accounts,
+        policy=installation.policy,
+        tsa_urls=settings.tsa_urls,
+        sources=TrustSources(anchors=(paths.trust,), crls=(paths.revocation,)),
+    )
+
+
+def open_window(installation: Installation, language: str = "") -> int:
+    """Open the main window and run until it is closed; answers with the exit code."""
+    from client.ui.application import make_application
+    from client.ui.shell import open_shell
+    from client.ui.texts import Texts
+
+    chosen = language or installation.settings.language
+    application = make_application(chosen)
+    texts = Texts(Catalogue.load(resources_dir(), chosen), installation.policy)
+    with OpenOffice(installation) as desk:
+        window = open_shell(
+            desk, texts, is_demo=installation.is_demo, state_file=installation.paths.data / "window.ini"
+        )
+        window.show()
+        return int(application.exec())

@@ -1,0 +1,90 @@
+"""`congthu demo`: the training city, with the window on it or the main job run once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from pathlib import Path
+
+from client import app
+from client.cli.main_job import MainJob, choose_parties
+from client.cli.output import Printer
+from client.config.paths import Paths, resources_dir
+from client.config.policy import builtin_policy
+from client.config.settings import Settings
+from client.errors import ClientError
+from client.sandbox.city import City
+from client.sandbox.info import CityInfo
+from client.store.atomic import write_atomically
+from client.store.secrets import MemorySecrets
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """See `client.cli.main.Command`."""
+    parser.add_argument("--headless", action="store_true", help="chạy quy trình chính một lần · run once")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="thư mục dữ liệu · data folder")
+
+
+def run(arguments: argparse.Namespace, printer: Printer) -> int:
+    """See `client.cli.main.Command`."""
+    paths = Paths(arguments.data) if arguments.data else Paths.for_demo()
+    paths.data.mkdir(parents=True, exist_ok=True)
+    start = time.perf_counter()
+    with City.start(paths.data / "city") as city:
+        info = city.info
+        seconds = round(time.perf_counter() - start, 3)
+        _tell(printer, "city", seconds, f"IMAP :{info.imap.port}, SMTP :{info.smtp.port}")
+        installation = installation_of(info, paths, arguments.language)
+        if arguments.headless or arguments.json or not has_screen():
+            return _run_once(installation, info, printer, start)
+        return app.open_window(installation, arguments.language)
+
+
+def _run_once(installation: app.Installation, info: CityInfo, printer: Printer, start: float) -> int:
+    document = sorted((resources_dir() / "demo" / "documents").glob("*.pdf"))[0]
+    leader_password = info.mailboxes[0].key_password
+    try:
+        with app.OpenOffice(installation) as desk:
+            parties = choose_parties(desk.accounts(), leader_password, document)
+            for step in MainJob(desk, parties).run():
+                _tell(printer, step.code, step.seconds, step.detail)
+    except ClientError as error:
+        printer.error(error)
+        printer.json({"ok": False, "error": error.code, "params": error.params})
+        return 1
+    total = round(time.perf_counter() - start, 3)
+    printer.line(f"✔ {printer.catalogue.text('step', 'done').title} ({total:.2f} s)")
+    printer.json({"ok": True, "seconds": total})
+    return 0
+
+
+def _tell(printer: Printer, code: str, seconds: float, detail: str) -> None:
+    title = printer.catalogue.text("step", code).title
+    printer.line(f"✔ {title:<32} {seconds:6.2f} s   {detail}")
+    printer.json({"step": code, "ok": True, "seconds": seconds, "detail": detail})
+
+
+def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installation:
+    """The client set up for every mailbox of the city; the demo root goes into the demo's own folder only."""
+    accounts = tuple(info.account(mailbox.address) for mailbox in info.mailboxes)
+    passwords = {
+        account.account_id: mailbox.password
+        for account, mailbox in zip(accounts, info.mailboxes, strict=True)
+    }
+    paths.trust.mkdir(parents=True, exist_ok=True)
+    write_atomically(paths.trust / "demo-root.pem", info.anchors_pem)
+    settings = Settings(
+        language=language, accounts=accounts, tsa_urls=(info.tsa_url,), revocation_sources=info.crl_urls
+    )
+    policy = builtin_policy(resources_dir())
+    secrets = MemorySecrets(passwords)
+    return app.Installation(paths, settings, policy, secrets, (info.anchors_pem,), is_demo=True)
+
+
+def has_screen() -> bool:
+    """Whether a window can be opened here."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

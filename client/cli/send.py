@@ -1,0 +1,82 @@
+"""`congthu send`: send one finished message through the outbox and wait until it is filed."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from client import app
+from client.cli.output import Printer
+from client.cli.waiting import EventWaiter
+from client.errors import ConfigInvalid, MalformedMessage
+from client.mime.parser import parse_message
+from client.mime.splitting import without_bcc
+from client.model.account import Account
+from client.model.address import same_mailbox
+from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
+from client.services.office import Office
+
+PATIENCE_SECONDS = 600.0
+_ENDS = {OutboxState.FILED, OutboxState.REJECTED, OutboxState.UNCERTAIN, OutboxState.CANCELLED}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """See `client.cli.main.Command`."""
+    parser.add_argument("message", type=Path, metavar="MESSAGE.eml")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="thư mục dữ liệu · data folder")
+
+
+def run(arguments: argparse.Namespace, printer: Printer) -> int:
+    """See `client.cli.main.Command`."""
+    try:
+        raw = arguments.message.read_bytes()
+    except OSError as error:
+        raise MalformedMessage(reason="unreadable") from error
+    with app.OpenOffice(app.installed(arguments.data)) as desk:
+        message = outgoing_of(raw, desk.accounts())
+        entry = send_and_wait(desk, message)
+    filed = entry.state is OutboxState.FILED
+    word = printer.catalogue.text("outbox", entry.state.value).title
+    printer.line(f"{'✔' if filed else '✘'} {word} {entry.error_code}".rstrip())
+    printer.json(
+        {
+            "state": entry.state.value,
+            "message_id": entry.message_id,
+            "sha256": entry.sha256,
+            "code": entry.error_code,
+        }
+    )
+    return 0 if filed else 1
+
+
+def send_and_wait(desk: Office, message: OutgoingMessage) -> OutboxEntry:
+    """Queue a frozen message and wait for the end of its way."""
+    waiter = EventWaiter(desk)
+    outbox_id = desk.queue(message)
+
+    def ended() -> OutboxEntry | None:
+        found = next((entry for entry in desk.outbox() if entry.outbox_id == outbox_id), None)
+        return found if found is not None and found.state in _ENDS else None
+
+    return waiter.until(ended, PATIENCE_SECONDS, "outbox")
+
+
+def outgoing_of(raw: bytes, accounts: tuple[Account, ...]) -> OutgoingMessage:
+    """The envelope a finished message asks for; Bcc is taken out of the header, nothing else is touched."""
+    parsed = parse_message(raw)
+    envelope = parsed.envelope
+    if parsed.incomplete or envelope.from_count != 1 or len(envelope.from_) != 1:
+        raise MalformedMessage(reason="from-missing" if not envelope.from_ else "from-ambiguous")
+    sender = envelope.from_[0].addr_spec
+    account = next((one for one in accounts if same_mailbox(one.identity.address.addr_spec, sender)), None)
+    if account is None:
+        raise ConfigInvalid(path="settings.toml", key=sender, suggestion="")
+    recipients = dict.fromkeys(one.addr_spec for one in envelope.to + envelope.cc + envelope.bcc)
+    return OutgoingMessage(
+        account_id=account.account_id,
+        message_id=envelope.message_id,
+        mail_from=sender,
+        rcpt_to=tuple(recipients),
+        raw=without_bcc(raw),
+        subject=envelope.subject,
+    )
