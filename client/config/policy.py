@@ -16,7 +16,13 @@ from typing import Any, Literal
 import msgspec
 
 from client.config.paths import resources_dir
-from client.config.policy_load import convert, merge, refuse_unknown_params, refuse_unsafe_texts
+from client.config.policy_load import (
+    convert,
+    merge,
+    refuse_unknown_params,
+    refuse_unknown_rules,
+    refuse_unsafe_texts,
+)
 from client.errors import ConfigInvalid
 from client.model.finding import Severity
 
@@ -150,6 +156,7 @@ def load_policy(path: Path, resources: Path | None = None) -> Policy:
         if key not in own:
             raise ConfigInvalid(path=str(path), key=key, suggestion="")
     base = builtin_policy(folder)
+    refuse_unknown_rules(own, base.rules, str(path))
     policy = _checked(merge(base_raw, own), str(path))
     refuse_unknown_params(base.rules, policy.rules, str(path))
     _refuse_weakened(base, policy, str(path))
@@ -175,12 +182,16 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _checked(raw: dict[str, Any], path: str) -> Policy:
+    rules = raw.get("rules", {})
+    for code, entry in rules.items() if isinstance(rules, dict) else ():
+        # One by one first: of a whole table the library does not say which entry is at fault.
+        convert(entry, RuleEntry, path, f"rules.{code}.")
     policy = convert(raw, Policy, path)
-    for code, entry in policy.rules.items():
-        unknown = [key for key in entry.provenance if key not in policy.sources]
+    for code, rule in policy.rules.items():
+        unknown = [key for key in rule.provenance if key not in policy.sources]
         if unknown:
             raise ConfigInvalid(path=path, key=f"rules.{code}.provenance", suggestion=unknown[0])
-        refuse_unsafe_texts(code, entry, path)
+        refuse_unsafe_texts(code, rule, path)
     return policy
 
 

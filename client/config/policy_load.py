@@ -28,19 +28,25 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def convert(raw: Mapping[str, Any], kind: type[T], path: str) -> T:
-    """``raw`` as ``kind``; raises `ConfigInvalid` naming the key at fault."""
-    _refuse_unknown(raw, kind, "", path)
+def convert(raw: Mapping[str, Any], kind: type[T], path: str, prefix: str = "") -> T:
+    """``raw`` as ``kind``; raises `ConfigInvalid` naming the key at fault, after ``prefix``."""
+    _refuse_unknown(raw, kind, prefix, path)
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise ConfigInvalid(path=path, key=_key_in(str(error)), suggestion="") from error
+        raise ConfigInvalid(path=path, key=f"{prefix}{_key_in(str(error))}", suggestion="") from error
+
+
+def refuse_unknown_rules(raw: Mapping[str, Any], known: Iterable[str], path: str) -> None:
+    """A rule the product does not have is a slip of the pen."""
+    rules = raw.get("rules", {})
+    if isinstance(rules, Mapping):
+        _check_names(rules, known, "rules.", path)
 
 
 def refuse_unknown_params(base: Mapping[str, RuleEntry], own: Mapping[str, RuleEntry], path: str) -> None:
-    """Rules and their parameters are declared by the shipped policy; a file may not invent any."""
+    """A rule's parameters and cases are declared by the shipped policy; a file may not invent any."""
     for code, entry in own.items():
-        _must_know(code, base, "rules.", path)
         declared = base[code].params
         _check_names(entry.severity_when, base[code].severity_when, f"rules.{code}.severity_when.", path)
         _check_names(entry.params, declared, f"rules.{code}.params.", path)

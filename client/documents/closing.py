@@ -14,23 +14,23 @@ _NAME = re.compile(r"^[A-ZÀ-ỸĐ][a-zà-ỹđ]+(?:\s+[A-ZÀ-ỸĐ][a-zà-ỹđ
 _DISTRIBUTION = re.compile(r"^\W*Nơi\s+nhận\s*:?\s*(.*)$", re.I)
 _LIST_LINE = re.compile(r"^(?:[-–+•]\s*|(?=Lưu\s*:?\s)|(?=Như\s+trên))(.+)$")
 _FOOT_LINES = 40
+_BLOCK_GAP = 3
 
 
 def read_signatory(lines: Sequence[str]) -> tuple[str, str]:
     """Title with its authority prefix (TM., KT. …) and full name; ``("", "")`` where there is none."""
-    foot = list(lines[-_FOOT_LINES:])
-    start = next((place for place, line in enumerate(foot) if _is_title(line)), None)
-    if start is None:
-        return "", ""
     titles: list[str] = []
     name = ""
-    for line in foot[start:]:
+    last = 0
+    for place, line in enumerate(lines[-_FOOT_LINES:]):
         plain = " ".join(line.split())
         if _is_title(plain):
-            titles.append(plain)
-        elif _NAME.match(plain):
+            # The body of a decision is headed by the same title; the block at the foot counts.
+            goes_on = titles and not name and place - last <= _BLOCK_GAP and not _AUTHORITY.match(plain)
+            titles = [*titles, plain] if goes_on else [plain]
+            name, last = "", place
+        elif titles and not name and _NAME.match(plain):
             name = plain
-            break
     return " ".join(titles), name
 
 

@@ -164,10 +164,12 @@ def _in_reading_order(runs: list[_Run]) -> list[_Run]:
 
 
 def _is_picture(page: pypdfium2.PdfPage, letters: int) -> bool:
-    """Whether a picture makes up the page, or stands on it without any text."""
+    """Whether one picture makes up the page, or what is drawn on it has no text layer at all."""
     width, height = page.get_size()
+    if letters == 0:
+        return next(page.get_objects(max_depth=1), None) is not None
     covered = 0.0
     for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=5):
         left, bottom, right, top = item.get_bounds()
         covered = max(covered, (right - left) * (top - bottom))
-    return covered > _SCAN_COVER * width * height or (letters == 0 and covered > 0)
+    return bool(covered > _SCAN_COVER * width * height)

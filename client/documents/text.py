@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html.parser
+import re
 
 from client.documents.docx import read_docx
 from client.documents.pdf import read_pdf
@@ -80,7 +81,7 @@ class _Text(html.parser.HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._hidden:
-            self.pieces.append(" ".join(data.split()) if data.strip() else " ")
+            self.pieces.append(re.sub(r"\s+", " ", data))
 
 
 def _html_to_text(source: str) -> str:

@@ -1,0 +1,123 @@
+import pickle
+from pathlib import Path
+
+import pytest
+
+from client.config.paths import resources_dir
+from client.config.policy import FIXED_SEVERITIES, builtin_policy, load_policy
+from client.errors import ConfigInvalid
+from client.model.finding import Severity
+from client.rules.engine import ALL_RULES
+
+HEAD = 'id = "so-noi-vu"\nversion = "3"\n'
+
+
+def write(folder: Path, text: str, head: str = HEAD) -> Path:
+    path = folder / "policy.toml"
+    path.write_text(head + text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_policy_and_the_rules_name_each_other() -> None:
+    policy = builtin_policy(resources_dir())
+    assert [rule.code for rule in ALL_RULES if rule.code not in policy.rules] == []
+    assert set(policy.rules) == {rule.code for rule in ALL_RULES}
+    assert pickle.loads(pickle.dumps(policy)) == policy  # noqa: S301 - our own bytes, on their way to the workshop
+
+
+def test_every_rule_has_texts_basis_and_provenance() -> None:
+    policy = builtin_policy(resources_dir())
+    for code in policy.rules:
+        assert policy.text(code, "vi") != policy.text(code, "en")
+        assert policy.fix_text(code, "vi")
+        assert policy.fix_text(code, "en")
+        assert policy.basis(code)
+        assert all(": " in source for source in policy.provenance(code))
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    policy = builtin_policy(resources_dir())
+    params = (("size", "27.4"), ("limit", "20"))
+    assert (
+        policy.text("attachment-too-large", "vi", params) == "Tổng dung lượng sau mã hóa ≈27,4 MB vượt 20 MB."
+    )
+    assert "27.4 MB" in policy.text("attachment-too-large", "en", params)
+
+
+def test_a_policy_names_only_what_differs(tmp_path: Path) -> None:
+    policy = load_policy(write(tmp_path, '[rules.no-sender-block]\nseverity = "confirm"\n'))
+    assert (policy.id, policy.version) == ("so-noi-vu", "3")
+    assert policy.severity("no-sender-block") is Severity.CONFIRM
+    assert policy.severity("subject-empty") is Severity.CONFIRM
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "suggestion"),
+    [
+        ("valid_form = 2026-01-01\n", "valid_form", "valid_from"),
+        ('[rules.subject-emty]\nseverity = "warn"\n', "rules.subject-emty", "subject-empty"),
+        ('[rules.subject-empty]\nseverty = "warn"\n', "rules.subject-empty.severty", "severity"),
+        (
+            "[rules.attachment-too-large.params]\nlimit_mbs = 5\n",
+            "rules.attachment-too-large.params.limit_mbs",
+            "limit_mb",
+        ),
+        (
+            "[rules.attachment-too-large.params]\nlimit_mb = true\n",
+            "rules.attachment-too-large.params.limit_mb",
+            "",
+        ),
+        ('[rules.subject-empty]\nseverity = "heavy"\n', "rules.subject-empty.severity", ""),
+        (
+            '[rules.subject-empty.params]\nprefix_patterns = ["("]\n',
+            "rules.subject-empty.params.prefix_patterns",
+            "",
+        ),
+        ('[rules.subject-empty.vi]\nmessage = "{a.b}"\n', "rules.subject-empty.vi.message", ""),
+        ('[rules.subject-empty]\nprovenance = ["XX"]\n', "rules.subject-empty.provenance", "XX"),
+        ('[domains]\nowns = ["a.vn"]\n', "domains.owns", "own"),
+    ],
+)
+def test_what_is_wrong_in_a_policy_is_named(tmp_path: Path, text: str, key: str, suggestion: str) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        load_policy(write(tmp_path, text))
+    assert caught.value.params["suggestion"] == suggestion
+    assert caught.value.params["key"] == key
+
+
+@pytest.mark.parametrize(
+    "code", sorted(FIXED_SEVERITIES.keys() & builtin_policy(resources_dir()).rules.keys())
+)
+@pytest.mark.parametrize("line", ['severity = "confirm"', "enabled = false"])
+def test_fixed_rules_cannot_be_weakened(tmp_path: Path, code: str, line: str) -> None:
+    with pytest.raises(ConfigInvalid):
+        load_policy(write(tmp_path, f"[rules.{code}]\n{line}\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[rules.cert-expired-or-revoked.severity_when]\ntrusted-time = "info"\n',
+        '[rules.attachment-executable.params]\nextensions = ["exe"]\n',
+    ],
+)
+def test_fixed_rules_cannot_be_weakened_by_a_side_door(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigInvalid):
+        load_policy(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(("head", "key"), [('version = "1"\n', "id"), ('id = "a"\n', "version")])
+def test_a_policy_without_a_name_is_refused(tmp_path: Path, head: str, key: str) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        load_policy(write(tmp_path, "", head))
+    assert caught.value.params["key"] == key
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"id = ", b"[rules\n"])
+def test_an_unreadable_policy_is_a_coded_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "p.toml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigInvalid):
+        load_policy(path)
+    with pytest.raises(ConfigInvalid):
+        load_policy(tmp_path / "missing.toml")

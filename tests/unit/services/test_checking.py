@@ -1,0 +1,141 @@
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+
+from client.config.paths import resources_dir
+from client.config.policy import builtin_policy
+from client.crypto.pades_signing import sign_pdf
+from client.crypto.pkcs12 import open_pkcs12
+from client.errors import MalformedMessage
+from client.mime import builder
+from client.model.account import Identity, MailboxKind
+from client.model.address import MailAddress
+from client.model.finding import CheckReport, Gate
+from client.model.outgoing import Draft, DraftAttachment
+from client.model.secret import Secret
+from client.model.trust import TrustMaterial, VerificationDemand
+from client.model.verdict import Profile
+from client.services.checking import check_draft, check_message
+from tests.fakes.pdf import DECISION, Placed, make_pdf
+from tests.fakes.pki import Holder, OfficePki
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+POLICY = builtin_policy(resources_dir())
+DEMAND = VerificationDemand(TrustMaterial(), NOW)
+ME = MailAddress("an@tphcm.gov.vn", "Nguyễn Văn An")
+IDENTITY = Identity(ME, unit="Sở Nội vụ", kind=MailboxKind.AGENCY)
+BODY = "Gửi kèm quyết định.\n\nNguyễn Văn An\nSở Nội vụ"
+
+
+@pytest.fixture(scope="module")
+def pki() -> OfficePki:
+    return OfficePki(NOW)
+
+
+def signed_by(holder: Holder, at: datetime) -> bytes:
+    key = open_pkcs12(holder.pkcs12("mật khẩu"), Secret("mật khẩu"))
+    return sign_pdf(make_pdf(DECISION), key, profile=Profile.B_B, timestamper=None, signing_time=at)
+
+
+def draft(*attachments: DraftAttachment, body: str = BODY, subject: str = "Quyết định 15") -> Draft:
+    to = (MailAddress("binh@tphcm.gov.vn"),)
+    return Draft("d", "a", "<1@tphcm.gov.vn>", ME, to, subject=subject, body=body, attachments=attachments)
+
+
+def pdf(*extra: Placed, sign: bool = False) -> DraftAttachment:
+    return DraftAttachment("15.pdf", "application/pdf", make_pdf([*DECISION, *extra]), sign)
+
+
+def judged(item: Draft) -> CheckReport:
+    report: CheckReport = pickle.loads(pickle.dumps(check_draft(item, IDENTITY, POLICY, NOW, DEMAND)))  # noqa: S301 - as through the workshop's pipe
+    return report
+
+
+def raw(item: Draft) -> bytes:
+    return builder.assemble(builder.build_headers(item, NOW), builder.build_entity(item))
+
+
+def codes(report: CheckReport) -> list[str]:
+    return [finding.code for finding in report.findings]
+
+
+def test_a_document_about_to_be_signed_may_go() -> None:
+    report = judged(draft(pdf(sign=True)))
+    assert (codes(report), report.unchecked, report.gate) == ([], (), Gate.SEND)
+
+
+def test_the_same_document_unsigned_needs_a_reason_from_the_agency() -> None:
+    report = judged(draft(pdf()))
+    assert (codes(report), report.gate) == (["issued-doc-unsigned"], Gate.CONFIRM)
+    assert report.findings[0].location == "attachment:15.pdf"
+
+
+def test_a_stamped_document_is_blocked_at_its_page() -> None:
+    report = judged(draft(pdf(Placed("TUYỆT MẬT", 120, 715), sign=True)))
+    assert report.holds_secret
+    assert report.findings[0].location == "attachment:15.pdf#page=1"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "reason"),
+    [
+        (make_pdf([], picture=True), "quet.pdf", "scanned"),
+        (b"%PDF-1.7 broken", "hong.pdf", "corrupt"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
+            "cu.doc",
+            "unsupported-format",
+        ),
+        (b"\x89PNG\r\n\x1a\n", "anh.png", "picture"),
+    ],
+)
+def test_what_could_not_be_read_is_never_fine(content: bytes, name: str, reason: str) -> None:
+    report = judged(draft(DraftAttachment(name, "application/octet-stream", content)))
+    assert [(item.location, item.reason) for item in report.unchecked] == [(f"attachment:{name}", reason)]
+
+
+def test_a_message_file_is_judged_like_the_draft_it_was() -> None:
+    report = check_message(raw(draft(pdf())), IDENTITY, POLICY, NOW, DEMAND)
+    assert codes(report) == ["issued-doc-unsigned"]
+    assert codes(check_message(raw(draft(pdf(), subject="Re:")), None, POLICY, NOW, DEMAND)) == [
+        "subject-empty",
+        "issued-doc-unsigned",
+    ]
+
+
+def test_what_hides_in_a_forwarded_message_is_found() -> None:
+    inner = raw(draft(DraftAttachment("a.exe", "application/octet-stream", b"MZ" + bytes(80))))
+    report = judged(draft(DraftAttachment("thu.eml", "message/rfc822", inner)))
+    assert [(item.code, item.location) for item in report.findings] == [
+        ("attachment-executable", "attachment:thu.eml/a.exe")
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"X: 1\r\n" * 5000 + b"\r\n"])
+def test_half_a_message_does_not_pass(content: bytes) -> None:
+    with pytest.raises(MalformedMessage):
+        check_message(content, None, POLICY, NOW, DEMAND)
+
+
+def test_a_signed_document_is_fine_until_its_signer_is_revoked(pki: OfficePki) -> None:
+    holder = pki.person("Trần Thị Bình", "binh@tphcm.gov.vn")
+    item = draft(DraftAttachment("15.pdf", "application/pdf", signed_by(holder, NOW)))
+    fine = check_draft(item, IDENTITY, POLICY, NOW, pki.demand())
+    assert (codes(fine), fine.unchecked) == ([], ())
+    pki.revoke(holder)
+    revoked = check_draft(item, IDENTITY, POLICY, NOW, pki.demand())
+    assert (codes(revoked), revoked.gate) == (["cert-expired-or-revoked"], Gate.BLOCKED)
+
+
+def test_a_signature_nobody_can_judge_is_unchecked_and_an_altered_document_is_blocked(pki: OfficePki) -> None:
+    signed = signed_by(pki.person("Trần Thị Bình", "binh@tphcm.gov.vn"), NOW)
+    report = check_draft(draft(DraftAttachment("15.pdf", "", signed)), IDENTITY, POLICY, NOW, DEMAND)
+    assert codes(report) == []
+    assert [item.reason for item in report.unchecked] == ["signature-undetermined"]
+    altered = signed.replace(
+        "15".encode("utf-16-be").hex().encode(), "16".encode("utf-16-be").hex().encode(), 1
+    )
+    assert altered != signed
+    report = check_draft(draft(DraftAttachment("15.pdf", "", altered)), IDENTITY, POLICY, NOW, pki.demand())
+    assert (codes(report), report.gate) == (["signature-invalid"], Gate.BLOCKED)
