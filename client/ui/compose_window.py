@@ -102,6 +102,7 @@ class ComposeWindow(QWidget):
         self.resize(1180, 720)
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 12, 8)
+        bar.setSpacing(8)
         self.send_button.setDefault(True)
         bar.addWidget(self.send_button)
         bar.addWidget(self.save_button)
