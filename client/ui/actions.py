@@ -1,0 +1,121 @@
+"""Everything the user can ask of the main window: tool bar, menus and shortcuts from one table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from client.ui import theme
+
+_NEEDS_MESSAGE = ("reply", "reply_all", "forward", "verify", "mark_read", "mark_unread")
+
+
+class WindowActions(QObject):
+    """The actions by name; ``triggered`` tells the name of the one that was used."""
+
+    triggered = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(self, window: QMainWindow, language: str) -> None:
+        super().__init__(window)
+        self._window = window
+        self.actions: dict[str, QAction] = {}
+        self.search = QLineEdit(window)
+        self._make_actions()
+        self.toolbar = self._make_toolbar()
+        self._make_menus(language)
+        self.allow_message(False)
+
+    def allow_message(self, chosen: bool) -> None:
+        """Enable what needs a message on show."""
+        for name in _NEEDS_MESSAGE:
+            self.actions[name].setEnabled(chosen)
+
+    def remove(self) -> None:
+        """Take everything out of the window again."""
+        self._window.removeToolBar(self.toolbar)
+        self._window.menuBar().clear()
+        for action in self.actions.values():
+            self._window.removeAction(action)
+        self.toolbar.deleteLater()
+        self.deleteLater()
+
+    def _make_actions(self) -> None:
+        table: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+            ("compose", self.tr("Soạn thư"), "compose", ("Ctrl+N",)),
+            ("sync", self.tr("Gửi/Nhận"), "sync", ("F9", "F5")),
+            ("reply", self.tr("Trả lời"), "reply", ("Ctrl+R",)),
+            ("reply_all", self.tr("Trả lời tất cả"), "reply-all", ("Ctrl+Shift+R",)),
+            ("forward", self.tr("Chuyển tiếp"), "forward", ("Ctrl+F",)),
+            ("verify", self.tr("Kiểm tra chữ ký"), "verify", ()),
+            ("mark_read", self.tr("Đánh dấu đã đọc"), "", ("Ctrl+Q",)),
+            ("mark_unread", self.tr("Đánh dấu chưa đọc"), "", ("Ctrl+U",)),
+            ("search", self.tr("Tìm kiếm"), "search", ("Ctrl+E", "F3")),
+            ("inbox", self.tr("Hộp thư đến"), "inbox", ("Ctrl+Shift+I",)),
+            ("outbox", self.tr("Thư chờ gửi"), "outbox", ("Ctrl+Shift+O",)),
+            ("next_pane", self.tr("Chuyển ngăn"), "", ("F6",)),
+            ("reader", self.tr("Ẩn/hiện ngăn đọc"), "", ("F8",)),
+            ("about", self.tr("Giới thiệu"), "info", ()),
+            ("close", self.tr("Đóng"), "", ()),
+        )
+        for name, text, icon, keys in table:
+            action = QAction(text, self)
+            if icon:
+                action.setIcon(theme.icon(icon, "#ffffff" if name == "compose" else theme.TEXT))
+                action.setIconVisibleInMenu(False)
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            action.setToolTip(f"{text} ({keys[0]})" if keys else text)
+            action.triggered.connect(lambda _=False, name=name: self.triggered.emit(name))
+            self._window.addAction(action)
+            self.actions[name] = action
+
+    def _make_toolbar(self) -> QToolBar:
+        bar = QToolBar(self.tr("Thanh công cụ"), self._window)
+        bar.setObjectName("main-toolbar")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(20, 20))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for group in (("compose", "sync"), ("reply", "reply_all", "forward"), ("verify",)):
+            for name in group:
+                bar.addAction(self.actions[name])
+                button = bar.widgetForAction(self.actions[name])
+                if name == "compose" and isinstance(button, QToolButton):
+                    button.setObjectName("primary")
+            bar.addSeparator()
+        space = QWidget(bar)
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        self.search.setPlaceholderText(self.tr("Tìm kiếm (Ctrl+E)"))
+        self.search.setAccessibleName(self.tr("Tìm kiếm trong thư mục đang mở"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(240)
+        bar.addWidget(self.search)
+        self._window.addToolBar(bar)
+        return bar
+
+    def _make_menus(self, language: str) -> None:
+        bar = self._window.menuBar()
+        self._fill(bar.addMenu(self.tr("&Tệp")), ("compose", "sync", "", "close"))
+        self._fill(
+            bar.addMenu(self.tr("Th&ư")),
+            ("reply", "reply_all", "forward", "", "mark_read", "mark_unread", "", "verify"),
+        )
+        self._fill(bar.addMenu(self.tr("&Xem")), ("inbox", "outbox", "", "search", "next_pane", "reader"))
+        languages = bar.addMenu(self.tr("&Ngôn ngữ"))
+        group = QActionGroup(self)
+        for code, name in (("vi", "Tiếng Việt"), ("en", "English")):
+            action = group.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(code == language)
+            action.triggered.connect(lambda _=False, code=code: self.language_chosen.emit(code))
+            languages.addAction(action)
+        self._fill(bar.addMenu(self.tr("Trợ &giúp")), ("about",))
+
+    def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
+        for name in names:
+            if name:
+                menu.addAction(self.actions[name])
+            else:
+                menu.addSeparator()

@@ -1,0 +1,77 @@
+"""The strip below a message: its attachments, each with a button that saves it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from client.model.message import AttachmentInfo
+from client.ui import theme
+from client.ui.texts import Texts
+from client.ui.widgets import plain_label, plain_tooltip, pretty_scroll
+
+_LONGEST_NAME = 34
+
+
+class AttachmentBar(QFrame):
+    """Name and size of every attachment; nothing is opened from here, only saved."""
+
+    save_requested = Signal(str)
+    """Section of the attachment."""
+
+    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self.setObjectName("strip")
+        self._row = QWidget(self)
+        self._row.setObjectName("attachments")
+        self._row_layout = QHBoxLayout(self._row)
+        self._row_layout.setContentsMargins(0, 0, 0, 0)
+        self._row_layout.setSpacing(6)
+        self._row_layout.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self._title = plain_label(self)
+        self._title.setObjectName("muted")
+        self._scroll = pretty_scroll(self._row, self)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 6, 8, 6)
+        layout.setSpacing(theme.SPACE)
+        layout.addWidget(self._title)
+        layout.addWidget(self._scroll, 1)
+        self.setAccessibleName(self.tr("Tệp đính kèm"))
+
+    def show_attachments(self, attachments: tuple[AttachmentInfo, ...]) -> None:
+        """List these attachments; without any, the strip is hidden."""
+        while (item := self._row_layout.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.setParent(None)
+                old.deleteLater()
+        for attachment in attachments:
+            self._row_layout.addWidget(self._button(attachment))
+        self._title.setText(self.tr("{count} tệp đính kèm").format(count=len(attachments)))
+        self._scroll.setFixedHeight(self._row.sizeHint().height() + 14)
+        self.setVisible(bool(attachments))
+
+    def buttons(self) -> list[QToolButton]:
+        """The buttons on show, in the message's order."""
+        return self._row.findChildren(QToolButton)
+
+    def _button(self, attachment: AttachmentInfo) -> QToolButton:
+        name, size = attachment.name or self.tr("(không tên)"), self._texts.size(attachment.size)
+        button = QToolButton(self._row)
+        button.setIcon(theme.icon("save", theme.ACCENT))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[:18]}…{name[-14:]}"
+        button.setText(f"{shown} · {size}".replace("&", "&&"))
+        what = self.tr("Lưu {name} ({size}, {kind})").format(name=name, size=size, kind=attachment.media_type)
+        button.setToolTip(plain_tooltip(what))
+        button.setAccessibleName(what)
+        button.setStyleSheet(
+            f"QToolButton {{ background: {theme.SURFACE}; border: 1px solid {theme.LINE}; }}"
+        )
+        button.clicked.connect(partial(self.save_requested.emit, attachment.section))
+        return button

@@ -1,0 +1,54 @@
+"""Questions and notices in boxes of their own; texts are always plain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from client.config.catalogue import Text
+
+
+def show_problem(parent: QWidget | None, text: Text) -> QMessageBox:
+    """Say what happened and what to do, without stopping anything."""
+    box = _box(parent, QMessageBox.Icon.Warning, text)
+    box.addButton(QCoreApplication.translate("Dialogs", "Đóng"), QMessageBox.ButtonRole.AcceptRole)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setModal(False)
+    box.show()
+    return box
+
+
+def ask_open_link(parent: QWidget, target: str) -> bool:
+    """Ask before a link is opened, showing where it really leads."""
+    title = QCoreApplication.translate("Dialogs", "Mở liên kết này trong trình duyệt?")
+    advice = QCoreApplication.translate(
+        "Dialogs", "Địa chỉ thật:\n{target}\n\nChỉ mở khi bạn biết địa chỉ này."
+    )
+    box = _box(parent, QMessageBox.Icon.Question, Text(title, advice.replace("{target}", target)))
+    opens = box.addButton(
+        QCoreApplication.translate("Dialogs", "Mở liên kết"), QMessageBox.ButtonRole.AcceptRole
+    )
+    stays = box.addButton(
+        QCoreApplication.translate("Dialogs", "Không mở"), QMessageBox.ButtonRole.RejectRole
+    )
+    box.setDefaultButton(stays)
+    box.exec()
+    return box.clickedButton() is opens
+
+
+def ask_save_path(parent: QWidget, name: str) -> Path | None:
+    """Where to save a file; None when the user changed their mind."""
+    title = QCoreApplication.translate("Dialogs", "Lưu tệp đính kèm")
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(Path.home() / name))
+    return Path(chosen) if chosen else None
+
+
+def _box(parent: QWidget | None, icon: QMessageBox.Icon, text: Text) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setWindowTitle(QCoreApplication.translate("Dialogs", "Công Thư"))
+    box.setIcon(icon)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText("\n\n".join(filter(None, (text.title, text.action))))
+    return box

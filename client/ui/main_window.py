@@ -1,0 +1,182 @@
+"""The main window: tool bar and menus around the workspace, and its memory of size and layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from client.config.catalogue import Text
+from client.errors import ClientError
+from client.model.event import Event, EventKind
+from client.model.outgoing import Draft
+from client.services.desk import MailDesk
+from client.ui import dialogs, theme
+from client.ui.about import AboutDialog
+from client.ui.actions import WindowActions
+from client.ui.bridge import EventRelay
+from client.ui.mailbox_tree import OUTBOX
+from client.ui.status import SyncStatus
+from client.ui.texts import Texts
+from client.ui.workspace import Workspace
+
+_SEARCH_PAUSE_MS = 200
+_STATUS_EVENTS = frozenset({EventKind.PROGRESS, EventKind.ACCOUNT_OK, EventKind.ACCOUNT_PROBLEM})
+
+
+class MainWindow(QMainWindow):
+    """One window for all accounts.
+
+    ``compose`` opens a draft for writing; ``state_file`` is the INI file in the data folder that
+    remembers size and layout, nothing else.
+    """
+
+    language_chosen = Signal(str)
+    """``vi`` or ``en``; whoever made the window installs the translation and calls `rebuild`."""
+    closed = Signal()
+
+    def __init__(
+        self,
+        desk: MailDesk,
+        texts: Texts,
+        *,
+        compose: Callable[[Draft], None],
+        is_demo: bool,
+        state_file: Path,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._compose = compose
+        self._is_demo = is_demo
+        self._state = QSettings(str(state_file), QSettings.Format.IniFormat)
+        self._search_pause = QTimer(self)
+        self._search_pause.setSingleShot(True)
+        self._search_pause.setInterval(_SEARCH_PAUSE_MS)
+        self._search_pause.timeout.connect(self._search)
+        self._relay = EventRelay(self)
+        self._relay.arrived.connect(self._take)
+        self._build(texts)
+        self._restore()
+        desk.subscribe(self._relay.listen)
+        self.workspace.start()
+
+    def rebuild(self, texts: Texts) -> None:
+        """Make everything anew in another language; mailbox and message on show stay."""
+        mailbox_id, row_id = self.workspace.reader.current
+        mailbox_id = self.workspace.list_model.mailbox_id or mailbox_id
+        self._remember()
+        self.commands.remove()
+        self.statusBar().removeWidget(self.status)
+        self.status.deleteLater()
+        self._build(texts)
+        self._restore()
+        self.workspace.start(mailbox_id)
+        if row_id:
+            self.workspace.list.choose(row_id)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: remember the layout; mail that is being sent goes on without the window."""
+        self._remember()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _build(self, texts: Texts) -> None:
+        self._texts = texts
+        title = self.tr("Công Thư")
+        self.setWindowTitle(f"{title} – {self.tr('MÔI TRƯỜNG TẬP HUẤN')}" if self._is_demo else title)
+        self.setWindowIcon(theme.icon("app", theme.ACCENT))
+        self.commands = WindowActions(self, texts.language)
+        self.commands.triggered.connect(self._do)
+        self.commands.language_chosen.connect(self.language_chosen, Qt.ConnectionType.QueuedConnection)
+        self.commands.search.textChanged.connect(lambda _: self._search_pause.start())
+        self.workspace = Workspace(self._desk, texts, self)
+        self.workspace.draft_ready.connect(self._compose)
+        self.workspace.message_chosen.connect(self.commands.allow_message)
+        self.status = SyncStatus(texts, self._desk.accounts(), self)
+        self.status.problem_clicked.connect(self._show_problem)
+        self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))
+        self.workspace.pending_changed.connect(self.status.show_outbox)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.status, 1)
+        self.setCentralWidget(self._with_banner(self.workspace))
+
+    def _with_banner(self, workspace: Workspace) -> QWidget:
+        central = QWidget(self)
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if self._is_demo:
+            what = self.tr("MÔI TRƯỜNG TẬP HUẤN")
+            more = self.tr("thư, chứng thư số và chữ ký ở đây không có giá trị pháp lý")
+            banner = QLabel(f"{what} – {more}", central)
+            banner.setObjectName("demo")
+            banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(banner)
+        column.addWidget(workspace, 1)
+        return central
+
+    def _take(self, event: Event) -> None:
+        if event.kind in _STATUS_EVENTS:
+            self.status.take(event)
+        self.workspace.take(event)
+
+    def _do(self, name: str) -> None:
+        work = self.workspace
+        acts: dict[str, Callable[[], object]] = {
+            "compose": self._new,
+            "sync": self._sync,
+            "reply": lambda: work.reply(reply_all=False),
+            "reply_all": lambda: work.reply(reply_all=True),
+            "forward": work.forward,
+            "verify": work.reader.verify,
+            "mark_read": lambda: work.mark_seen(seen=True),
+            "mark_unread": lambda: work.mark_seen(seen=False),
+            "search": self._focus_search,
+            "inbox": lambda: work.tree.setCurrentIndex(work.tree_model.first_inbox()),
+            "outbox": lambda: work.tree.choose(OUTBOX),
+            "next_pane": work.next_pane,
+            "reader": work.toggle_reader,
+            "about": lambda: AboutDialog(self._texts.policy, self).exec(),
+            "close": self.close,
+        }
+        try:
+            acts[name]()
+        except ClientError as error:
+            self._show_problem(self._texts.error(error))
+
+    def _new(self) -> None:
+        account_id = self.workspace.account_id()
+        if account_id:
+            self._compose(self._desk.new_draft(account_id))
+
+    def _sync(self) -> None:
+        self.status.show_syncing()
+        self._desk.sync_now()
+
+    def _focus_search(self) -> None:
+        self.commands.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.commands.search.selectAll()
+
+    def _search(self) -> None:
+        self.workspace.search(self.commands.search.text().strip())
+
+    def _show_problem(self, text: Text) -> None:
+        dialogs.show_problem(self, text)
+
+    def _remember(self) -> None:
+        self._state.setValue("geometry", self.saveGeometry())
+        for name, splitter in self.workspace.splitters().items():
+            self._state.setValue(name, splitter.saveState())
+        self._state.sync()
+
+    def _restore(self) -> None:
+        geometry = self._state.value("geometry")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(1280, 720)
+        for name, splitter in self.workspace.splitters().items():
+            state = self._state.value(name)
+            if isinstance(state, QByteArray):
+                splitter.restoreState(state)

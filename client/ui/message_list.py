@@ -1,0 +1,187 @@
+"""The list of messages: two-line cards of fixed height in a table view (flat cost at a million rows)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from client.ui import theme
+from client.ui.models import CARD_ROLE, Card, MessageListModel
+
+_MARGIN = 10
+_ICON = 15
+
+
+class CardDelegate(QStyledItemDelegate):
+    """Paints a `Card`: sender and date above, subject and marks below."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        ratio = parent.devicePixelRatioF()
+        names = {"flag": "#b07700", "answered": theme.MUTED, "attachment": theme.MUTED, "signed": theme.MUTED}
+        self._icons = {name: theme.pixmap(name, ink, _ICON, ratio) for name, ink in names.items()}
+        self._ink, self._muted, self._accent = map(QColor, (theme.TEXT, theme.MUTED, theme.ACCENT))
+        self._selected, self._line, self._hover = map(QColor, (theme.SELECTION, theme.LINE, theme.HOVER))
+
+    def sizeHint(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Qt: the fixed height of a card."""
+        return QSize(200, card_height(self._plain_metrics()))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Qt: draw one card."""
+        card = index.data(CARD_ROLE)
+        state, area = _state(option), _area(option)
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, self._selected)
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, self._hover)
+        painter.setPen(self._line)
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), self._accent)
+        if isinstance(card, Card):
+            self._paint_card(painter, area.adjusted(_MARGIN, 7, -_MARGIN, -8), card)
+        else:
+            painter.setPen(self._muted)
+            painter.drawText(area.adjusted(_MARGIN, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "…")
+        painter.restore()
+
+    def _paint_card(self, painter: QPainter, area: QRect, card: Card) -> None:
+        font = QFont(painter.font())
+        height = area.height() // 2
+        font.setBold(card.unread)
+        metrics = QFontMetrics(font)
+        if card.unread:
+            painter.setBrush(self._accent)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawEllipse(area.left(), area.top() + height // 2 - 4, 8, 8)
+        area = area.adjusted(14, 0, 0, 0)
+        date_width = metrics.horizontalAdvance(card.when) + 4
+        painter.setFont(font)
+        painter.setPen(self._accent if card.unread else self._muted)
+        upper = QRect(area.left(), area.top(), area.width(), height)
+        painter.drawText(upper, _RIGHT, card.when)
+        painter.setPen(self._ink)
+        room = upper.width() - date_width - 8
+        painter.drawText(upper, _LEFT, metrics.elidedText(card.sender, Qt.TextElideMode.ElideRight, room))
+        lower = QRect(area.left(), area.top() + height, area.width(), height)
+        right = self._paint_marks(painter, lower, card)
+        painter.setPen(self._ink if card.unread else self._muted)
+        room = right - lower.left() - 6
+        painter.drawText(lower, _LEFT, metrics.elidedText(card.subject, Qt.TextElideMode.ElideRight, room))
+
+    def _paint_marks(self, painter: QPainter, area: QRect, card: Card) -> int:
+        right = area.right() + 1
+        for present, name in (
+            (card.flagged, "flag"),
+            (card.signed_shape, "signed"),
+            (card.has_attachment, "attachment"),
+            (card.answered, "answered"),
+        ):
+            if present:
+                right -= _ICON
+                mark: QPixmap = self._icons[name]
+                painter.drawPixmap(right, area.top() + (area.height() - _ICON) // 2, mark)
+                right -= 4
+        return right
+
+    def _plain_metrics(self) -> QFontMetrics:
+        parent = self.parent()
+        return parent.fontMetrics() if isinstance(parent, QWidget) else QFontMetrics(QFont())
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def card_height(metrics: QFontMetrics) -> int:
+    """Two lines and the air around them."""
+    return 2 * (metrics.height() + 4) + 15
+
+
+def _state(option: QStyleOptionViewItem) -> QStyle.StateFlag:
+    state: QStyle.StateFlag = option.state
+    return state
+
+
+def _area(option: QStyleOptionViewItem) -> QRect:
+    return QRect(option.rect)
+
+
+class MessageList(QTableView):
+    """One message is chosen at a time; a chosen row is told once."""
+
+    opened = Signal(int)
+    """The number of the message to show, 0 for none."""
+
+    def __init__(self, model: MessageListModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._told = 0
+        self._anchor = (0, 0)
+        self.setModel(model)
+        self.setItemDelegate(CardDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setAccessibleName(self.tr("Danh sách thư"))
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(10)
+        vertical.setDefaultSectionSize(card_height(self.fontMetrics()))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(theme.SELECTION))
+        self.setPalette(palette)
+        self.selectionModel().currentRowChanged.connect(self._tell)
+        model.modelAboutToBeReset.connect(self._remember)
+        model.modelReset.connect(self._restore)
+
+    def current_row_id(self) -> int:
+        """The chosen message, 0 for none."""
+        return self._model.row_id(self.currentIndex().row())
+
+    def choose(self, row_id: int) -> None:
+        """Select a message and bring it into view; nothing happens when it is not listed."""
+        line = self._model.line_of(row_id)
+        if line >= 0:
+            self.setCurrentIndex(self._model.index(line, 0))
+
+    def _tell(self, current: QModelIndex) -> None:
+        row_id = self._model.row_id(current.row())
+        if row_id != self._told:
+            self._told = row_id
+            self.opened.emit(row_id)
+
+    def _remember(self) -> None:
+        self._anchor = (self._model.mailbox_id, self.current_row_id())
+
+    def _restore(self) -> None:
+        mailbox_id, row_id = self._anchor
+        if row_id and mailbox_id == self._model.mailbox_id and self._model.line_of(row_id) >= 0:
+            self.choose(row_id)
+        elif self._told:
+            self._told = 0
+            self.opened.emit(0)

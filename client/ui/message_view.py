@@ -1,0 +1,204 @@
+"""The reading pane: header block, safe body, attachments. It fetches nothing and runs nothing."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QByteArray, QUrl, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+
+from client.config.catalogue import Text
+from client.model.address import MailAddress
+from client.model.message import MessageView
+from client.ui import theme
+from client.ui.attachment_bar import AttachmentBar
+from client.ui.signature_panel import SignaturePanel
+from client.ui.texts import Texts
+from client.ui.widgets import Notice, plain_label
+
+_PAGE = "body { font-size: 10.5pt; } a { color: %s; } blockquote { color: #566373; margin-left: 12px; }"
+
+
+class SafeBrowser(QTextBrowser):
+    """Shows sanitised HTML; refuses every resource and opens no link by itself."""
+
+    link_clicked = Signal(str)
+    """The real target of a link the user activated."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setObjectName("body")
+        self.setAccessibleName(self.tr("Nội dung thư"))
+        self.document().setDefaultStyleSheet(_PAGE.replace("%s", theme.ACCENT))
+        self.document().setDocumentMargin(12)
+        self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString()))
+
+    def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's names
+        """Qt: nothing is ever loaded, neither from the network nor from this computer."""
+        return QByteArray()
+
+    def setSource(self, *_: object) -> None:  # noqa: N802 - Qt's name
+        """Qt: there is no source to go to."""
+
+
+class MessageViewer(QWidget):
+    """One message, or the reason why there is none to see."""
+
+    save_requested = Signal(str)
+    """Section of the attachment to save."""
+    link_clicked = Signal(str)
+    check_requested = Signal()
+    retry_requested = Signal()
+
+    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self.signatures = SignaturePanel(texts, self)
+        self.signatures.check_again.connect(self.check_requested)
+        self._subject = plain_label(self, wrap=True)
+        self._subject.setObjectName("title")
+        self._people = {
+            name: plain_label(self, wrap=True) for name in ("from", "to", "cc", "reply-to", "date", "warning")
+        }
+        self._remote = _Banner(self)
+        self._browser = SafeBrowser(self)
+        self._browser.link_clicked.connect(self.link_clicked)
+        self.attachments = AttachmentBar(texts, self)
+        self.attachments.save_requested.connect(self.save_requested)
+        self._notice = Notice(self)
+        self._body = QStackedWidget(self)
+        self._build()
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """No message is chosen."""
+        self.signatures.clear()
+        self._say("empty", Text(self.tr("Chưa chọn thư"), self.tr("Chọn một thư trong danh sách để đọc.")))
+
+    def show_loading(self) -> None:
+        """The message is on its way."""
+        self.signatures.clear()
+        self._say("waiting", Text(self.tr("Đang tải thư…"), self.tr("Thư lớn có thể mất một lúc.")))
+
+    def show_error(self, error: BaseException) -> None:
+        """The message could not be fetched or read."""
+        self.signatures.clear()
+        self._say("sig-warning", self._texts.error(error), theme.CAUTION)
+
+    def show_message(self, view: MessageView) -> None:
+        """Show a message; its signatures are shown apart, by `signatures`."""
+        envelope = view.envelope
+        self._subject.setText(envelope.subject or self.tr("(không có tiêu đề)"))
+        self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender, always=True)
+        self._set("to", self.tr("Đến"), envelope.to)
+        self._set("cc", self.tr("Cc"), envelope.cc)
+        elsewhere = tuple(one for one in envelope.reply_to if one not in envelope.from_)
+        self._set("reply-to", self.tr("Trả lời đến"), elsewhere)
+        self._people["date"].setText(self.tr("Ngày: {when}").format(when=self._texts.when(envelope.date)))
+        self._warn(view)
+        self._remote.setVisible(bool(view.blocked_remote))
+        self._remote.say(
+            self.tr(
+                "Nội dung từ xa đã chặn ({count} mục): ảnh và liên kết tự tải không được hiển thị."
+            ).format(count=view.blocked_remote)
+        )
+        self._show_body(view)
+        self.attachments.show_attachments(view.attachments)
+        self._body.setCurrentIndex(1)
+
+    def shown_text(self) -> str:
+        """The body as plain text, or the notice in its place."""
+        return self._browser.toPlainText() if self._body.currentIndex() == 1 else self._notice.title()
+
+    def sender_line(self) -> str:
+        """The line that names the sender."""
+        return self._people["from"].text()
+
+    def _show_body(self, view: MessageView) -> None:
+        if view.html:
+            self._browser.setHtml(view.html)
+        else:
+            text = view.text or self.tr("(thư không có nội dung)")
+            self._browser.setHtml(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
+        self._browser.moveCursor(self._browser.textCursor().MoveOperation.Start)
+
+    def _warn(self, view: MessageView) -> None:
+        warnings = []
+        if view.envelope.from_count > 1 or len(view.envelope.from_) > 1:
+            warnings.append(self.tr("Thư ghi nhiều người gửi: không xác định được ai đã gửi."))
+        if not view.envelope.from_:
+            warnings.append(self.tr("Thư không ghi người gửi."))
+        if view.defects:
+            warnings.append(self.tr("Thư có lỗi định dạng, có thể không hiển thị đủ."))
+        if view.legacy_encoding:
+            warnings.append(
+                self.tr("Nội dung có vẻ dùng bảng mã cũ ({name}).").format(name=view.legacy_encoding.upper())
+            )
+        self._people["warning"].setText(" ".join(warnings))
+        self._people["warning"].setVisible(bool(warnings))
+
+    def _set(self, key: str, name: str, addresses: tuple[MailAddress, ...], *, always: bool = False) -> None:
+        label = self._people[key]
+        shown = "; ".join(_full(address) for address in addresses) or "–"
+        label.setText(f"{name}: {shown}")
+        label.setVisible(bool(addresses) or always)
+
+    def _say(self, icon: str, text: Text, colour: str = theme.MUTED) -> None:
+        self._notice.say(icon, text, colour)
+        self._body.setCurrentIndex(0)
+
+    def _build(self) -> None:
+        header = QFrame(self)
+        lines = QVBoxLayout(header)
+        lines.setContentsMargins(16, 12, 16, 8)
+        lines.setSpacing(3)
+        lines.addWidget(self._subject)
+        for name, label in self._people.items():
+            if name in {"to", "cc", "date"}:
+                label.setObjectName("muted")
+            lines.addWidget(label)
+        self._people["warning"].setStyleSheet(f"color: {theme.CAUTION}; font-weight: 600;")
+        content = QWidget(self)
+        below = QVBoxLayout(content)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(header)
+        below.addWidget(self.signatures)
+        below.addWidget(self._remote)
+        below.addWidget(self._browser, 1)
+        below.addWidget(self.attachments)
+        self._body.addWidget(self._notice)
+        self._body.addWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._body)
+
+
+class _Banner(QFrame):
+    """A line that says that something was left out."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setStyleSheet(f"_Banner {{ background: #eff1f4; border-bottom: 1px solid {theme.LINE}; }}")
+        icon = QLabel(self)
+        icon.setPixmap(theme.pixmap("remote", theme.MUTED, 18, self.devicePixelRatioF()))
+        self._text = plain_label(self, wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 5, 12, 5)
+        row.setSpacing(theme.SPACE)
+        row.addWidget(icon)
+        row.addWidget(self._text, 1)
+
+    def say(self, text: str) -> None:
+        """Show ``text``."""
+        self._text.setText(text)
+
+
+def _full(address: MailAddress) -> str:
+    """The name with the address always beside it; quotes and angle brackets in a name fool nobody."""
+    if not address.display_name:
+        return f"<{address.addr_spec}>"
+    return f"{address.display_name} <{address.addr_spec}>"

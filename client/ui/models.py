@@ -1,0 +1,220 @@
+"""The message list's model: an array of row numbers, and pages of cards fetched as they come into view."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+
+from client.model.mailbox import MessageRow
+from client.services.desk import MailDesk
+from client.ui.texts import Texts
+
+PAGE_ROWS = 200
+KEPT_PAGES = 50
+MOST_CHANGES = 500
+"""More rows than this come or go by a reset rather than one by one."""
+
+CARD_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+ROW_ID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One row as it is painted: every string is ready."""
+
+    row_id: int
+    sender: str
+    when: str
+    subject: str
+    unread: bool
+    flagged: bool
+    answered: bool
+    has_attachment: bool
+    signed_shape: bool
+    spoken: str
+    """What a screen reader says."""
+
+
+class MessageListModel(QAbstractTableModel):
+    """Rows of one mailbox, newest first; ``data`` only looks up what is already here."""
+
+    def __init__(
+        self,
+        desk: MailDesk,
+        texts: Texts,
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._texts = texts
+        self._clock = clock
+        self._mailbox_id = 0
+        self._query = ""
+        self._ids: array[int] = array("q")
+        self._pages: OrderedDict[int, list[Card | None]] = OrderedDict()
+        self._wanted: set[int] = set()
+        self._fetch = QTimer(self)
+        self._fetch.setSingleShot(True)
+        self._fetch.timeout.connect(self._load_wanted)
+
+    @property
+    def mailbox_id(self) -> int:
+        """The mailbox on show, 0 for none."""
+        return self._mailbox_id
+
+    @property
+    def query(self) -> str:
+        """The words the list is filtered by."""
+        return self._query
+
+    def show_mailbox(self, mailbox_id: int, query: str = "") -> None:
+        """Show another mailbox or another search."""
+        ids = _as_array(self._desk.row_ids(mailbox_id, query)) if mailbox_id else array("q")
+        self.beginResetModel()
+        self._mailbox_id, self._query, self._ids = mailbox_id, query, ids
+        self._pages.clear()
+        if ids:
+            self._load(0)
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Read the store again; rows that stay keep their place and selection."""
+        if not self._mailbox_id:
+            return
+        new = _as_array(self._desk.row_ids(self._mailbox_id, self._query))
+        visible = list(self._pages)[-2:]
+        if new != self._ids:
+            self._change_to(new)
+        self._pages.clear()
+        for page in visible:
+            if page * PAGE_ROWS < len(self._ids):
+                self._load(page)
+        if self._ids:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, 0))
+
+    def row_id(self, row: int) -> int:
+        """The number of the message in line ``row``, 0 outside the list."""
+        return self._ids[row] if 0 <= row < len(self._ids) else 0
+
+    def line_of(self, row_id: int) -> int:
+        """The line of a message, -1 when it is not listed."""
+        try:
+            return self._ids.index(row_id)
+        except ValueError:
+            return -1
+
+    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
+        """Qt: number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
+        """Qt: one column, a card."""
+        return 0 if parent is not None and parent.isValid() else 1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: a pure look-up; a page that is not here yet is asked for and painted when it comes."""
+        if not index.isValid() or index.row() >= len(self._ids):
+            return None
+        if role == ROW_ID_ROLE:
+            return self._ids[index.row()]
+        if role not in (CARD_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        card = self._card(index.row())
+        if role == CARD_ROLE or card is None:
+            return card
+        return card.spoken
+
+    def _card(self, row: int) -> Card | None:
+        number, place = divmod(row, PAGE_ROWS)
+        page = self._pages.get(number)
+        if page is None:
+            self._wanted.add(number)
+            if not self._fetch.isActive():
+                self._fetch.start(0)
+            return None
+        return page[place] if place < len(page) else None
+
+    def _load_wanted(self) -> None:
+        wanted, self._wanted = sorted(self._wanted), set()
+        for number in wanted:
+            first = number * PAGE_ROWS
+            if first < len(self._ids):
+                self._load(number)
+                last = min(first + PAGE_ROWS, len(self._ids)) - 1
+                self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
+
+    def _load(self, number: int) -> None:
+        ids = self._ids[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
+        rows = self._desk.rows(self._mailbox_id, ids)
+        now = self._clock()
+        self._pages[number] = [self._make_card(rows[one], now) if one in rows else None for one in ids]
+        self._pages.move_to_end(number)
+        while len(self._pages) > KEPT_PAGES:
+            self._pages.popitem(last=False)
+
+    def _make_card(self, row: MessageRow, now: datetime) -> Card:
+        sender = row.sender_name or row.sender_address
+        subject = " ".join(row.subject.split()) or self.tr("(không có tiêu đề)")
+        marks = [
+            word
+            for present, word in (
+                (not row.seen, self.tr("chưa đọc")),
+                (row.flagged, self.tr("gắn sao")),
+                (row.answered, self.tr("đã trả lời")),
+                (row.has_attachment, self.tr("có tệp đính kèm")),
+                (row.signed_shape, self.tr("có chữ ký số, chưa kiểm tra")),
+            )
+            if present
+        ]
+        spoken = ", ".join([sender, subject, self._texts.when(row.received_at), *marks])
+        return Card(
+            row.row_id, sender, self._texts.short_when(row.received_at, now), subject, not row.seen,
+            row.flagged, row.answered, row.has_attachment, row.signed_shape, spoken,
+        )  # fmt: skip
+
+    def _change_to(self, new: array[int]) -> None:
+        old = self._ids
+        grown = len(new) - len(old)
+        if 0 < grown <= MOST_CHANGES and new[grown:] == old:
+            self._insert(0, new[:grown])
+            return
+        kept, present = set(new), set(old)
+        gone = [line for line, number in enumerate(old) if number not in kept]
+        come = [line for line, number in enumerate(new) if number not in present]
+        same_order = [n for n in old if n in kept] == [n for n in new if n in present]
+        if not same_order or len(gone) + len(come) > MOST_CHANGES:
+            self.beginResetModel()
+            self._ids = new
+            self._pages.clear()
+            self.endResetModel()
+            return
+        for line in reversed(gone):
+            self.beginRemoveRows(QModelIndex(), line, line)
+            self._pages.clear()
+            del self._ids[line]
+            self.endRemoveRows()
+        for line in come:
+            self._insert(line, new[line : line + 1])
+
+    def _insert(self, line: int, ids: array[int]) -> None:
+        self.beginInsertRows(QModelIndex(), line, line + len(ids) - 1)
+        self._pages.clear()
+        self._ids[line:line] = ids
+        self.endInsertRows()
+
+
+def _as_array(ids: Sequence[int]) -> array[int]:
+    return array("q", ids)

@@ -1,0 +1,122 @@
+"""Keeps the reading pane in step with the chosen message; answers that come too late are dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from client.errors import ClientError
+from client.model.message import MessageView
+from client.model.verdict import VerificationReport
+from client.services.desk import MailDesk
+from client.ui import dialogs
+from client.ui.bridge import Bridge
+from client.ui.message_view import MessageViewer
+from client.ui.texts import Texts
+
+T = TypeVar("T")
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
+
+
+class Reader(QObject):
+    """Opens and verifies one message at a time."""
+
+    seen = Signal(int)
+    """A message was shown and is marked as read now."""
+    reported = Signal(object)
+    """The `VerificationReport` now on show."""
+
+    def __init__(self, desk: MailDesk, texts: Texts, viewer: MessageViewer, bridge: Bridge) -> None:
+        super().__init__(viewer)
+        self._desk = desk
+        self._texts = texts
+        self._viewer = viewer
+        self._bridge = bridge
+        self._current = (0, 0)
+        self._turn = 0
+        self._view: MessageView | None = None
+        viewer.check_requested.connect(self.verify)
+        viewer.save_requested.connect(self.save_attachment)
+        viewer.link_clicked.connect(self._open_link)
+
+    @property
+    def current(self) -> tuple[int, int]:
+        """Mailbox and row on show, zeros for none."""
+        return self._current
+
+    def open(self, mailbox_id: int, row_id: int) -> None:
+        """Show a message, then its signatures; row 0 clears the pane."""
+        self._current = (mailbox_id, row_id) if row_id else (0, 0)
+        self._turn += 1
+        self._view = None
+        if not row_id:
+            self._viewer.show_nothing()
+            return
+        self._viewer.show_loading()
+        future = self._desk.open_message(mailbox_id, row_id)
+        self._bridge.watch(future, self._fresh(self._show), self._fresh(self._viewer.show_error))
+
+    def verify(self) -> None:
+        """Ask for the judgement on the message on show (again)."""
+        mailbox_id, row_id = self._current
+        if not row_id or self._view is None:
+            return
+        panel = self._viewer.signatures
+        panel.show_running()
+        future = self._desk.verify_message(mailbox_id, row_id)
+        self._bridge.watch(future, self._fresh(self._show_report), self._fresh(panel.show_failure))
+
+    def save_attachment(self, section: str) -> None:
+        """Ask where to, then write the attachment there."""
+        names = {one.section: one.name for one in self._view.attachments} if self._view else {}
+        path = dialogs.ask_save_path(self._viewer, names.get(section, ""))
+        if path is None:
+            return
+        mailbox_id, row_id = self._current
+        future = self._desk.attachment(mailbox_id, row_id, section)
+        self._bridge.watch(future, partial(self._write, path), self._complain)
+
+    def _show(self, view: MessageView) -> None:
+        self._view = view
+        self._viewer.show_message(view)
+        mailbox_id, row_id = self._current
+        self.verify()
+        try:
+            self._desk.mark_seen(mailbox_id, row_id, seen=True)
+        except ClientError as error:
+            self._complain(error)
+            return
+        self.seen.emit(row_id)
+
+    def _show_report(self, report: VerificationReport) -> None:
+        self._viewer.signatures.show_report(report)
+        self.reported.emit(report)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            self._desk.save_file(path, content)
+        except ClientError as error:
+            self._complain(error)
+
+    def _open_link(self, target: str) -> None:
+        url = QUrl(target)
+        if url.scheme().lower() in _SAFE_SCHEMES and dialogs.ask_open_link(self._viewer, target):
+            QDesktopServices.openUrl(url)
+
+    def _complain(self, error: BaseException) -> None:
+        dialogs.show_problem(self._viewer, self._texts.error(error))
+
+    def _fresh(self, callback: Callable[[T], None]) -> Callable[[T], None]:
+        """``callback``, unless another message has been chosen by then."""
+        turn = self._turn
+
+        def call(answer: T) -> None:
+            if turn == self._turn:
+                callback(answer)
+
+        return call

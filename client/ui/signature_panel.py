@@ -1,0 +1,259 @@
+"""What is known about a message's signatures: outside the message's own area, fed by the verifier alone.
+
+A message can paint anything into its text; nothing it brings along reaches this panel
+except values of a `VerificationReport`, and those are shown as plain text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from client.model.verdict import (
+    Display,
+    IdentityMatch,
+    Reason,
+    SignatureVerdict,
+    VerificationReport,
+    worst_display,
+)
+from client.ui import theme
+from client.ui.texts import Texts
+from client.ui.widgets import elided_tooltip, plain_label, pretty_scroll
+
+_ORDER = list(Display)
+_DETAILS_HEIGHT = 250
+
+
+class SignaturePanel(QFrame):
+    """State in a word with icon and colour, one sentence with a next step, then every signature."""
+
+    check_again = Signal()
+
+    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self._icon = QLabel(self)
+        self._word = plain_label(self)
+        self._sentence = plain_label(self, wrap=True)
+        self._action = plain_label(self, wrap=True)
+        self._toggle = QToolButton(self)
+        self._toggle.setCheckable(True)
+        self._toggle.toggled.connect(self._show_details)
+        self._again = QToolButton(self)
+        self._again.setText(self.tr("Kiểm tra lại"))
+        self._again.clicked.connect(self.check_again)
+        self._list = QWidget(self)
+        self._list_layout = QVBoxLayout(self._list)
+        self._list_layout.setContentsMargins(36, 0, 8, 4)
+        self._list_layout.setSpacing(10)
+        self._scroll = pretty_scroll(self._list, self)
+        self._scroll.setMaximumHeight(_DETAILS_HEIGHT)
+        self._build()
+        self.setAccessibleName(self.tr("Kết quả kiểm tra chữ ký số"))
+        self.clear()
+
+    def clear(self) -> None:
+        """No message is shown."""
+        self.hide()
+        self._forget()
+
+    def show_running(self) -> None:
+        """The check is under way: no colour that could be taken for an answer."""
+        self._forget()
+        self._style(theme.NEUTRAL, "#eff1f4", "waiting")
+        self._word.setText(self.tr("Đang kiểm tra chữ ký…"))
+        self._say("", "")
+        self._again.hide()
+        self.show()
+
+    def show_failure(self, error: BaseException) -> None:
+        """The check itself failed: said so, and never shown as "no signature"."""
+        self._forget()
+        self._style(*theme.display_style(Display.UNKNOWN))
+        self._word.setText(self._texts.display(Display.UNKNOWN))
+        text = self._texts.error(error)
+        self._say(text.title, text.action)
+        self._again.show()
+        self.show()
+
+    def show_report(self, report: VerificationReport) -> None:
+        """Show the judgement, the worst first."""
+        self._forget()
+        display = report.display
+        self._style(*theme.display_style(display))
+        self._word.setText(self._texts.display(display))
+        self._say(*self._summary(report))
+        signatures = sorted(report.signatures, key=_badness, reverse=True)
+        for signature in signatures:
+            self._list_layout.addWidget(_SignatureCard(self._texts, signature, self._list))
+        if report.identity is not None:
+            self._list_layout.addWidget(plain_label(self._list, self._identity(report.identity), wrap=True))
+        self._toggle.setVisible(bool(signatures))
+        self._toggle.setText(self.tr("Chi tiết ({count} chữ ký)").format(count=len(signatures)))
+        self._again.show()
+        self.show()
+
+    def shown_text(self) -> str:
+        """Everything the panel says, for the clipboard and for tests."""
+        labels = [label for label in self.findChildren(QLabel) if label.text()]
+        return "\n".join(label.text() for label in labels)
+
+    def _build(self) -> None:
+        font = self._word.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.1)
+        self._word.setFont(font)
+        head = QHBoxLayout()
+        head.setSpacing(theme.SPACE)
+        head.addWidget(self._icon)
+        head.addWidget(self._word)
+        head.addStretch(1)
+        head.addWidget(self._again)
+        head.addWidget(self._toggle)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 6, 8, 6)
+        layout.setSpacing(3)
+        layout.addLayout(head)
+        for label in (self._sentence, self._action):
+            label.setContentsMargins(28, 0, 0, 0)
+            layout.addWidget(label)
+        layout.addWidget(self._scroll)
+
+    def _summary(self, report: VerificationReport) -> tuple[str, str]:
+        reason = _leading_reason(report)
+        if reason is not None:
+            text = self._texts.reason(reason)
+            return text.title, text.action
+        if report.display is Display.NONE:
+            return self.tr("Thư và các tệp đính kèm không được ký số."), ""
+        if report.display is Display.VALID:
+            who = report.signatures[0].signer if report.signatures else None
+            name = who.name if who is not None else ""
+            sentence = self.tr("Nội dung còn nguyên vẹn từ khi ký; chứng thư số của {name} được tin cậy.")
+            return sentence.format(name=name), self._texts.coverage(report.coverage)
+        return self._texts.coverage(report.coverage), ""
+
+    def _identity(self, identity: IdentityMatch) -> str:
+        addresses = ", ".join(identity.certificate_addresses) or self.tr("không có")
+        if identity.matches:
+            return self.tr("Địa chỉ người gửi khớp với chứng thư số: {address}").format(
+                address=identity.from_address
+            )
+        return self.tr("Địa chỉ người gửi {sender} KHÔNG khớp với chứng thư số ({addresses})").format(
+            sender=identity.from_address or "–", addresses=addresses
+        )
+
+    def _say(self, sentence: str, action: str) -> None:
+        for label, text in ((self._sentence, sentence), (self._action, action)):
+            label.setText(text)
+            label.setVisible(bool(text))
+
+    def _style(self, ink: str, background: str, icon: str) -> None:
+        self._icon.setPixmap(theme.pixmap(icon, ink, 20, self.devicePixelRatioF()))
+        self._word.setStyleSheet(f"color: {ink};")
+        self.setStyleSheet(
+            f"SignaturePanel {{ background: {background}; border-left: 4px solid {ink};"
+            f" border-bottom: 1px solid {theme.LINE}; }}"
+        )
+
+    def _show_details(self, shown: bool) -> None:
+        self._scroll.setVisible(shown)
+        self._toggle.setArrowType(Qt.ArrowType.UpArrow if shown else Qt.ArrowType.DownArrow)
+        if shown:
+            wanted = self._list.sizeHint().height() + 4
+            self._scroll.setFixedHeight(min(wanted, _DETAILS_HEIGHT))
+
+    def _forget(self) -> None:
+        self._toggle.setChecked(False)
+        self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._show_details(False)
+        self._toggle.hide()
+        self._say("", "")
+        while (item := self._list_layout.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.setParent(None)
+                widget.deleteLater()
+
+
+class _SignatureCard(QWidget):
+    """One signature: who, what it covers, when, and why it is judged so."""
+
+    def __init__(self, texts: Texts, verdict: SignatureVerdict, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(self._head(verdict))
+        for line in self._lines(verdict):
+            layout.addWidget(plain_label(self, line, wrap=True))
+
+    def _head(self, verdict: SignatureVerdict) -> QHBoxLayout:
+        ink, _, icon = theme.display_style(verdict.display)
+        picture = QLabel(self)
+        picture.setPixmap(theme.pixmap(icon, ink, 16, self.devicePixelRatioF()))
+        picture.setFixedSize(QSize(18, 18))
+        place = self.tr("Thư") if verdict.where == "message" else verdict.where
+        title = plain_label(self, f"{place} – {self._texts.display(verdict.display)}")
+        title.setStyleSheet(f"color: {ink}; font-weight: 600;")
+        elided_tooltip(title)
+        row = QHBoxLayout()
+        row.addWidget(picture)
+        row.addWidget(title, 1)
+        return row
+
+    def _lines(self, verdict: SignatureVerdict) -> Iterable[str]:
+        signer = verdict.signer
+        if signer is not None:
+            yield self.tr("Người ký: {name} – {kind}").format(
+                name=signer.name, kind=self._texts.signer_kind(signer.kind)
+            )
+            if signer.organisation:
+                yield self.tr("Cơ quan, tổ chức: {name}").format(name=signer.organisation)
+        yield self.tr("Thời gian do máy người ký khai: {when}").format(
+            when=self._texts.when(verdict.claimed_time)
+        )
+        stamp = verdict.timestamp_time
+        yield self.tr("Dấu thời gian: {when}").format(
+            when=self._texts.when(stamp) if stamp is not None else self.tr("không có")
+        )
+        yield self.tr("Phạm vi ký: {coverage}").format(coverage=self._texts.coverage(verdict.coverage))
+        for reason in verdict.reasons:
+            text = self._texts.reason(reason)
+            yield f"• {text.title} {text.action}".rstrip()
+        yield from self._technical(verdict)
+
+    def _technical(self, verdict: SignatureVerdict) -> Iterable[str]:
+        if verdict.changes_after_signing:
+            changes = ", ".join(verdict.changes_after_signing)
+            yield self.tr("Thay đổi sau khi ký: {changes}").format(changes=changes)
+        signer, evidence = verdict.signer, verdict.revocation
+        if signer is not None:
+            yield self.tr("Chứng thư số: {serial}, do {issuer} cấp, hiệu lực đến {until}").format(
+                serial=signer.serial, issuer=signer.issuer, until=self._texts.when(signer.not_after)
+            )
+        yield self.tr("Thu hồi: {source}, thông tin lúc {when}").format(
+            source=self._texts.revocation(evidence.source), when=self._texts.when(evidence.as_of)
+        )
+        sub = f" / {verdict.sub_indication}" if verdict.sub_indication is not None else ""
+        form = " ".join(filter(None, (verdict.format.value, verdict.level)))
+        yield self.tr("Kỹ thuật: {form}, {indication}").format(
+            form=form, indication=f"{verdict.indication}{sub}"
+        )
+
+
+def _badness(verdict: SignatureVerdict) -> int:
+    return [worst_display((verdict.display, other)) is verdict.display for other in _ORDER].count(True)
+
+
+def _leading_reason(report: VerificationReport) -> Reason | None:
+    """The reason to speak of first: the whole's, then the worst signature's."""
+    if report.reasons and report.display is not Display.INVALID:
+        return report.reasons[0]
+    worst = sorted(report.signatures, key=_badness, reverse=True)
+    found = next((one.reasons[0] for one in worst if one.reasons), None)
+    return found if found is not None else next(iter(report.reasons), None)

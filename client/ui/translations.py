@@ -1,0 +1,33 @@
+"""Vietnamese is the source language; English comes from ``resources/i18n/congthu_en.qm``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, QTranslator
+
+
+class Translations(QObject):
+    """Installs and takes away translators; one language at a time."""
+
+    def __init__(self, app: QCoreApplication, resources: Path) -> None:
+        super().__init__(app)
+        self._app = app
+        self._folder = resources / "i18n"
+        self._installed: QTranslator | None = None
+
+    def use(self, language: str) -> bool:
+        """Speak ``vi`` or ``en`` from now on; False when the translation cannot be loaded."""
+        if self._installed is not None:
+            self._app.removeTranslator(self._installed)
+            self._installed = None
+        names = {"en": QLocale.Language.English}
+        QLocale.setDefault(QLocale(names.get(language, QLocale.Language.Vietnamese)))
+        if language == "vi":
+            return True
+        translator = QTranslator(self)
+        if not translator.load(str(self._folder / f"congthu_{language}.qm")):
+            return False
+        self._app.installTranslator(translator)
+        self._installed = translator
+        return True

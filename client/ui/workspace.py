@@ -1,0 +1,232 @@
+"""The three panes and what joins them: mailboxes, messages, the message; or the outbox instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
+
+from client.config.catalogue import Text
+from client.errors import ClientError
+from client.model.event import Event, EventKind
+from client.model.outgoing import Draft
+from client.services.desk import MailDesk
+from client.ui import dialogs, theme
+from client.ui.bridge import Bridge
+from client.ui.mailbox_tree import OUTBOX, MailboxTree, MailboxTreeModel
+from client.ui.message_list import MessageList
+from client.ui.message_view import MessageViewer
+from client.ui.models import MessageListModel
+from client.ui.outbox_view import OutboxView
+from client.ui.reader import Reader
+from client.ui.texts import Texts
+from client.ui.widgets import Notice
+
+_SETTLE_MS = 120
+"""Events that come in a burst are answered by one reading of the store."""
+
+
+class Workspace(QWidget):
+    """Everything between tool bar and status bar."""
+
+    draft_ready = Signal(object)
+    """A `Draft` to be opened for writing."""
+    message_chosen = Signal(bool)
+    """Whether there is a message that can be answered."""
+    pending_changed = Signal(int)
+    """Messages in the outbox that wait or need a decision."""
+
+    def __init__(self, desk: MailDesk, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._texts = texts
+        self._bridge = Bridge(self)
+        self._progress: dict[int, tuple[int, int]] = {}
+        self._dirty: set[EventKind] = set()
+        self.tree_model = MailboxTreeModel(desk, texts, self)
+        self.tree = MailboxTree(self.tree_model, self)
+        self.list_model = MessageListModel(desk, texts, self)
+        self.list = MessageList(self.list_model, self)
+        self.list_notice = Notice(self)
+        self.viewer = MessageViewer(texts, self)
+        self.reader = Reader(desk, texts, self.viewer, self._bridge)
+        self.outbox = OutboxView(desk, texts, self)
+        self._list_stack = QStackedWidget(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._right = QStackedWidget(self)
+        self._panes = QSplitter(Qt.Orientation.Horizontal, self)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._build()
+        self._connect()
+
+    def start(self, mailbox_id: int = 0) -> None:
+        """Read mailboxes and show the one wanted, or the first inbox."""
+        self._guard(self.tree_model.load)
+        self.refresh_outbox()
+        index = self.tree_model.index_of(mailbox_id) if mailbox_id else self.tree_model.first_inbox()
+        self.tree.setCurrentIndex(index if index.isValid() else self.tree_model.first_inbox())
+        self._show_list_state()
+
+    def take(self, event: Event) -> None:
+        """Note what an event makes stale; the store is read again once the burst is over."""
+        if event.kind is EventKind.PROGRESS:
+            self._progress[event.subject_id] = (event.done, event.total)
+            self._show_list_state()
+        elif event.kind in {EventKind.ACCOUNT_OK, EventKind.ACCOUNT_PROBLEM}:
+            self._progress.clear()
+            self._show_list_state()
+        elif event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX}:
+            self._dirty.add(event.kind)
+            if not self._settle.isActive():
+                self._settle.start()
+
+    def search(self, query: str) -> None:
+        """Show only messages with these words."""
+        if self.list_model.mailbox_id:
+            self._show_mailbox(self.list_model.mailbox_id, query)
+
+    def account_id(self) -> str:
+        """The account a new message is written from."""
+        accounts = self._desk.accounts()
+        return self.tree.account_id() or (accounts[0].account_id if accounts else "")
+
+    def reply(self, *, reply_all: bool) -> None:
+        """Answer the message on show."""
+        mailbox_id, row_id = self.reader.current
+        if row_id:
+            self._open_when_ready(self._desk.reply_draft(mailbox_id, row_id, reply_all=reply_all))
+
+    def forward(self) -> None:
+        """Pass the message on show on."""
+        mailbox_id, row_id = self.reader.current
+        if row_id:
+            self._open_when_ready(self._desk.forward_draft(mailbox_id, row_id))
+
+    def mark_seen(self, *, seen: bool) -> None:
+        """Mark the message on show as read or unread."""
+        mailbox_id, row_id = self.reader.current
+        if row_id:
+            self._guard(lambda: self._desk.mark_seen(mailbox_id, row_id, seen=seen))
+            self._refresh_rows()
+
+    def toggle_reader(self) -> None:
+        """Hide or show the reading pane."""
+        self.viewer.setVisible(not self.viewer.isVisible())
+
+    def next_pane(self) -> None:
+        """Move the focus to the next pane."""
+        panes = [self.tree, self.list, self.viewer.findChild(QWidget, "body")]
+        here = next((n for n, pane in enumerate(panes) if pane is not None and pane.hasFocus()), -1)
+        wanted = panes[(here + 1) % len(panes)]
+        (wanted or self.tree).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def refresh_outbox(self) -> None:
+        """Read the outbox again."""
+        self._guard(self.outbox.load)
+        pending = self.outbox.model.pending()
+        self.tree_model.show_outbox_count(pending)
+        self.pending_changed.emit(pending)
+
+    def splitters(self) -> dict[str, QSplitter]:
+        """The movable borders by name, for the window's memory."""
+        return {"panes": self._panes, "columns": self.splitter}
+
+    def _chosen(self, mailbox_id: int) -> None:
+        if mailbox_id == OUTBOX:
+            self._right.setCurrentWidget(self.outbox)
+            self.message_chosen.emit(False)
+            return
+        self._right.setCurrentWidget(self.splitter)
+        if mailbox_id != self.list_model.mailbox_id:
+            self._show_mailbox(mailbox_id, self.list_model.query)
+        self.message_chosen.emit(bool(self.reader.current[1]))
+
+    def _show_mailbox(self, mailbox_id: int, query: str) -> None:
+        try:
+            self.list_model.show_mailbox(mailbox_id, query)
+        except ClientError as error:
+            self.list_notice.say("sig-warning", self._texts.error(error), theme.CAUTION)
+            self._list_stack.setCurrentIndex(1)
+            return
+        self._show_list_state()
+
+    def _show_list_state(self) -> None:
+        model = self.list_model
+        self._list_stack.setCurrentIndex(0 if model.rowCount() else 1)
+        if model.rowCount():
+            return
+        progress = self._progress.get(model.mailbox_id)
+        if not self._desk.accounts():
+            advice = self.tr("Hãy thêm tài khoản thư công vụ để bắt đầu.")
+            self.list_notice.say("account", Text(self.tr("Chưa có tài khoản"), advice))
+        elif model.query:
+            advice = self.tr("Thử ít từ hơn; không cần gõ dấu.")
+            self.list_notice.say("search", Text(self.tr("Không có kết quả"), advice))
+        elif progress is not None:
+            counted = self.tr("{done}/{total} thư").format(done=progress[0], total=progress[1])
+            self.list_notice.say("sync", Text(self.tr("Đang tải danh sách thư…"), counted), theme.ACCENT)
+        else:
+            self.list_notice.say("inbox", Text(self.tr("Thư mục này chưa có thư")))
+
+    def _open(self, row_id: int) -> None:
+        self.reader.open(self.list_model.mailbox_id, row_id)
+        self.message_chosen.emit(bool(row_id))
+
+    def _open_when_ready(self, future: Future[Draft]) -> None:
+        self._bridge.watch(future, self.draft_ready.emit, self._complain)
+
+    def _refresh_rows(self) -> None:
+        self._guard(self.list_model.refresh)
+        self._guard(self.tree_model.load)
+        self._show_list_state()
+
+    def _read_again(self) -> None:
+        dirty, self._dirty = self._dirty, set()
+        if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
+            self._refresh_rows()
+            if not self.tree.currentIndex().isValid():
+                self.tree.setCurrentIndex(self.tree_model.first_inbox())
+        if EventKind.OUTBOX in dirty:
+            self.refresh_outbox()
+
+    def _guard(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except ClientError as error:
+            self._complain(error)
+
+    def _complain(self, error: BaseException) -> None:
+        dialogs.show_problem(self, self._texts.error(error))
+
+    def _connect(self) -> None:
+        self.tree.chosen.connect(self._chosen)
+        self.list.opened.connect(self._open)
+        self.reader.seen.connect(lambda _: self._refresh_rows())
+        self.outbox.changed.connect(self.refresh_outbox)
+        self._settle.timeout.connect(self._read_again)
+
+    def _build(self) -> None:
+        self._list_stack.addWidget(self.list)
+        self._list_stack.addWidget(self.list_notice)
+        self.splitter.addWidget(self._list_stack)
+        self.splitter.addWidget(self.viewer)
+        self._list_stack.setMinimumWidth(240)
+        self.viewer.setMinimumWidth(320)
+        self.splitter.setSizes([380, 760])
+        self.splitter.setStretchFactor(1, 1)
+        self._right.addWidget(self.splitter)
+        self._right.addWidget(self.outbox)
+        self._panes.addWidget(self.tree)
+        self._panes.addWidget(self._right)
+        self._panes.setSizes([220, 1140])
+        self._panes.setStretchFactor(1, 1)
+        for splitter in (self.splitter, self._panes):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._panes)
