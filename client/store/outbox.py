@@ -65,23 +65,33 @@ class Outbox:
         first), `StoreCorrupt` when the bytes are no longer those that were queued.
         """
         with self._ledger.transaction():
-            entry = self.entry(outbox_id)
-            if entry is None or state not in LEGAL_TRANSITIONS[entry.state]:
-                known = "" if entry is None else str(entry.state)
-                raise OutboxConflict(outbox_id=outbox_id, state=known, wanted=str(state))
-            self.raw(outbox_id)
-            self._ledger.run(
+            self._advance(outbox_id, state, error_code, error_text, not_before)
+
+    def advance_unstarted(
+        self,
+        outbox_id: int,
+        state: OutboxState,
+        *,
+        error_code: str = "",
+        error_text: str = "",
+        not_before: datetime | None = None,
+    ) -> None:
+        """A QUEUED message's try ended before DATA: through SUBMITTING to ``state`` in one transaction.
+
+        SUBMITTING is never on the disk, so that a crash cannot turn a harmless failure into UNCERTAIN.
+        Raises `OutboxConflict` when the entry is no longer QUEUED.
+        """
+        values = (str(state), error_code, error_text, to_text(not_before) if not_before else None, outbox_id)
+        if state not in LEGAL_TRANSITIONS[OutboxState.SUBMITTING]:
+            raise OutboxConflict(outbox_id=outbox_id, state=str(OutboxState.SUBMITTING), wanted=str(state))
+        with self._ledger.transaction():
+            moved = self._ledger.run(
                 "UPDATE outbox SET state = ?, error_code = ?, error_text = ?, not_before = ?,"
-                " attempts = attempts + ? WHERE outbox_id = ?",
-                (
-                    str(state),
-                    error_code,
-                    error_text,
-                    to_text(not_before) if not_before else None,
-                    int(state is OutboxState.SUBMITTING),
-                    outbox_id,
-                ),
+                " attempts = attempts + 1 WHERE outbox_id = ? AND state = ?",
+                (*values, str(OutboxState.QUEUED)),
             )
+            if not moved:
+                raise OutboxConflict(outbox_id=outbox_id, state="", wanted=str(state))
 
     def entry(self, outbox_id: int) -> OutboxEntry | None:
         """One entry, None when there is none with this number."""
@@ -147,6 +157,22 @@ class Outbox:
         self._ledger.run(
             "DELETE FROM outbox WHERE state IN (?, ?) AND created_at < ?",
             (str(OutboxState.FILED), str(OutboxState.CANCELLED), to_text(before)),
+        )
+
+    def _advance(
+        self, outbox_id: int, state: OutboxState, code: str, text: str, not_before: datetime | None
+    ) -> None:
+        entry = self.entry(outbox_id)
+        if entry is None or state not in LEGAL_TRANSITIONS[entry.state]:
+            known = "" if entry is None else str(entry.state)
+            raise OutboxConflict(outbox_id=outbox_id, state=known, wanted=str(state))
+        self.raw(outbox_id)
+        started = int(state is OutboxState.SUBMITTING)
+        later = to_text(not_before) if not_before else None
+        self._ledger.run(
+            "UPDATE outbox SET state = ?, error_code = ?, error_text = ?, not_before = ?,"
+            " attempts = attempts + ? WHERE outbox_id = ?",
+            (str(state), code, text, later, started, outbox_id),
         )
 
     def _select(self, condition: str, bindings: tuple[str | int | None, ...]) -> tuple[OutboxEntry, ...]:

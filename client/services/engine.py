@@ -1,0 +1,207 @@
+"""The engine process: IMAP, SMTP, the writing database connections, the outbox."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import PurePosixPath, PureWindowsPath
+
+from client.errors import AlreadyRunning, ClientError, ConfigInvalid, MalformedMessage
+from client.model.event import Event, EventKind
+from client.net import http, imap, smtp
+from client.services.engine_account import AccountEngine, Net
+from client.services.engine_setup import (
+    BodyFailed,
+    Command,
+    EngineSetup,
+    FetchBody,
+    FlagsChanged,
+    OutboxChanged,
+    Report,
+    RevocationSource,
+    Shutdown,
+    SyncNow,
+)
+from client.services.engine_worker import Worker
+from client.store.atomic import write_atomically
+from client.store.database import Database, open_ledger
+from client.store.instance import InstanceLock
+from client.store.numbers import MailboxNumbers
+from client.store.outbox import Outbox
+
+_LOG = logging.getLogger(__name__)
+_LOCK_RETRY_SECONDS = 0.5
+_FLUSH_SECONDS = 2.0
+
+
+def run_engine(connection: Connection, setup: EngineSetup) -> None:
+    """Target of the spawned process: works until `Shutdown` comes or the pipe closes.
+
+    A submission that has begun then runs to its end and its state is written; nothing new begins.
+    """
+    real = Net(connect=imap.connect, submit=smtp.submit, get=http.get)
+    serve(connection, setup, real, lambda: datetime.now(UTC))
+
+
+def serve(connection: Connection, setup: EngineSetup, net: Net, clock: Callable[[], datetime]) -> None:
+    """`run_engine` with the doors to the outside handed in."""
+    outlet = _Outlet(connection)
+    try:
+        lock = _own_the_data(connection, setup, outlet.send)
+        if lock is None:
+            return
+        with lock:
+            ledger = open_ledger(setup.paths.ledger)
+            try:
+                _work(connection, setup, net, clock, ledger, outlet.send)
+            finally:
+                ledger.close()
+    except ClientError as error:
+        outlet.send(_problem("", error))
+    finally:
+        outlet.close()
+
+
+class _Outlet:
+    """The way out: a window that does not read holds nobody up, one that is gone is not missed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._pass_on, name="reports", daemon=True)
+        self._thread.start()
+
+    def send(self, report: Report) -> None:
+        self._waiting.put(report)
+
+    def close(self) -> None:
+        self._waiting.put(None)
+        self._thread.join(_FLUSH_SECONDS)
+
+    def _pass_on(self) -> None:
+        while (report := self._waiting.get()) is not None:
+            try:
+                self._connection.send(report)
+            except (OSError, ValueError):
+                _LOG.debug("nobody listens")
+        self._connection.close()
+
+
+def _own_the_data(
+    connection: Connection, setup: EngineSetup, report: Callable[[Report], None]
+) -> InstanceLock | None:
+    """Wait for an earlier engine that still finishes a submission; None when told to stop meanwhile."""
+    told = False
+    while True:
+        try:
+            return InstanceLock(setup.paths.data / "engine.db")
+        except AlreadyRunning as error:
+            if not told:
+                report(_problem("", error))
+                told = True
+        if _next_command(connection, _LOCK_RETRY_SECONDS) in (Shutdown(), None):
+            return None
+
+
+def _work(
+    connection: Connection,
+    setup: EngineSetup,
+    net: Net,
+    clock: Callable[[], datetime],
+    ledger: Database,
+    report: Callable[[Report], None],
+) -> None:
+    for outbox_id in Outbox(ledger, clock).recover():
+        report(Event(EventKind.OUTBOX, subject_id=outbox_id))
+    engines: dict[str, AccountEngine] = {}
+    for account in setup.accounts:
+        engine = AccountEngine(account, setup, net, ledger, report, clock)
+        try:
+            engine.start()
+        except ClientError as error:
+            report(_problem(account.account_id, error))
+            continue
+        engines[account.account_id] = engine
+    revocation = Worker("revocation", "", report, lambda: _refresh(setup, net, report))
+    revocation.start()
+    _obey(connection, engines, MailboxNumbers(ledger), report)
+    revocation.stop()
+    for engine in engines.values():
+        engine.stop()
+    for engine in engines.values():
+        engine.join()
+
+
+def _obey(
+    connection: Connection,
+    engines: dict[str, AccountEngine],
+    numbers: MailboxNumbers,
+    report: Callable[[Report], None],
+) -> None:
+    while True:
+        match _next_command(connection, None):
+            case SyncNow(account_id=account_id):
+                _wake(engines, account_id)
+            case FlagsChanged():
+                _wake(engines, "")
+            case OutboxChanged():
+                for engine in engines.values():
+                    engine.outbox_changed()
+            case FetchBody() as wanted:
+                owner = engines.get(numbers.account_of(wanted.mailbox_id) or "")
+                if owner is None:
+                    report(BodyFailed(wanted.mailbox_id, wanted.row_id, MalformedMessage(reason="gone")))
+                else:
+                    owner.fetch_body(wanted)
+            case Shutdown() | None:
+                return
+
+
+def _wake(engines: dict[str, AccountEngine], account_id: str) -> None:
+    for name, engine in engines.items():
+        if account_id in ("", name):
+            engine.sync_now()
+
+
+def _next_command(connection: Connection, timeout: float | None) -> Command | FlagsChanged | None:
+    """The next command; None when the other side is gone. `OutboxChanged` stands for "nothing yet"."""
+    try:
+        if timeout is not None and not connection.poll(timeout):
+            return OutboxChanged()
+        command: Command = connection.recv()
+        return command
+    except (EOFError, OSError):
+        return None
+
+
+def _refresh(setup: EngineSetup, net: Net, report: Callable[[Report], None]) -> float:
+    """Fetch every CRL; one that cannot be had is an event and is tried again in five minutes."""
+    failed = False
+    for source in setup.revocation_sources:
+        try:
+            write_atomically(setup.paths.revocation / _plain_name(source), net.get(source.url))
+        except ClientError as error:
+            failed = True
+            report(_problem("", error))
+    return 300.0 if failed else setup.revocation_interval.total_seconds()
+
+
+def _plain_name(source: RevocationSource) -> str:
+    name = source.file_name
+    if (
+        not name
+        or name in {".", ".."}
+        or PurePosixPath(name).name != name
+        or PureWindowsPath(name).name != name
+    ):
+        raise ConfigInvalid(path="", key="revocation_sources.file_name", suggestion="")
+    return name
+
+
+def _problem(account_id: str, error: ClientError) -> Event:
+    params = tuple((name, str(value)) for name, value in error.params.items())
+    return Event(EventKind.ACCOUNT_PROBLEM, account_id, code=error.code, params=params)

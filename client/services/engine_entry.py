@@ -1,0 +1,14 @@
+"""Where the spawned process begins; importing this costs the window nothing."""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+
+from client.services.engine_setup import EngineSetup
+
+
+def start_engine(connection: Connection, setup: EngineSetup) -> None:
+    """Load the engine and run it; the network libraries are imported in its process alone."""
+    from client.services.engine import run_engine
+
+    run_engine(connection, setup)

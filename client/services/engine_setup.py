@@ -1,0 +1,90 @@
+"""What the window and the engine say to each other; everything here is frozen and picklable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from client.config.paths import Paths
+from client.errors import ClientError
+from client.model.account import Account
+from client.model.event import Event
+from client.store.secrets import SecretStore
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationSource:
+    """A CRL to keep fresh."""
+
+    url: str
+    file_name: str
+    """Plain name of the file to write in ``paths.revocation``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSetup:
+    """All the engine knows of the world when it starts."""
+
+    paths: Paths
+    accounts: tuple[Account, ...]
+    secrets: SecretStore
+    anchors_pem: tuple[bytes, ...] = ()
+    """Certificates the mail servers may rest on besides the system's."""
+    revocation_sources: tuple[RevocationSource, ...] = ()
+    body_age: timedelta = timedelta(days=90)
+    """Bodies of messages younger than this are kept here."""
+    poll: timedelta = timedelta(minutes=5)
+    """How often mailboxes other than INBOX are looked at, and IDLE is renewed."""
+    revocation_interval: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """Look for new mail now; of every account when ``account_id`` is empty."""
+
+    account_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxChanged:
+    """The outbox has something new, or an entry was retried or cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagsChanged:
+    """Pending flag changes wait for the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchBody:
+    """Fetch the raw message of a row; answered by `BodyReady` or `BodyFailed`."""
+
+    mailbox_id: int
+    row_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Finish what has been started, start nothing new, end."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyReady:
+    """The raw message is on the disk at ``path``."""
+
+    mailbox_id: int
+    row_id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFailed:
+    """The raw message could not be fetched."""
+
+    mailbox_id: int
+    row_id: int
+    error: ClientError
+
+
+Command = SyncNow | OutboxChanged | FlagsChanged | FetchBody | Shutdown
+Report = Event | BodyReady | BodyFailed

@@ -1,0 +1,142 @@
+"""An IMAP server in memory behind the session protocol; several sessions may look at one server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from client.errors import ClientError, MalformedMessage
+from client.model.mailbox import RemoteMailbox, SpecialUse
+from client.net.session import FetchedHeader, SelectedMailbox
+
+
+@dataclass
+class FakeMessage:
+    raw: bytes
+    flags: set[str] = field(default_factory=set)
+    when: datetime = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+    modseq: int = 1
+
+
+@dataclass
+class FakeMailbox:
+    special_use: SpecialUse = SpecialUse.NONE
+    uidvalidity: int = 1
+    uidnext: int = 1
+    messages: dict[int, FakeMessage] = field(default_factory=dict)
+
+    def add(self, raw: bytes, *flags: str, when: datetime | None = None) -> int:
+        uid = self.uidnext
+        self.uidnext += 1
+        self.messages[uid] = FakeMessage(raw, set(flags), when or FakeMessage(b"").when)
+        return uid
+
+
+@dataclass
+class FakeImapServer:
+    """``fail_on`` maps a method name to the error its next call raises."""
+
+    mailboxes: dict[bytes, FakeMailbox] = field(default_factory=dict)
+    fail_on: dict[str, ClientError] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    condstore: bool = False
+    batch: int = 2
+
+    def session(self) -> FakeImapSession:
+        return FakeImapSession(self)
+
+
+class FakeImapSession:
+    """See `client.net.session.ImapSession`."""
+
+    def __init__(self, server: FakeImapServer) -> None:
+        self._server = server
+        self._selected = b""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        return frozenset({"IMAP4REV1"} | ({"CONDSTORE"} if self._server.condstore else set()))
+
+    def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
+        self._called("list_mailboxes")
+        return tuple(
+            RemoteMailbox(name, name.decode(), box.special_use)
+            for name, box in self._server.mailboxes.items()
+        )
+
+    def select(self, raw_name: bytes) -> SelectedMailbox:
+        self._called("select")
+        self._selected = raw_name
+        box = self._box()
+        newest = max((one.modseq for one in box.messages.values()), default=1)
+        modseq = newest if self._server.condstore else 0
+        return SelectedMailbox(box.uidvalidity, box.uidnext, len(box.messages), modseq)
+
+    def fetch_headers(self, low: int, high: int | None = None) -> Iterator[tuple[FetchedHeader, ...]]:
+        self._called(f"fetch_headers {low}:{high or '*'}")
+        wanted = sorted((uid for uid in self._box().messages if low <= uid <= (high or uid)), reverse=True)
+        for start in range(0, len(wanted), self._server.batch):
+            self._called("batch")
+            yield tuple(self._header(uid) for uid in wanted[start : start + self._server.batch])
+
+    def fetch_flags(self, first_uid: int, changed_since: int = 0) -> dict[int, frozenset[str]]:
+        self._called(f"fetch_flags since {changed_since}")
+        return {
+            uid: frozenset(one.flags)
+            for uid, one in self._box().messages.items()
+            if uid >= first_uid and one.modseq > changed_since
+        }
+
+    def search_uids(self, low: int, high: int) -> tuple[int, ...]:
+        self._called("search_uids")
+        return tuple(sorted(uid for uid in self._box().messages if low <= uid <= high))
+
+    def fetch_body(self, uid: int) -> bytes:
+        self._called("fetch_body")
+        if uid not in self._box().messages:
+            raise MalformedMessage(reason="gone")
+        return self._box().messages[uid].raw
+
+    def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
+        self._called("append")
+        uid = self._server.mailboxes[raw_name].add(raw, *flags, when=when)
+        self._called("append-answer")
+        return uid
+
+    def find_by_message_id(self, raw_name: bytes, message_id: str) -> tuple[int, ...]:
+        self._called("find_by_message_id")
+        self._selected = raw_name
+        wanted = f"Message-ID: {message_id}\r\n".encode()
+        return tuple(uid for uid, one in self._box().messages.items() if wanted in one.raw)
+
+    def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
+        self._called("store_flags")
+        for uid in uids:
+            if uid in self._box().messages:
+                self._box().messages[uid].flags |= set(add)
+                self._box().messages[uid].flags -= set(remove)
+
+    def idle(self, timeout: float, stop: Callable[[], bool]) -> bool:
+        self._called("idle")
+        return False
+
+    def interrupt(self) -> None:
+        self._server.calls.append("interrupt")
+
+    def logout(self) -> None:
+        self._server.calls.append("logout")
+
+    def _box(self) -> FakeMailbox:
+        return self._server.mailboxes[self._selected]
+
+    def _header(self, uid: int) -> FetchedHeader:
+        one = self._box().messages[uid]
+        header = one.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+        return FetchedHeader(uid, frozenset(one.flags), one.when, len(one.raw), header)
+
+    def _called(self, name: str) -> None:
+        self._server.calls.append(name)
+        error = self._server.fail_on.pop(name, None)
+        if error is not None:
+            raise error

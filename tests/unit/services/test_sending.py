@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.errors import ConnectionLost
+from client.model.account import Account, Endpoint, Identity
+from client.model.address import MailAddress
+from client.model.event import Event, EventKind
+from client.model.mailbox import SpecialUse
+from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage, SubmitOutcome, SubmitResult
+from client.model.secret import Secret
+from client.services import sending
+from client.store.database import open_ledger
+from client.store.outbox import Outbox
+from tests.fakes.imap import FakeImapServer, FakeMailbox
+from tests.fakes.submitter import die_while_submitting
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+ACCOUNT = Account(
+    "an", Identity(MailAddress("an@x.vn")), Endpoint("imap", 993), Endpoint("smtp", 465), "an@x.vn"
+)
+RAW = b"Message-ID: <1@x>\r\n\r\nbody\r\n"
+MESSAGE = OutgoingMessage("an", "<1@x>", "an@x.vn", ("binh@x.vn",), RAW)
+
+
+class Office:
+    def __init__(self, folder: Path) -> None:
+        self.ledger = open_ledger(folder / "ledger.db")
+        self.now = NOW
+        self.outbox = Outbox(self.ledger, lambda: self.now)
+        self.events: list[Event] = []
+        self.stopping = False
+        self.sent = FakeMailbox(SpecialUse.SENT)
+        self.server = FakeImapServer({b"Sent": self.sent})
+        self.delivered: list[bytes] = []
+        self.work = sending.SendingWork(
+            ACCOUNT, self.outbox, self.events.append, lambda: self.now, lambda: self.stopping
+        )
+
+    def submit(self, *outcomes: SubmitOutcome, reach_data: bool = True) -> bool:
+        answers = iter(outcomes)
+
+        def submit(
+            endpoint: Endpoint,
+            user: str,
+            password: Secret,
+            message: OutgoingMessage,
+            anchors: tuple[bytes, ...] = (),
+            *,
+            before_data: Callable[[], None],
+        ) -> SubmitOutcome:
+            if reach_data:
+                before_data()
+            outcome = next(answers)
+            if outcome.result is SubmitResult.ACCEPTED:
+                self.delivered.append(message.raw)
+            return outcome
+
+        return sending.submit_due(self.work, Secret("p"), submit)
+
+    def file(self) -> None:
+        session = self.server.session()
+        sending.resolve_uncertain(self.work, session, b"Sent")
+        sending.file_submitted(self.work, session, b"Sent")
+
+    def entry(self, number: int) -> OutboxEntry:
+        entry = self.outbox.entry(number)
+        assert entry is not None
+        return entry
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = Office(tmp_path)
+    yield office
+    office.ledger.close()
+
+
+OK = SubmitOutcome(SubmitResult.ACCEPTED, reply="250 ok")
+LATER = SubmitOutcome(SubmitResult.RETRY_LATER, "server-busy", "451 later")
+NEVER = SubmitOutcome(SubmitResult.REJECTED, "recipient-refused", "550 no", ("binh@x.vn",))
+UNKNOWN = SubmitOutcome(SubmitResult.UNCERTAIN, "connection-lost")
+
+
+def test_an_accepted_message_is_filed_once_with_the_same_bytes(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    assert office.submit(OK)
+    office.file()
+    office.file()
+    assert office.entry(number).state is OutboxState.FILED
+    assert office.delivered == [RAW]
+    assert [(one.raw, one.flags) for one in office.sent.messages.values()] == [(RAW, {"\\Seen"})]
+
+
+def test_a_copy_the_server_made_itself_is_not_doubled(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(OK)
+    office.sent.add(RAW)
+    office.file()
+    assert office.entry(number).state is OutboxState.FILED
+    assert len(office.sent.messages) == 1
+
+
+@pytest.mark.parametrize("reach_data", [True, False])
+def test_a_busy_server_is_asked_again_later_and_later(office: Office, *, reach_data: bool) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(LATER, reach_data=reach_data)
+    first = office.entry(number)
+    assert (first.state, first.not_before, first.error_text) == (
+        OutboxState.QUEUED,
+        NOW + timedelta(seconds=8),
+        "451 later",
+    )
+    assert office.outbox.due("an", NOW) == ()
+    office.now = NOW + timedelta(seconds=8)
+    office.submit(LATER, reach_data=reach_data)
+    assert office.entry(number).not_before == office.now + timedelta(seconds=60)
+
+
+@pytest.mark.parametrize("reach_data", [True, False])
+def test_a_refusal_goes_back_with_the_servers_words(office: Office, *, reach_data: bool) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(NEVER, reach_data=reach_data)
+    entry = office.entry(number)
+    assert (entry.state, entry.error_code) == (OutboxState.REJECTED, "recipient-refused")
+    assert entry.error_text == "550 no (binh@x.vn)"
+
+
+def test_a_wrong_password_keeps_the_message_and_reports_the_account(office: Office) -> None:
+    first, second = office.outbox.enqueue(MESSAGE), office.outbox.enqueue(MESSAGE)
+    office.submit(SubmitOutcome(SubmitResult.REJECTED, "authentication-failed", "535"), reach_data=False)
+    assert [office.entry(one).state for one in (first, second)] == [OutboxState.QUEUED] * 2
+    assert [event.code for event in office.events if event.kind is EventKind.ACCOUNT_PROBLEM] == [
+        "authentication-failed"
+    ]
+
+
+def test_an_uncertain_message_is_never_sent_again_by_itself(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(UNKNOWN)
+    office.file()
+    office.now = NOW + timedelta(days=1)
+    assert not office.submit()
+    assert office.entry(number).state is OutboxState.UNCERTAIN
+
+
+def test_an_uncertain_message_found_in_sent_did_arrive(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(UNKNOWN)
+    office.sent.add(RAW)
+    office.file()
+    assert office.entry(number).state is OutboxState.FILED
+    assert len(office.sent.messages) == 1
+
+
+@pytest.mark.parametrize("moment", ["find_by_message_id", "append", "append-answer"])
+def test_filing_that_fails_is_retried_alone(office: Office, moment: str) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(OK)
+    office.server.fail_on[moment] = ConnectionLost(host="x")
+    with pytest.raises(ConnectionLost):
+        sending.file_submitted(office.work, office.server.session(), b"Sent")
+    assert office.entry(number).state is OutboxState.SUBMITTED
+    office.now = NOW + timedelta(seconds=61)
+    assert not office.submit()
+    office.file()
+    assert office.entry(number).state is OutboxState.FILED
+    assert (len(office.delivered), len(office.sent.messages)) == (1, 1)
+
+
+def test_a_message_cancelled_while_connecting_is_not_sent(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+
+    def submit(*_: Any, before_data: Callable[[], None], **__: Any) -> SubmitOutcome:
+        office.outbox.advance(number, OutboxState.CANCELLED)
+        before_data()
+        raise AssertionError("DATA was begun")
+
+    assert not sending.submit_due(office.work, Secret("p"), submit)
+    assert office.entry(number).state is OutboxState.CANCELLED
+
+
+def test_a_fault_of_ours_after_data_began_leaves_it_uncertain(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+
+    def submit(*_: Any, before_data: Callable[[], None], **__: Any) -> SubmitOutcome:
+        before_data()
+        raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        sending.submit_due(office.work, Secret("p"), submit)
+    assert office.entry(number).state is OutboxState.UNCERTAIN
+
+
+def test_nothing_new_begins_once_told_to_stop(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.stopping = True
+    assert not office.submit()
+    assert office.entry(number).state is OutboxState.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("moment", "state", "delivered"),
+    [
+        ("connecting", OutboxState.QUEUED, 0),
+        ("before-dot", OutboxState.UNCERTAIN, 0),
+        ("after-dot", OutboxState.UNCERTAIN, 1),
+    ],
+)
+def test_a_killed_submission_is_neither_lost_nor_doubled(
+    tmp_path: Path, moment: str, state: OutboxState, delivered: int
+) -> None:
+    office = Office(tmp_path)
+    number = office.outbox.enqueue(MESSAGE)
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    mailbag = tmp_path / "delivered"
+    process = context.Process(target=die_while_submitting, args=(tmp_path, ACCOUNT, moment, mailbag, theirs))
+    process.start()
+    assert ours.recv() == moment
+    process.kill()
+    process.join()
+    ours.close()
+    theirs.close()
+    office.outbox.recover()
+    entry = office.entry(number)
+    assert entry.state is state
+    assert office.outbox.raw(number) == RAW
+    arrived = mailbag.read_bytes().count(RAW) if mailbag.exists() else 0
+    assert arrived == delivered
+    sent_again = office.submit(OK)
+    assert sent_again == (state is OutboxState.QUEUED)
+    assert arrived + len(office.delivered) <= 1
+    office.ledger.close()

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from client.errors import ConnectionLost
+from client.model.event import Event, EventKind
+from client.model.mailbox import SpecialUse, SyncCursor
+from client.model.message import Flag
+from client.net.session import SelectedMailbox
+from client.services import sync
+from client.store.database import open_cache, open_ledger
+from client.store.messages import MessageStore
+from client.store.numbers import MailboxNumbers
+from client.store.objects import ObjectStore
+from client.store.operations import Operations
+from client.store.reading import MessageReader
+from tests.fakes.imap import FakeImapServer, FakeMailbox
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def raw(number: int) -> bytes:
+    return f"From: An <an@x.vn>\r\nSubject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nbody\r\n".encode()
+
+
+class Desk:
+    def __init__(self, folder: Path) -> None:
+        self.ledger = open_ledger(folder / "ledger.db")
+        self.cache = open_cache(folder / "an" / "cache.db")
+        self.store = MessageStore(self.cache, "an", MailboxNumbers(self.ledger))
+        self.operations = Operations(self.ledger, "an", lambda: NOW)
+        self.reader = MessageReader(folder / "an" / "cache.db", "an", self.operations)
+        self.inbox = FakeMailbox(SpecialUse.INBOX)
+        self.sent = FakeMailbox(SpecialUse.SENT)
+        self.server = FakeImapServer({b"INBOX": self.inbox, b"Sent": self.sent})
+        self.objects = ObjectStore(folder / "an")
+        self.events: list[Event] = []
+        self.stopping = False
+
+    def work(self) -> sync.SyncWork:
+        return sync.SyncWork(
+            "an", self.server.session(), self.store, self.operations, self.events.append, lambda: NOW,
+            lambda: self.stopping,
+        )  # fmt: skip
+
+    def sync(self, name: bytes = b"INBOX") -> bool:
+        self.server.calls.clear()
+        work = self.work()
+        return sync.apply(work, name, self.number(name))
+
+    def fetch_bodies(self, limit: int) -> None:
+        work = self.work()
+        work.session.select(b"INBOX")
+        sync.fetch_bodies(work, self.objects, self.number(), timedelta(days=9), limit)
+
+    def number(self, name: bytes = b"INBOX") -> int:
+        return self.store.upsert_mailboxes(self.server.session().list_mailboxes())[name]
+
+    def subjects(self, name: bytes = b"INBOX") -> list[str]:
+        number = self.number(name)
+        ids = self.reader.row_ids(number)
+        rows = self.reader.rows(number, ids)
+        return [rows[one].subject for one in ids]
+
+    def uids(self, name: bytes = b"INBOX") -> set[int]:
+        return set(self.store.server_flags(self.number(name)))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    for number in range(1, 6):
+        desk.inbox.add(raw(number), when=NOW + timedelta(minutes=number))
+    yield desk
+    desk.reader.close()
+    desk.cache.close()
+    desk.ledger.close()
+
+
+def server(uidvalidity: int = 7, uidnext: int = 11, exists: int = 10, modseq: int = 0) -> SelectedMailbox:
+    return SelectedMailbox(uidvalidity, uidnext, exists, modseq)
+
+
+def test_plan_reads_everything_the_first_time() -> None:
+    assert sync.plan(SyncCursor(), server(), ()) == sync.SyncPlan(fetch=((1, None),))
+
+
+def test_plan_resets_when_uidvalidity_changed() -> None:
+    todo = sync.plan(SyncCursor(6, 11, 0), server(), range(1, 11))
+    assert todo == sync.SyncPlan(reset=True, fetch=((1, None),))
+
+
+def test_plan_reads_only_what_is_new() -> None:
+    todo = sync.plan(SyncCursor(7, 9, 0), server(), range(1, 9))
+    assert (todo.fetch, todo.flags, todo.flags_since) == (((9, None),), True, 0)
+
+
+def test_plan_does_nothing_when_nothing_changed() -> None:
+    assert sync.plan(SyncCursor(7, 11, 40), server(modseq=40), range(1, 11)) == sync.SyncPlan(flags_since=40)
+
+
+def test_plan_asks_for_changed_flags_only_with_condstore() -> None:
+    todo = sync.plan(SyncCursor(7, 11, 40), server(modseq=41), range(1, 11))
+    assert (todo.flags, todo.flags_since) == (True, 40)
+
+
+def test_plan_reads_all_flags_when_the_modification_sequence_went_back() -> None:
+    todo = sync.plan(SyncCursor(7, 11, 40), server(modseq=3), range(1, 11))
+    assert (todo.flags, todo.flags_since) == (True, 0)
+
+
+def test_plan_compares_when_the_numbers_do_not_add_up() -> None:
+    assert sync.plan(SyncCursor(7, 11, 0), server(exists=9), range(1, 11)).compare
+
+
+def test_plan_fetches_gaps_newest_first_and_removes_what_is_gone() -> None:
+    todo = sync.plan(SyncCursor(7, 0, 0), server(), {1, 4, 5}, {1, 2, 3, 5, 8, 10})
+    assert todo.fetch == ((8, 10), (2, 3))
+    assert todo.remove == (4,)
+
+
+def test_the_newest_rows_are_stored_first(desk: Desk) -> None:
+    desk.stopping = True
+    desk.sync()
+    assert desk.subjects() == ["Thu 5", "Thu 4"]
+
+
+def test_an_interrupted_first_sync_goes_on_where_it_stopped(desk: Desk) -> None:
+    desk.stopping = True
+    desk.sync()
+    desk.stopping = False
+    desk.inbox.add(raw(6), when=NOW + timedelta(minutes=6))
+    desk.sync()
+    assert desk.subjects() == [f"Thu {number}" for number in (6, 5, 4, 3, 2, 1)]
+    assert [call for call in desk.server.calls if call.startswith("fetch_headers")] == [
+        "fetch_headers 6:6",
+        "fetch_headers 1:3",
+    ]
+
+
+def test_a_link_lost_between_batches_loses_no_row(desk: Desk) -> None:
+    desk.server.fail_on["batch"] = ConnectionLost(host="x")
+    with pytest.raises(ConnectionLost):
+        desk.sync()
+    desk.sync()
+    assert desk.uids() == {1, 2, 3, 4, 5}
+
+
+def test_nothing_changed_costs_no_fetch_and_no_event(desk: Desk) -> None:
+    desk.server.condstore = True
+    desk.sync()
+    desk.events.clear()
+    assert not desk.sync()
+    assert desk.events == []
+    assert [call for call in desk.server.calls if call.startswith(("fetch", "search"))] == []
+
+
+def test_new_and_deleted_messages_are_found_together(desk: Desk) -> None:
+    desk.sync()
+    del desk.inbox.messages[2]
+    desk.inbox.add(raw(6))
+    assert desk.sync()
+    assert desk.uids() == {1, 3, 4, 5, 6}
+
+
+def test_flags_changed_elsewhere_arrive(desk: Desk) -> None:
+    desk.sync()
+    desk.inbox.messages[1].flags.add("\\Seen")
+    assert desk.sync()
+    assert desk.store.server_flags(desk.number())[1] == 1
+
+
+def test_our_flag_change_reaches_the_server_before_its_flags_are_read(desk: Desk) -> None:
+    desk.sync()
+    desk.operations.change_flag(b"INBOX", 1, 3, "<3@x>", Flag.SEEN, present=True)
+    desk.sync()
+    assert desk.inbox.messages[3].flags == {"\\Seen"}
+    assert desk.operations.pending() == ()
+    assert desk.store.server_flags(desk.number())[3] == 1
+
+
+def test_a_flag_change_outlives_a_lost_link(desk: Desk) -> None:
+    desk.sync()
+    desk.operations.change_flag(b"INBOX", 1, 3, "<3@x>", Flag.SEEN, present=True)
+    desk.server.fail_on["store_flags"] = ConnectionLost(host="x")
+    with pytest.raises(ConnectionLost):
+        desk.sync()
+    assert len(desk.operations.pending()) == 1
+
+
+def test_a_uidvalidity_change_keeps_rows_bodies_and_pending_changes(desk: Desk) -> None:
+    desk.sync()
+    desk.fetch_bodies(10)
+    before = list(desk.reader.row_ids(desk.number()))
+    desk.operations.change_flag(b"INBOX", 1, 3, "<3@x>", Flag.FLAGGED, present=True)
+    messages = list(desk.inbox.messages.values())
+    desk.inbox.uidvalidity, desk.inbox.uidnext = 2, 106
+    desk.inbox.messages = {100 + number: message for number, message in enumerate(messages, 1)}
+    assert desk.sync()
+    assert list(desk.reader.row_ids(desk.number())) == before
+    assert all(row.body_path for row in desk.reader.rows(desk.number(), before).values())
+    desk.sync()
+    assert desk.inbox.messages[103].flags == {"\\Flagged"}
+
+
+def test_a_change_to_a_message_that_is_gone_is_parked(desk: Desk) -> None:
+    desk.sync()
+    desk.operations.change_flag(b"INBOX", 99, 3, "<gone@x>", Flag.SEEN, present=True)
+    desk.sync()
+    assert desk.operations.pending() == ()
+    assert len(desk.operations.parked()) == 1
+
+
+def test_bodies_are_on_the_disk_before_their_event(desk: Desk) -> None:
+    desk.sync()
+    desk.events.clear()
+    desk.fetch_bodies(2)
+    assert [event.kind for event in desk.events] == [EventKind.BODY, EventKind.BODY]
+    row = desk.reader.row(desk.number(), desk.events[0].subject_id)
+    assert row is not None
+    assert desk.objects.get(row.body_path) == raw(5)
