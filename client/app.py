@@ -6,14 +6,12 @@ command of `client.cli` can open the same office without a window.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from client.config.catalogue import Catalogue
 from client.config.paths import Paths, resources_dir
 from client.config.policy import Policy, builtin_policy, load_policy
-from client.config.settings import Settings, load_settings
+from client.config.settings import Settings, load_settings, save_settings
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, RevocationSource
 from client.services.office import Office, OfficeSetup
@@ -40,10 +38,10 @@ class Installation:
 def installed(data: Path | None = None) -> Installation:
     """The user's own installation: settings from the data folder, passwords from the keyring."""
     paths = Paths(data) if data is not None else Paths.for_user()
-    settings = load_settings(paths.settings, resources_dir())
+    settings = load_settings(paths.settings)
     own_policy = paths.data / "policy.toml"
     policy = load_policy(own_policy) if own_policy.exists() else builtin_policy(resources_dir())
-    anchors = tuple(file.read_bytes() for file in sorted(paths.trust.glob("*.pem")))
+    anchors = tuple(Path(file).read_bytes() for file in settings.server_anchors)
     return Installation(paths, settings, policy, KeyringSecrets(), anchors)
 
 
@@ -81,13 +79,8 @@ def engine_setup(installation: Installation) -> EngineSetup:
         accounts=settings.accounts,
         secrets=installation.secrets,
         anchors_pem=installation.tls_anchors,
-        revocation_sources=tuple(_revocation_source(url) for url in settings.revocation_sources),
+        revocation_sources=tuple(RevocationSource(one.url, one.file) for one in settings.revocation_sources),
     )
-
-
-def _revocation_source(url: str) -> RevocationSource:
-    """A CRL's file is named after its address, which may hold characters that no file system takes."""
-    return RevocationSource(url, f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.crl")
 
 
 def office_setup(installation: Installation) -> OfficeSetup:
@@ -100,22 +93,40 @@ def office_setup(installation: Installation) -> OfficeSetup:
         accounts=settings.accounts,
         policy=installation.policy,
         tsa_urls=settings.tsa_urls,
-        sources=TrustSources(anchors=(paths.trust,), crls=(paths.revocation,)),
+        sources=trust_sources(paths, settings),
     )
+
+
+def trust_sources(paths: Paths, settings: Settings) -> TrustSources:
+    """The folders of this instance, and what the settings add to them."""
+    named = tuple(Path(place) for place in settings.trust_anchors)
+    return TrustSources(anchors=(paths.trust, *named), crls=(paths.revocation,))
 
 
 def open_window(installation: Installation, language: str = "") -> int:
     """Open the main window and run until it is closed; answers with the exit code."""
     from client.ui.application import make_application
     from client.ui.shell import open_shell
-    from client.ui.texts import Texts
 
-    chosen = language or installation.settings.language
-    application = make_application(chosen)
-    texts = Texts(Catalogue.load(resources_dir(), chosen), installation.policy)
-    with OpenOffice(installation) as desk:
-        window = open_shell(
-            desk, texts, is_demo=installation.is_demo, state_file=installation.paths.data / "window.ini"
+    resources = resources_dir()
+    application = make_application(resources)
+    office = OpenOffice(installation)
+    try:
+        open_shell(
+            office.desk,
+            resources,
+            policy=installation.policy,
+            language=language or installation.settings.language,
+            is_demo=installation.is_demo,
+            state_file=installation.paths.data / "window.ini",
+            remember_language=lambda chosen: _remember_language(installation, chosen),
         )
-        window.show()
+        office.lane.start()
         return int(application.exec())
+    finally:
+        office.close()
+
+
+def _remember_language(installation: Installation, language: str) -> None:
+    if not installation.is_demo:
+        save_settings(installation.paths.settings, replace(installation.settings, language=language))

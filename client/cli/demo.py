@@ -13,7 +13,7 @@ from client.cli.main_job import MainJob, choose_parties
 from client.cli.output import Printer
 from client.config.paths import Paths, resources_dir
 from client.config.policy import builtin_policy
-from client.config.settings import Settings
+from client.config.settings import RevocationSetting, Settings
 from client.errors import ClientError
 from client.sandbox.city import City
 from client.sandbox.info import CityInfo
@@ -75,8 +75,9 @@ def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installa
     }
     paths.trust.mkdir(parents=True, exist_ok=True)
     write_atomically(paths.trust / "demo-root.pem", info.anchors_pem)
+    sources = tuple(RevocationSetting(url, f"demo-{number}.crl") for number, url in enumerate(info.crl_urls))
     settings = Settings(
-        language=language, accounts=accounts, tsa_urls=(info.tsa_url,), revocation_sources=info.crl_urls
+        language=language, accounts=accounts, tsa_urls=(info.tsa_url,), revocation_sources=sources
     )
     policy = builtin_policy(resources_dir())
     secrets = MemorySecrets(passwords)

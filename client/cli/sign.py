@@ -9,7 +9,7 @@ from pathlib import Path
 
 from client.cli.keys import add_key_argument, key_use
 from client.cli.output import Printer
-from client.config.paths import Paths, resources_dir
+from client.config.paths import Paths
 from client.config.settings import load_settings
 from client.errors import ClientError, KeyPasswordIncorrect, MalformedDocument, PinIncorrect, PinLocked
 from client.model.verdict import Profile
@@ -94,8 +94,8 @@ def _target(arguments: argparse.Namespace, path: Path) -> Path:
 
 def _terms(arguments: argparse.Namespace) -> SigningTerms:
     own = Paths.for_user()
-    settings = load_settings(own.settings, resources_dir()) if own.settings.exists() else None
-    tsa = tuple(arguments.tsa) or (settings.tsa_urls if settings is not None else ())
+    settings = load_settings(own.settings)
+    tsa = tuple(arguments.tsa) or settings.tsa_urls
     trust = arguments.trust or [place for place in [own.trust] if place.is_dir()]
     crls = arguments.crl or [place for place in [own.revocation] if place.is_dir()]
     sources = TrustSources(anchors=tuple(trust), crls=tuple(crls))
