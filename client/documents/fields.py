@@ -39,12 +39,15 @@ _ABSTRACT_END = re.compile(
 )
 _HEAD_LINES = 40
 _ABSTRACT_LINES = 4
+_PARAGRAPH_GAP = 0.03
+"""Share of the page's height: more than the distance of two lines of one paragraph."""
 
 
 def read_document(text: DocumentText) -> AdministrativeDocument:
     """What could be recognised; a field that was not stays empty."""
     first = [normalise(line.text).strip() for line in text.lines if line.page == 1]
     every = [normalise(line.text).strip() for line in text.lines]
+    tops = [line.top for line in text.lines if line.page == 1]
     head = first[:_HEAD_LINES]
     number, symbol = split_number(find_number(head))
     heading, after = _heading(head)
@@ -56,7 +59,7 @@ def read_document(text: DocumentText) -> AdministrativeDocument:
         place_of_issue=_first_group(_PLACE, head),
         issued_on=_issued_on(head),
         document_type=heading or _type_of(number, symbol),
-        abstract=_abstract(head, after if heading else 0),
+        abstract=_abstract(head, tops, after if heading else 0),
         addressee=_addressee(first),
         distribution=read_distribution(every),
         signatory_title=title,
@@ -84,16 +87,17 @@ def _type_of(number: str, symbol: str) -> str:
     return "CV" if NUM_CV.match(joined) else ""
 
 
-def _abstract(head: Sequence[str], start: int) -> str:
+def _abstract(head: Sequence[str], tops: Sequence[float], start: int) -> str:
     if not start:
         start = next((place for place, line in enumerate(head) if re.match(r"^\W*V/v\b", line, re.I)), -1)
         if start < 0:
             return ""
     taken: list[str] = []
-    for line in head[start : start + _ABSTRACT_LINES]:
-        if taken and (_ABSTRACT_END.search(line) or DATE.search(line)):
+    for place in range(start, min(len(head), start + _ABSTRACT_LINES)):
+        line = head[place]
+        if _ABSTRACT_END.search(line) or DATE.search(line):
             break
-        if not taken and _ABSTRACT_END.search(line):
+        if taken and tops[place] - tops[place - 1] > _PARAGRAPH_GAP:
             break
         if line.isupper() and len(line.split()) > 1:
             break
@@ -106,9 +110,10 @@ def _addressee(lines: Sequence[str]) -> str:
         found = re.match(r"^\W*Kính gửi\s*:?\s*(.*)$", line, re.I)
         if found is None:
             continue
-        taken = [found.group(1).strip()] if found.group(1).strip() else []
+        own = found.group(1).strip(" -–+;.")
+        taken = [own] if own else []
         for following in lines[place + 1 : place + 13]:
-            if not (following.startswith(("-", "–", "+")) or not taken):
+            if taken and not following.startswith(("-", "–", "+")):
                 break
             taken.append(following.strip(" -–+;."))
         return squeeze("; ".join(taken)).rstrip(" ;.")
@@ -119,7 +124,7 @@ def _issuing_body(head: Sequence[str]) -> str:
     """The last body named above the number: the first lines may be its superior."""
     groups: list[str] = []
     for line in head:
-        if fold(line).startswith(("so:", "so ")) and not line.isupper():
+        if (fold(line).startswith(("so:", "so ")) and not line.isupper()) or DATE.search(line):
             break
         if NATIONAL_TITLE.search(line) or MOTTO.search(line) or not line.isupper() or len(line) < 3:
             continue

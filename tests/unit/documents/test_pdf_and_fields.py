@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
+from client.config.paths import resources_dir
 from client.documents.fields import read_document
 from client.documents.numbering import find_number, is_number
 from client.documents.sniff import sniff
@@ -122,3 +123,31 @@ def test_a_letter_is_known_by_its_symbol_and_addressee() -> None:
 @given(st.lists(st.text(max_size=60), max_size=30))
 def test_any_text_is_read_without_an_exception(lines: list[str]) -> None:
     read_document(DocumentText(tuple(TextLine(1, line) for line in lines)))
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "kind", "abstract", "addressee"),
+    [
+        ("qd-512-snv-to-giup-viec", "512/QĐ-SNV", "QĐ", "Về việc thành lập Tổ giúp việc", ""),
+        ("gm-64-stp-toa-dam", "64/GM-STP", "GM", "Tọa đàm về giá trị pháp lý", ""),
+        (
+            "cv-1204-snv-lay-y-kien",
+            "1204/SNV-CCHC",
+            "CV",
+            "V/v lấy ý kiến dự thảo",
+            "Sở Tư pháp; Sở Khoa học",
+        ),
+        ("ttr-45-snv-ban-hanh-quy-che", "45/TTr-SNV", "TTr", "Về việc ban hành Quy chế", "Ủy ban nhân dân"),
+        ("du-thao-quy-che-thu-dien-tu", "", "QC", "Quản lý, sử dụng hộp thư điện tử công vụ", ""),
+    ],
+)
+def test_real_layouts_with_real_fonts_are_read(
+    name: str, number: str, kind: str, abstract: str, addressee: str
+) -> None:
+    content = (resources_dir() / "demo" / "documents" / f"{name}.pdf").read_bytes()
+    document = read_document(read_text(content, PDF))
+    assert (document.number_and_symbol, document.document_type) == (number, kind)
+    assert document.abstract.startswith(abstract)
+    assert "kính mời" not in document.abstract
+    assert document.addressee.startswith(addressee)
+    assert document.has_national_title
