@@ -109,7 +109,7 @@ def open_window(installation: Installation, language: str = "") -> int:
     from client.ui.shell import open_shell
 
     resources = resources_dir()
-    application = make_application(resources)
+    application = make_application([], resources)
     office = OpenOffice(installation)
     try:
         open_shell(
