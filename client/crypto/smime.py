@@ -75,13 +75,34 @@ def _judge_shape(
         case ShapeKind.MALFORMED:
             return (_unreadable(),), Coverage.UNCLEAR, ()
         case ShapeKind.OPAQUE:
-            _, found = cms.verify_opaque(shape.signature_der, demand, purpose=Purpose.MAIL, where=_WHERE)
-            return found, Coverage.WHOLE, ()
+            content, found = cms.verify_opaque(
+                shape.signature_der, demand, purpose=Purpose.MAIL, where=_WHERE
+            )
+            inner, reasons = _look_inside(content, demand)
+            return (*found, *inner), Coverage.WHOLE, reasons
         case ShapeKind.DETACHED:
             return _detached(shape, demand), Coverage.WHOLE, ()
         case ShapeKind.PARTIAL:
             found = tuple(_partly(verdict) for verdict in _detached(shape, demand))
             return found, Coverage.PARTIAL, (Reason.PARTLY_SIGNED,)
+
+
+def _look_inside(
+    content: bytes, demand: VerificationDemand
+) -> tuple[tuple[SignatureVerdict, ...], tuple[Reason, ...]]:
+    """A broken or unreadable layer within a signed one must be seen; a sound opaque one adds nothing."""
+    shape = find_shape(content, parser.parse_message(content))
+    if shape.kind is ShapeKind.ENCRYPTED:
+        return (), (Reason.MESSAGE_ENCRYPTED,)
+    found: tuple[SignatureVerdict, ...] = ()
+    if shape.kind is ShapeKind.DETACHED:
+        # Readers show the inner signer of this form, so that signer has to be the sender too.
+        return _detached(shape, demand), ()
+    if shape.kind is ShapeKind.OPAQUE:
+        found = cms.verify_opaque(shape.signature_der, demand, purpose=Purpose.MAIL, where=_WHERE)[1]
+    elif shape.kind is ShapeKind.MALFORMED:
+        found = (_unreadable(),)
+    return tuple(verdict for verdict in found if verdict.indication is not Indication.TOTAL_PASSED), ()
 
 
 def _detached(shape: SmimeShape, demand: VerificationDemand) -> tuple[SignatureVerdict, ...]:
