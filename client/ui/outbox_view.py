@@ -164,12 +164,28 @@ class OutboxView(QWidget):
         if entry is None:
             return
         self._title.setText(f"{self._texts.outbox_state(state)}: {entry.subject}")
-        error = self._texts.text("error", entry.error_code) if entry.error_code else Text("")
+        error = self._error(entry)
         own = self._explain(entry)
         self._text.setText("\n".join(filter(None, (error.title, own or error.action))))
         reply = self.tr("Máy chủ trả lời: {reply}").format(reply=entry.error_text)
         self._reply.setText(reply if entry.error_text else "")
         self._reply.setVisible(bool(entry.error_text))
+
+    def _error(self, entry: OutboxEntry) -> Text:
+        if not entry.error_code:
+            return Text("")
+        accounts = self._desk.accounts()
+        smtp = next((one.smtp for one in accounts if one.account_id == entry.account_id), None)
+        return self._texts.text(
+            "error",
+            entry.error_code,
+            host=smtp.host if smtp is not None else "",
+            port=smtp.port if smtp is not None else "",
+            user=entry.mail_from,
+            recipient=", ".join(entry.rcpt_to),
+            reply=entry.error_text,
+            size=self._texts.size(entry.size),
+        )
 
     def _explain(self, entry: OutboxEntry) -> str:
         match entry.state:

@@ -224,7 +224,7 @@ class _SignatureCard(QWidget):
         yield self.tr("Phạm vi ký: {coverage}").format(coverage=self._texts.coverage(verdict.coverage))
         for reason in verdict.reasons:
             text = self._texts.reason(reason)
-            yield f"• {text.title} {text.action}".rstrip()
+            yield "• " + " – ".join(filter(None, (text.title, text.action)))
         yield from self._technical(verdict)
 
     def _technical(self, verdict: SignatureVerdict) -> Iterable[str]:

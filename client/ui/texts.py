@@ -79,60 +79,24 @@ class Texts:
 
     def display(self, display: Display) -> str:
         """The word for a signature's state."""
-        return {
-            Display.VALID: QCoreApplication.translate("Texts", "Hợp lệ"),
-            Display.WARNING: QCoreApplication.translate("Texts", "Cần lưu ý"),
-            Display.UNKNOWN: QCoreApplication.translate("Texts", "Chưa xác minh được"),
-            Display.INVALID: QCoreApplication.translate("Texts", "Không hợp lệ"),
-            Display.NONE: QCoreApplication.translate("Texts", "Không có chữ ký số"),
-        }[display]
+        return self.text("display", display.value).title
 
     def severity(self, severity: Severity) -> str:
         """The word for how much a finding weighs."""
-        return {
-            Severity.INFO: QCoreApplication.translate("Texts", "Thông tin"),
-            Severity.WARN: QCoreApplication.translate("Texts", "Cảnh báo"),
-            Severity.CONFIRM: QCoreApplication.translate("Texts", "Cần nêu lý do"),
-            Severity.BLOCK: QCoreApplication.translate("Texts", "Không được gửi"),
-        }[severity]
+        return self.text("severity", severity.word).title
 
     def coverage(self, coverage: Coverage) -> str:
         """How much a signature covers."""
-        return {
-            Coverage.WHOLE: QCoreApplication.translate("Texts", "Toàn bộ nội dung"),
-            Coverage.WHOLE_WITH_LATER_UPDATES: QCoreApplication.translate(
-                "Texts", "Toàn bộ nội dung lúc ký; phần bổ sung sau đó được phép"
-            ),
-            Coverage.CHANGED_AFTER_SIGNING: QCoreApplication.translate("Texts", "Đã bị sửa đổi sau khi ký"),
-            Coverage.PARTIAL: QCoreApplication.translate("Texts", "Chỉ một phần của thư"),
-            Coverage.ATTACHMENTS: QCoreApplication.translate("Texts", "Chỉ tệp đính kèm, không gồm thư"),
-            Coverage.UNCLEAR: QCoreApplication.translate("Texts", "Không rõ phạm vi"),
-            Coverage.NONE: QCoreApplication.translate("Texts", "Không có"),
-        }[coverage]
+        return self.text("coverage", coverage.value).title
 
     def outbox_state(self, state: OutboxState) -> str:
         """Where an outgoing message is."""
-        return {
-            OutboxState.QUEUED: QCoreApplication.translate("Texts", "Đang chờ gửi"),
-            OutboxState.SUBMITTING: QCoreApplication.translate("Texts", "Đang gửi…"),
-            OutboxState.SUBMITTED: QCoreApplication.translate("Texts", "Đã gửi, đang lưu bản sao"),
-            OutboxState.FILED: QCoreApplication.translate("Texts", "Đã gửi"),
-            OutboxState.UNCERTAIN: QCoreApplication.translate("Texts", "Chưa rõ đã gửi hay chưa"),
-            OutboxState.REJECTED: QCoreApplication.translate("Texts", "Bị từ chối"),
-            OutboxState.CANCELLED: QCoreApplication.translate("Texts", "Đã hủy"),
-        }[state]
+        return self.text("outbox", state.value).title
 
     def mailbox(self, mailbox: Mailbox) -> str:
         """The name people know a mailbox by; its own name where it has no special use."""
-        names = {
-            SpecialUse.INBOX: QCoreApplication.translate("Texts", "Hộp thư đến"),
-            SpecialUse.SENT: QCoreApplication.translate("Texts", "Thư đã gửi"),
-            SpecialUse.DRAFTS: QCoreApplication.translate("Texts", "Thư nháp"),
-            SpecialUse.TRASH: QCoreApplication.translate("Texts", "Thùng rác"),
-            SpecialUse.JUNK: QCoreApplication.translate("Texts", "Thư rác"),
-            SpecialUse.ARCHIVE: QCoreApplication.translate("Texts", "Lưu trữ"),
-        }
-        return names.get(mailbox.special_use, mailbox.name)
+        use = mailbox.special_use
+        return self.text("mailbox", use.value).title if use is not SpecialUse.NONE else mailbox.name
 
     def account(self, account: Account) -> str:
         """An account's line in the tree."""

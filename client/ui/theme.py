@@ -127,10 +127,13 @@ QLineEdit, QPlainTextEdit, QComboBox {{ border: 1px solid #b9c3cf; border-radius
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {ACCENT}; padding: 3px 6px; }}
 QTreeView, QTableView, QListView {{ border: none; background: {SURFACE}; outline: none; }}
 QTreeView {{ background: {BACKGROUND}; }}
-QTreeView::item {{ padding: 5px 4px; border: none; color: {TEXT}; }}
+QTreeView::item {{ height: 28px; border: none; color: {TEXT}; }}
 QTreeView::item:hover {{ background: {HOVER}; }}
 QTreeView::item:selected {{ background: {SELECTION}; color: {TEXT}; }}
-QTreeView:focus::item:selected {{ border-left: 3px solid {ACCENT}; }}
+QTreeView::item:selected:active {{ border-left: 3px solid {ACCENT}; }}
+QHeaderView {{ background: {SURFACE}; border: none; }}
+QHeaderView::section {{ background: {SURFACE}; color: {MUTED}; border: none; border-bottom: 1px solid {LINE};
+    padding: 6px 5px; }}
 QTextBrowser {{ border: none; background: {SURFACE}; padding: 4px; }}
 QSplitter::handle {{ background: {LINE}; }}
 QStatusBar {{ background: {SURFACE}; border-top: 1px solid {LINE}; }}
