@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
 from pathlib import PurePosixPath, PureWindowsPath
 
 from client.errors import AlreadyRunning, ClientError, ConfigInvalid, MalformedMessage
@@ -16,6 +15,7 @@ from client.net import http, imap, smtp
 from client.services.engine_account import AccountEngine, Net
 from client.services.engine_setup import (
     BodyFailed,
+    Channel,
     Command,
     EngineSetup,
     FetchBody,
@@ -38,7 +38,7 @@ _LOCK_RETRY_SECONDS = 0.5
 _FLUSH_SECONDS = 2.0
 
 
-def run_engine(connection: Connection, setup: EngineSetup) -> None:
+def run_engine(connection: Channel, setup: EngineSetup) -> None:
     """Target of the spawned process: works until `Shutdown` comes or the pipe closes.
 
     A submission that has begun then runs to its end and its state is written; nothing new begins.
@@ -47,17 +47,18 @@ def run_engine(connection: Connection, setup: EngineSetup) -> None:
     serve(connection, setup, real, lambda: datetime.now(UTC))
 
 
-def serve(connection: Connection, setup: EngineSetup, net: Net, clock: Callable[[], datetime]) -> None:
+def serve(connection: Channel, setup: EngineSetup, net: Net, clock: Callable[[], datetime]) -> None:
     """`run_engine` with the doors to the outside handed in."""
     outlet = _Outlet(connection)
     try:
-        lock = _own_the_data(connection, setup, outlet.send)
+        backlog: list[Command] = []
+        lock = _own_the_data(connection, setup, outlet.send, backlog)
         if lock is None:
             return
         with lock:
             ledger = open_ledger(setup.paths.ledger)
             try:
-                _work(connection, setup, net, clock, ledger, outlet.send)
+                _work(_commands(connection, backlog), setup, net, clock, ledger, outlet.send)
             finally:
                 ledger.close()
     except ClientError as error:
@@ -69,7 +70,7 @@ def serve(connection: Connection, setup: EngineSetup, net: Net, clock: Callable[
 class _Outlet:
     """The way out: a window that does not read holds nobody up, one that is gone is not missed."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Channel) -> None:
         self._connection = connection
         self._waiting: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._pass_on, name="reports", daemon=True)
@@ -92,9 +93,12 @@ class _Outlet:
 
 
 def _own_the_data(
-    connection: Connection, setup: EngineSetup, report: Callable[[Report], None]
+    connection: Channel, setup: EngineSetup, report: Callable[[Report], None], backlog: list[Command]
 ) -> InstanceLock | None:
-    """Wait for an earlier engine that still finishes a submission; None when told to stop meanwhile."""
+    """Wait for an earlier engine that still finishes a submission; None when told to stop meanwhile.
+
+    What is commanded meanwhile goes to ``backlog``.
+    """
     told = False
     while True:
         try:
@@ -103,12 +107,31 @@ def _own_the_data(
             if not told:
                 report(_problem("", error))
                 told = True
-        if _next_command(connection, _LOCK_RETRY_SECONDS) in (Shutdown(), None):
+        try:
+            while connection.poll(_LOCK_RETRY_SECONDS):
+                command: Command = connection.recv()
+                if isinstance(command, Shutdown):
+                    return None
+                backlog.append(command)
+        except (EOFError, OSError):
             return None
 
 
+def _commands(connection: Channel, backlog: list[Command]) -> Iterator[Command]:
+    """Every command until `Shutdown` or the end of the pipe."""
+    yield from backlog
+    while True:
+        try:
+            command: Command = connection.recv()
+        except (EOFError, OSError):
+            return
+        if isinstance(command, Shutdown):
+            return
+        yield command
+
+
 def _work(
-    connection: Connection,
+    commands: Iterator[Command],
     setup: EngineSetup,
     net: Net,
     clock: Callable[[], datetime],
@@ -128,7 +151,7 @@ def _work(
         engines[account.account_id] = engine
     revocation = Worker("revocation", "", report, lambda: _refresh(setup, net, report))
     revocation.start()
-    _obey(connection, engines, MailboxNumbers(ledger), report)
+    _obey(commands, engines, MailboxNumbers(ledger), report)
     revocation.stop()
     for engine in engines.values():
         engine.stop()
@@ -137,13 +160,13 @@ def _work(
 
 
 def _obey(
-    connection: Connection,
+    commands: Iterator[Command],
     engines: dict[str, AccountEngine],
     numbers: MailboxNumbers,
     report: Callable[[Report], None],
 ) -> None:
-    while True:
-        match _next_command(connection, None):
+    for command in commands:
+        match command:
             case SyncNow(account_id=account_id):
                 _wake(engines, account_id)
             case FlagsChanged():
@@ -157,25 +180,12 @@ def _obey(
                     report(BodyFailed(wanted.mailbox_id, wanted.row_id, MalformedMessage(reason="gone")))
                 else:
                     owner.fetch_body(wanted)
-            case Shutdown() | None:
-                return
 
 
 def _wake(engines: dict[str, AccountEngine], account_id: str) -> None:
     for name, engine in engines.items():
         if account_id in ("", name):
             engine.sync_now()
-
-
-def _next_command(connection: Connection, timeout: float | None) -> Command | FlagsChanged | None:
-    """The next command; None when the other side is gone. `OutboxChanged` stands for "nothing yet"."""
-    try:
-        if timeout is not None and not connection.poll(timeout):
-            return OutboxChanged()
-        command: Command = connection.recv()
-        return command
-    except (EOFError, OSError):
-        return None
 
 
 def _refresh(setup: EngineSetup, net: Net, report: Callable[[Report], None]) -> float:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from multiprocessing.connection import Connection
-
-from client.services.engine_setup import EngineSetup
+from client.services.engine_setup import Channel, EngineSetup
 
 
-def start_engine(connection: Connection, setup: EngineSetup) -> None:
+def start_engine(connection: Channel, setup: EngineSetup) -> None:
     """Load the engine and run it; the network libraries are imported in its process alone."""
     from client.services.engine import run_engine
 

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from client.services.engine_entry import start_engine
 from client.services.engine_setup import (
     BodyFailed,
     BodyReady,
+    Channel,
     Command,
     EngineSetup,
     FetchBody,
@@ -27,7 +27,7 @@ from client.services.engine_setup import (
 _LOG = logging.getLogger(__name__)
 RESTART_SECONDS = (0.5, 2.0, 10.0, 60.0)
 Listener = Callable[[Event], None]
-Target = Callable[[Connection, EngineSetup], None]
+Target = Callable[[Channel, EngineSetup], None]
 
 
 class EngineLink:
@@ -97,7 +97,7 @@ class EngineLink:
         self._fail_bodies()
         return not process.is_alive()
 
-    def _spawn(self) -> tuple[SpawnProcess, Connection]:
+    def _spawn(self) -> tuple[SpawnProcess, Channel]:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=self._target, args=(theirs, self._setup), name="congthu-engine")

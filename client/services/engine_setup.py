@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, Protocol
 
 from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
 from client.model.event import Event
 from client.store.secrets import SecretStore
+
+
+class Channel(Protocol):
+    """One end of a pipe; what the platforms call differently."""
+
+    def send(self, obj: Any, /) -> None:
+        """Hand over a picklable value."""
+
+    def recv(self) -> Any:
+        """The next value; raises EOFError when the other end is gone."""
+
+    def poll(self, timeout: float | None = ..., /) -> bool:
+        """Whether there is a value within ``timeout`` seconds."""
+
+    def close(self) -> None:
+        """Let go of this end."""
 
 
 @dataclass(frozen=True, slots=True)
