@@ -139,7 +139,7 @@ def test_a_page_painted_over_after_signing_fails(key: SigningKey, pki: OfficePki
     page["/Contents"] = overlay
     writer.update_container(page)
     output = io.BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call] # pyHanko has no types here
     report = verify_pdf(output.getvalue(), pki.demand())
     assert report.coverage is Coverage.CHANGED_AFTER_SIGNING
     assert report.display is Display.INVALID
@@ -153,7 +153,7 @@ def test_a_form_field_changed_after_signing_is_shown_by_name(key: SigningKey, pk
             field["/V"] = generic.TextStringObject("999")
             writer.update_container(field)
     output = io.BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call] # pyHanko has no types here
     (verdict,) = verify_pdf(output.getvalue(), pki.demand()).signatures
     assert verdict.display is not Display.VALID
     assert Reason.FORM_CHANGED_AFTER_SIGNING in verdict.reasons
