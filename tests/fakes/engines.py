@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 
 from client.errors import MalformedMessage
 from client.model.event import Event, EventKind
 from client.services.engine_entry import start_engine
-from client.services.engine_setup import BodyFailed, BodyReady, EngineSetup, FetchBody, Shutdown
+from client.services.engine_setup import BodyFailed, BodyReady, Channel, EngineSetup, FetchBody, Shutdown
 
 
-def answering(connection: Connection, setup: EngineSetup) -> None:
+def answering(connection: Channel, setup: EngineSetup) -> None:
     """Has the bodies of odd rows."""
     while isinstance(command := connection.recv(), FetchBody):
         if command.row_id % 2:
@@ -22,7 +21,7 @@ def answering(connection: Connection, setup: EngineSetup) -> None:
             connection.send(BodyFailed(command.mailbox_id, command.row_id, MalformedMessage(reason="gone")))
 
 
-def dying_once(connection: Connection, setup: EngineSetup) -> None:
+def dying_once(connection: Channel, setup: EngineSetup) -> None:
     """Dies under the first command; the next one of its kind answers."""
     marker = setup.paths.data / "died"
     if not marker.exists():
@@ -32,13 +31,13 @@ def dying_once(connection: Connection, setup: EngineSetup) -> None:
     answering(connection, setup)
 
 
-def finishing_first(connection: Connection, setup: EngineSetup) -> None:
+def finishing_first(connection: Channel, setup: EngineSetup) -> None:
     """Has begun something that must be finished after it was told to end."""
     answering(connection, setup)
     (setup.paths.data / "finished").touch()
 
 
-def silent(connection: Connection, setup: EngineSetup) -> None:
+def silent(connection: Channel, setup: EngineSetup) -> None:
     """Listens and never answers."""
     while not isinstance(connection.recv(), Shutdown):
         pass
