@@ -1,0 +1,961 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="vi">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>Giới thiệu Công Thư</source>
+        <translation>About Công Thư</translation>
+    </message>
+    <message>
+        <source>Căn cứ</source>
+        <translation>Legal basis</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Thư điện tử công vụ, có ký số và kiểm tra quy chế trước khi gửi.</source>
+        <translation>Official e-mail with digital signing and a regulation check before sending.</translation>
+    </message>
+    <message>
+        <source>Phiên bản {version}</source>
+        <translation>Version {version}</translation>
+    </message>
+    <message>
+        <source>Chưa nạp bộ quy tắc nào.</source>
+        <translation>No rule set is loaded.</translation>
+    </message>
+    <message>
+        <source>Bộ quy tắc {id}, phiên bản {version}, rà soát ngày {day}</source>
+        <translation>Rule set {id}, version {version}, reviewed on {day}</translation>
+    </message>
+</context>
+<context>
+    <name>AcknowledgeDialog</name>
+    <message>
+        <source>Nêu lý do gửi</source>
+        <translation>Give a reason for sending</translation>
+    </message>
+    <message>
+        <source>Thư chưa đúng các quy định sau. Muốn gửi phải nêu lý do:</source>
+        <translation>The message does not meet these rules. To send it you must give a reason:</translation>
+    </message>
+    <message>
+        <source>Lý do gửi</source>
+        <translation>Reason for sending</translation>
+    </message>
+    <message>
+        <source>Ví dụ: Lãnh đạo Sở đã đồng ý gửi bản dự thảo để lấy ý kiến</source>
+        <translation>For example: the head of department agreed to send the draft for comment</translation>
+    </message>
+    <message>
+        <source>Lý do, thời gian và tên bạn được ghi vào nhật ký. Cần ít nhất ba từ.</source>
+        <translation>The reason, the time and your name are logged. At least three words are needed.</translation>
+    </message>
+    <message>
+        <source>Ghi lý do và tiếp tục</source>
+        <translation>Log reason and continue</translation>
+    </message>
+    <message>
+        <source>Quay lại sửa</source>
+        <translation>Back to editing</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentBar</name>
+    <message>
+        <source>Tệp đính kèm</source>
+        <translation>Attachments</translation>
+    </message>
+    <message>
+        <source>{count} tệp đính kèm</source>
+        <translation>Attachments: {count}</translation>
+    </message>
+    <message>
+        <source>(không tên)</source>
+        <translation>(no name)</translation>
+    </message>
+    <message>
+        <source>Lưu {name} ({size}, {kind})</source>
+        <translation>Save {name} ({size}, {kind})</translation>
+    </message>
+</context>
+<context>
+    <name>AttachmentStrip</name>
+    <message>
+        <source>Thêm tệp đính kèm…</source>
+        <translation>Add attachment…</translation>
+    </message>
+    <message>
+        <source>Chọn tệp đính kèm</source>
+        <translation>Choose attachments</translation>
+    </message>
+    <message>
+        <source>Tệp vượt quá {limit}, không gửi được qua thư.</source>
+        <translation>The file is larger than {limit} and cannot be sent by mail.</translation>
+    </message>
+    <message>
+        <source>Không đọc được tệp. Kiểm tra tệp còn đó và bạn có quyền mở.</source>
+        <translation>The file cannot be read. Check that it is still there and that you may open it.</translation>
+    </message>
+    <message>
+        <source>Chưa đính kèm “{name}”. {why}</source>
+        <translation>“{name}” was not attached. {why}</translation>
+    </message>
+    <message>
+        <source>Đang đọc tệp…</source>
+        <translation>Reading file…</translation>
+    </message>
+    <message>
+        <source>Chưa có tệp. Có thể kéo tệp thả vào đây.</source>
+        <translation>No files. You can drop files here.</translation>
+    </message>
+    <message>
+        <source>{n} tệp, khoảng {size} khi gửi</source>
+        <translation>Files: {n}, about {size} when sent</translation>
+    </message>
+    <message>
+        <source>Ký số tệp này</source>
+        <translation>Sign this file</translation>
+    </message>
+    <message>
+        <source>Ký số {name}</source>
+        <translation>Sign {name}</translation>
+    </message>
+    <message>
+        <source>Gỡ</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>Gỡ {name}</source>
+        <translation>Remove {name}</translation>
+    </message>
+</context>
+<context>
+    <name>CheckPanel</name>
+    <message>
+        <source>Kiểm tra trước khi gửi</source>
+        <translation>Check before sending</translation>
+    </message>
+    <message>
+        <source>Chưa kiểm tra.</source>
+        <translation>Not checked yet.</translation>
+    </message>
+    <message>
+        <source>Đang kiểm tra…</source>
+        <translation>Checking…</translation>
+    </message>
+    <message>
+        <source>Chưa kiểm tra được: {why}</source>
+        <translation>Could not be checked: {why}</translation>
+    </message>
+    <message>
+        <source>Số điểm cần xem: {n}</source>
+        <translation>Points to look at: {n}</translation>
+    </message>
+    <message>
+        <source>Có phần chưa kiểm tra được.</source>
+        <translation>Some parts could not be checked.</translation>
+    </message>
+    <message>
+        <source>Không phát hiện vi phạm.</source>
+        <translation>No violation found.</translation>
+    </message>
+    <message>
+        <source>Chưa kiểm tra được</source>
+        <translation>Could not be checked</translation>
+    </message>
+</context>
+<context>
+    <name>ComposeForm</name>
+    <message>
+        <source>Đến</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>Cc (đồng gửi)</source>
+        <translation>Cc</translation>
+    </message>
+    <message>
+        <source>Bcc (đồng gửi ẩn)</source>
+        <translation>Bcc</translation>
+    </message>
+    <message>
+        <source>Tiêu đề</source>
+        <translation>Subject</translation>
+    </message>
+    <message>
+        <source>Trích yếu nội dung</source>
+        <translation>Abstract of the content</translation>
+    </message>
+    <message>
+        <source>Loại văn bản</source>
+        <translation>Document type</translation>
+    </message>
+    <message>
+        <source>Không phải văn bản</source>
+        <translation>Not a document</translation>
+    </message>
+    <message>
+        <source>Nội dung thư</source>
+        <translation>Message text</translation>
+    </message>
+    <message>
+        <source>Ký số thư (S/MIME)</source>
+        <translation>Sign the message (S/MIME)</translation>
+    </message>
+    <message>
+        <source>Từ</source>
+        <translation>From</translation>
+    </message>
+</context>
+<context>
+    <name>ComposeWindow</name>
+    <message>
+        <source>Lưu bản nháp</source>
+        <translation>Save draft</translation>
+    </message>
+    <message>
+        <source>Bản nháp không được lưu nữa. Liên hệ cán bộ bảo mật của cơ quan.</source>
+        <translation>The draft is no longer saved. Contact your security officer.</translation>
+    </message>
+    <message>
+        <source>Xóa bản nháp trên máy</source>
+        <translation>Delete the draft on this computer</translation>
+    </message>
+    <message>
+        <source>Đã lưu bản nháp</source>
+        <translation>Draft saved</translation>
+    </message>
+    <message>
+        <source>Đã xóa bản nháp trên máy</source>
+        <translation>The draft on this computer was deleted</translation>
+    </message>
+    <message>
+        <source>Nội dung thư vẫn còn nguyên trong cửa sổ này.</source>
+        <translation>The message is still complete in this window.</translation>
+    </message>
+    <message>
+        <source>Gửi</source>
+        <translation>Send</translation>
+    </message>
+    <message>
+        <source>Ký và gửi</source>
+        <translation>Sign and send</translation>
+    </message>
+    <message>
+        <source>Cần lý do</source>
+        <translation>Reason needed</translation>
+    </message>
+    <message>
+        <source>Bị chặn: {n} lỗi</source>
+        <translation>Blocked: {n} errors</translation>
+    </message>
+    <message>
+        <source>Chưa có người nhận</source>
+        <translation>No recipient yet</translation>
+    </message>
+    <message>
+        <source>Sai địa chỉ người nhận</source>
+        <translation>Wrong recipient address</translation>
+    </message>
+    <message>
+        <source>Thư mới</source>
+        <translation>New message</translation>
+    </message>
+    <message>
+        <source>Đóng thư</source>
+        <translation>Close message</translation>
+    </message>
+    <message>
+        <source>Lưu thư này thành bản nháp?</source>
+        <translation>Save this message as a draft?</translation>
+    </message>
+    <message>
+        <source>Lưu</source>
+        <translation>Save</translation>
+    </message>
+    <message>
+        <source>Bỏ</source>
+        <translation>Discard</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>Dialogs</name>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Mở liên kết này trong trình duyệt?</source>
+        <translation>Open this link in the browser?</translation>
+    </message>
+    <message>
+        <source>Địa chỉ thật:
+{target}
+
+Chỉ mở khi bạn biết địa chỉ này.</source>
+        <translation>Real address:
+{target}
+
+Open it only if you know this address.</translation>
+    </message>
+    <message>
+        <source>Mở liên kết</source>
+        <translation>Open link</translation>
+    </message>
+    <message>
+        <source>Không mở</source>
+        <translation>Do not open</translation>
+    </message>
+    <message>
+        <source>Lưu tệp đính kèm</source>
+        <translation>Save attachment</translation>
+    </message>
+    <message>
+        <source>Công Thư</source>
+        <translation>Công Thư</translation>
+    </message>
+</context>
+<context>
+    <name>FaultReporter</name>
+    <message>
+        <source>Chương trình gặp lỗi không lường trước ({name}).</source>
+        <translation>The program met an unexpected fault ({name}).</translation>
+    </message>
+    <message>
+        <source>Việc vừa làm có thể chưa xong. Thư đã vào hàng chờ gửi và bản nháp đã lưu vẫn còn. Chi tiết đã ghi vào nhật ký; hãy báo bộ phận hỗ trợ nếu lỗi lặp lại.</source>
+        <translation>What you just did may not be finished. Queued messages and saved drafts are still there. Details are in the log; tell support if it happens again.</translation>
+    </message>
+</context>
+<context>
+    <name>FindingCard</name>
+    <message>
+        <source>Bấm để đến chỗ cần sửa</source>
+        <translation>Click to go to the place to mend</translation>
+    </message>
+    <message>
+        <source>Căn cứ</source>
+        <translation>Legal basis</translation>
+    </message>
+</context>
+<context>
+    <name>MailboxTree</name>
+    <message>
+        <source>Tài khoản và thư mục</source>
+        <translation>Accounts and folders</translation>
+    </message>
+</context>
+<context>
+    <name>MailboxTreeModel</name>
+    <message>
+        <source>Thư chờ gửi</source>
+        <translation>Outbox</translation>
+    </message>
+    <message>
+        <source>{total} thư, {unread} chưa đọc</source>
+        <translation>{total} messages, {unread} unread</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Công Thư</source>
+        <translation>Công Thư</translation>
+    </message>
+    <message>
+        <source>MÔI TRƯỜNG TẬP HUẤN</source>
+        <translation>TRAINING ENVIRONMENT</translation>
+    </message>
+    <message>
+        <source>thư, chứng thư số và chữ ký ở đây không có giá trị pháp lý</source>
+        <translation>mail, certificates and signatures here have no legal force</translation>
+    </message>
+</context>
+<context>
+    <name>MessageList</name>
+    <message>
+        <source>Danh sách thư</source>
+        <translation>Message list</translation>
+    </message>
+</context>
+<context>
+    <name>MessageListModel</name>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>chưa đọc</source>
+        <translation>unread</translation>
+    </message>
+    <message>
+        <source>gắn sao</source>
+        <translation>starred</translation>
+    </message>
+    <message>
+        <source>đã trả lời</source>
+        <translation>answered</translation>
+    </message>
+    <message>
+        <source>có tệp đính kèm</source>
+        <translation>has attachments</translation>
+    </message>
+    <message>
+        <source>có chữ ký số, chưa kiểm tra</source>
+        <translation>has a digital signature, not verified yet</translation>
+    </message>
+</context>
+<context>
+    <name>MessageViewer</name>
+    <message>
+        <source>Chưa chọn thư</source>
+        <translation>No message chosen</translation>
+    </message>
+    <message>
+        <source>Chọn một thư trong danh sách để đọc.</source>
+        <translation>Choose a message in the list to read it.</translation>
+    </message>
+    <message>
+        <source>Đang tải thư…</source>
+        <translation>Loading message…</translation>
+    </message>
+    <message>
+        <source>Thư lớn có thể mất một lúc.</source>
+        <translation>A large message may take a while.</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Từ</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>Đến</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>Cc</source>
+        <translation>Cc</translation>
+    </message>
+    <message>
+        <source>Trả lời đến</source>
+        <translation>Reply to</translation>
+    </message>
+    <message>
+        <source>Ngày: {when}</source>
+        <translation>Date: {when}</translation>
+    </message>
+    <message>
+        <source>Nội dung từ xa đã chặn ({count} mục): ảnh và liên kết tự tải không được hiển thị.</source>
+        <translation>Remote content blocked ({count}): images and items that would load by themselves are not shown.</translation>
+    </message>
+    <message>
+        <source>(thư không có nội dung)</source>
+        <translation>(the message is empty)</translation>
+    </message>
+    <message>
+        <source>Thư ghi nhiều người gửi: không xác định được ai đã gửi.</source>
+        <translation>The message names several senders: who sent it cannot be told.</translation>
+    </message>
+    <message>
+        <source>Thư không ghi người gửi.</source>
+        <translation>The message names no sender.</translation>
+    </message>
+    <message>
+        <source>Thư có lỗi định dạng, có thể không hiển thị đủ.</source>
+        <translation>The message is malformed and may not be shown completely.</translation>
+    </message>
+    <message>
+        <source>Nội dung có vẻ dùng bảng mã cũ ({name}).</source>
+        <translation>The text seems to use an old encoding ({name}).</translation>
+    </message>
+</context>
+<context>
+    <name>OutboxModel</name>
+    <message>
+        <source>Trạng thái</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>Tiêu đề</source>
+        <translation>Subject</translation>
+    </message>
+    <message>
+        <source>Đến</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>Lúc</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+</context>
+<context>
+    <name>OutboxView</name>
+    <message>
+        <source>Không có thư chờ gửi</source>
+        <translation>Outbox is empty</translation>
+    </message>
+    <message>
+        <source>Gửi lại</source>
+        <translation>Send again</translation>
+    </message>
+    <message>
+        <source>Thư này đã đến</source>
+        <translation>It has arrived</translation>
+    </message>
+    <message>
+        <source>Hủy gửi</source>
+        <translation>Cancel sending</translation>
+    </message>
+    <message>
+        <source>Máy chủ trả lời: {reply}</source>
+        <translation>The server replied: {reply}</translation>
+    </message>
+    <message>
+        <source>Đường truyền đứt ngay khi gửi xong nên không biết máy chủ đã nhận thư hay chưa. Chương trình không tự gửi lại để tránh gửi hai lần. Hãy hỏi người nhận: nếu thư đã đến, chọn “Thư này đã đến”; nếu chưa, chọn “Gửi lại”.</source>
+        <translation>The connection broke just as sending ended, so it is not known whether the server took the message. It is not sent again by itself, so that it never arrives twice. Ask the recipient: if it arrived, choose “It has arrived”; if not, choose “Send again”.</translation>
+    </message>
+    <message>
+        <source>Sẽ tự gửi, không sớm hơn {when}.</source>
+        <translation>Will be sent by itself, not before {when}.</translation>
+    </message>
+    <message>
+        <source>Sẽ tự gửi khi kết nối được với máy chủ.</source>
+        <translation>Will be sent by itself once the server can be reached.</translation>
+    </message>
+    <message>
+        <source>Đang chuyển cho máy chủ; lúc này không hủy được.</source>
+        <translation>Being handed to the server; it cannot be cancelled now.</translation>
+    </message>
+    <message>
+        <source>Máy chủ đã nhận thư; chỉ còn lưu bản sao vào Thư đã gửi.</source>
+        <translation>The server took the message; only the copy in Sent is missing.</translation>
+    </message>
+    <message>
+        <source>Thư không được gửi; bản nháp vẫn còn.</source>
+        <translation>The message is not sent; its draft is still there.</translation>
+    </message>
+    <message>
+        <source>Thư chờ gửi</source>
+        <translation>Outbox</translation>
+    </message>
+</context>
+<context>
+    <name>RecipientEdit</name>
+    <message>
+        <source>Không phải địa chỉ thư: {pieces}</source>
+        <translation>Not a mail address: {pieces}</translation>
+    </message>
+</context>
+<context>
+    <name>SafeBrowser</name>
+    <message>
+        <source>Nội dung thư</source>
+        <translation>Message text</translation>
+    </message>
+</context>
+<context>
+    <name>SendFlow</name>
+    <message>
+        <source>Đang kiểm tra lần cuối…</source>
+        <translation>Checking one last time…</translation>
+    </message>
+    <message>
+        <source>Đang ký số và xếp thư vào hàng chờ gửi…</source>
+        <translation>Signing and queueing the message…</translation>
+    </message>
+    <message>
+        <source>Đang xếp thư vào hàng chờ gửi…</source>
+        <translation>Queueing the message…</translation>
+    </message>
+</context>
+<context>
+    <name>SignaturePanel</name>
+    <message>
+        <source>Kiểm tra lại</source>
+        <translation>Check again</translation>
+    </message>
+    <message>
+        <source>Kết quả kiểm tra chữ ký số</source>
+        <translation>Result of the signature check</translation>
+    </message>
+    <message>
+        <source>Đang kiểm tra chữ ký…</source>
+        <translation>Checking signatures…</translation>
+    </message>
+    <message>
+        <source>Chi tiết ({count} chữ ký)</source>
+        <translation>Details (signatures: {count})</translation>
+    </message>
+    <message>
+        <source>Thư và các tệp đính kèm không được ký số.</source>
+        <translation>Neither the message nor its attachments are signed.</translation>
+    </message>
+    <message>
+        <source>Nội dung còn nguyên vẹn từ khi ký; chứng thư số của {name} được tin cậy.</source>
+        <translation>The content is unchanged since signing; the certificate of {name} is trusted.</translation>
+    </message>
+    <message>
+        <source>không có</source>
+        <translation>none</translation>
+    </message>
+    <message>
+        <source>Địa chỉ người gửi khớp với chứng thư số: {address}</source>
+        <translation>The sender address matches the certificate: {address}</translation>
+    </message>
+    <message>
+        <source>Địa chỉ người gửi {sender} KHÔNG khớp với chứng thư số ({addresses})</source>
+        <translation>The sender address {sender} does NOT match the certificate ({addresses})</translation>
+    </message>
+</context>
+<context>
+    <name>SigningDialog</name>
+    <message>
+        <source>Ký số</source>
+        <translation>Sign</translation>
+    </message>
+    <message>
+        <source>Sẽ ký số:</source>
+        <translation>To be signed:</translation>
+    </message>
+    <message>
+        <source>Toàn bộ thư (S/MIME)</source>
+        <translation>The whole message (S/MIME)</translation>
+    </message>
+    <message>
+        <source>Chứng thư số</source>
+        <translation>Certificate</translation>
+    </message>
+    <message>
+        <source>Cá nhân: {name}</source>
+        <translation>Personal: {name}</translation>
+    </message>
+    <message>
+        <source>Cơ quan: {name}</source>
+        <translation>Agency: {name}</translation>
+    </message>
+    <message>
+        <source>Chọn tệp .p12…</source>
+        <translation>Choose a .p12 file…</translation>
+    </message>
+    <message>
+        <source>Mật khẩu chứng thư số</source>
+        <translation>Certificate password</translation>
+    </message>
+    <message>
+        <source>Chữ cuối viết hoa: xem lại phím Caps Lock.</source>
+        <translation>The last letter is upper case: check Caps Lock.</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Ký và gửi</source>
+        <translation>Sign and send</translation>
+    </message>
+    <message>
+        <source>Mở chứng thư số</source>
+        <translation>Open certificate</translation>
+    </message>
+    <message>
+        <source>Đang mở…</source>
+        <translation>Opening…</translation>
+    </message>
+    <message>
+        <source>Tài khoản này chưa có chứng thư số.</source>
+        <translation>This account has no certificate yet.</translation>
+    </message>
+    <message>
+        <source>Chọn tệp .p12 của bạn.</source>
+        <translation>Choose your .p12 file.</translation>
+    </message>
+    <message>
+        <source>Cấp bởi {issuer}, có hiệu lực đến {until}</source>
+        <translation>Issued by {issuer}, valid until {until}</translation>
+    </message>
+    <message>
+        <source>Chọn tệp chứng thư số</source>
+        <translation>Choose a certificate file</translation>
+    </message>
+</context>
+<context>
+    <name>SyncStatus</name>
+    <message>
+        <source>chưa đồng bộ</source>
+        <translation>not synchronised yet</translation>
+    </message>
+    <message>
+        <source>đang tải {done}/{total} thư</source>
+        <translation>loading {done}/{total} messages</translation>
+    </message>
+    <message>
+        <source>đã cập nhật lúc {when}</source>
+        <translation>up to date at {when}</translation>
+    </message>
+    <message>
+        <source>đang kết nối…</source>
+        <translation>connecting…</translation>
+    </message>
+    <message>
+        <source>{count} thư chờ gửi</source>
+        <translation>Outbox: {count}</translation>
+    </message>
+    <message>
+        <source>Không có thư chờ gửi</source>
+        <translation>Outbox is empty</translation>
+    </message>
+</context>
+<context>
+    <name>Texts</name>
+    <message>
+        <source>Chương trình gặp lỗi không lường trước.</source>
+        <translation>The program met an unexpected fault.</translation>
+    </message>
+    <message>
+        <source>Việc vừa làm có thể chưa xong. Hãy thử lại; nếu lỗi lặp lại, báo bộ phận hỗ trợ.</source>
+        <translation>What you just did may not be finished. Try again; tell support if it happens again.</translation>
+    </message>
+    <message>
+        <source>Mã: {code}</source>
+        <translation>Code: {code}</translation>
+    </message>
+    <message>
+        <source>{name} (hộp thư cơ quan)</source>
+        <translation>{name} (agency mailbox)</translation>
+    </message>
+    <message>
+        <source>Chữ ký số của cơ quan, tổ chức</source>
+        <translation>Digital signature of an organisation</translation>
+    </message>
+    <message>
+        <source>Chữ ký số của cá nhân</source>
+        <translation>Digital signature of a person</translation>
+    </message>
+    <message>
+        <source>danh sách thu hồi (CRL)</source>
+        <translation>revocation list (CRL)</translation>
+    </message>
+    <message>
+        <source>trả lời trực tuyến (OCSP)</source>
+        <translation>online answer (OCSP)</translation>
+    </message>
+    <message>
+        <source>không kiểm tra</source>
+        <translation>not checked</translation>
+    </message>
+    <message>
+        <source>chưa có thông tin</source>
+        <translation>no information yet</translation>
+    </message>
+</context>
+<context>
+    <name>TimestampDialog</name>
+    <message>
+        <source>Không lấy được dấu thời gian</source>
+        <translation>No time-stamp available</translation>
+    </message>
+    <message>
+        <source>Ký không có dấu thời gian thì thời điểm ký chỉ là giờ máy của bạn, và chữ ký có thể không kiểm tra được sau khi chứng thư số hết hạn. Chưa có gì được ký hay gửi.</source>
+        <translation>Signed without a time-stamp, the time of signing is only what your computer says, and the signature may not be verifiable once the certificate expires. Nothing has been signed or sent yet.</translation>
+    </message>
+    <message>
+        <source>Chờ và thử lại</source>
+        <translation>Wait and try again</translation>
+    </message>
+    <message>
+        <source>Ký không có dấu thời gian</source>
+        <translation>Sign without time-stamp</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>WindowActions</name>
+    <message>
+        <source>Soạn thư</source>
+        <translation>Compose</translation>
+    </message>
+    <message>
+        <source>Gửi/Nhận</source>
+        <translation>Send/Receive</translation>
+    </message>
+    <message>
+        <source>Trả lời</source>
+        <translation>Reply</translation>
+    </message>
+    <message>
+        <source>Trả lời tất cả</source>
+        <translation>Reply all</translation>
+    </message>
+    <message>
+        <source>Chuyển tiếp</source>
+        <translation>Forward</translation>
+    </message>
+    <message>
+        <source>Kiểm tra chữ ký</source>
+        <translation>Verify signatures</translation>
+    </message>
+    <message>
+        <source>Đánh dấu đã đọc</source>
+        <translation>Mark as read</translation>
+    </message>
+    <message>
+        <source>Đánh dấu chưa đọc</source>
+        <translation>Mark as unread</translation>
+    </message>
+    <message>
+        <source>Tìm kiếm</source>
+        <translation>Search</translation>
+    </message>
+    <message>
+        <source>Hộp thư đến</source>
+        <translation>Inbox</translation>
+    </message>
+    <message>
+        <source>Thư chờ gửi</source>
+        <translation>Outbox</translation>
+    </message>
+    <message>
+        <source>Chuyển ngăn</source>
+        <translation>Next pane</translation>
+    </message>
+    <message>
+        <source>Ẩn/hiện ngăn đọc</source>
+        <translation>Hide/show reading pane</translation>
+    </message>
+    <message>
+        <source>Giới thiệu</source>
+        <translation>About</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Thanh công cụ</source>
+        <translation>Toolbar</translation>
+    </message>
+    <message>
+        <source>Tìm kiếm (Ctrl+E)</source>
+        <translation>Search (Ctrl+E)</translation>
+    </message>
+    <message>
+        <source>Tìm kiếm trong thư mục đang mở</source>
+        <translation>Search in the open folder</translation>
+    </message>
+    <message>
+        <source>&amp;Tệp</source>
+        <translation>&amp;File</translation>
+    </message>
+    <message>
+        <source>Th&amp;ư</source>
+        <translation>&amp;Message</translation>
+    </message>
+    <message>
+        <source>&amp;Xem</source>
+        <translation>&amp;View</translation>
+    </message>
+    <message>
+        <source>&amp;Ngôn ngữ</source>
+        <translation>&amp;Language</translation>
+    </message>
+    <message>
+        <source>Trợ &amp;giúp</source>
+        <translation>&amp;Help</translation>
+    </message>
+</context>
+<context>
+    <name>Workspace</name>
+    <message>
+        <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
+        <translation>Add your official mail account to begin.</translation>
+    </message>
+    <message>
+        <source>Chưa có tài khoản</source>
+        <translation>No account yet</translation>
+    </message>
+    <message>
+        <source>Thử ít từ hơn; không cần gõ dấu.</source>
+        <translation>Try fewer words; tone marks are not needed.</translation>
+    </message>
+    <message>
+        <source>Không có kết quả</source>
+        <translation>No results</translation>
+    </message>
+    <message>
+        <source>{done}/{total} thư</source>
+        <translation>{done}/{total} messages</translation>
+    </message>
+    <message>
+        <source>Đang tải danh sách thư…</source>
+        <translation>Loading the message list…</translation>
+    </message>
+    <message>
+        <source>Thư mục này chưa có thư</source>
+        <translation>This folder has no messages yet</translation>
+    </message>
+</context>
+<context>
+    <name>_SignatureCard</name>
+    <message>
+        <source>Thư</source>
+        <translation>Message</translation>
+    </message>
+    <message>
+        <source>Người ký: {name} – {kind}</source>
+        <translation>Signer: {name} – {kind}</translation>
+    </message>
+    <message>
+        <source>Cơ quan, tổ chức: {name}</source>
+        <translation>Organisation: {name}</translation>
+    </message>
+    <message>
+        <source>Thời gian do máy người ký khai: {when}</source>
+        <translation>Time claimed by the signer's computer: {when}</translation>
+    </message>
+    <message>
+        <source>Dấu thời gian: {when}</source>
+        <translation>Time-stamp: {when}</translation>
+    </message>
+    <message>
+        <source>không có</source>
+        <translation>none</translation>
+    </message>
+    <message>
+        <source>Phạm vi ký: {coverage}</source>
+        <translation>Covers: {coverage}</translation>
+    </message>
+    <message>
+        <source>Thay đổi sau khi ký: {changes}</source>
+        <translation>Changed after signing: {changes}</translation>
+    </message>
+    <message>
+        <source>Chứng thư số: {serial}, do {issuer} cấp, hiệu lực đến {until}</source>
+        <translation>Certificate: {serial}, issued by {issuer}, valid until {until}</translation>
+    </message>
+    <message>
+        <source>Thu hồi: {source}, thông tin lúc {when}</source>
+        <translation>Revocation: {source}, as of {when}</translation>
+    </message>
+    <message>
+        <source>Kỹ thuật: {form}, {indication}</source>
+        <translation>Technical: {form}, {indication}</translation>
+    </message>
+</context>
+</TS>
