@@ -24,6 +24,7 @@ from client.mime.writing import (
 from client.model.outgoing import Draft, DraftAttachment
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
+_FIELD = re.compile(rb"[!-9;-~]+:")
 _UNSAFE_LINE = re.compile(
     rb"^From |[ \t]\r?$|^\.|[^\r\n]{999}|[^\t\r\n\x20-\x7e]|(?<!\r)\n|\r(?!\n)", re.MULTILINE
 )
@@ -119,4 +120,4 @@ def _attachment_part(attachment: DraftAttachment) -> bytes:
 
 
 def _travels_safely(content: bytes) -> bool:
-    return bool(content) and not _UNSAFE_LINE.search(content)
+    return bool(_FIELD.match(content)) and not _UNSAFE_LINE.search(content)

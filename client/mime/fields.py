@@ -60,6 +60,7 @@ def read_header_block(raw: bytes, start: int, stops: Collection[bytes] = ()) -> 
             body_start, defect = pos, "header-not-ended" if kind == "stop" else "header-line-invalid"
             break
         if after - start > MAX_HEADER_BYTES:
+            spans[-1:] = [(first, min(last, start + MAX_HEADER_BYTES)) for first, last in spans[-1:]]
             body_start, defect = after if stops else _after_empty_line(raw, after), "header-too-large"
             break
     defects = [defect] if defect else []

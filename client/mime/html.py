@@ -14,6 +14,9 @@ MAX_HTML = 2_000_000
 MAX_NESTING_TAGS = 20_000
 """Tags that can nest; an HTML tree takes quadratic time in its depth, beyond this only the words count."""
 
+MAX_REFERENCES = 50_000
+"""Character references; html5ever takes quadratic time in their number."""
+
 _TEXT_TAGS = "p div span br hr pre blockquote center h1 h2 h3 h4 h5 h6 ul ol li dl dt dd"
 _INLINE_TAGS = "a b strong i em u s strike del ins sub sup small big font tt code abbr cite q"
 _LINE_TAGS = "p div br hr tr td th li h1 h2 h3 h4 h5 h6 blockquote pre table ul ol dt dd center"
@@ -107,9 +110,12 @@ def to_text(html: str) -> str:
 def _readable(html: str) -> str:
     """``html`` within the limits; where it nests too much, its words alone."""
     source = html[:MAX_HTML].encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    if sum(1 for _ in _NESTING.finditer(source)) <= MAX_NESTING_TAGS:
+    source = source.replace("&nbsp;", "\u00a0")
+    nesting = sum(1 for _ in _NESTING.finditer(source))
+    if nesting <= MAX_NESTING_TAGS and source.count("&") <= MAX_REFERENCES:
         return source
-    return f"<p>{entities.escape(entities.unescape(_ANY_TAG.sub(' ', source)))}</p>"
+    words = _ANY_TAG.sub(" ", source).replace("<", " ").replace("&", " ")
+    return f"<p>{words}</p>"
 
 
 class _Keeper:
@@ -120,7 +126,7 @@ class _Keeper:
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
         """The value to keep, None to drop the attribute."""
-        if name in ("src", "srcset", "background"):
+        if name in ("src", "srcset", "background") and tag in _TAGS:
             return self._picture(tag, name, value)
         if name == "href":
             return value if tag == "a" and _LINK.match(value.strip()) else None

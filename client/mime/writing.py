@@ -150,7 +150,7 @@ def _fold(name: str, tokens: list[str]) -> bytes:
         if len(lines[-1]) + 1 + len(token) > MAX_LINE:
             lines.append("")
         lines[-1] += f" {token}"
-    return "\r\n".join(lines).encode("ascii") + b"\r\n"
+    return "\r\n".join(line.rstrip(" ") for line in lines).encode("ascii") + b"\r\n"
 
 
 def _clusters(text: str) -> list[bytes]:

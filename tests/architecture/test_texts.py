@@ -1,0 +1,98 @@
+"""Every code has its words in both languages, and no words are kept for codes that do not exist."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+import pytest
+
+from client.config.catalogue import LANGUAGES, Catalogue
+from client.config.paths import resources_dir
+from client.errors import ClientError
+from client.mime import tree
+from client.model.finding import Gate, Severity
+from client.model.mailbox import SpecialUse
+from client.model.outgoing import OutboxState
+from client.model.verdict import Coverage, Display, Reason, SubIndication
+
+ENUMS: dict[str, type[StrEnum]] = {
+    "reason": Reason,
+    "sub_indication": SubIndication,
+    "display": Display,
+    "coverage": Coverage,
+    "outbox": OutboxState,
+    "gate": Gate,
+    "mailbox": SpecialUse,
+}
+MUST_ADVISE = ("error", "reason", "unchecked", "display")
+EXTRA_ERRORS = {"submission-interrupted"}  # an outbox row's code that is never raised
+
+
+@pytest.fixture(params=LANGUAGES)
+def catalogue(request: pytest.FixtureRequest) -> Catalogue:
+    return Catalogue.load(resources_dir(), request.param)
+
+
+def error_codes(kind: type[ClientError] = ClientError) -> set[str]:
+    return {kind.code}.union(*(error_codes(below) for below in kind.__subclasses__()))
+
+
+@pytest.mark.parametrize("family", ENUMS)
+def test_every_member_of_an_enum_has_a_text_and_no_text_is_orphaned(
+    catalogue: Catalogue, family: str
+) -> None:
+    assert catalogue.families()[family] == {member.value for member in ENUMS[family] if member.value}
+
+
+def test_every_error_has_a_text_and_no_text_is_orphaned(catalogue: Catalogue) -> None:
+    ours = {code for code in error_codes() if not code.startswith("test-")}
+    assert catalogue.families()["error"] == ours | EXTRA_ERRORS
+
+
+def test_every_severity_has_a_text(catalogue: Catalogue) -> None:
+    assert catalogue.families()["severity"] == {severity.word for severity in Severity}
+
+
+def test_every_defect_the_parser_notes_has_a_text(catalogue: Catalogue) -> None:
+    sources = [resources_dir().parent / "client" / "mime" / name for name in ("tree.py", "fields.py")]
+    written = "".join(path.read_text(encoding="utf-8") for path in sources)
+    known = catalogue.families()["defect"]
+    noted = {code for code in known if f'"{code}"' in written or code.endswith("-repeated")}
+    assert known == noted
+    for line in re.findall(r"(?:self\._note\(|defects?\.append\(|defect = ).*", written):
+        codes = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', line))
+        assert codes <= known, line
+    assert known >= tree.CUTS
+
+
+def test_both_languages_have_the_same_codes_and_parameters() -> None:
+    vietnamese, english = (Catalogue.load(resources_dir(), language) for language in LANGUAGES)
+    assert vietnamese.families() == english.families()
+    for family, codes in vietnamese.families().items():
+        for code in codes:
+            one, other = vietnamese.text(family, code), english.text(family, code)
+            assert bool(one.action) == bool(other.action), (family, code)
+
+
+@pytest.mark.parametrize("family", MUST_ADVISE)
+def test_what_happened_comes_with_what_to_do(catalogue: Catalogue, family: str) -> None:
+    silent = [code for code in catalogue.families()[family] if not catalogue.text(family, code).action]
+    assert silent == []
+
+
+def test_no_title_is_empty_and_every_format_string_can_be_filled(catalogue: Catalogue) -> None:
+    for family, codes in catalogue.families().items():
+        for code in codes:
+            text = catalogue.text(family, code)
+            assert text.title
+            assert "{" not in text.title + text.action
+
+
+def test_vietnamese_keeps_to_the_glossary() -> None:
+    catalogue = Catalogue.load(resources_dir(), "vi")
+    unwanted = re.compile("tin nhắn|tập tin|hoá|chứng chỉ|xoá", re.IGNORECASE)
+    for family, codes in catalogue.families().items():
+        for code in codes:
+            text = catalogue.text(family, code)
+            assert not unwanted.search(text.title + text.action), (family, code)

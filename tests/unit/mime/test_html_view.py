@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client.mime.charset import convert_legacy, decode, detect_legacy
+from client.mime.html import sanitise, to_text
+from client.mime.view import attachment_content, make_view
+
+UNICODE = "Căn cứ Luật Tổ chức chính quyền địa phương, Ủy ban nhân dân quyết định việc thực hiện"
+
+
+@pytest.mark.parametrize(
+    ("html", "kept", "blocked"),
+    [
+        ("<script>x</script>a", "a", 0),
+        ('<p onclick="x">a</p>', "<p>a</p>", 0),
+        ('<img src="http://x/y">', "<img>", 1),
+        ('<img src="//x/y">', "<img>", 1),
+        ('<img src="cid:a@b">', '<img src="cid:a@b">', 0),
+        ('<img src="data:image/png;base64,AA==">', "<img>", 0),
+        ('<table background="https://x/y"></table>', "<table></table>", 1),
+        ('<p style="position:fixed;z-index:9;color:red">a</p>', '<p style="color:red">a</p>', 0),
+        ('<p style="background-color:url(http://x/y)">a</p>', "<p>a</p>", 1),
+        ('<p style="text-indent:-900px">a</p>', "<p>a</p>", 0),
+        ('<iframe src="https://x/y"></iframe>', "", 1),
+        ('<link rel=stylesheet href="https://x/y">', "", 1),
+    ],
+)
+def test_nothing_runs_or_is_fetched_or_covers_the_rest(html: str, kept: str, blocked: int) -> None:
+    found = sanitise(html)
+    assert (found.html, found.blocked_remote) == (kept, blocked)
+
+
+@pytest.mark.parametrize(
+    "scheme", ["javascript:", "data:text/html,", "file:///", "cid:", "JaVaScRiPt:", "//"]
+)
+def test_links_lead_to_the_web_or_to_mail_only(scheme: str) -> None:
+    assert "href" not in sanitise(f'<a href="{scheme}x">a</a>').html
+    assert "href" in sanitise('<a href="https://x.vn">a</a><a href="mailto:a@x.vn">b</a>').html
+
+
+@given(st.text(st.sampled_from("<>/\"'= abimgsrchtp:&;-!\x00\ud800"), max_size=200))
+def test_no_html_makes_it_fail_or_leaves_a_remote_picture(html: str) -> None:
+    assert 'src="http' not in sanitise(html).html
+    to_text(html)
+
+
+def test_words_of_html_come_with_line_breaks() -> None:
+    assert (
+        to_text("<style>x</style><p>Kính  gửi:</p><div>a<br>b &amp; &lt;c&gt;</div>")
+        == "Kính gửi:\na\nb & <c>"
+    )
+
+
+def test_legacy_text_is_noticed_and_converted() -> None:
+    tcvn3 = "C¨n cø LuËt Tæ chøc chÝnh quyÒn ®Þa ph­¬ng"
+    vni = "Caên cöù Luaät Toå chöùc chính quyeàn ñòa phöông"
+    assert (detect_legacy(tcvn3), detect_legacy(vni), detect_legacy(UNICODE)) == ("tcvn3", "vni", "")
+    expected = "Căn cứ Luật Tổ chức chính quyền địa phương"
+    assert convert_legacy(tcvn3, "tcvn3") == expected
+    assert convert_legacy(vni, "vni") == expected
+    assert detect_legacy("") == ""
+    assert convert_legacy(vni, "other") == vni
+
+
+@pytest.mark.parametrize("charset", ["", "utf-8", "nonsense", "punycode", "zip", "iso-8859-1x", "x" * 99])
+def test_broken_label_still_gives_the_text(charset: str) -> None:
+    assert decode("Việt Nam".encode(), charset) == "Việt Nam"
+    assert decode(b"Vi\xea\xf2t Nam", charset) == "Việt Nam"
+
+
+@given(st.binary(max_size=100), st.sampled_from(["", "utf-7", "utf-16", "cp1258", "gb2312", "hex", "idna"]))
+def test_any_bytes_become_text(data: bytes, charset: str) -> None:
+    decode(data, charset).encode("utf-8")
+
+
+def test_view_is_safe_and_lists_attachments() -> None:
+    raw = (
+        b"From: a@x.vn\nSubject: s\nContent-Type: multipart/mixed; boundary=a\n\n"
+        b"--a\nContent-Type: text/html\n\n"
+        b"<p>chao<img src=http://x/y></p>\n--a\nContent-Type: application/pdf\n"
+        b"Content-Disposition: attachment; filename=../a.pdf\n\n%PDF\n--a--\n"
+    )
+    view = make_view(raw)
+    assert (view.text, view.blocked_remote) == ("chao", 1)
+    assert [(info.section, info.name, info.size) for info in view.attachments] == [("2", "a.pdf", 4)]
+    assert attachment_content(raw, "2") == b"%PDF"
+    assert attachment_content(raw, "9") is None
