@@ -1,0 +1,78 @@
+"""Open the window on the training city once, measure, close; prints one line of figures.
+
+``usable`` is the time from this process's start to the message list filled and painted (imports
+included, the city's own start excluded). Memory is the resident set of window, engine and workshop
+after a message was opened and verified; pages that they share are counted in each.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+from pathlib import Path
+
+
+def resident_mib(process_id: int) -> float:
+    for line in Path(f"/proc/{process_id}/status").read_text("utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def main() -> None:
+    from client.config.paths import Paths, resources_dir
+    from client.sandbox.city import City
+
+    data = Path(sys.argv[1])
+    with City.start(data / "city") as city:
+        measure(city, data, Paths(data), resources_dir())
+
+
+def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-def] # imported above
+    import os
+
+    start = time.perf_counter()
+    from PySide6.QtTest import QTest
+
+    from client import app
+    from client.cli.demo import installation_of
+    from client.ui.application import make_application
+    from client.ui.message_list import MessageList
+    from client.ui.shell import open_shell
+
+    installation = installation_of(city.info, paths, "vi")
+    application = make_application([], resources)
+    office = app.OpenOffice(installation)
+    window = open_shell(
+        office.desk, resources, policy=installation.policy, is_demo=True, state_file=data / "window.ini"
+    )
+    listed = window.findChild(MessageList)
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not (listed and listed.model() and listed.model().rowCount()):
+        QTest.qWait(5)
+    application.processEvents()
+    usable = time.perf_counter() - start
+    office.lane.start()
+    desk = office.desk
+    box = next(one for one in desk.mailboxes(desk.accounts()[0].account_id))
+    row = desk.row_ids(box.mailbox_id)[0]
+    report = desk.verify_message(box.mailbox_id, row).result(60)
+    rows = len(desk.row_ids(box.mailbox_id))
+    sizes = {
+        "window": resident_mib(os.getpid()),
+        "engine": resident_mib(office.engine.process_id),
+        "workshop": sum(resident_mib(one) for one in office.lane.process_ids()),
+    }
+    window.close()
+    office.close()
+    parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())
+    print(
+        f"usable {usable:.2f} s ({rows} letters in the first mailbox, {report.display.value}); "
+        f"resident {sum(sizes.values()):.0f} MiB ({parts})"
+    )
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    main()
