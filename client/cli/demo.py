@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
+import platform
 import time
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installa
 
 
 def has_screen() -> bool:
-    """Whether a window can be opened here."""
-    if sys.platform in {"win32", "darwin"}:
+    """Whether a window can be opened here; only X11 and Wayland tell by a variable."""
+    if platform.system() in {"Windows", "Darwin"}:
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -31,6 +31,7 @@ __all__ = [
     "read_signed_data",
     "sign_detached",
     "sign_mail",
+    "signed_content",
     "verify_detached",
     "verify_opaque",
 ]
@@ -82,6 +83,14 @@ def has_content(der: bytes) -> bool:
         return _content_of(_load(der)) is not None
     except UNREADABLE_ERRORS:
         return False
+
+
+def signed_content(der: bytes) -> bytes:
+    """What an opaque signature wraps, unjudged; empty where there is none or it cannot be read."""
+    try:
+        return _content_of(_load(der)) or b""
+    except UNREADABLE_ERRORS:
+        return b""
 
 
 def verify_detached(

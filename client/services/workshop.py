@@ -81,10 +81,18 @@ def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
 
 
 def view(path: Path) -> MessageView:
-    """A message made safe to show."""
+    """A message made safe to show; what an opaque signature wraps is unwrapped for showing."""
+    from client.mime.parser import parse_message
+    from client.mime.smime import ShapeKind, find_shape
     from client.mime.view import make_view
 
-    return make_view(path.read_bytes())
+    raw = path.read_bytes()
+    shape = find_shape(raw, parse_message(raw))
+    if shape.kind is not ShapeKind.OPAQUE:
+        return make_view(raw)
+    from client.crypto.cms import signed_content
+
+    return make_view(raw, signed_content(shape.signature_der))
 
 
 def attachment(path: Path, section: str) -> bytes:

@@ -49,7 +49,7 @@ def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-de
     )
     listed = window.findChild(MessageList)
     end = time.monotonic() + 60
-    while time.monotonic() < end and not (listed and listed.model() and listed.model().rowCount()):
+    while time.monotonic() < end and (listed is None or listed.model().rowCount() == 0):
         QTest.qWait(5)
     application.processEvents()
     usable = time.perf_counter() - start
