@@ -11,6 +11,7 @@ from client.model.outgoing import OutgoingMessage, SubmitResult
 from client.model.secret import Secret
 from client.net import imap, smtp
 from tests.fakes.mail_servers import MailServers
+from tests.fakes.postfix import SIZE_LIMIT
 
 pytestmark = pytest.mark.real_servers
 
@@ -49,3 +50,35 @@ def _await_message(session: imap.ImapSession, message_id: str) -> int:
             return found[0]
         session.idle(1, lambda: False)
     raise AssertionError("not delivered")
+
+
+@pytest.mark.parametrize(
+    ("recipient", "result", "code"),
+    [
+        ("khong-co@sothu.example", SubmitResult.REJECTED, "recipient-refused"),
+        ("ban@sothu.example", SubmitResult.RETRY_LATER, "server-busy"),
+    ],
+)
+def test_a_recipient_postfix_refuses_stops_the_whole_message(
+    mail_servers: MailServers, recipient: str, result: SubmitResult, code: str
+) -> None:
+    sender, other = "gui@sothu.example", "nhan@sothu.example"
+    mail_servers.add_user(sender, "pw")
+    message = OutgoingMessage("a", "<2@sothu.example>", sender, (other, recipient), RAW)
+    outcome = smtp.submit(
+        mail_servers.postfix.smtp_starttls_endpoint, sender, Secret("pw"), message, mail_servers.anchors_pem,
+        before_data=lambda: pytest.fail("reached DATA"),
+    )  # fmt: skip
+    assert (outcome.result, outcome.code, outcome.refused) == (result, code, (recipient,))
+
+
+def test_postfix_tells_its_size_limit_and_refuses_a_wrong_password(mail_servers: MailServers) -> None:
+    assert smtp.server_size_limit(mail_servers.smtp_endpoint, mail_servers.anchors_pem) == SIZE_LIMIT
+    mail_servers.add_user("sai2@sothu.example", "pw")
+    message = OutgoingMessage("a", "<3@x>", "sai2@sothu.example", ("b@sothu.example",), RAW)
+    outcome = smtp.submit(
+        mail_servers.smtp_endpoint, "sai2@sothu.example", Secret("CANARY"), message, mail_servers.anchors_pem,
+        before_data=lambda: pytest.fail("reached DATA"),
+    )  # fmt: skip
+    assert (outcome.result, outcome.code) == (SubmitResult.REJECTED, "authentication-failed")
+    assert "CANARY" not in repr(outcome)

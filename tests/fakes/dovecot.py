@@ -86,7 +86,7 @@ ssl_cert = <{chain}
 ssl_key = <{key}
 passdb {{
   driver = passwd-file
-  args = {folder}/passwd
+  args = {folder}/users/%u
 }}
 userdb {{
   driver = static
@@ -104,7 +104,7 @@ mail_path = ~/Maildir
 ssl_server_cert_file = {chain}
 ssl_server_key_file = {key}
 passdb passwd-file {{
-  passwd_file_path = {folder}/passwd
+  passwd_file_path = {folder}/users/%{{user}}
 }}
 userdb static {{
   fields {{
@@ -135,9 +135,10 @@ class Dovecot:
         return self.folder / "run" / "auth-client"
 
     def add_user(self, address: str, password: str) -> None:
+        # A file each: of one for all, Dovecot notices a change only from one second to the next.
         # Hexadecimal, so that a password may hold any character.
-        with (self.folder / "passwd").open("a", encoding="ascii") as file:
-            file.write(f"{address}:{{PLAIN.HEX}}{password.encode().hex()}\n")
+        entry = f"{address}:{{PLAIN.HEX}}{password.encode().hex()}\n"
+        (self.folder / "users" / address).write_text(entry, "ascii")
 
     def maildir(self, address: str) -> Path:
         return self.folder / "mail" / address / "Maildir"
@@ -182,7 +183,7 @@ def _write_config(folder: Path, authority: ServerAuthority, plain_port: int, tls
     head = f"dovecot_config_version = {version}\ndovecot_storage_version = {version}\n" if modern else ""
     text = (_COMMON + (_V24 if modern else _V23) + _NAMESPACE).format(**values)
     (folder / "dovecot.conf").write_text(head + text, "utf-8")
-    (folder / "passwd").touch(0o644)
+    (folder / "users").mkdir()
     log = folder / "dovecot-messages.log"
     log.touch()
     log.chmod(0o666)  # dovecot-lda writes to it as the owner of the mail

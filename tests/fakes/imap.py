@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from client.errors import ClientError, MalformedMessage
+from client.errors import ClientError, MalformedMessage, ServerBusy
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.net.session import FetchedHeader, SelectedMailbox
 
@@ -32,6 +34,10 @@ class FakeMailbox:
         self.messages[uid] = FakeMessage(raw, set(flags), when or FakeMessage(b"").when)
         return uid
 
+    def state(self) -> tuple[int, int]:
+        """What a waiting session looks at."""
+        return self.uidnext, len(self.messages)
+
 
 @dataclass
 class FakeImapServer:
@@ -53,6 +59,8 @@ class FakeImapSession:
     def __init__(self, server: FakeImapServer) -> None:
         self._server = server
         self._selected = b""
+        self._seen: tuple[int, int] = (0, 0)
+        self._woken = threading.Event()
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -67,8 +75,11 @@ class FakeImapSession:
 
     def select(self, raw_name: bytes) -> SelectedMailbox:
         self._called("select")
+        if raw_name not in self._server.mailboxes:
+            raise ServerBusy(host="fake", reply="NONEXISTENT")
         self._selected = raw_name
         box = self._box()
+        self._seen = box.state()
         newest = max((one.modseq for one in box.messages.values()), default=1)
         modseq = newest if self._server.condstore else 0
         return SelectedMailbox(box.uidvalidity, box.uidnext, len(box.messages), modseq)
@@ -114,15 +125,24 @@ class FakeImapSession:
         self._called("store_flags")
         for uid in uids:
             if uid in self._box().messages:
-                self._box().messages[uid].flags |= set(add)
-                self._box().messages[uid].flags -= set(remove)
+                one = self._box().messages[uid]
+                one.flags |= set(add)
+                one.flags -= set(remove)
+                one.modseq = 1 + max(other.modseq for other in self._box().messages.values())
 
     def idle(self, timeout: float, stop: Callable[[], bool]) -> bool:
         self._called("idle")
-        return False
+        end = time.monotonic() + timeout
+        while self._box().state() == self._seen:
+            if stop() or self._woken.wait(0.01) or time.monotonic() > end:
+                self._woken.clear()
+                return False
+        self._seen = self._box().state()
+        return True
 
     def interrupt(self) -> None:
         self._server.calls.append("interrupt")
+        self._woken.set()
 
     def logout(self) -> None:
         self._server.calls.append("logout")
@@ -133,7 +153,7 @@ class FakeImapSession:
     def _header(self, uid: int) -> FetchedHeader:
         one = self._box().messages[uid]
         header = one.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-        return FetchedHeader(uid, frozenset(one.flags), one.when, len(one.raw), header)
+        return FetchedHeader(uid, frozenset(one.flags), one.when.astimezone(UTC), len(one.raw), header)
 
     def _called(self, name: str) -> None:
         self._server.calls.append(name)

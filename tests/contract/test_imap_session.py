@@ -1,0 +1,195 @@
+"""What every `ImapSession` keeps, the fake and the real one on Dovecot alike."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from client.errors import AuthenticationFailed, ClientError, MalformedMessage
+from client.model.account import Endpoint
+from client.model.mailbox import SpecialUse
+from client.model.secret import Secret
+from client.net import imap
+from client.net.session import ImapSession
+from tests.fakes.dovecot import Dovecot
+from tests.fakes.imap import FakeImapServer, FakeMailbox
+
+WHEN = datetime(2026, 7, 1, 8, 30, 15, tzinfo=timezone(timedelta(hours=7)))
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["fake", pytest.param("dovecot", marks=pytest.mark.real_servers)])
+def connect(request: pytest.FixtureRequest) -> Iterator[object]:
+    """A function that gives another session of one and the same new user."""
+    opened: list[ImapSession] = []
+    if request.param == "fake":
+        boxes = {b"INBOX": FakeMailbox(SpecialUse.INBOX), b"Sent": FakeMailbox(SpecialUse.SENT)}
+        server = FakeImapServer(boxes, condstore=True, batch=50)
+        make = server.session
+    else:
+        dovecot: Dovecot = request.getfixturevalue("dovecot")
+        user = f"phong{next(_numbers)}@sothu.example"
+        dovecot.add_user(user, "mật khẩu 🔑")
+
+        def make() -> ImapSession:  # type: ignore[misc] # one of two definitions
+            return imap.connect(dovecot.imap_endpoint, user, Secret("mật khẩu 🔑"), dovecot.anchors_pem)
+
+    def connect() -> ImapSession:
+        session: ImapSession = make()
+        opened.append(session)
+        return session
+
+    yield connect
+    for session in opened:
+        session.logout()
+
+
+@pytest.fixture
+def session(connect: object) -> ImapSession:
+    result: ImapSession = connect()  # type: ignore[operator] # the fixture above
+    return result
+
+
+def raw(number: int) -> bytes:
+    head = f"From: an@sothu.example\r\nSubject: thu {number}\r\nMessage-ID: <{number}@sothu.example>\r\n\r\n"
+    return head.encode() + b"..\r\n.\r\n)\r\n{5}\r\n" + b"x" * number + b"\r\n"
+
+
+def fill(session: ImapSession, number: int, mailbox: bytes = b"INBOX") -> list[int]:
+    uids = [session.append(mailbox, raw(index), ["\\Seen"], WHEN) for index in range(1, number + 1)]
+    assert None not in uids
+    return [uid for uid in uids if uid is not None]
+
+
+def test_mailboxes_come_with_their_roles(session: ImapSession) -> None:
+    roles = {mailbox.special_use: mailbox.raw_name for mailbox in session.list_mailboxes()}
+    assert roles[SpecialUse.INBOX] == b"INBOX"
+    assert roles[SpecialUse.SENT] == b"Sent"
+
+
+def test_an_empty_mailbox_yields_no_header(session: ImapSession) -> None:
+    assert session.select(b"INBOX").exists == 0
+    assert list(session.fetch_headers(1)) == []
+    assert session.fetch_flags(1) == {}
+    assert session.search_uids(1, 1000) == ()
+
+
+def test_headers_come_newest_first_and_complete(session: ImapSession) -> None:
+    uids = fill(session, 120)
+    selected = session.select(b"INBOX")
+    assert (selected.exists, selected.uidnext) == (120, uids[-1] + 1)
+    batches = list(session.fetch_headers(1))
+    found = [header for batch in batches for header in batch]
+    assert [header.uid for header in found] == sorted(uids, reverse=True)
+    assert len(batches[0]) <= 50
+    newest = found[0]
+    assert newest.internal_date == WHEN.astimezone(UTC)
+    assert newest.flags - {"\\Recent"} == {"\\Seen"}
+    assert newest.size == len(raw(120))
+    assert b"Subject: thu 120\r\n" in newest.header
+
+
+def test_nothing_below_the_asked_uid_comes(session: ImapSession) -> None:
+    uids = fill(session, 3)
+    session.select(b"INBOX")
+    assert list(session.fetch_headers(uids[-1] + 1)) == []
+    assert session.fetch_flags(uids[-1] + 1) == {}
+    assert session.search_uids(uids[1], uids[2] + 500) == (uids[1], uids[2])
+
+
+def test_the_whole_message_comes_byte_for_byte(session: ImapSession) -> None:
+    (uid,) = fill(session, 1)
+    session.select(b"INBOX")
+    assert session.fetch_body(uid) == raw(1)
+    with pytest.raises(MalformedMessage):
+        session.fetch_body(uid + 1)
+
+
+def test_a_large_message_comes_byte_for_byte(session: ImapSession) -> None:
+    large = raw(1) + b"y" * 70 + b"\r\n" + (b"z" * 74 + b"\r\n") * 60_000
+    uid = session.append(b"INBOX", large, [], WHEN)
+    session.select(b"INBOX")
+    assert uid is not None
+    assert session.fetch_body(uid) == large
+
+
+def test_flags_change_by_difference(session: ImapSession) -> None:
+    uids = fill(session, 2)
+    session.select(b"INBOX")
+    session.store_flags(uids[:1], add=["\\Flagged"], remove=["\\Seen"])
+    flags = {uid: found - {"\\Recent"} for uid, found in session.fetch_flags(1).items()}
+    assert flags == {uids[0]: {"\\Flagged"}, uids[1]: {"\\Seen"}}
+
+
+def test_only_flags_changed_since_are_told(session: ImapSession) -> None:
+    uids = fill(session, 3)
+    before = session.select(b"INBOX").highestmodseq
+    session.store_flags([uids[1]], add=["\\Answered"])
+    assert list(session.fetch_flags(1, changed_since=before)) == [uids[1]]
+
+
+def test_a_message_is_found_by_its_id(session: ImapSession) -> None:
+    uids = fill(session, 3, b"Sent")
+    assert session.find_by_message_id(b"Sent", "<2@sothu.example>") == (uids[1],)
+    assert session.find_by_message_id(b"Sent", "<none@sothu.example>") == ()
+
+
+def test_a_mailbox_that_is_not_there_is_an_error_and_the_session_goes_on(session: ImapSession) -> None:
+    with pytest.raises(ClientError):
+        session.select(b"Khong co")
+    assert session.select(b"INBOX").exists == 0
+
+
+def test_idle_wakes_for_new_mail(connect: object, session: ImapSession) -> None:
+    other: ImapSession = connect()  # type: ignore[operator] # the fixture above
+    session.select(b"INBOX")
+    asked = threading.Event()
+
+    def stop() -> bool:
+        asked.set()
+        return False
+
+    def deliver() -> None:
+        asked.wait(10)
+        fill(other, 1)
+
+    thread = threading.Thread(target=deliver)
+    thread.start()
+    assert session.idle(30, stop)
+    thread.join()
+
+
+def test_idle_does_not_miss_what_came_before_it(connect: object, session: ImapSession) -> None:
+    other: ImapSession = connect()  # type: ignore[operator] # the fixture above
+    session.select(b"INBOX")
+    fill(other, 1)
+    assert session.idle(30, lambda: False)
+
+
+def test_idle_ends_on_stop_and_on_interrupt(session: ImapSession) -> None:
+    session.select(b"INBOX")
+    assert not session.idle(30, lambda: True)
+    session.interrupt()
+    assert not session.idle(30, lambda: False)
+    assert session.select(b"INBOX").exists == 0
+
+
+@pytest.mark.real_servers
+def test_a_wrong_password_is_told_apart_and_not_shown(dovecot: Dovecot) -> None:
+    dovecot.add_user("sai@sothu.example", "đúng")
+    with pytest.raises(AuthenticationFailed) as caught:
+        imap.connect(dovecot.imap_endpoint, "sai@sothu.example", Secret("CANARY-9b1"), dovecot.anchors_pem)
+    assert "CANARY" not in repr(caught.value) + str(caught.value) + repr(caught.value.__cause__)
+
+
+@pytest.mark.real_servers
+def test_starttls_protects_before_the_login(dovecot: Dovecot) -> None:
+    dovecot.add_user("bao@sothu.example", "pw")
+    endpoint: Endpoint = dovecot.imap_starttls_endpoint
+    session = imap.connect(endpoint, "bao@sothu.example", Secret("pw"), dovecot.anchors_pem)
+    assert session.select(b"INBOX").exists == 0
+    session.logout()

@@ -1,0 +1,128 @@
+"""Small HTTP requests: what comes back, and what is refused."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from client.errors import RevocationSourceUnreachable, TimestampUnavailable
+from client.net import http
+from tests.fakes.tls import ServerAuthority, ServerIdentity
+
+
+@contextmanager
+def serving(
+    answer: Callable[[BaseHTTPRequestHandler], None], identity: ServerIdentity | None = None
+) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
+        def do_POST(self) -> None:
+            answer(self)
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if identity is not None:
+        server.socket = identity.server_context().wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield f"{'https' if identity else 'http'}://localhost:{server.server_port}/x?y=1"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
+
+
+def reply(status: int, body: bytes = b"", **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def test_a_file_comes_over_http_and_https(server_authority: ServerAuthority) -> None:
+    with serving(reply(200, b"crl")) as url:
+        assert http.get(url) == b"crl"
+    identity = server_authority.issue()
+    with serving(reply(200, b"crl"), identity) as url:
+        assert http.get(url, anchors=identity.anchors_pem) == b"crl"
+        with pytest.raises(RevocationSourceUnreachable):
+            http.get(url)
+
+
+def test_a_time_stamp_query_is_posted_as_such() -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        reply(200, handler.headers["Content-Type"].encode() + b" " + body)(handler)
+
+    with serving(answer) as url:
+        assert http.post_timestamp(url, b"query", 5) == b"application/timestamp-query query"
+
+
+def test_a_redirect_stays_on_its_host() -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        here = handler.path == "/there"
+        (reply(200, b"there") if here else reply(302, Location="/there"))(handler)
+
+    with serving(answer) as url:
+        assert http.get(url) == b"there"
+    with (
+        serving(reply(302, Location="http://127.0.0.1:9/")) as url,
+        pytest.raises(RevocationSourceUnreachable),
+    ):
+        http.get(url)
+    with serving(reply(302, Location="/x?y=1")) as url, pytest.raises(RevocationSourceUnreachable):
+        http.get(url)
+
+
+@pytest.mark.parametrize("status", [204, 404, 500])
+def test_any_other_status_is_no_answer(status: int) -> None:
+    with serving(reply(status, b"" if status == 204 else b"x")) as url:
+        with pytest.raises(TimestampUnavailable):
+            http.post_timestamp(url, b"q", 5)
+        with pytest.raises(RevocationSourceUnreachable):
+            http.get(url)
+
+
+def test_more_than_the_limit_is_refused() -> None:
+    with serving(reply(200, b"x" * 1000)) as url, pytest.raises(RevocationSourceUnreachable):
+        http.get(url, max_bytes=999)
+
+
+def test_an_answer_that_is_cut_short_is_none() -> None:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100")
+        handler.end_headers()
+        handler.wfile.write(b"half")
+        handler.close_connection = True
+
+    with serving(answer) as url, pytest.raises(RevocationSourceUnreachable):
+        http.get(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x/", "file:///etc/passwd", "http:///x", "nonsense", "http://localhost:1/"]
+)
+def test_what_is_no_reachable_http_is_an_error(url: str) -> None:
+    with pytest.raises(RevocationSourceUnreachable):
+        http.get(url, 2)
+
+
+def test_a_password_in_a_url_is_not_shown() -> None:
+    with pytest.raises(RevocationSourceUnreachable) as caught:
+        http.get("http://user:CANARY@localhost:1/?key=CANARY", 2)
+    assert "CANARY" not in str(caught.value)
