@@ -34,7 +34,7 @@ class Printer:
 
     def error(self, error: ClientError, path: str = "") -> None:
         """A coded error: what happened, what to do, the code."""
-        text = self.catalogue.text("error", error.code, **self._explained(error))
+        text = self.catalogue.text("error", error.code, **error.params)
         if self.as_json:
             self.json(
                 {"path": path or None, "error": error.code, "params": error.params, "message": text.title}
@@ -42,21 +42,6 @@ class Printer:
             return
         place = f"{path}: " if path else ""
         print(f"{place}{text.title} {text.action} [{error.code}]".strip(), file=sys.stderr)
-
-    def _explained(self, error: ClientError) -> dict[str, object]:
-        params: dict[str, object] = dict(error.params)
-        reason = params.get("reason")
-        if isinstance(reason, str):
-            params["reason"] = self.reason_text(reason)
-        return params
-
-    def reason_text(self, code: str) -> str:
-        """The words for a reason, wherever the catalogue keeps it."""
-        for family in ("detail", "reason"):
-            text = self.catalogue.text(family, code)
-            if text.title != code:
-                return text.title
-        return code
 
 
 def use_utf8() -> None:

@@ -44,12 +44,25 @@ class Catalogue:
         return {family: frozenset(codes) for family, codes in self._texts.items()}
 
     def text(self, family: str, code: str, **params: object) -> Text:
-        """The text for a code with its parameters filled in; the code itself when there is none."""
+        """The text for a code with its parameters filled in; the code itself when there is none.
+
+        An error's parameter ``reason`` is itself a code: its words are filled in.
+        """
         found = self._texts.get(family, {}).get(code)
         if found is None:
             return Text(code)
         values = _Lenient(params)
+        if family == "error" and isinstance(values.get("reason"), str):
+            values["reason"] = self.reason(str(values["reason"]))
         return Text(found.title.format_map(values), found.action.format_map(values))
+
+    def reason(self, code: str) -> str:
+        """The words for why an error happened, wherever they are kept; the code itself without any."""
+        for family in ("detail", "reason"):
+            found = self._texts.get(family, {}).get(code)
+            if found is not None:
+                return found.title
+        return code
 
 
 class _Lenient(dict[str, object]):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 
 import pytest
@@ -25,8 +27,10 @@ ENUMS: dict[str, type[StrEnum]] = {
     "gate": Gate,
     "mailbox": SpecialUse,
 }
+SOURCES = resources_dir().parent / "client"
 MUST_ADVISE = ("error", "reason", "unchecked", "display")
-EXTRA_ERRORS = {"submission-interrupted"}  # an outbox row's code that is never raised
+EXTRA_ERRORS = {"submission-interrupted", "engine-fault"}  # codes of an outbox row and an event, never raised
+STEPS = {"city", "compose", "check", "sign", "send", "receive", "verify", "compare", "done"}
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -34,8 +38,29 @@ def catalogue(request: pytest.FixtureRequest) -> Catalogue:
     return Catalogue.load(resources_dir(), request.param)
 
 
-def error_codes(kind: type[ClientError] = ClientError) -> set[str]:
-    return {kind.code}.union(*(error_codes(below) for below in kind.__subclasses__()))
+def error_kinds(kind: type[ClientError] = ClientError) -> set[type[ClientError]]:
+    return {kind}.union(*(error_kinds(below) for below in kind.__subclasses__()))
+
+
+def error_codes() -> set[str]:
+    return {kind.code for kind in error_kinds()}
+
+
+def written_reasons() -> Iterator[str]:
+    """Every literal that an error class is given as ``reason`` anywhere in the client."""
+    names = {kind.__name__ for kind in error_kinds()}
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                values = [keyword.value for keyword in node.keywords if keyword.arg == "reason"]
+                yield from (code for value in values for code in literals(value))
+
+
+def literals(value: ast.expr) -> Iterator[str]:
+    if isinstance(value, ast.IfExp):
+        yield from (*literals(value.body), *literals(value.orelse))
+    elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
 
 
 @pytest.mark.parametrize("family", ENUMS)
@@ -48,6 +73,22 @@ def test_every_member_of_an_enum_has_a_text_and_no_text_is_orphaned(
 def test_every_error_has_a_text_and_no_text_is_orphaned(catalogue: Catalogue) -> None:
     ours = {code for code in error_codes() if not code.startswith("test-")}
     assert catalogue.families()["error"] == ours | EXTRA_ERRORS
+
+
+def test_every_reason_an_error_is_raised_with_has_words(catalogue: Catalogue) -> None:
+    raised = set(written_reasons())
+    assert len(raised) > 20
+    known = catalogue.families()["detail"] | catalogue.families()["reason"]
+    assert raised <= known, raised - known
+
+
+def test_no_detail_is_orphaned(catalogue: Catalogue) -> None:
+    written = "".join(path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py"))
+    assert [code for code in catalogue.families()["detail"] if f'"{code}"' not in written] == []
+
+
+def test_every_step_of_the_main_job_has_a_text(catalogue: Catalogue) -> None:
+    assert catalogue.families()["step"] == STEPS
 
 
 def test_every_severity_has_a_text(catalogue: Catalogue) -> None:
