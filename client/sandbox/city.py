@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import multiprocessing
 import shutil
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from client.errors import TimedOut
+from client.errors import ConnectionLost, TimedOut
 from client.sandbox.info import CityInfo, DemoMailbox
 
 __all__ = ["City", "CityInfo", "DemoMailbox", "run_city"]
@@ -32,7 +31,7 @@ class City:
     def start(cls, folder: Path) -> City:
         """Start the city that lives in ``folder`` (made when absent) and wait until it answers.
 
-        Raises TimedOut when it does not come up.
+        Raises TimedOut when it does not come up, ConnectionLost when it ended before it answered.
         """
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
@@ -43,10 +42,13 @@ class City:
             if not here.poll(_START_LIMIT_S):
                 raise TimedOut(host="127.0.0.1", seconds=_START_LIMIT_S)
             info = here.recv()
-        except (EOFError, TimedOut) as error:
+        except EOFError as error:
+            process.join()
+            raise ConnectionLost(host="127.0.0.1", port=0) from error
+        except TimedOut:
             process.terminate()
             process.join()
-            raise TimedOut(host="127.0.0.1", seconds=_START_LIMIT_S) from error
+            raise
         return cls(process, here, info)
 
     def stop(self) -> None:
@@ -66,6 +68,11 @@ class City:
         """The city's process, for tests."""
         return self._process.pid
 
+    @property
+    def exit_code(self) -> int | None:
+        """How the city's process ended; None while it runs."""
+        return self._process.exitcode
+
     def __enter__(self) -> City:
         return self
 
@@ -78,7 +85,7 @@ def run_city(folder: Path, connection: Connection) -> None:
     # Imported here: the window's process starts a city without loading three servers itself.
     from client.sandbox.serve import serve
 
-    asyncio.run(serve(folder, connection, datetime.now(UTC)))
+    serve(folder, connection, datetime.now(UTC))
 
 
 def forget(folder: Path) -> None:

@@ -97,7 +97,7 @@ def _make_keys(folder: Path, cast: Cast) -> None:
 def _new_key(label: str) -> bytes:
     # Authorities are RSA: PKCS#1 v1.5 signs alike each time, so a reloaded certificate is the same bytes.
     # P-256 would give another root at every start; where nobody keeps the certificate it saves time.
-    infrastructure = label.startswith(("ocsp-", "may-chu"))
+    infrastructure = label.startswith(("ocsp-", "may-chu", "tsa"))
     key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     if infrastructure:
         key = ec.generate_private_key(ec.SECP256R1())

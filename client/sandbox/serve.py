@@ -29,13 +29,20 @@ _POLL_S = 0.2
 _FILLED = "thu-mau.json"
 
 
-async def serve(folder: Path, connection: Connection, now: datetime) -> None:
+def serve(folder: Path, connection: Connection, now: datetime) -> None:
     """Run the city of ``folder``; returns when the other end of ``connection`` is closed."""
     # aiosmtpd announces its own deprecations there at every sign-in.
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     cast = load_cast()
     listeners = _listeners(folder)
+    # Before the event loop runs: signing the letters starts loops of its own.
     pki = _prepare(folder, cast, now, listeners["http"])
+    asyncio.run(_serve(folder, connection, cast, pki, listeners))
+
+
+async def _serve(
+    folder: Path, connection: Connection, cast: Cast, pki: DemoPki, listeners: dict[str, socket.socket]
+) -> None:
     mailboxes = {cast.address(one.person_id): _open_mailbox(folder, one) for one in cast.people}
     passwords = dict.fromkeys(mailboxes, cast.mail_password)
     context = _tls_context(pki)

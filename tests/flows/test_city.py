@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import imaplib
+import json
+import shutil
 import smtplib
+import socket
 import ssl
 import urllib.request
 from collections.abc import Iterator
@@ -194,8 +197,9 @@ def test_every_crl_can_be_fetched_and_one_certificate_is_revoked(info: CityInfo)
     assert len(revoked) == 1
 
 
-def test_a_restarted_city_keeps_mail_uids_ports_and_keys(tmp_path: Path) -> None:
-    with City.start(tmp_path) as first:
+def test_a_restarted_city_keeps_mail_uids_ports_and_keys(city: City, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    with City.start(tmp_path / "copy") as first:
         before = first.info
         trusted = ssl.create_default_context(cadata=before.anchors_pem.decode("ascii"))
         submit(before, trusted, LAN, NAM, AWKWARD)
@@ -203,10 +207,37 @@ def test_a_restarted_city_keeps_mail_uids_ports_and_keys(tmp_path: Path) -> None
             session.select("INBOX")
             uids = session.uid("SEARCH", "ALL")[1]
             validity = session.response("UIDVALIDITY")[1]
-    with City.start(tmp_path) as second:
-        assert second.info.anchors_pem == before.anchors_pem
+    with City.start(tmp_path / "copy") as second:
+        assert second.info.anchors_pem == before.anchors_pem == city.info.anchors_pem
         assert (second.info.imap, second.info.smtp) == (before.imap, before.smtp)
         with sign_in(second.info, trusted, NAM) as session:
             session.select("INBOX")
             assert session.uid("SEARCH", "ALL")[1] == uids
             assert session.response("UIDVALIDITY")[1] == validity
+
+
+def test_a_stopped_city_is_gone(city: City, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    other = City.start(tmp_path / "copy")
+    imap = other.info.imap
+    session = socket.create_connection((imap.host, imap.port))
+    with session:
+        other.stop()
+        with pytest.raises(OSError):
+            socket.create_connection((imap.host, imap.port))
+    assert other.exit_code == 0
+    other.stop()
+
+
+def test_the_sample_letters_lie_where_their_manifest_says(
+    info: CityInfo, folder: Path, context: ssl.SSLContext
+) -> None:
+    manifest = json.loads((folder / "mail" / "thu-mau.json").read_text(encoding="utf-8"))
+    for box in ("ntlan.snv", "lhnam.stp"):
+        expected = {entry["message_id"] for entry in manifest if box in entry["boxes"]}
+        with sign_in(info, context, f"{box}@tphcm.gov.vn") as session:
+            session.select("INBOX")
+            _ok, fetched = session.fetch("1:*", "(BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")
+        headers = b"".join(one[1] for one in fetched if isinstance(one, tuple)).decode("ascii")
+        assert expected
+        assert all(message_id in headers for message_id in expected)
