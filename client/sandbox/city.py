@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import multiprocessing
 import shutil
+import signal
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from client.errors import ConnectionLost, TimedOut
-from client.sandbox.info import CityInfo, DemoMailbox
+from client.sandbox.info import CityInfo, DemoMailbox, Pipe
 
 __all__ = ["City", "CityInfo", "DemoMailbox", "run_city"]
 
@@ -22,7 +22,7 @@ _STOP_LIMIT_S = 10.0
 class City:
     """A running city, seen from the process that started it."""
 
-    def __init__(self, process: BaseProcess, connection: Connection, info: CityInfo) -> None:
+    def __init__(self, process: BaseProcess, connection: Pipe, info: CityInfo) -> None:
         self._process = process
         self._connection = connection
         self.info = info
@@ -80,8 +80,10 @@ class City:
         self.stop()
 
 
-def run_city(folder: Path, connection: Connection) -> None:
+def run_city(folder: Path, connection: Pipe) -> None:
     """Target of the city's process: send a `CityInfo`, serve until the other end of the pipe is closed."""
+    # Ctrl+C reaches the whole group; the city ends when its starter closes the pipe or dies.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Imported here: the window's process starts a city without loading three servers itself.
     from client.sandbox.serve import serve
 

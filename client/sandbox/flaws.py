@@ -12,8 +12,9 @@ from client.mime.legacy import convert_legacy
 from client.mime.writing import base64_lines
 
 _FORGED_LINE = (
-    b"q 1 1 1 rg 84 690 150 18 re f Q q 0 0 0 rg BT /F1 12 Tf 96 694 Td (S\\363: 1204/SNV-TCKT) Tj ET Q\n"
+    b"q 1 1 1 rg 112 714 128 16 re f Q q 0 0 0 rg BT /F1 12 Tf 120 718 Td (S\\363: 1209/SNV-TCKT) Tj ET Q\n"
 )
+"""Covers the number of the office's letter: the place is that of cv-1204-snv-lay-y-kien.pdf."""
 
 
 def overlay(pdf: bytes) -> bytes:

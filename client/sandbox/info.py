@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role
 from client.model.address import MailAddress
 from client.model.secret import Secret
+
+
+class Pipe(Protocol):
+    """One end of a multiprocessing pipe; its class differs between Windows and the others."""
+
+    def poll(self, timeout: float | None = 0.0) -> bool:
+        """Whether something is there or the other end is closed."""
+        ...
+
+    def recv(self) -> Any:
+        """Next object; EOFError once the other end is closed."""
+
+    def send(self, obj: Any) -> None:
+        """Send a picklable object."""
+
+    def close(self) -> None:
+        """Let go of this end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import shutil
 import socket
 import ssl
 from datetime import datetime
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from client.model.account import Endpoint, TlsMode
@@ -18,7 +17,7 @@ from client.model.secret import Secret
 from client.sandbox import web_server
 from client.sandbox.connections import Connections
 from client.sandbox.imap_server import start_imap
-from client.sandbox.info import CityInfo, DemoMailbox
+from client.sandbox.info import CityInfo, DemoMailbox, Pipe
 from client.sandbox.mailboxes import FolderMailboxSet
 from client.sandbox.people import Cast, Person, load_cast
 from client.sandbox.pki import DemoPki, is_current, open_pki
@@ -29,7 +28,7 @@ _POLL_S = 0.2
 _FILLED = "thu-mau.json"
 
 
-def serve(folder: Path, connection: Connection, now: datetime) -> None:
+def serve(folder: Path, connection: Pipe, now: datetime) -> None:
     """Run the city of ``folder``; returns when the other end of ``connection`` is closed."""
     # aiosmtpd announces its own deprecations there at every sign-in.
     logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -41,7 +40,7 @@ def serve(folder: Path, connection: Connection, now: datetime) -> None:
 
 
 async def _serve(
-    folder: Path, connection: Connection, cast: Cast, pki: DemoPki, listeners: dict[str, socket.socket]
+    folder: Path, connection: Pipe, cast: Cast, pki: DemoPki, listeners: dict[str, socket.socket]
 ) -> None:
     mailboxes = {cast.address(one.person_id): _open_mailbox(folder, one) for one in cast.people}
     passwords = dict.fromkeys(mailboxes, cast.mail_password)
@@ -156,7 +155,7 @@ def _mailbox(cast: Cast, pki: DemoPki, person: Person) -> DemoMailbox:
     )
 
 
-async def _until_closed(connection: Connection) -> None:
+async def _until_closed(connection: Pipe) -> None:
     # Polled: asyncio cannot wait on a Windows pipe handle of multiprocessing.
     while True:
         try:

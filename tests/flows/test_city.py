@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import imaplib
 import json
+import multiprocessing
 import shutil
 import smtplib
 import socket
 import ssl
+import time
 import urllib.request
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pyhanko.sign  # noqa: F401 - before any other use of asn1crypto's CMS attributes
@@ -227,6 +230,29 @@ def test_a_stopped_city_is_gone(city: City, folder: Path, tmp_path: Path) -> Non
             socket.create_connection((imap.host, imap.port))
     assert other.exit_code == 0
     other.stop()
+
+
+def start_and_report(folder: Path, report: Connection) -> None:
+    report.send(City.start(folder).info.imap)
+    report.recv()
+
+
+def test_a_city_whose_starter_was_killed_ends_by_itself(city: City, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "copy")
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    starter = context.Process(target=start_and_report, args=(tmp_path / "copy", there))
+    starter.start()
+    imap = here.recv()
+    starter.kill()
+    starter.join()
+    for _attempt in range(200):
+        try:
+            socket.create_connection((imap.host, imap.port)).close()
+        except OSError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the city outlived its starter by ten seconds")
 
 
 def test_the_sample_letters_lie_where_their_manifest_says(
