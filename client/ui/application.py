@@ -11,7 +11,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from client.config.catalogue import Text
 from client.ui import dialogs, theme
@@ -28,7 +28,7 @@ class FaultReporter(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._shown = False
+        self._box: QMessageBox | None = None
         self._happened.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
@@ -49,19 +49,18 @@ class FaultReporter(QObject):
             self.take(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
 
     def _show(self, name: str) -> None:
-        if self._shown:  # one box at a time: a fault in a paint event would open hundreds
+        if self._box is not None:  # one box at a time: a fault in a paint event would open hundreds
             return
-        self._shown = True
         title = self.tr("Chương trình gặp lỗi không lường trước ({name}).").format(name=name)
         advice = self.tr(
             "Việc vừa làm có thể chưa xong. Thư đã vào hàng chờ gửi và bản nháp đã lưu vẫn còn. "
             "Chi tiết đã ghi vào nhật ký; hãy báo bộ phận hỗ trợ nếu lỗi lặp lại."
         )
-        box = dialogs.show_problem(None, Text(title, advice))
-        box.finished.connect(self._closed)
+        self._box = dialogs.show_problem(None, Text(title, advice))
+        self._box.finished.connect(self._closed)
 
     def _closed(self, _: int) -> None:
-        self._shown = False
+        self._box = None
 
 
 def make_application(arguments: Sequence[str], resources: Path) -> QApplication:

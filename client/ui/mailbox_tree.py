@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 
@@ -16,6 +16,8 @@ MAILBOX_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ACCOUNT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 OUTBOX = -1
 """Stands where a mailbox's number would, for the outbox."""
+
+_ROW_HEIGHT = 28
 
 
 class MailboxTreeModel(QStandardItemModel):
@@ -76,6 +78,7 @@ class MailboxTreeModel(QStandardItemModel):
     def _item(self, name: str, icon: str, mailbox_id: int, account_id: str) -> QStandardItem:
         item = QStandardItem(theme.icon(icon, theme.MUTED), name)
         item.setEditable(False)
+        item.setSizeHint(QSize(0, _ROW_HEIGHT))
         item.setData(mailbox_id, MAILBOX_ROLE)
         item.setData(account_id, ACCOUNT_ROLE)
         return item

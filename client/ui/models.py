@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -64,7 +64,8 @@ class MessageListModel(QAbstractTableModel):
         self._mailbox_id = 0
         self._query = ""
         self._ids: array[int] = array("q")
-        self._pages: OrderedDict[int, list[Card | None]] = OrderedDict()
+        self._cards: dict[int, Card] = {}
+        self._batches: deque[array[int]] = deque()
         self._wanted: set[int] = set()
         self._fetch = QTimer(self)
         self._fetch.setSingleShot(True)
@@ -85,9 +86,8 @@ class MessageListModel(QAbstractTableModel):
         ids = _as_array(self._desk.row_ids(mailbox_id, query)) if mailbox_id else array("q")
         self.beginResetModel()
         self._mailbox_id, self._query, self._ids = mailbox_id, query, ids
-        self._pages.clear()
-        if ids:
-            self._load(0)
+        self._forget()
+        self._load(ids[:PAGE_ROWS])
         self.endResetModel()
 
     def refresh(self) -> None:
@@ -95,13 +95,12 @@ class MessageListModel(QAbstractTableModel):
         if not self._mailbox_id:
             return
         new = _as_array(self._desk.row_ids(self._mailbox_id, self._query))
-        visible = list(self._pages)[-2:]
         if new != self._ids:
             self._change_to(new)
-        self._pages.clear()
-        for page in visible:
-            if page * PAGE_ROWS < len(self._ids):
-                self._load(page)
+        pages = self._recent_pages()
+        self._forget()
+        for page in pages:
+            self._load(self._ids[page * PAGE_ROWS : (page + 1) * PAGE_ROWS])
         if self._ids:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, 0))
 
@@ -138,32 +137,41 @@ class MessageListModel(QAbstractTableModel):
         return card.spoken
 
     def _card(self, row: int) -> Card | None:
-        number, place = divmod(row, PAGE_ROWS)
-        page = self._pages.get(number)
-        if page is None:
-            self._wanted.add(number)
+        card = self._cards.get(self._ids[row])
+        if card is None:
+            self._wanted.add(row // PAGE_ROWS)
             if not self._fetch.isActive():
                 self._fetch.start(0)
-            return None
-        return page[place] if place < len(page) else None
+        return card
 
     def _load_wanted(self) -> None:
         wanted, self._wanted = sorted(self._wanted), set()
         for number in wanted:
             first = number * PAGE_ROWS
-            if first < len(self._ids):
-                self._load(number)
-                last = min(first + PAGE_ROWS, len(self._ids)) - 1
-                self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
+            ids = self._ids[first : first + PAGE_ROWS]
+            if ids:
+                self._load(ids)
+                self.dataChanged.emit(self.index(first, 0), self.index(first + len(ids) - 1, 0))
 
-    def _load(self, number: int) -> None:
-        ids = self._ids[number * PAGE_ROWS : (number + 1) * PAGE_ROWS]
-        rows = self._desk.rows(self._mailbox_id, ids)
+    def _load(self, ids: array[int]) -> None:
+        if not ids:
+            return
         now = self._clock()
-        self._pages[number] = [self._make_card(rows[one], now) if one in rows else None for one in ids]
-        self._pages.move_to_end(number)
-        while len(self._pages) > KEPT_PAGES:
-            self._pages.popitem(last=False)
+        rows = self._desk.rows(self._mailbox_id, ids)
+        self._cards.update({number: self._make_card(row, now) for number, row in rows.items()})
+        self._batches.append(ids)
+        if len(self._batches) > KEPT_PAGES:
+            for number in self._batches.popleft():
+                self._cards.pop(number, None)
+
+    def _recent_pages(self) -> list[int]:
+        """The pages where the rows fetched last are now: what is on screen must not flicker."""
+        lines = [max(self.line_of(ids[0]), 0) for ids in list(self._batches)[-2:]] or [0]
+        return sorted({edge // PAGE_ROWS for line in lines for edge in (line, line + PAGE_ROWS - 1)} | {0})
+
+    def _forget(self) -> None:
+        self._cards.clear()
+        self._batches.clear()
 
     def _make_card(self, row: MessageRow, now: datetime) -> Card:
         sender = row.sender_name or row.sender_address
@@ -198,12 +206,10 @@ class MessageListModel(QAbstractTableModel):
         if not same_order or len(gone) + len(come) > MOST_CHANGES:
             self.beginResetModel()
             self._ids = new
-            self._pages.clear()
             self.endResetModel()
             return
         for line in reversed(gone):
             self.beginRemoveRows(QModelIndex(), line, line)
-            self._pages.clear()
             del self._ids[line]
             self.endRemoveRows()
         for line in come:
@@ -211,7 +217,6 @@ class MessageListModel(QAbstractTableModel):
 
     def _insert(self, line: int, ids: array[int]) -> None:
         self.beginInsertRows(QModelIndex(), line, line + len(ids) - 1)
-        self._pages.clear()
         self._ids[line:line] = ids
         self.endInsertRows()
 

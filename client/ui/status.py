@@ -60,7 +60,7 @@ class SyncStatus(QWidget):
         if account_id not in self._buttons:
             return
         if event.kind is EventKind.PROGRESS:
-            done, total = (f"{number:,}".replace(",", " ") for number in (event.done, event.total))
+            done, total = map(self._texts.count, (event.done, event.total))
             text = self.tr("đang tải {done}/{total} thư").format(done=done, total=total)
             self._say(account_id, "sync", theme.ACCENT, text)
         elif event.kind is EventKind.ACCOUNT_OK:

@@ -131,6 +131,10 @@ class Texts:
             return local.strftime("%H:%M")
         return local.strftime("%d/%m" if local.year == today.year else "%d/%m/%Y")
 
+    def count(self, number: int) -> str:
+        """A whole number in groups of three, ``1 250``."""
+        return f"{number:,}".replace(",", "\u00a0")
+
     def size(self, count: int) -> str:
         """A size in bytes as ``470,8 KB`` (``470.8 KB`` in English)."""
         value, unit = float(count), _UNITS[0]

@@ -20,7 +20,7 @@ BACKGROUND = "#f3f5f8"
 SELECTION = "#dbe8f7"
 HOVER = "#edf2f8"
 
-GOOD, CAUTION, DOUBT, BAD, NEUTRAL = "#1a7a3e", "#9a5b00", "#5b4a91", "#b3261e", MUTED
+GOOD, CAUTION, DOUBT, BAD, NEUTRAL = "#15703a", "#9a5b00", "#5b4a91", "#b3261e", MUTED
 SPACE = 8
 """The step all margins are multiples of, in device-independent pixels."""
 
@@ -127,7 +127,7 @@ QLineEdit, QPlainTextEdit, QComboBox {{ border: 1px solid #b9c3cf; border-radius
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {ACCENT}; padding: 3px 6px; }}
 QTreeView, QTableView, QListView {{ border: none; background: {SURFACE}; outline: none; }}
 QTreeView {{ background: {BACKGROUND}; }}
-QTreeView::item {{ height: 28px; border: none; color: {TEXT}; }}
+QTreeView::item {{ border: none; color: {TEXT}; }}
 QTreeView::item:hover {{ background: {HOVER}; }}
 QTreeView::item:selected {{ background: {SELECTION}; color: {TEXT}; }}
 QTreeView::item:selected:active {{ border-left: 3px solid {ACCENT}; }}

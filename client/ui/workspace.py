@@ -167,7 +167,8 @@ class Workspace(QWidget):
             advice = self.tr("Thử ít từ hơn; không cần gõ dấu.")
             self.list_notice.say("search", Text(self.tr("Không có kết quả"), advice))
         elif progress is not None:
-            counted = self.tr("{done}/{total} thư").format(done=progress[0], total=progress[1])
+            done, total = map(self._texts.count, progress)
+            counted = self.tr("{done}/{total} thư").format(done=done, total=total)
             self.list_notice.say("sync", Text(self.tr("Đang tải danh sách thư…"), counted), theme.ACCENT)
         else:
             self.list_notice.say("inbox", Text(self.tr("Thư mục này chưa có thư")))

@@ -54,7 +54,6 @@ class FakeDesk:
         self.report = CheckReport((), "hcm", "2026.1")
         self.signer = samples.signer("Nguyễn Văn An", samples.OWN_ADDRESS)
         self.verdicts: dict[int, VerificationReport] = {}
-        self._samples = samples.reports()
         self._listeners: list[Callable[[Event], None]] = []
         self._held: list[Callable[[], None]] = []
         self._drafts_made = 0
@@ -119,7 +118,9 @@ class FakeDesk:
     def verify_message(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
         newest = max(self.message_rows[mailbox_id], default=row_id)
         case = _CASES[(newest - row_id) % len(_CASES)]
-        report = self.verdicts.get(row_id, self._samples[case])
+        row = self.message_rows[mailbox_id][row_id]
+        sample = samples.reports(row.sender_name, row.sender_address)[case]
+        report = self.verdicts.get(row_id, sample)
         return self._answer("verify_message", lambda: report, mailbox_id, row_id)
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:

@@ -196,23 +196,25 @@ def document_verdict(
     return verdict(indication, *reasons, **(fields | changes))
 
 
-def reports() -> dict[str, VerificationReport]:
-    """One report for each case the panel has to show."""
+def reports(
+    name: str = "Trần Thị Bích Hường", address: str = "huong.tran@sonoivu.hcm.example"
+) -> dict[str, VerificationReport]:
+    """One report for each case the panel has to show, on a message that ``address`` sent."""
     passed, failed, unsure = Indication.TOTAL_PASSED, Indication.TOTAL_FAILED, Indication.INDETERMINATE
-    address = "huong.tran@sonoivu.hcm.example"
+    own = verdict(signer=(who := signer(name or "Văn phòng", address)))
     match = IdentityMatch(address, (address,), matches=True)
-    stranger = IdentityMatch("giamdoc@sonoivu.hcm.example", (address,), matches=False)
+    stranger = IdentityMatch(address, ("nguoi.khac@hcm.example",), matches=False)
     altered = document_verdict(
         failed, Reason.CHANGED_AFTER_SIGNING, coverage=Coverage.CHANGED_AFTER_SIGNING,
         sub_indication=SubIndication.FORMAT_FAILURE, changes_after_signing=("page-content",),
     )  # fmt: skip
-    partly = verdict(passed, coverage=Coverage.PARTIAL)
+    partly = verdict(passed, coverage=Coverage.PARTIAL, signer=who)
     untrusted = verdict(
-        unsure, Reason.UNTRUSTED_ISSUER, sub_indication=SubIndication.NO_CERTIFICATE_CHAIN_FOUND
+        unsure, Reason.UNTRUSTED_ISSUER, sub_indication=SubIndication.NO_CERTIFICATE_CHAIN_FOUND, signer=who
     )
     return {
-        "valid": VerificationReport("", passed, Coverage.WHOLE, (verdict(), document_verdict()), match),
-        "invalid": VerificationReport("", failed, Coverage.WHOLE, (verdict(), altered), match),
+        "valid": VerificationReport("", passed, Coverage.WHOLE, (own, document_verdict()), match),
+        "invalid": VerificationReport("", failed, Coverage.WHOLE, (own, altered), match),
         "partial": VerificationReport(
             "", unsure, Coverage.PARTIAL, (partly,), match, (Reason.PARTLY_SIGNED,)
         ),

@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from client.config.catalogue import Catalogue
+from client.config.paths import resources_dir
+from client.errors import ConnectionLost, StorageFull
+from client.model.event import Event, EventKind
+from client.model.outgoing import Draft, OutboxState
+from client.model.verdict import Display
+from client.ui import dialogs
+from client.ui.mailbox_tree import OUTBOX
+from client.ui.main_window import MainWindow
+from client.ui.texts import Texts
+from client.ui.translations import Translations
+from tests.fakes.desk import FakeDesk
+from tests.fakes.desk_samples import EMPTY, INBOX, message_row, reports
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@dataclass
+class Stage:
+    """A window on a fake desk, and what it asked to be opened for writing."""
+
+    qtbot: QtBot
+    desk: FakeDesk
+    texts: Texts
+    state_file: Path
+    drafts: list[Draft] = field(default_factory=list)
+    windows: list[MainWindow] = field(default_factory=list)
+
+    def open(self, *, is_demo: bool = False) -> MainWindow:
+        window = MainWindow(
+            self.desk, self.texts, compose=self.drafts.append, is_demo=is_demo, state_file=self.state_file
+        )
+        self.qtbot.addWidget(window)
+        self.windows.append(window)
+        window.show()
+        return window
+
+    def settled(self, what: object) -> None:
+        """Wait until a condition of the window holds."""
+        assert callable(what)
+        self.qtbot.waitUntil(what, timeout=3000)
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, desk: FakeDesk, texts: Texts, tmp_path: Path) -> Stage:
+    return Stage(qtbot, desk, texts, tmp_path / "window.ini")
+
+
+def panel_text(window: MainWindow) -> str:
+    return window.workspace.viewer.signatures.shown_text()
+
+
+def test_window_opens_on_the_first_inbox(stage: Stage) -> None:
+    window = stage.open()
+    assert window.workspace.list_model.mailbox_id == INBOX
+    assert window.workspace.viewer.shown_text() == "Chưa chọn thư"
+    assert not window.commands.actions["reply"].isEnabled()
+
+
+def test_chosen_message_is_shown_verified_and_marked_as_read(stage: Stage) -> None:
+    window = stage.open()
+    window.workspace.list.choose(198)
+    stage.settled(lambda: stage.texts.display(Display.WARNING) in panel_text(window))
+    assert ("mark_seen", INBOX, 198, True) in stage.desk.calls
+    assert stage.desk.count("verify_message") == 1
+    assert window.commands.actions["reply"].isEnabled()
+
+
+def test_late_answers_for_another_message_are_dropped(stage: Stage) -> None:
+    window = stage.open()
+    stage.desk.verdicts = {200: reports()["invalid"], 199: reports()["valid"]}
+    stage.desk.hold = True
+    window.workspace.list.choose(200)
+    stage.desk.release()
+    stage.settled(lambda: stage.desk.count("verify_message") == 1)
+    window.workspace.list.choose(199)
+    stage.desk.release(1)  # the message, before the verdict on the one left behind
+    stage.settled(lambda: stage.desk.count("verify_message") == 2)
+    stage.desk.release()
+    stage.settled(lambda: stage.texts.display(Display.VALID) in panel_text(window))
+    assert "KHÔNG" not in panel_text(window)
+    assert stage.texts.display(Display.INVALID) not in panel_text(window)
+
+
+def test_opening_and_checking_are_said_while_they_last(stage: Stage) -> None:
+    window = stage.open()
+    stage.desk.hold = True
+    window.workspace.list.choose(200)
+    assert window.workspace.viewer.shown_text() == "Đang tải thư…"
+    stage.desk.release()
+    stage.settled(lambda: "Đang kiểm tra chữ ký…" in panel_text(window))
+    stage.desk.release()
+    stage.settled(lambda: stage.texts.display(Display.VALID) in panel_text(window))
+
+
+def test_unreachable_message_leaves_the_window_usable(stage: Stage) -> None:
+    window = stage.open()
+    error = ConnectionLost(host="imap.hcm.example", port=993)
+    stage.desk.failures["open_message"] = error
+    window.workspace.list.choose(200)
+    stage.settled(lambda: window.workspace.viewer.shown_text() == stage.texts.error(error).title)
+    assert stage.desk.count("mark_seen") == 0
+    window.workspace.list.choose(199)
+    stage.settled(lambda: "Đề nghị đồng chí" in window.workspace.viewer.shown_text())
+
+
+def test_search_filters_and_says_when_nothing_is_found(stage: Stage) -> None:
+    window = stage.open()
+    window.commands.search.setText("dieu dong")
+    stage.settled(lambda: window.workspace.list_model.rowCount() == 25)
+    window.commands.search.setText("không có từ này")
+    stage.settled(lambda: window.workspace.list_notice.title() == "Không có kết quả")
+    window.commands.search.clear()
+    stage.settled(lambda: window.workspace.list_model.rowCount() == 200)
+
+
+def test_empty_folder_says_so_and_a_first_sync_shows_how_far_it_is(stage: Stage) -> None:
+    window = stage.open()
+    window.workspace.tree.choose(EMPTY)
+    assert window.workspace.list_notice.title() == "Thư mục này chưa có thư"
+    stage.desk.emit(Event(EventKind.PROGRESS, "an", EMPTY, 1250, 9936))
+    stage.settled(lambda: window.workspace.list_notice.title() == "Đang tải danh sách thư…")
+    assert "1\u00a0250/9\u00a0936" in window.status.line("an")
+
+
+def test_without_an_account_the_window_says_what_to_do(stage: Stage) -> None:
+    stage.desk.account_list = ()
+    window = stage.open()
+    assert window.workspace.list_notice.title() == "Chưa có tài khoản"
+    window.commands.actions["compose"].trigger()
+    assert stage.drafts == []
+
+
+def test_new_mail_appears_once_for_a_burst_of_events(stage: Stage) -> None:
+    window = stage.open()
+    rows = stage.desk.message_rows[INBOX]
+    stage.desk.message_rows[INBOX] = {201: message_row(201)} | rows
+    for _ in range(50):
+        stage.desk.emit(Event(EventKind.MESSAGES, "an", INBOX))
+    stage.settled(lambda: window.workspace.list_model.row_id(0) == 201)
+
+
+def test_account_problem_is_shown_with_its_next_step(stage: Stage) -> None:
+    window = stage.open()
+    params = (("host", "imap.hcm.example"), ("user", "vanthu"))
+    stage.desk.emit(Event(EventKind.ACCOUNT_PROBLEM, "vanthu", code="authentication-failed", params=params))
+    stage.settled(lambda: "imap.hcm.example" in window.status.line("vanthu"))
+    with stage.qtbot.waitSignal(window.status.problem_clicked) as told:
+        window.status._buttons["vanthu"].click()
+    assert told.args[0].action
+    stage.desk.emit(Event(EventKind.ACCOUNT_OK, "vanthu"))
+    stage.settled(lambda: "đã cập nhật" in window.status.line("vanthu"))
+
+
+@pytest.mark.parametrize(
+    ("action", "subject"), [("reply", "Re: "), ("reply_all", "Re: "), ("forward", "Fwd: "), ("compose", "")]
+)
+def test_writing_opens_a_draft(stage: Stage, action: str, subject: str) -> None:
+    window = stage.open()
+    window.workspace.list.choose(200)
+    window.commands.actions[action].trigger()
+    stage.settled(lambda: len(stage.drafts) == 1)
+    assert stage.drafts[0].subject.startswith(subject)
+    assert stage.drafts[0].account_id == "an"
+
+
+def test_keys_are_those_outlook_users_know(stage: Stage) -> None:
+    keys = {name: action.shortcut().toString() for name, action in stage.open().commands.actions.items()}
+    expected = {
+        "compose": "Ctrl+N", "reply": "Ctrl+R", "reply_all": "Ctrl+Shift+R", "forward": "Ctrl+F",
+        "sync": "F9", "search": "Ctrl+E", "mark_read": "Ctrl+Q", "mark_unread": "Ctrl+U", "next_pane": "F6",
+        "reader": "F8", "inbox": "Ctrl+Shift+I", "outbox": "Ctrl+Shift+O",
+    }  # fmt: skip
+    assert {name: keys[name] for name in expected} == expected
+
+
+def test_nothing_that_is_not_built_is_offered(stage: Stage) -> None:
+    shown = {action.text() for action in stage.open().commands.actions.values()}
+    assert not shown & {"Xóa", "Di chuyển", "Lưu trữ", "In"}
+
+
+def test_outbox_takes_the_place_of_the_list(stage: Stage) -> None:
+    window = stage.open()
+    window.workspace.tree.choose(OUTBOX)
+    assert window.workspace.outbox.isVisible()
+    window.commands.actions["inbox"].trigger()
+    assert window.workspace.list.isVisible()
+
+
+def test_attachment_is_saved_where_the_user_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window = stage.open()
+    window.workspace.list.choose(200)
+    stage.settled(lambda: bool(window.workspace.viewer.attachments.buttons()))
+    target = tmp_path / "a.pdf"
+    monkeypatch.setattr(dialogs, "ask_save_path", lambda parent, name: target)
+    window.workspace.viewer.attachments.buttons()[0].click()
+    stage.settled(target.exists)
+    assert target.read_bytes() == b"%PDF-1.7 sample"
+
+
+def test_full_disk_is_told_when_an_attachment_is_saved(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window = stage.open()
+    window.workspace.list.choose(200)
+    stage.settled(lambda: bool(window.workspace.viewer.attachments.buttons()))
+    monkeypatch.setattr(dialogs, "ask_save_path", lambda parent, name: tmp_path / "a.pdf")
+    stage.desk.failures["save_file"] = StorageFull(path="a.pdf")
+    window.workspace.viewer.attachments.buttons()[0].click()
+    stage.settled(lambda: bool(window.findChildren(QMessageBox)))
+    box = window.findChildren(QMessageBox)[0]
+    assert stage.texts.error(StorageFull(path="a.pdf")).title in box.text()
+    box.close()
+
+
+def test_link_is_opened_only_after_a_yes(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "client.ui.reader.QDesktopServices.openUrl", lambda url: opened.append(url.toString())
+    )
+
+    def refuse(parent: QWidget, target: str) -> bool:
+        asked.append(target)
+        return False
+
+    window = stage.open()
+    monkeypatch.setattr(dialogs, "ask_open_link", refuse)
+    window.workspace.viewer.link_clicked.emit("https://evil.example/")
+    assert (asked, opened) == (["https://evil.example/"], [])
+    monkeypatch.setattr(dialogs, "ask_open_link", lambda parent, target: True)
+    window.workspace.viewer.link_clicked.emit("https://hcm.example/")
+    window.workspace.viewer.link_clicked.emit("file:///etc/passwd")
+    assert opened == ["https://hcm.example/"]
+
+
+def test_demo_is_never_taken_for_the_real_thing(stage: Stage) -> None:
+    demo = stage.open(is_demo=True)
+    assert any("MÔI TRƯỜNG TẬP HUẤN" in label.text() for label in demo.findChildren(QLabel))
+    assert "TẬP HUẤN" in demo.windowTitle()
+    real = stage.open()
+    assert not any("TẬP HUẤN" in label.text() for label in real.findChildren(QLabel))
+
+
+def test_layout_is_remembered_in_the_given_file_only(stage: Stage) -> None:
+    window = stage.open()
+    window.resize(780, 560)
+    window.close()
+    kept = QSettings(str(stage.state_file), QSettings.Format.IniFormat)
+    assert set(kept.allKeys()) == {"geometry", "panes", "columns"}
+    assert stage.open().size() == window.size()
+
+
+def test_language_changes_at_once_and_the_message_stays(stage: Stage, qapp: object) -> None:
+    window = stage.open()
+    window.workspace.list.choose(200)
+    stage.settled(lambda: stage.texts.display(Display.VALID) in panel_text(window))
+    translations = Translations(qapp, resources_dir())  # type: ignore[arg-type] # pytest-qt's application
+    assert translations.use("en")
+    try:
+        window.rebuild(Texts(Catalogue.load(resources_dir(), "en"), stage.texts.policy))
+        assert window.commands.actions["compose"].text() == "Compose"
+        stage.settled(lambda: "Valid" in panel_text(window))
+        assert window.workspace.list.current_row_id() == 200
+        stage.desk.emit(Event(EventKind.ACCOUNT_OK, "an"))
+        stage.settled(lambda: "up to date" in window.status.line("an"))
+    finally:
+        translations.use("vi")
+
+
+def test_uncertain_message_is_explained_and_decided_by_the_user(stage: Stage) -> None:
+    window = stage.open()
+    window.workspace.tree.choose(OUTBOX)
+    outbox = window.workspace.outbox
+    assert "không tự gửi lại" in outbox.explanation()
+    assert outbox.arrived_button.isVisible()
+    outbox.arrived_button.click()
+    assert stage.desk.entries[1].state is OutboxState.SUBMITTED
+    assert not outbox.arrived_button.isVisible()
+
+
+def test_message_being_submitted_cannot_be_cancelled(stage: Stage) -> None:
+    window = stage.open()
+    window.workspace.tree.choose(OUTBOX)
+    outbox = window.workspace.outbox
+    outbox.table.selectRow(3)
+    assert not outbox.cancel_button.isVisible()
+    outbox.table.selectRow(1)
+    assert "550 5.1.1" in outbox.explanation()
+    outbox.retry_button.click()
+    assert stage.desk.entries[2].state is OutboxState.QUEUED
+
+
+def test_empty_outbox_says_so(stage: Stage) -> None:
+    stage.desk.entries.clear()
+    window = stage.open()
+    window.workspace.tree.choose(OUTBOX)
+    assert window.workspace.outbox.model.rowCount() == 0
+    assert not window.workspace.outbox.table.isVisible()

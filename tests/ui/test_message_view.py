@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QByteArray, QUrl
+from PySide6.QtGui import QTextDocument
+from pytestqt.qtbot import QtBot
+
+from client.errors import ConnectionLost
+from client.model.address import MailAddress
+from client.model.message import AttachmentInfo, Envelope, MessageView
+from client.ui.message_view import MessageViewer, SafeBrowser
+from client.ui.texts import Texts
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def viewer(qtbot: QtBot, texts: Texts) -> MessageViewer:
+    made = MessageViewer(texts)
+    qtbot.addWidget(made)
+    return made
+
+
+def view(html: str = "", text: str = "", **fields: object) -> MessageView:
+    envelope = Envelope(subject="Công văn", from_=(MailAddress("a@hcm.example", "Sở Nội vụ"),), from_count=1)
+    return MessageView(**({"envelope": envelope, "html": html, "text": text} | fields))  # type: ignore[arg-type] # the test names fields
+
+
+def test_sender_address_stands_beside_the_name(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="xin chào"))
+    assert viewer.sender_line() == "Từ: Sở Nội vụ <a@hcm.example>"
+
+
+def test_a_name_that_is_an_address_does_not_hide_the_real_one(viewer: MessageViewer) -> None:
+    forged = Envelope(from_=(MailAddress("x@evil.example", "giamdoc@hcm.example"),), from_count=1)
+    viewer.show_message(view(text="…", envelope=forged))
+    assert "<x@evil.example>" in viewer.sender_line()
+
+
+@pytest.mark.parametrize(
+    "target", ["https://hcm.example/a.png", "file:///etc/passwd", "data:image/png;base64,AAAA", "cid:1"]
+)
+def test_no_resource_is_ever_loaded(qtbot: QtBot, target: str) -> None:
+    browser = SafeBrowser()
+    qtbot.addWidget(browser)
+    loaded = browser.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl(target))
+    assert loaded == QByteArray()
+    browser.setHtml(f'<p>chữ</p><img src="{target}"><link rel="stylesheet" href="{target}">')
+    browser.grab()
+    assert "chữ" in browser.toPlainText()
+
+
+def test_plain_text_is_shown_as_it_is(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="1 < 2 <b>đậm</b>\n  lùi"))
+    assert viewer.shown_text() == "1 < 2 <b>đậm</b>\n  lùi"
+
+
+def test_link_is_told_with_its_real_target_and_not_followed(qtbot: QtBot, viewer: MessageViewer) -> None:
+    viewer.show_message(view(html='<a href="https://evil.example/">https://hcm.example</a>'))
+    browser = viewer.findChild(SafeBrowser)
+    assert isinstance(browser, SafeBrowser)
+    with qtbot.waitSignal(viewer.link_clicked) as told:
+        browser.anchorClicked.emit(QUrl("https://evil.example/"))
+    assert told.args == ["https://evil.example/"]
+    assert "https://hcm.example" in viewer.shown_text()
+
+
+def test_blocked_remote_content_is_announced(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="a", blocked_remote=2))
+    assert not viewer._remote.isHidden()
+    viewer.show_message(view(text="a"))
+    assert viewer._remote.isHidden()
+
+
+def test_several_senders_are_a_warning(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="a", envelope=Envelope(from_count=2)))
+    assert "nhiều người gửi" in viewer._people["warning"].text()
+
+
+def test_each_attachment_can_be_saved(qtbot: QtBot, viewer: MessageViewer) -> None:
+    files = (
+        AttachmentInfo("2", "a.pdf", "application/pdf", 10),
+        AttachmentInfo("3", "b & c.docx", "x/y", 2048),
+    )
+    viewer.show_message(view(text="a", attachments=files))
+    buttons = viewer.attachments.buttons()
+    assert [button.text() for button in buttons] == ["a.pdf · 10 B", "b && c.docx · 2,0 KB"]
+    with qtbot.waitSignal(viewer.save_requested) as told:
+        buttons[1].click()
+    assert told.args == ["3"]
+
+
+def test_unreachable_message_says_what_to_do(viewer: MessageViewer, texts: Texts) -> None:
+    error = ConnectionLost(host="imap.hcm.example", port=993)
+    viewer.show_error(error)
+    assert viewer.shown_text() == texts.error(error).title

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from client.errors import WorkshopLost
+from client.model.verdict import Display, Indication, Reason, VerificationReport
+from client.ui.signature_panel import SignaturePanel
+from client.ui.texts import Texts
+from tests.fakes.desk_samples import document_verdict, reports, signer, verdict
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, texts: Texts) -> SignaturePanel:
+    made = SignaturePanel(texts)
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.mark.parametrize("case", list(reports()))
+def test_state_is_said_in_words_for_every_case(panel: SignaturePanel, texts: Texts, case: str) -> None:
+    report = reports()[case]
+    panel.show_report(report)
+    assert texts.display(report.display) in panel.shown_text()
+
+
+def test_running_check_says_nothing_about_validity(panel: SignaturePanel) -> None:
+    panel.show_report(reports()["valid"])
+    panel.show_running()
+    assert "Đang kiểm tra chữ ký…" in panel.shown_text()
+    assert "Hợp lệ" not in panel.shown_text()
+
+
+def test_failed_check_is_never_no_signature(panel: SignaturePanel, texts: Texts) -> None:
+    panel.show_failure(WorkshopLost(reason="process-ended"))
+    assert texts.display(Display.UNKNOWN) in panel.shown_text()
+    assert texts.display(Display.NONE) not in panel.shown_text()
+
+
+def test_worst_signature_stands_first_and_leads(panel: SignaturePanel, texts: Texts) -> None:
+    panel.show_report(reports()["invalid"])
+    text = panel.shown_text()
+    assert text.index("1245-QĐ-SNV.signed.pdf – Không hợp lệ") < text.index("Thư – Hợp lệ")
+    assert text.index(texts.reason(Reason.CHANGED_AFTER_SIGNING).title) < text.index("Người ký")
+
+
+def test_claimed_time_and_timestamp_are_told_apart(panel: SignaturePanel) -> None:
+    panel.show_report(VerificationReport("", Indication.TOTAL_PASSED, signatures=(document_verdict(),)))
+    assert "Thời gian do máy người ký khai: " in panel.shown_text()
+    assert "Dấu thời gian: " in panel.shown_text()
+    panel.show_report(VerificationReport("", Indication.TOTAL_PASSED, signatures=(verdict(),)))
+    assert "Dấu thời gian: không có" in panel.shown_text()
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_has_a_sentence(panel: SignaturePanel, reason: Reason) -> None:
+    bad = verdict(Indication.TOTAL_FAILED, reason)
+    panel.show_report(VerificationReport("", Indication.TOTAL_FAILED, signatures=(bad,)))
+    assert reason.value not in panel.shown_text()
+
+
+def test_a_name_in_a_certificate_cannot_paint(panel: SignaturePanel) -> None:
+    painter = replace(signer(), name='<h1 style="color:green">Hợp lệ</h1>')
+    panel.show_report(VerificationReport("", Indication.TOTAL_PASSED, signatures=(verdict(signer=painter),)))
+    labels = [label for label in panel.findChildren(QLabel) if "<h1" in label.text()]
+    assert labels
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+
+
+def test_sender_that_does_not_match_is_spelled_out(panel: SignaturePanel) -> None:
+    panel.show_report(reports()["stranger"])
+    assert "KHÔNG khớp" in panel.shown_text()
