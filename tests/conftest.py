@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from client.sandbox.city import City
 from tests.fakes.dovecot import Dovecot, run_dovecot, why_no_dovecot
 from tests.fakes.mail_servers import MailServers
 from tests.fakes.postfix import run_postfix, why_no_postfix
@@ -34,3 +35,10 @@ def mail_servers(dovecot: Dovecot) -> Iterator[MailServers]:
         pytest.skip(reason)
     with run_postfix(dovecot) as server:
         yield MailServers(dovecot, server)
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The training city, one for all tests: leave its letters and keys as they are."""
+    with City.start(tmp_path_factory.mktemp("city")) as running:
+        yield running

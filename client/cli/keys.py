@@ -30,7 +30,7 @@ def key_use(text: str) -> KeyUse:
     if from_environment is not None:
         return KeyUse(key, Secret(from_environment))
     if not sys.stdin.isatty():
-        raise ConfigInvalid(path="environment", key=PASSWORD_VARIABLE, suggestion=PASSWORD_VARIABLE)
+        raise ConfigInvalid(path="environment", key=PASSWORD_VARIABLE, suggestion="")
     try:
         return KeyUse(key, Secret(getpass.getpass("Mật khẩu khóa / key password: ")))
     except EOFError as error:

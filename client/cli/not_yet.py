@@ -12,6 +12,8 @@ EXIT_NOT_YET = 3
 def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
     parser.add_argument("rest", nargs="*", help="(not there yet)")
+    for flag in ("--month", "--year"):
+        parser.add_argument(flag, nargs="?", const=True, help="(not there yet)")
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:

@@ -13,7 +13,9 @@ from client.mime.parser import parse_message
 from client.mime.splitting import without_bcc
 from client.model.account import Account
 from client.model.address import same_mailbox
+from client.model.message import ParsedMessage
 from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
+from client.services.new_draft import new_message_id
 from client.services.office import Office
 
 PATIENCE_SECONDS = 600.0
@@ -62,21 +64,39 @@ def send_and_wait(desk: Office, message: OutgoingMessage) -> OutboxEntry:
 
 
 def outgoing_of(raw: bytes, accounts: tuple[Account, ...]) -> OutgoingMessage:
-    """The envelope a finished message asks for; Bcc is taken out of the header, nothing else is touched."""
+    """The envelope a finished message asks for.
+
+    Bcc is taken out of the header and a Message-ID put in where there is none; nothing else is touched.
+    """
     parsed = parse_message(raw)
     envelope = parsed.envelope
-    if parsed.incomplete or envelope.from_count != 1 or len(envelope.from_) != 1:
-        raise MalformedMessage(reason="from-missing" if not envelope.from_ else "from-ambiguous")
+    if parsed.incomplete or not parsed.headers or envelope.from_count != 1 or len(envelope.from_) != 1:
+        raise MalformedMessage(reason=_unusable(parsed))
     sender = envelope.from_[0].addr_spec
     account = next((one for one in accounts if same_mailbox(one.identity.address.addr_spec, sender)), None)
     if account is None:
         raise ConfigInvalid(path="settings.toml", key=sender, suggestion="")
     recipients = dict.fromkeys(one.addr_spec for one in envelope.to + envelope.cc + envelope.bcc)
+    if not recipients:
+        raise MalformedMessage(reason="no-recipients")
+    message_id, frozen = envelope.message_id, without_bcc(raw)
+    if not message_id:
+        # The copy in Sent is found by it, and with it that nothing was sent twice.
+        message_id = new_message_id(account)
+        frozen = f"Message-ID: {message_id}\r\n".encode() + frozen
     return OutgoingMessage(
         account_id=account.account_id,
-        message_id=envelope.message_id,
+        message_id=message_id,
         mail_from=sender,
         rcpt_to=tuple(recipients),
-        raw=without_bcc(raw),
+        raw=frozen,
         subject=envelope.subject,
     )
+
+
+def _unusable(parsed: ParsedMessage) -> str:
+    if parsed.incomplete:
+        return "incomplete"
+    if not parsed.headers:
+        return "no-headers"
+    return "from-ambiguous" if parsed.envelope.from_ else "from-missing"

@@ -112,4 +112,9 @@ def _usage_problem(arguments: argparse.Namespace) -> str:
         return f"chưa có trong phiên bản này · not there yet: {', '.join(later)}"
     if arguments.output is not None and (arguments.out_dir is not None or len(arguments.inputs) > 1):
         return "-o chỉ dùng cho một tệp; nhiều tệp dùng --out-dir · -o is for one file"
+    targets = [_target(arguments, path).absolute() for path in arguments.inputs]
+    if len(set(targets)) < len(targets):
+        return "hai tệp sẽ ghi đè lên nhau · two inputs would be written to one file"
+    if any(path.absolute() in targets for path in arguments.inputs):
+        return "kết quả sẽ ghi đè lên tệp gốc · the result would overwrite an input"
     return ""

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from client.cli.output import Printer, verification_json
 from client.config.paths import Paths
+from client.errors import ConfigInvalid
 from client.model.secret import Secret
 from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, VerificationReport
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
-from client.services.workshop import judge
+from client.services.workshop import judge, read_sources
 
 EXIT_PASSED, EXIT_FAILED, EXIT_INDETERMINATE, EXIT_UNREADABLE, EXIT_NONE = 0, 1, 2, 3, 4
 SIGNS = {
@@ -53,6 +54,8 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     request = _request(arguments)
     lane = WorkshopLane()
     try:
+        # Anchors that cannot be read are the caller's mistake, not a doubt about every file.
+        lane.submit(read_sources, request.sources, request.at).result()
         reports = [_judge_one(lane, request, path, printer) for path in arguments.paths]
     finally:
         lane.close()
@@ -72,7 +75,7 @@ def _request(arguments: argparse.Namespace) -> VerifyRequest:
     crls = arguments.crl or [place for place in [own.revocation] if place.is_dir()]
     password = None
     if arguments.password_file is not None:
-        password = Secret(arguments.password_file.read_text("utf-8").splitlines()[0])
+        password = _first_line(arguments.password_file)
     return VerifyRequest(
         path=Path(),
         sources=TrustSources(anchors=tuple(trust), crls=tuple(crls)),
@@ -81,6 +84,13 @@ def _request(arguments: argparse.Namespace) -> VerifyRequest:
         content=arguments.content,
         password=password,
     )
+
+
+def _first_line(path: Path) -> Secret:
+    try:
+        return Secret(path.read_text("utf-8").splitlines()[0])
+    except (OSError, UnicodeDecodeError, IndexError) as error:
+        raise ConfigInvalid(path=str(path), key="--password-file", suggestion="") from error
 
 
 def _print_words(report: VerificationReport, printer: Printer) -> None:

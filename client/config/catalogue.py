@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,15 @@ class Text:
 
     title: str
     action: str = ""
+    hint: str = ""
+    """In the file: more about what to do, said only when every parameter it names is known."""
 
 
 class Catalogue:
     """The texts of one language, from ``resources/i18n/messages.<language>.toml``.
 
     The file has a table per family (``error``, ``reason``, ``display``, ``state`` ...) and in it
-    one table per code with ``title`` and optionally ``action``, both format strings.
+    one table per code with ``title`` and optionally ``action`` and ``hint``, all format strings.
     """
 
     def __init__(self, texts: dict[str, dict[str, Text]], language: str) -> None:
@@ -34,7 +37,10 @@ class Catalogue:
         with (resources / "i18n" / f"messages.{language}.toml").open("rb") as file:
             raw = tomllib.load(file)
         texts = {
-            family: {code: Text(entry["title"], entry.get("action", "")) for code, entry in codes.items()}
+            family: {
+                code: Text(entry["title"], entry.get("action", ""), entry.get("hint", ""))
+                for code, entry in codes.items()
+            }
             for family, codes in raw.items()
         }
         return cls(texts, language)
@@ -54,7 +60,12 @@ class Catalogue:
         values = _Lenient(params)
         if family == "error" and isinstance(values.get("reason"), str):
             values["reason"] = self.reason(str(values["reason"]))
-        return Text(found.title.format_map(values), found.action.format_map(values))
+        action = found.action.format_map(values)
+        if found.hint and all(
+            values.get(name) for _, name, _, _ in string.Formatter().parse(found.hint) if name
+        ):
+            action = f"{action} {found.hint.format_map(values)}"
+        return Text(found.title.format_map(values), action)
 
     def reason(self, code: str) -> str:
         """The words for why an error happened, wherever they are kept; the code itself without any."""

@@ -47,9 +47,11 @@ def only_sender(raw: bytes) -> str | None:
 
 
 def without_bcc(raw: bytes) -> bytes:
-    """The message with CRLF line ends and without its Bcc fields; the body's bytes stay as they are."""
+    """The message in CRLF lines and without its Bcc fields; the body's bytes stay as they are."""
     canonical = _LINE_END.sub(b"\r\n", raw)
     head, separator, body = canonical.partition(b"\r\n\r\n")
     fields = [field for field in _FIELD_START.split(head + b"\r\n") if field]
     kept = b"".join(field for field in fields if not _BCC_FIELD.match(field))
-    return kept + separator[2:] + body
+    whole = kept + separator[2:] + body
+    # A last line without its end would be no line to SMTP (RFC 5321 section 4.1.1.4).
+    return whole if whole.endswith(b"\r\n") else whole + b"\r\n"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -11,42 +12,46 @@ from client.errors import ConfigInvalid
 from client.model.trust import RevocationDemand, TrustMaterial, VerificationDemand
 from client.services.requests import TrustSources
 
-_CERTIFICATES = {".pem", ".crt", ".cer", ".der"}
+_CERTIFICATES = frozenset({".pem", ".crt", ".cer", ".der"})
+_CRLS = frozenset({".crl", ".pem", ".der"})
 
 
 def read_demand(
     sources: TrustSources, at: datetime, revocation: RevocationDemand = RevocationDemand.REQUIRE
 ) -> VerificationDemand:
-    """Read every source: the basis of one verification at ``at``. `ConfigInvalid` for an unusable one."""
+    """Read every source: the basis of one verification at ``at``.
+
+    A file named for itself must hold what it is named for, or `ConfigInvalid` is raised. In a folder,
+    what holds nothing of the kind is passed over: one spoiled download must not stop every check, and
+    an anchor or a CRL that is missing never makes a signature valid.
+    """
     trust = TrustMaterial(
-        anchors=tuple(_certificates(sources.anchors)),
-        intermediates=tuple(_certificates(sources.intermediates)),
-        crls=tuple(_crls(sources.crls)),
+        anchors=tuple(_read(sources.anchors, _CERTIFICATES, _certificates_in, "trust")),
+        intermediates=tuple(_read(sources.intermediates, _CERTIFICATES, _certificates_in, "trust")),
+        crls=tuple(_read(sources.crls, _CRLS, read_crls, "crl")),
     )
     return VerificationDemand(trust=trust, at=at, revocation=revocation)
 
 
-def _certificates(places: Iterable[Path]) -> Iterable[bytes]:
-    for file in _files(places, _CERTIFICATES):
-        try:
-            yield from read_certificates(file.read_bytes())
-        except (OSError, ValueError) as error:
-            raise ConfigInvalid(path=str(file), key="trust", suggestion="") from error
+def _certificates_in(data: bytes) -> tuple[bytes, ...]:
+    found = read_certificates(data)
+    if not found:
+        raise ValueError
+    return found
 
 
-def _crls(places: Iterable[Path]) -> Iterable[bytes]:
-    for file in _files(places, {".crl", ".pem", ".der"}):
-        try:
-            yield from read_crls(file.read_bytes())
-        except (OSError, ValueError) as error:
-            raise ConfigInvalid(path=str(file), key="crl", suggestion="") from error
-
-
-def _files(places: Iterable[Path], suffixes: set[str]) -> Iterable[Path]:
+def _read(
+    places: Iterable[Path], suffixes: frozenset[str], reader: Callable[[bytes], tuple[bytes, ...]], key: str
+) -> Iterator[bytes]:
     for place in places:
-        if place.is_dir():
-            yield from sorted(file for file in place.iterdir() if file.suffix.lower() in suffixes)
-        elif place.exists():
-            yield place
-        else:
-            raise ConfigInvalid(path=str(place), key="trust", suggestion="")
+        try:
+            files = sorted(place.iterdir()) if place.is_dir() else None
+            if files is None:
+                yield from reader(place.read_bytes())
+                continue
+        except (OSError, ValueError) as error:
+            raise ConfigInvalid(path=str(place), key=key, suggestion="") from error
+        for file in files:
+            if file.suffix.lower() in suffixes:
+                with suppress(OSError, ValueError):
+                    yield from reader(file.read_bytes())

@@ -7,6 +7,7 @@ from pathlib import Path
 from client.crypto import cms, smime
 from client.crypto.keys import Purpose
 from client.crypto.pades_validation import verify_pdf
+from client.mime.parser import parse_message
 from client.model.verdict import Coverage, Indication, Reason, VerificationReport, worst_of
 from client.services.requests import VerifyRequest
 from client.services.trust_files import read_demand
@@ -31,6 +32,9 @@ def verify_file(request: VerifyRequest) -> VerificationReport:
     if signature is not None:
         return _verify_cms(request, name, signature)
     if request.path.suffix.lower() in {".pdf", ".p7s", ".p7m"}:
+        return _unreadable(name, Reason.FILE_UNREADABLE)
+    if not parse_message(data).headers:
+        # Any text would pass for a body without a header: what is no message has no "no signature" either.
         return _unreadable(name, Reason.FILE_UNREADABLE)
     return smime.verify_message(data, demand, path=name)
 

@@ -33,6 +33,13 @@ def verify(request: VerifyRequest) -> VerificationReport:
     return verify_file(request)
 
 
+def read_sources(sources: TrustSources, at: datetime) -> None:
+    """Try what verifications will rest on; `ConfigInvalid` names the file that cannot be used."""
+    from client.services.trust_files import read_demand
+
+    read_demand(sources, at)
+
+
 def check(
     draft: Draft, identity: Identity, policy: Policy, sources: TrustSources, now: datetime
 ) -> CheckReport:

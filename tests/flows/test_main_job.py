@@ -7,16 +7,14 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from client.app import Installation, OpenOffice
-from client.cli.demo import installation_of
 from client.cli.main_job import MainJob, Parties, choose_parties
-from client.config.paths import Paths, resources_dir
+from client.config.paths import resources_dir
 from client.errors import AlreadyRunning, SendingBlocked
 from client.mime.parser import attachments, parse_message, part_content
 from client.model.address import MailAddress
@@ -32,17 +30,6 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = ["compose", "check", "sign", "send", "receive", "verify", "compare"]
 DOCUMENT = sorted((resources_dir() / "demo" / "documents").glob("*.pdf"))[0]
 PATIENCE = 60
-
-
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
-    with City.start(tmp_path_factory.mktemp("city")) as city:
-        yield city
-
-
-@pytest.fixture
-def installation(city: City, tmp_path: Path) -> Installation:
-    return installation_of(city.info, Paths(tmp_path / "data"), "vi")
 
 
 def on_real_servers(installation: Installation, servers: MailServers) -> Installation:
