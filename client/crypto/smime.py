@@ -194,7 +194,8 @@ def _match_identity(envelope: Envelope, own: tuple[SignatureVerdict, ...]) -> Id
 def _judge_attachments(
     raw: bytes, parsed: ParsedMessage, demand: VerificationDemand
 ) -> tuple[tuple[SignatureVerdict, ...], tuple[Reason, ...]]:
-    parts = parser.attachments(parsed)
+    framed = _framed_signatures(parsed)
+    parts = tuple(part for part in parser.attachments(parsed) if part.section not in framed)
     found: list[SignatureVerdict] = []
     unread: list[Reason] = []
     for part in parts:
@@ -208,6 +209,16 @@ def _judge_attachments(
         elif part is not parsed.root and part.filename.lower().endswith((".p7s", ".p7m")):
             found += _judge_cms_file(raw, part, content, parts, demand)
     return tuple(found), tuple(unread)
+
+
+def _framed_signatures(parsed: ParsedMessage) -> frozenset[str]:
+    """Sections of signatures that belong to a multipart/signed: judged with it, not as files of their own."""
+    return frozenset(
+        child.section
+        for part in parsed.root.walk()
+        if part.content_type == "multipart/signed"
+        for child in part.children[1:]
+    )
 
 
 def _judge_cms_file(

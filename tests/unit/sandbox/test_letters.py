@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-from _pytest.mark.structures import ParameterSet
 from certomancer.registry import ServiceLabel
 
 from client.crypto.smime import verify_message
@@ -45,14 +44,7 @@ def test_there_are_about_sixty_letters_with_different_names() -> None:
     assert 55 <= len(LETTERS) == len({letter.letter_id for letter in LETTERS})
 
 
-def _case(letter: Letter) -> ParameterSet:
-    if letter.letter_id != "loi-chi-ky-mot-phan":
-        return pytest.param(letter, id=letter.letter_id)
-    gap = "the inner smime.p7s is judged once more as a lone file without its content: UNKNOWN, not WARNING"
-    return pytest.param(letter, id=letter.letter_id, marks=pytest.mark.xfail(reason=gap, strict=True))
-
-
-@pytest.mark.parametrize("letter", [_case(letter) for letter in LETTERS])
+@pytest.mark.parametrize("letter", LETTERS, ids=lambda letter: letter.letter_id)
 def test_a_letter_gets_the_verdict_its_story_says(
     letter: Letter, composed: Mapping[str, Composed], demand: VerificationDemand
 ) -> None:
