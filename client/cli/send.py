@@ -10,10 +10,9 @@ from client.cli.output import Printer
 from client.cli.waiting import EventWaiter
 from client.errors import ConfigInvalid, MalformedMessage
 from client.mime.parser import parse_message
-from client.mime.splitting import without_bcc
+from client.mime.splitting import why_unusable, without_bcc
 from client.model.account import Account
 from client.model.address import same_mailbox
-from client.model.message import ParsedMessage
 from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
 from client.services.new_draft import new_message_id
 from client.services.office import Office
@@ -70,8 +69,9 @@ def outgoing_of(raw: bytes, accounts: tuple[Account, ...]) -> OutgoingMessage:
     """
     parsed = parse_message(raw)
     envelope = parsed.envelope
-    if parsed.incomplete or not parsed.headers or envelope.from_count != 1 or len(envelope.from_) != 1:
-        raise MalformedMessage(reason=_unusable(parsed))
+    problem = why_unusable(parsed) or ("" if len(envelope.from_) == 1 else "from-ambiguous")
+    if problem:
+        raise MalformedMessage(reason=problem)
     sender = envelope.from_[0].addr_spec
     account = next((one for one in accounts if same_mailbox(one.identity.address.addr_spec, sender)), None)
     if account is None:
@@ -92,11 +92,3 @@ def outgoing_of(raw: bytes, accounts: tuple[Account, ...]) -> OutgoingMessage:
         raw=frozen,
         subject=envelope.subject,
     )
-
-
-def _unusable(parsed: ParsedMessage) -> str:
-    if parsed.incomplete:
-        return "incomplete"
-    if not parsed.headers:
-        return "no-headers"
-    return "from-ambiguous" if parsed.envelope.from_ else "from-missing"

@@ -6,6 +6,7 @@ import re
 
 from client.errors import MalformedMessage, SigningRefused
 from client.mime.parser import parse_message
+from client.model.message import ParsedMessage
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD_START = re.compile(rb"^(?![ \t])", re.MULTILINE)
@@ -16,6 +17,17 @@ MAX_LINE = 998
 """RFC 5322 section 2.1.1, without the line break."""
 
 
+def why_unusable(parsed: ParsedMessage) -> str:
+    """Why this cannot be judged or sent as a message (RFC 5322 section 3.6), ``""`` where it can."""
+    if parsed.incomplete:
+        return "incomplete"
+    if not parsed.headers:
+        return "no-headers"
+    if not parsed.envelope.from_:
+        return "from-missing"
+    return "from-ambiguous" if parsed.envelope.from_count > 1 else ""
+
+
 def split_message(raw: bytes) -> tuple[bytes, bytes]:
     """Header without content fields, and the MIME entity, both with CRLF.
 
@@ -24,7 +36,7 @@ def split_message(raw: bytes) -> tuple[bytes, bytes]:
     """
     parsed = parse_message(raw)
     if parsed.incomplete or not parsed.headers:
-        raise MalformedMessage(reason="incomplete")
+        raise MalformedMessage(reason=why_unusable(parsed))
     canonical = _LINE_END.sub(b"\r\n", raw)
     head, _, body = canonical.partition(b"\r\n\r\n")
     fields = [field for field in _FIELD_START.split(head + b"\r\n") if field]

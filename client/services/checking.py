@@ -15,8 +15,8 @@ from client.documents.sniff import sniff
 from client.documents.text import has_text, read_text
 from client.errors import ClientError, DocumentEncrypted, MalformedDocument, MalformedMessage
 from client.mime import html, parser
+from client.mime.splitting import why_unusable
 from client.model.account import Identity
-from client.model.address import MailAddress
 from client.model.document import DocumentText
 from client.model.filekind import FileKind
 from client.model.finding import CheckReport
@@ -89,15 +89,16 @@ def check_message(
     """Judge a message as it stands (``congthu check``); nothing in it will be signed any more.
 
     Without an ``identity`` the From field is all that is known of the sender. Raises `MalformedMessage`
-    for a message that cannot be read to its end: half a message must not pass.
+    for a message that cannot be read to its end, since half a message must not pass, and for one that
+    does not say in one From field who sends it.
     """
     parsed = parser.parse_message(raw)
-    if parsed.incomplete or not parsed.headers:
-        raise MalformedMessage(reason="incomplete" if parsed.incomplete else "no-headers")
+    if problem := why_unusable(parsed):
+        raise MalformedMessage(reason=problem)
     envelope = parsed.envelope
-    sender = envelope.from_[0] if envelope.from_ else None
+    sender = envelope.from_[0]
     context = CheckContext(
-        identity=identity or Identity(sender or MailAddress("")),
+        identity=identity or Identity(sender),
         sender=sender,
         from_count=envelope.from_count,
         to=envelope.to,
