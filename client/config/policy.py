@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -23,11 +23,11 @@ from client.config.policy_load import (
     refuse_unknown_rules,
     refuse_unsafe_texts,
 )
+from client.config.rule_entry import RuleEntry, RuleText
 from client.errors import ConfigInvalid
 from client.model.finding import Severity
 
-SeverityWord = Literal["info", "warn", "confirm", "block"]
-ParamValue = bool | int | float | str | tuple[str, ...]
+__all__ = ["FIXED_SEVERITIES", "Domains", "Policy", "RuleEntry", "RuleText", "builtin_policy", "load_policy"]
 
 FIXED_SEVERITIES: Mapping[str, Severity] = {
     "state-secret-marking": Severity.BLOCK,
@@ -38,31 +38,6 @@ FIXED_SEVERITIES: Mapping[str, Severity] = {
     "wrong-key-device-use": Severity.BLOCK,
 }
 """No file may set these rules lower or switch them off."""
-
-
-class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one rule says in one language; ``{name}`` stands for a parameter of the finding."""
-
-    message: str
-    fix: str = ""
-    """The remedy in a sentence."""
-
-
-class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One rule as the policy has it."""
-
-    severity: SeverityWord
-    basis: str
-    provenance: tuple[str, ...]
-    """Keys of ``sources``: where the basis was read."""
-    vi: RuleText
-    en: RuleText
-    enabled: bool = True
-    severity_when: dict[str, SeverityWord] = {}
-    """Severity in a special case the rule tells apart (``agency-mailbox``, ``server-limit`` ...)."""
-    remedy: str = ""
-    """Code of the remedy a button can offer."""
-    params: dict[str, ParamValue] = {}
 
 
 class Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

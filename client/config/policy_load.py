@@ -6,14 +6,12 @@ import difflib
 import re
 import string
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
+from client.config.rule_entry import RuleEntry
 from client.errors import ConfigInvalid
-
-if TYPE_CHECKING:
-    from client.config.policy import RuleEntry
 
 T = TypeVar("T")
 

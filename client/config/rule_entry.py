@@ -1,0 +1,35 @@
+"""One rule of a policy, as the file has it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SeverityWord = Literal["info", "warn", "confirm", "block"]
+ParamValue = bool | int | float | str | tuple[str, ...]
+
+
+class RuleText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one rule says in one language; ``{name}`` stands for a parameter of the finding."""
+
+    message: str
+    fix: str = ""
+    """The remedy in a sentence."""
+
+
+class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule as the policy has it."""
+
+    severity: SeverityWord
+    basis: str
+    provenance: tuple[str, ...]
+    """Keys of ``sources``: where the basis was read."""
+    vi: RuleText
+    en: RuleText
+    enabled: bool = True
+    severity_when: dict[str, SeverityWord] = {}
+    """Severity in a special case the rule tells apart (``agency-mailbox``, ``server-limit`` ...)."""
+    remedy: str = ""
+    """Code of the remedy a button can offer."""
+    params: dict[str, ParamValue] = {}
