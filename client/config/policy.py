@@ -23,7 +23,7 @@ from client.config.policy_load import (
     refuse_unknown_rules,
     refuse_unsafe_texts,
 )
-from client.config.rule_entry import RuleEntry, RuleText
+from client.config.rule_entry import ParamValue, RuleEntry, RuleText
 from client.errors import ConfigInvalid
 from client.model.finding import Severity
 
