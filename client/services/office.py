@@ -160,8 +160,11 @@ class Office:
         self._drafts.save(draft)
 
     def drafts(self, account_id: str) -> tuple[Draft, ...]:
-        """See `MailDesk.drafts`; what is on its way is in the outbox, not here."""
-        under_way = {entry.draft_id for entry in self._outbox.entries(account_id) if entry.state in _HOLDING}
+        """See `MailDesk.drafts`; what is on its way is in the outbox, what was filed has done its work."""
+        entries = self._outbox.entries(account_id)
+        for draft_id in {entry.draft_id for entry in entries if entry.state is OutboxState.FILED} - {""}:
+            self._drafts.delete(draft_id)
+        under_way = {entry.draft_id for entry in entries if entry.state in _HOLDING}
         return tuple(draft for draft in self._drafts.list(account_id) if draft.draft_id not in under_way)
 
     def delete_draft(self, draft_id: str) -> None:

@@ -54,6 +54,7 @@ class WindowActions(QObject):
             ("search", self.tr("Tìm kiếm"), "search", ("Ctrl+E", "F3")),
             ("inbox", self.tr("Hộp thư đến"), "inbox", ("Ctrl+Shift+I",)),
             ("outbox", self.tr("Thư chờ gửi"), "outbox", ("Ctrl+Shift+O",)),
+            ("drafts", self.tr("Bản nháp trên máy"), "drafts", ("Ctrl+Shift+D",)),
             ("next_pane", self.tr("Chuyển ngăn"), "", ("F6",)),
             ("reader", self.tr("Ẩn/hiện ngăn đọc"), "", ("F8",)),
             ("about", self.tr("Giới thiệu"), "info", ()),
@@ -102,7 +103,9 @@ class WindowActions(QObject):
             bar.addMenu(self.tr("Th&ư")),
             ("reply", "reply_all", "forward", "", "mark_read", "mark_unread", "", "verify"),
         )
-        self._fill(bar.addMenu(self.tr("&Xem")), ("inbox", "outbox", "", "search", "next_pane", "reader"))
+        self._fill(
+            bar.addMenu(self.tr("&Xem")), ("inbox", "outbox", "drafts", "", "search", "next_pane", "reader")
+        )
         languages = bar.addMenu(self.tr("&Ngôn ngữ"))
         group = QActionGroup(self)
         for code, name in (("vi", "Tiếng Việt"), ("en", "English")):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from client.model.account import Account
-from client.model.finding import CheckReport, Severity
+from client.model.finding import CheckReport, Gate, Severity
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
 from client.ui.check_panel import CheckPanel
@@ -33,10 +33,12 @@ class ComposeWindow(QWidget):
 
     Signals:
         sent: the outbox number, once the letter is queued; the window closes by itself.
+        stored: the draft is on disk in another version than before, or no longer.
 
     """
 
     sent = Signal(int)
+    stored = Signal()
 
     def __init__(
         self, desk: MailDesk, texts: Texts, draft: Draft, account: Account, parent: QWidget | None = None
@@ -164,11 +166,14 @@ class ComposeWindow(QWidget):
     def _on_report(self, report: CheckReport) -> None:
         self._report = report
         self.panel.show_report(report)
-        was_secret, self.keeper.secret = self.keeper.secret, report.holds_secret
-        if report.holds_secret:
+        secret = report.holds_secret
+        was_secret, self.keeper.secret = self.keeper.secret, secret
+        if secret:
             self._show_secret_notice(report)
         elif was_secret:
             self.notice.clear()
+        if self.flow.active and report.gate is not Gate.BLOCKED:
+            self.save()  # a message taken out of the queue later leaves its draft
         self._refresh_button()
 
     def _show_secret_notice(self, report: CheckReport) -> None:
@@ -179,6 +184,7 @@ class ComposeWindow(QWidget):
         self.notice.show_notice(Severity.BLOCK, text.title, action, self.tr("Xóa bản nháp trên máy"))
 
     def _on_saved(self) -> None:
+        self.stored.emit()
         self.state.setText(self.tr("Đã lưu bản nháp"))
         if not self.keeper.secret:
             self.notice.clear()
@@ -191,6 +197,7 @@ class ComposeWindow(QWidget):
     def _on_sent(self, outbox_id: int) -> None:
         self.keeper.forget()
         self._may_close = True
+        self.stored.emit()
         self.sent.emit(outbox_id)
         self.close()
 
@@ -265,5 +272,6 @@ class ComposeWindow(QWidget):
                 return
         else:
             self._desk.delete_draft(self._pristine.draft_id)
+            self.stored.emit()
         self._may_close = True
         self.close()

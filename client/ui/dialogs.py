@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -36,6 +37,21 @@ def ask_open_link(parent: QWidget, target: str) -> bool:
     box.setDefaultButton(stays)
     box.exec()
     return box.clickedButton() is opens
+
+
+def ask_deletion(parent: QWidget, text: Text, act: Callable[[], None]) -> QMessageBox:
+    """Ask before something is lost for good; ``act`` runs on a yes. Nothing is stopped meanwhile."""
+    box = _box(parent, QMessageBox.Icon.Question, text)
+    deletes = box.addButton(
+        QCoreApplication.translate("Dialogs", "Xóa"), QMessageBox.ButtonRole.DestructiveRole
+    )
+    stays = box.addButton(QCoreApplication.translate("Dialogs", "Giữ lại"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stays)
+    box.setEscapeButton(stays)
+    deletes.clicked.connect(act)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
+    return box
 
 
 def ask_save_path(parent: QWidget, name: str) -> Path | None:

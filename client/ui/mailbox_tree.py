@@ -1,4 +1,4 @@
-"""The tree on the left: accounts, their mailboxes with unread counts, and the outbox."""
+"""The tree on the left: accounts, their mailboxes with unread counts, outbox and local drafts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from client.ui.texts import Texts
 MAILBOX_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ACCOUNT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 OUTBOX = -1
-"""Stands where a mailbox's number would, for the outbox."""
+DRAFTS = -2
+"""Stand where a mailbox's number would, for the outbox and the drafts on this computer."""
 
 _ROW_HEIGHT = 28
 
@@ -28,7 +29,7 @@ class MailboxTreeModel(QStandardItemModel):
         self._desk = desk
         self._texts = texts
         self._items: dict[int, QStandardItem] = {}
-        self._outbox = self._item(self.tr("Thư chờ gửi"), "outbox", OUTBOX, "")
+        self._make_local()
 
     def load(self) -> None:
         """Read accounts and mailboxes again."""
@@ -46,9 +47,14 @@ class MailboxTreeModel(QStandardItemModel):
         """Write the number of messages that wait or need a decision behind the outbox."""
         self._set_count(self._outbox, self.tr("Thư chờ gửi"), pending)
 
+    def show_drafts_count(self, count: int) -> None:
+        """Write the number of drafts on this computer behind their line."""
+        self._set_count(self._drafts, self.tr("Bản nháp trên máy"), count)
+
     def index_of(self, mailbox_id: int) -> QModelIndex:
-        """Where a mailbox (or `OUTBOX`) stands; invalid when it is not there."""
-        item = self._outbox if mailbox_id == OUTBOX else self._items.get(mailbox_id)
+        """Where a mailbox (or `OUTBOX`, `DRAFTS`) stands; invalid when it is not there."""
+        local = {OUTBOX: self._outbox, DRAFTS: self._drafts}
+        item = local.get(mailbox_id) or self._items.get(mailbox_id)
         return item.index() if item is not None else QModelIndex()
 
     def first_inbox(self) -> QModelIndex:
@@ -72,8 +78,13 @@ class MailboxTreeModel(QStandardItemModel):
                 self._items[mailbox.mailbox_id] = item
                 top.appendRow(item)
             root.appendRow(top)
-        self._outbox = self._item(self.tr("Thư chờ gửi"), "outbox", OUTBOX, "")
+        self._make_local()
         root.appendRow(self._outbox)
+        root.appendRow(self._drafts)
+
+    def _make_local(self) -> None:
+        self._outbox = self._item(self.tr("Thư chờ gửi"), "outbox", OUTBOX, "")
+        self._drafts = self._item(self.tr("Bản nháp trên máy"), "drafts", DRAFTS, "")
 
     def _item(self, name: str, icon: str, mailbox_id: int, account_id: str) -> QStandardItem:
         item = QStandardItem(theme.icon(icon, theme.MUTED), name)
@@ -103,7 +114,7 @@ class MailboxTree(QTreeView):
     """Shows `MailboxTreeModel`; tells which mailbox was chosen."""
 
     chosen = Signal(int)
-    """A mailbox's number, or `OUTBOX`."""
+    """A mailbox's number, or `OUTBOX`, or `DRAFTS`."""
 
     def __init__(self, model: MailboxTreeModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,7 +139,7 @@ class MailboxTree(QTreeView):
             self.setCurrentIndex(index)
 
     def account_id(self) -> str:
-        """The account of the chosen mailbox, ``""`` for the outbox."""
+        """The account of the chosen mailbox, ``""`` for the lines that belong to none."""
         return str(self.currentIndex().data(ACCOUNT_ROLE) or "")
 
     def _tell(self, current: QModelIndex) -> None:

@@ -18,7 +18,7 @@ from client.ui import dialogs, theme
 from client.ui.about import AboutDialog
 from client.ui.actions import WindowActions
 from client.ui.bridge import EventRelay
-from client.ui.mailbox_tree import OUTBOX
+from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.status import SyncStatus
 from client.ui.texts import Texts
 from client.ui.workspace import Workspace
@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
             "search": self._focus_search,
             "inbox": lambda: work.tree.setCurrentIndex(work.tree_model.first_inbox()),
             "outbox": lambda: work.tree.choose(OUTBOX),
+            "drafts": lambda: work.tree.choose(DRAFTS),
             "next_pane": work.next_pane,
             "reader": work.toggle_reader,
             "about": lambda: AboutDialog(self._texts.policy, self).exec(),

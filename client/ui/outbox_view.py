@@ -5,13 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
     QStackedWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +19,7 @@ from client.model.outgoing import OutboxEntry, OutboxState
 from client.services.desk import MailDesk
 from client.ui import theme
 from client.ui.texts import Texts
-from client.ui.widgets import Notice, plain_label
+from client.ui.widgets import Notice, PlainTable, plain_label
 
 Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -120,7 +117,7 @@ class OutboxView(QWidget):
         self._desk = desk
         self._texts = texts
         self.model = OutboxModel(desk, texts, self)
-        self.table = QTableView(self)
+        self.table = PlainTable(self.model, self.tr("Thư chờ gửi"), (235, 0, 250, 135), stretched=1)
         self._notice = Notice(self)
         self._notice.say("outbox", Text(self.tr("Không có thư chờ gửi")))
         self._title = plain_label(self, wrap=True)
@@ -228,31 +225,12 @@ class OutboxView(QWidget):
         self.changed.emit()
 
     def _build(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName(self.tr("Thư chờ gửi"))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setStyleSheet(
-            f"QTableView::item:selected {{ background: {theme.SELECTION}; color: {theme.TEXT}; }}"
-        )
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 16)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in ((0, 235), (2, 250), (3, 135)):
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        table.selectionModel().currentRowChanged.connect(lambda *_: self._show_current())
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_current())
         content = QWidget(self)
         column_layout = QVBoxLayout(content)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)
-        column_layout.addWidget(table, 1)
+        column_layout.addWidget(self.table, 1)
         column_layout.addWidget(self._details())
         self._stack.addWidget(self._notice)
         self._stack.addWidget(content)

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from client.config.catalogue import Text
 from client.ui import theme
@@ -45,6 +55,34 @@ def pretty_scroll(content: QWidget, parent: QWidget) -> QScrollArea:
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
     return area
+
+
+class PlainTable(QTableView):
+    """A table read line by line: one row chosen at a time, nothing edited, Tab leaves it."""
+
+    def __init__(
+        self, model: QAbstractItemModel, name: str, widths: tuple[int, ...], *, stretched: int
+    ) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setStyleSheet(
+            f"QTableView::item:selected {{ background: {theme.SELECTION}; color: {theme.TEXT}; }}"
+        )
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 16)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for column, width in enumerate(widths):
+            if column != stretched:
+                header.resizeSection(column, width)
+        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
 
 
 class Notice(QWidget):

@@ -15,7 +15,8 @@ from client.model.outgoing import Draft
 from client.services.desk import MailDesk
 from client.ui import dialogs, theme
 from client.ui.bridge import Bridge
-from client.ui.mailbox_tree import OUTBOX, MailboxTree, MailboxTreeModel
+from client.ui.drafts_view import DraftsView
+from client.ui.mailbox_tree import DRAFTS, OUTBOX, MailboxTree, MailboxTreeModel
 from client.ui.message_list import MessageList
 from client.ui.message_view import MessageViewer
 from client.ui.models import MessageListModel
@@ -53,6 +54,7 @@ class Workspace(QWidget):
         self.viewer = MessageViewer(texts, self)
         self.reader = Reader(desk, texts, self.viewer, self._bridge)
         self.outbox = OutboxView(desk, texts, self)
+        self.drafts = DraftsView(desk, texts, self)
         self._list_stack = QStackedWidget(self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._right = QStackedWidget(self)
@@ -67,6 +69,7 @@ class Workspace(QWidget):
         """Read mailboxes and show the one wanted, or the first inbox."""
         self._guard(self.tree_model.load)
         self.refresh_outbox()
+        self.refresh_drafts()
         index = self.tree_model.index_of(mailbox_id) if mailbox_id else self.tree_model.first_inbox()
         self.tree.setCurrentIndex(index if index.isValid() else self.tree_model.first_inbox())
         self._show_list_state()
@@ -131,13 +134,18 @@ class Workspace(QWidget):
         self.tree_model.show_outbox_count(pending)
         self.pending_changed.emit(pending)
 
+    def refresh_drafts(self) -> None:
+        """Read the drafts on this computer again."""
+        self._guard(self.drafts.load)
+        self.tree_model.show_drafts_count(self.drafts.model.rowCount())
+
     def splitters(self) -> dict[str, QSplitter]:
         """The movable borders by name, for the window's memory."""
         return {"panes": self._panes, "columns": self.splitter}
 
     def _chosen(self, mailbox_id: int) -> None:
-        if mailbox_id == OUTBOX:
-            self._right.setCurrentWidget(self.outbox)
+        if mailbox_id in {OUTBOX, DRAFTS}:
+            self._right.setCurrentWidget(self.outbox if mailbox_id == OUTBOX else self.drafts)
             self.message_chosen.emit(False)
             return
         self._right.setCurrentWidget(self.splitter)
@@ -193,6 +201,7 @@ class Workspace(QWidget):
                 self.tree.setCurrentIndex(self.tree_model.first_inbox())
         if EventKind.OUTBOX in dirty:
             self.refresh_outbox()
+            self.refresh_drafts()
 
     def _guard(self, act: Callable[[], None]) -> None:
         try:
@@ -208,6 +217,9 @@ class Workspace(QWidget):
         self.list.opened.connect(self._open)
         self.reader.seen.connect(lambda _: self._refresh_rows())
         self.outbox.changed.connect(self.refresh_outbox)
+        self.outbox.changed.connect(self.refresh_drafts)
+        self.drafts.opened.connect(self.draft_ready)
+        self.drafts.changed.connect(self.refresh_drafts)
         self._settle.timeout.connect(self._read_again)
 
     def _build(self) -> None:
@@ -221,6 +233,7 @@ class Workspace(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self._right.addWidget(self.splitter)
         self._right.addWidget(self.outbox)
+        self._right.addWidget(self.drafts)
         self._panes.addWidget(self.tree)
         self._panes.addWidget(self._right)
         self._panes.setSizes([220, 1140])

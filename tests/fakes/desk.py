@@ -176,6 +176,7 @@ class FakeDesk:
 
     def delete_draft(self, draft_id: str) -> None:
         self.calls.append(("delete_draft", draft_id))
+        self._raise_planned("delete_draft")
         self.stored_drafts.pop(draft_id, None)
 
     def check(self, draft: Draft) -> Future[CheckReport]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
+from PySide6.QtCore import QPoint, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.config.catalogue import Catalogue
@@ -15,7 +16,7 @@ from client.model.event import Event, EventKind
 from client.model.outgoing import Draft, OutboxState
 from client.model.verdict import Display
 from client.ui import dialogs
-from client.ui.mailbox_tree import OUTBOX
+from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.main_window import MainWindow
 from client.ui.texts import Texts
 from client.ui.translations import Translations
@@ -309,3 +310,63 @@ def test_empty_outbox_says_so(stage: Stage) -> None:
     window.workspace.tree.choose(OUTBOX)
     assert window.workspace.outbox.model.rowCount() == 0
     assert not window.workspace.outbox.table.isVisible()
+
+
+def stored(desk: FakeDesk, draft_id: str, subject: str) -> Draft:
+    draft = replace(desk.new_draft("an"), draft_id=draft_id, subject=subject)
+    desk.stored_drafts[draft_id] = draft
+    return draft
+
+
+def test_local_drafts_are_listed_and_enter_goes_on_writing(stage: Stage) -> None:
+    stored(stage.desk, "one", "Tờ trình dở dang")
+    wanted = stored(stage.desk, "two", "Báo cáo <b>tháng</b> 11")
+    window = stage.open()
+    assert window.workspace.tree_model.index_of(DRAFTS).data() == "Bản nháp trên máy  (2)"
+    window.commands.actions["drafts"].trigger()
+    view = window.workspace.drafts
+    assert view.isVisible()
+    assert view.model.index(0, 1).data() == "Báo cáo <b>tháng</b> 11"
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_Return)
+    assert stage.drafts == [wanted]
+    QTest.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=centre(view.table, 1))
+    QTest.mouseDClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=centre(view.table, 1))
+    assert [draft.draft_id for draft in stage.drafts] == ["two", "one"]
+
+
+def test_a_draft_is_thrown_away_only_after_a_yes(stage: Stage) -> None:
+    stored(stage.desk, "one", "Tờ trình dở dang")
+    window = stage.open()
+    window.workspace.tree.choose(DRAFTS)
+    view = window.workspace.drafts
+    view.delete_button.click()
+    assert view.question is not None
+    view.question.reject()
+    assert stage.desk.count("delete_draft") == 0
+    view.delete_button.click()
+    assert view.question is not None
+    press(view.question, "Xóa")
+    assert stage.desk.stored_drafts == {}
+    assert window.workspace.tree_model.index_of(DRAFTS).data() == "Bản nháp trên máy"
+
+
+def test_a_draft_that_cannot_be_deleted_stays_in_the_list_and_the_reason_is_said(stage: Stage) -> None:
+    stored(stage.desk, "one", "Tờ trình dở dang")
+    window = stage.open()
+    view = window.workspace.drafts
+    stage.desk.failures["delete_draft"] = StorageFull(path="ledger.db")
+    view.delete_button.click()
+    assert view.question is not None
+    press(view.question, "Xóa")
+    assert view.model.rowCount() == 1
+    problem = window.findChildren(QMessageBox)[-1]
+    assert stage.texts.error(StorageFull(path="ledger.db")).title in problem.text()
+
+
+def press(box: QMessageBox, label: str) -> None:
+    next(button for button in box.buttons() if button.text() == label).click()
+
+
+def centre(table: QTableView, row: int) -> QPoint:
+    return table.visualRect(table.model().index(row, 1)).center()
