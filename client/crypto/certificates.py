@@ -70,7 +70,8 @@ def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
     if names is not None:
         found += [name.native for name in names if name.name == "rfc822_name"]
     found += _values(certificate.subject, "email_address")
-    return tuple(dict.fromkeys(address.strip() for address in found if address and "@" in address))
+    # A NUL or line break in an address is there to be cut off at by somebody else's C code.
+    return tuple(dict.fromkeys(one.strip() for one in found if one and "@" in one and one.isprintable()))
 
 
 def _values(name: x509.Name, kind: str) -> list[str]:

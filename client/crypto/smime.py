@@ -7,17 +7,17 @@ from datetime import datetime
 
 from client.crypto import cms, verdicts
 from client.crypto.certificates import mail_addresses
+from client.crypto.identity import Sender, add_doubts, doubts_about, identity_doubts, match_identity
 from client.crypto.keys import Purpose, SigningKey
 from client.crypto.pades_validation import verify_pdf
 from client.errors import SigningRefused
 from client.mime import parser
-from client.mime.smime import ShapeKind, SmimeShape, find_shape
-from client.model.address import MailAddress, same_mailbox
-from client.model.message import BodyPart, Envelope, ParsedMessage
+from client.mime.smime import ENVELOPE_TYPES, ShapeKind, SmimeShape, find_shape
+from client.model.address import same_mailbox
+from client.model.message import BodyPart, ParsedMessage
 from client.model.trust import VerificationDemand
 from client.model.verdict import (
     Coverage,
-    IdentityMatch,
     Indication,
     Reason,
     SignatureFormat,
@@ -52,10 +52,11 @@ def verify_message(raw: bytes, demand: VerificationDemand, *, path: str = "") ->
         )
     shape = find_shape(raw, parsed)
     own, coverage, reasons = _judge_shape(shape, demand)
-    identity = _match_identity(parsed.envelope, own)
-    doubts = _identity_doubts(parsed.envelope, own)
-    own = tuple(_with_doubts(verdict, parsed.envelope) for verdict in own)
-    attached, unread = _judge_attachments(raw, parsed, demand)
+    sender = Sender.of(parsed)
+    identity = match_identity(sender, own)
+    doubts = identity_doubts(sender, own)
+    own = tuple(add_doubts(verdict, doubts_about(verdict, sender)) for verdict in own)
+    attached, unread = _judge_all_attachments(raw, parsed, shape, demand)
     if attached and coverage is Coverage.NONE:
         coverage = Coverage.ATTACHMENTS
     problems = [Indication.INDETERMINATE] if reasons or unread else []
@@ -78,31 +79,39 @@ def _judge_shape(
             content, found = cms.verify_opaque(
                 shape.signature_der, demand, purpose=Purpose.MAIL, where=_WHERE
             )
-            inner, reasons = _look_inside(content, demand)
+            inner, reasons = _look_inside(content, demand, opaque=True)
             return (*found, *inner), Coverage.WHOLE, reasons
         case ShapeKind.DETACHED:
-            return _detached(shape, demand), Coverage.WHOLE, ()
+            inner, reasons = _look_inside(shape.signed_entity, demand, opaque=False)
+            return (*_detached(shape, demand), *inner), Coverage.WHOLE, reasons
         case ShapeKind.PARTIAL:
             found = tuple(_partly(verdict) for verdict in _detached(shape, demand))
             return found, Coverage.PARTIAL, (Reason.PARTLY_SIGNED,)
 
 
 def _look_inside(
-    content: bytes, demand: VerificationDemand
+    content: bytes, demand: VerificationDemand, *, opaque: bool
 ) -> tuple[tuple[SignatureVerdict, ...], tuple[Reason, ...]]:
-    """A broken or unreadable layer within a signed one must be seen; a sound opaque one adds nothing."""
+    """A layer within a signed one (RFC 2634 section 1.1): its signer has to be the sender too.
+
+    The outer signature does cover it, yet readers show the inner signer and the inner text. Only a
+    sound opaque layer within an opaque one adds nothing: there is no reader that shows it apart.
+    """
     shape = find_shape(content, parser.parse_message(content))
-    if shape.kind is ShapeKind.ENCRYPTED:
-        return (), (Reason.MESSAGE_ENCRYPTED,)
-    found: tuple[SignatureVerdict, ...] = ()
-    if shape.kind is ShapeKind.DETACHED:
-        # Readers show the inner signer of this form, so that signer has to be the sender too.
-        return _detached(shape, demand), ()
-    if shape.kind is ShapeKind.OPAQUE:
-        found = cms.verify_opaque(shape.signature_der, demand, purpose=Purpose.MAIL, where=_WHERE)[1]
-    elif shape.kind is ShapeKind.MALFORMED:
-        found = (_unreadable(),)
-    return tuple(verdict for verdict in found if verdict.indication is not Indication.TOTAL_PASSED), ()
+    match shape.kind:
+        case ShapeKind.ENCRYPTED:
+            return (), (Reason.MESSAGE_ENCRYPTED,)
+        case ShapeKind.DETACHED:
+            return _detached(shape, demand), ()
+        case ShapeKind.OPAQUE:
+            found = cms.verify_opaque(shape.signature_der, demand, purpose=Purpose.MAIL, where=_WHERE)[1]
+            if opaque:
+                found = tuple(one for one in found if one.indication is not Indication.TOTAL_PASSED)
+            return found, ()
+        case ShapeKind.MALFORMED:
+            return (_unreadable(),), ()
+        case _:
+            return (), ()
 
 
 def _detached(shape: SmimeShape, demand: VerificationDemand) -> tuple[SignatureVerdict, ...]:
@@ -127,68 +136,20 @@ def _unreadable() -> SignatureVerdict:
 
 
 def _partly(verdict: SignatureVerdict) -> SignatureVerdict:
-    return _doubt(replace(verdict, coverage=Coverage.PARTIAL), (Reason.PARTLY_SIGNED,))
+    return add_doubts(replace(verdict, coverage=Coverage.PARTIAL), (Reason.PARTLY_SIGNED,))
 
 
-def _doubt(verdict: SignatureVerdict, reasons: tuple[Reason, ...]) -> SignatureVerdict:
-    """Add identity reasons; a passed verdict becomes INDETERMINATE, a worse one stays what it is."""
-    if not reasons:
-        return verdict
-    told = tuple(dict.fromkeys((*verdict.reasons, *reasons)))
-    if verdict.indication is not Indication.TOTAL_PASSED:
-        return replace(verdict, reasons=told)
-    judgement = verdicts.of_identity(reasons[0])
-    return replace(
-        verdict, indication=judgement.indication, sub_indication=judgement.sub_indication, reasons=told
-    )
-
-
-def _with_doubts(verdict: SignatureVerdict, envelope: Envelope) -> SignatureVerdict:
-    return _doubt(verdict, _doubts_about(verdict, envelope))
-
-
-def _doubts_about(verdict: SignatureVerdict, envelope: Envelope) -> tuple[Reason, ...]:
-    """Why this signer cannot be taken for the sender; RFC 8550 section 3."""
-    if verdict.signer is None:
-        return ()
-    if envelope.from_count == 0 or not envelope.from_:
-        return (Reason.FROM_MISSING,)
-    if envelope.from_count > 1 or len(envelope.from_) > 1:
-        return (Reason.FROM_AMBIGUOUS,)
-    if not verdict.signer.emails:
-        return (Reason.CERTIFICATE_WITHOUT_ADDRESS,)
-    sender = envelope.from_[0].addr_spec
-    if any(same_mailbox(address, sender) for address in verdict.signer.emails):
-        return ()
-    return (Reason.SIGNER_NOT_SENDER,)
-
-
-def _identity_doubts(envelope: Envelope, own: tuple[SignatureVerdict, ...]) -> tuple[Reason, ...]:
-    if not own:
-        return ()
-    found = [reason for verdict in own for reason in _doubts_about(verdict, envelope)]
-    if _differs(envelope.sender, envelope.from_):
-        found.append(Reason.SENDER_FIELD_DIFFERS)
-    if _differs(envelope.reply_to, envelope.from_):
-        found.append(Reason.REPLY_TO_DIFFERS)
-    return tuple(dict.fromkeys(found))
-
-
-def _differs(others: tuple[MailAddress, ...], senders: tuple[MailAddress, ...]) -> bool:
-    return any(
-        not any(same_mailbox(other.addr_spec, sender.addr_spec) for sender in senders) for other in others
-    )
-
-
-def _match_identity(envelope: Envelope, own: tuple[SignatureVerdict, ...]) -> IdentityMatch | None:
-    signers = [verdict.signer for verdict in own if verdict.signer is not None]
-    if not signers:
-        return None
-    sender = envelope.from_[0].addr_spec if envelope.from_ else ""
-    addresses = tuple(dict.fromkeys(email for signer in signers for email in signer.emails))
-    return IdentityMatch(
-        sender, addresses, all(not _doubts_about(verdict, envelope) for verdict in own if verdict.signer)
-    )
+def _judge_all_attachments(
+    raw: bytes, parsed: ParsedMessage, shape: SmimeShape, demand: VerificationDemand
+) -> tuple[tuple[SignatureVerdict, ...], tuple[Reason, ...]]:
+    if shape.kind is ShapeKind.OPAQUE:
+        # The files a reader sees are those inside the signed content.
+        raw = cms.signed_content(shape.signature_der)
+        parsed = parser.parse_message(raw)
+    found, unread = _judge_attachments(raw, parsed, demand)
+    if parsed.incomplete:
+        unread = (*unread, Reason.MESSAGE_UNREADABLE)
+    return found, unread
 
 
 def _judge_attachments(
@@ -212,12 +173,13 @@ def _judge_attachments(
 
 
 def _framed_signatures(parsed: ParsedMessage) -> frozenset[str]:
-    """Sections of signatures that belong to a multipart/signed: judged with it, not as files of their own."""
+    """Sections that belong to a multipart/signed: judged with it, not as files of their own."""
     return frozenset(
         child.section
         for part in parsed.root.walk()
         if part.content_type == "multipart/signed"
-        for child in part.children[1:]
+        for number, child in enumerate(part.children)
+        if number > 0 or child.content_type in ENVELOPE_TYPES
     )
 
 

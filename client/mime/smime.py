@@ -29,6 +29,8 @@ _AMBIGUOUS = frozenset(
 
 _OID_PREFIX = bytes.fromhex("06092a864886f70d0107")
 _OID_AUTH_ENVELOPED = bytes.fromhex("060b2a864886f70d0109100117")
+_QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BOUNDARY = re.compile(rb";\s*boundary\s*(?:\*[0-9*]*\s*)?=", re.IGNORECASE)
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 
 
@@ -76,10 +78,22 @@ def _claims_smime(part: BodyPart) -> bool:
 
 def _detached(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
     root = parsed.root
-    sound = not parsed.incomplete and _AMBIGUOUS.isdisjoint(parsed.defects)
-    if not sound or len(root.children) != 2 or root.children[1].content_type not in SIGNATURE_TYPES:
+    if (
+        not _unambiguous(parsed)
+        or len(root.children) != 2
+        or root.children[1].content_type not in SIGNATURE_TYPES
+    ):
         return SmimeShape(ShapeKind.MALFORMED, micalg=root.parameter("micalg"))
     return _pair(raw, root, ShapeKind.DETACHED)
+
+
+def _unambiguous(parsed: ParsedMessage) -> bool:
+    """Whether every reader takes the same bytes for the signed part."""
+    if parsed.incomplete or not _AMBIGUOUS.isdisjoint(parsed.defects):
+        return False
+    written = [one.value for one in parsed.headers if one.name.lower() == "content-type"]
+    # Of two boundaries one reader takes the first, another the last or the RFC 2231 form.
+    return all(len(_BOUNDARY.findall(_QUOTED.sub(b'""', value))) <= 1 for value in written)
 
 
 def _pair(raw: bytes, part: BodyPart, kind: ShapeKind) -> SmimeShape:
@@ -99,7 +113,7 @@ def _written_with_lf(raw: bytes) -> bool:
 def _enveloped(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
     der = part_content(raw, parsed.root)
     kind = _content_info(der)
-    if kind == "signed-data" and not parsed.incomplete and _AMBIGUOUS.isdisjoint(parsed.defects):
+    if kind == "signed-data" and _unambiguous(parsed):
         return SmimeShape(ShapeKind.OPAQUE, signature_der=der)
     if kind in ("enveloped-data", "auth-enveloped-data"):
         return SmimeShape(ShapeKind.ENCRYPTED)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import getaddresses
 from inspect import signature
 
 # Python before 3.11.10 and 3.12.6 has no such keyword and is lenient anyway.
 _LENIENT = {"strict": False} if "strict" in signature(getaddresses).parameters else {}
+_DEVIATIONS = frozenset("ßς\u200c\u200d")
+"""Characters IDNA 2003 maps away and IDNA 2008 keeps (UTS 46 section 7): other domains."""
 _SPECIALS = set('()<>[]:;@\\,."')
 
 
@@ -41,16 +44,17 @@ def canonical_addr_spec(addr_spec: str) -> str:
     """The form two addresses are compared in: IDNA A-label domain, lower case.
 
     RFC 5321 section 2.4 lets the local part be case-sensitive; no system in use relies on it,
-    and certificate issuers write it in either case.
+    and certificate issuers write it in either case. Letters beyond ASCII are compared as they
+    are: folding makes one of "ß" and "ss", two mailboxes of two people.
     """
     local, at, domain = addr_spec.strip().rpartition("@")
     if not at:
         return addr_spec.strip().casefold()
-    try:
-        ascii_domain = domain.rstrip(".").encode("idna").decode("ascii")
-    except UnicodeError:
-        ascii_domain = domain.rstrip(".")
-    return f"{local.casefold()}@{ascii_domain.lower()}"
+    ascii_domain = domain.rstrip(".")
+    if _DEVIATIONS.isdisjoint(ascii_domain):
+        with suppress(UnicodeError):
+            ascii_domain = ascii_domain.encode("idna").decode("ascii")
+    return f"{local.lower() if local.isascii() else local}@{ascii_domain.lower()}"
 
 
 def same_mailbox(one: str, other: str) -> bool:
