@@ -13,6 +13,7 @@ from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
 from client.errors import Cancelled, ClientError
 
+EXIT_FAILED = 1
 EXIT_USAGE = 3
 """Wrong arguments, an unreadable input, or a command that is not there yet."""
 
@@ -30,6 +31,8 @@ COMMANDS = {
 }
 
 
+JUDGING = {"check", "sign", "verify"}
+"""Commands whose exit code 1 is a judgement: an error has to be another one."""
 NOT_YET = {"search", "report"}
 
 
@@ -62,10 +65,10 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return command.run(parsed, printer)
     except Cancelled:
-        return 1
+        return EXIT_FAILED
     except ClientError as error:
         printer.error(error)
-        return EXIT_USAGE
+        return EXIT_USAGE if chosen in JUDGING else EXIT_FAILED
     except KeyboardInterrupt:
         return 130
 

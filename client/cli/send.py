@@ -8,16 +8,18 @@ from pathlib import Path
 from client import app
 from client.cli.output import Printer
 from client.cli.waiting import EventWaiter
-from client.errors import ConfigInvalid, MalformedMessage
+from client.errors import AuthenticationFailed, ConfigInvalid, MalformedMessage
 from client.mime.parser import parse_message
 from client.mime.splitting import why_unusable, without_bcc
 from client.model.account import Account
 from client.model.address import same_mailbox
+from client.model.event import Event, EventKind
 from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
 from client.services.new_draft import new_message_id
 from client.services.office import Office
 
 PATIENCE_SECONDS = 600.0
+_TAKEN = {OutboxState.FILED, OutboxState.SUBMITTED}
 _ENDS = {OutboxState.FILED, OutboxState.REJECTED, OutboxState.UNCERTAIN, OutboxState.CANCELLED}
 
 
@@ -33,12 +35,25 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         raw = arguments.message.read_bytes()
     except OSError as error:
         raise MalformedMessage(reason="unreadable") from error
-    with app.OpenOffice(app.installed(arguments.data)) as desk:
-        message = outgoing_of(raw, desk.accounts())
+    installation = app.installed(arguments.data)
+    message = outgoing_of(raw, installation.settings.accounts)
+    account = next(one for one in installation.settings.accounts if one.account_id == message.account_id)
+    if installation.secrets.get(account.account_id) is None:
+        # Queued without it, the message would wait for a password nobody is asked for.
+        raise AuthenticationFailed(host=account.smtp.host, user=account.user_name, reason="no-password")
+    with app.OpenOffice(installation) as desk:
         entry = send_and_wait(desk, message)
-    filed = entry.state is OutboxState.FILED
-    word = printer.catalogue.text("outbox", entry.state.value).title
-    printer.line(f"{'✔' if filed else '✘'} {word} {entry.error_code}".rstrip())
+    _tell(entry, account, printer)
+    return 0 if entry.state in _TAKEN else 1
+
+
+def _tell(entry: OutboxEntry, account: Account, printer: Printer) -> None:
+    word = printer.catalogue.text("outbox", entry.state.value)
+    printer.line(f"{'✔' if entry.state in _TAKEN else '✘'} {word.title} {word.action}".rstrip())
+    if entry.error_code:
+        known = {"host": account.smtp.host, "user": account.user_name, "reply": entry.error_text}
+        why = printer.catalogue.text("error", entry.error_code, recipient=entry.error_text, **known)
+        printer.line(f"  {why.title} {why.action} [{entry.error_code}]")
     printer.json(
         {
             "state": entry.state.value,
@@ -47,17 +62,28 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
             "code": entry.error_code,
         }
     )
-    return 0 if filed else 1
 
 
 def send_and_wait(desk: Office, message: OutgoingMessage) -> OutboxEntry:
-    """Queue a frozen message and wait for the end of its way."""
+    """Queue a frozen message and wait for the end of its way, or for the first fault on it.
+
+    After a fault it is QUEUED or SUBMITTED still: the next engine goes on with it.
+    """
     waiter = EventWaiter(desk)
+    problems: list[str] = []
+
+    def note(event: Event) -> None:
+        if event.kind is EventKind.ACCOUNT_PROBLEM and event.account_id == message.account_id:
+            problems.append(event.code)
+
+    desk.subscribe(note)
     outbox_id = desk.queue(message)
 
     def ended() -> OutboxEntry | None:
-        found = next((entry for entry in desk.outbox() if entry.outbox_id == outbox_id), None)
-        return found if found is not None and found.state in _ENDS else None
+        found = next(entry for entry in desk.outbox() if entry.outbox_id == outbox_id)
+        tried = found.state is OutboxState.QUEUED and found.attempts > 0
+        unfiled = found.state is OutboxState.SUBMITTED and bool(problems)
+        return found if found.state in _ENDS or tried or unfiled else None
 
     return waiter.until(ended, PATIENCE_SECONDS, "outbox")
 

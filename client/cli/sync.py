@@ -25,7 +25,8 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         wanted = {account.account_id for account in desk.accounts()}
 
         def listen(event: Event) -> None:
-            if event.kind in {EventKind.ACCOUNT_OK, EventKind.ACCOUNT_PROBLEM}:
+            ended = event.kind in {EventKind.ACCOUNT_OK, EventKind.ACCOUNT_PROBLEM}
+            if ended and event.account_id in wanted:
                 results[event.account_id] = event
 
         desk.subscribe(listen)
@@ -38,5 +39,8 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
             total = sum(mailbox.total for mailbox in desk.mailboxes(account_id))
             state = results[account_id].code if problem else "ok"
             printer.line(f"{'✘' if problem else '✔'} {account_id}: {total} thư [{state}]")
+            if problem:
+                why = printer.catalogue.text("error", state, **dict(results[account_id].params))
+                printer.line(f"  {why.title} {why.action}")
             printer.json({"account": account_id, "ok": not problem, "code": state, "messages": total})
     return 1 if any(event.kind is EventKind.ACCOUNT_PROBLEM for event in results.values()) else 0

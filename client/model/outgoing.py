@@ -143,3 +143,5 @@ class SubmitOutcome:
     """The server's words."""
     refused: tuple[str, ...] = ()
     """Recipients the server did not take."""
+    reason: str = ""
+    """The error's own ``reason`` where it has one (``wrong-name``, ``unknown-issuer`` ...)."""

@@ -268,7 +268,8 @@ def _unreached(error: BaseException, host: str) -> SubmitOutcome:
     if isinstance(error, smtplib.SMTPConnectError):
         reply = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
         return SubmitOutcome(SubmitResult.RETRY_LATER, "server-busy", f"{error.smtp_code} {shown(reply)}")
-    return SubmitOutcome(SubmitResult.RETRY_LATER, _explain(error, host).code)
+    found = _explain(error, host)
+    return SubmitOutcome(SubmitResult.RETRY_LATER, found.code, reason=str(found.params.get("reason", "")))
 
 
 def _explain(error: BaseException, host: str) -> ClientError:

@@ -15,6 +15,7 @@ from pymap.backend.dict import Config, Identity, Login
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.session import BaseSession
 from pymap.config import BackendCapability
+from pymap.exceptions import InvalidAuth
 from pymap.imap import IMAPServer
 from pymap.interfaces.login import IdentityInterface
 from pymap.interfaces.token import TokenCredentials
@@ -109,7 +110,11 @@ class CityLogin(Login):
 
     async def authenticate(self, credentials: ServerCredentials) -> Identity:
         """Raises pymap's InvalidAuth for a wrong name or password."""
-        checked = await super().authenticate(credentials)
+        try:
+            checked = await super().authenticate(credentials)
+        except TypeError as error:
+            # pysasl compares in constant time, which is defined for ASCII alone.
+            raise InvalidAuth from error
         token = credentials.identifier if isinstance(credentials, TokenCredentials) else None
         return CityIdentity(checked.name, self, token, checked.roles)
 

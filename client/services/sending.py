@@ -65,7 +65,7 @@ def submit_due(work: SendingWork, password: Secret, submit: Submit, anchors: tup
         outcome = _submit(work, entry, password, submit, anchors)
         accepted |= outcome is not None and outcome.result is SubmitResult.ACCEPTED
         if outcome is not None and outcome.code in ACCOUNT_CODES:
-            _report_problem(work, outcome.code)
+            _report_problem(work, outcome)
             break
     return accepted
 
@@ -162,6 +162,7 @@ def _changed(work: SendingWork, outbox_id: int) -> None:
     work.notify(Event(EventKind.OUTBOX, work.account.account_id, outbox_id))
 
 
-def _report_problem(work: SendingWork, code: str) -> None:
-    host = (("host", work.account.smtp.host),)
-    work.notify(Event(EventKind.ACCOUNT_PROBLEM, work.account.account_id, code=code, params=host))
+def _report_problem(work: SendingWork, outcome: SubmitOutcome) -> None:
+    known = [("host", work.account.smtp.host), ("user", work.account.user_name), ("reason", outcome.reason)]
+    params = tuple((name, value) for name, value in known if value)
+    work.notify(Event(EventKind.ACCOUNT_PROBLEM, work.account.account_id, code=outcome.code, params=params))
