@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from client.mime.html import sanitise, to_text
-from client.mime.legacy import detect_legacy
+from client.mime.legacy import convert_legacy, detect_legacy
 from client.mime.parser import attachments, body_parts, parse_message, part_content, part_text
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
 from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMessage
@@ -29,14 +29,17 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
     if winmail and not text and not html:
         text, html = winmail.text, winmail.html
     safe = sanitise(html)
+    shown = text or to_text(html)
+    legacy = detect_legacy(shown)
     return MessageView(
         envelope=parsed.envelope,
         html=safe.html,
-        text=text or to_text(html),
+        text=shown,
         attachments=infos,
         blocked_remote=safe.blocked_remote,
-        legacy_encoding=detect_legacy(text or to_text(html)),
+        legacy_encoding=legacy,
         defects=tuple(dict.fromkeys(parsed.defects + inner.defects)),
+        converted_text=convert_legacy(shown, legacy) if legacy else "",
     )
 
 

@@ -123,3 +123,5 @@ class MessageView:
     legacy_encoding: str = ""
     """``tcvn3`` or ``vni`` when the body looks like one of them."""
     defects: tuple[str, ...] = field(default_factory=tuple)
+    converted_text: str = ""
+    """``text`` read by the table of ``legacy_encoding``; ``""`` without one."""

@@ -186,6 +186,7 @@ class AttachmentStrip(QFrame):
         remove = QToolButton()
         remove.setText(self.tr("Gỡ"))
         remove.setAccessibleName(self.tr("Gỡ {name}").format(name=file.name))
+        remove.setObjectName("small")
         remove.setProperty("file", file.name)
         remove.clicked.connect(lambda: self._remove(file.name))
         line.addWidget(remove)

@@ -148,6 +148,8 @@ class FindingCard(QFrame):
         line.addStretch(1)
         self.more = QToolButton()
         self.more.setText(self.tr("Căn cứ"))
+        self.more.setObjectName("link")
+        self.more.setCursor(Qt.CursorShape.PointingHandCursor)
         self.more.setCheckable(True)
         self.more.toggled.connect(self.basis.setVisible)
         self.more.setVisible(has_basis)

@@ -140,7 +140,10 @@ class ComposeForm(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
-        layout.addWidget(self.body, 1)
+        text = QVBoxLayout()
+        text.setContentsMargins(12, 4, 12, 8)
+        text.addWidget(self.body)
+        layout.addLayout(text, 1)
         layout.addWidget(self.files)
 
     def _connect(self) -> None:

@@ -15,10 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from client.config.catalogue import Text
+from client.errors import ClientError
 from client.model.account import Account
 from client.model.finding import CheckReport, Gate, Severity
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
+from client.ui import dialogs
 from client.ui.check_panel import CheckPanel
 from client.ui.compose_form import ComposeForm
 from client.ui.compose_model import SendKind, has_content, send_face
@@ -52,10 +55,13 @@ class ComposeWindow(QWidget):
         self.form = ComposeForm(texts, draft, account)
         self.panel = CheckPanel(texts)
         self.notice = NoticeBar()
+        self.storage_notice = NoticeBar()
+        self.secret_notice = NoticeBar()
         self.check = LiveCheck(desk, self)
         self.keeper = DraftKeeper(desk, self.check, self)
         self.flow = SendFlow(desk, texts, account, self)
         self.send_button = QPushButton()
+        self.send_button.setObjectName("send")
         self.save_button = QPushButton(self.tr("Lưu bản nháp"))
         self.state = QLabel()
         self.state.setObjectName("muted")
@@ -68,6 +74,7 @@ class ComposeWindow(QWidget):
         self._add_shortcuts()
         self._retitle()
         self._refresh_button()
+        (self.form.body if draft.to else self.form.to).setFocus()
         self.check.touch(self.draft())
 
     def draft(self) -> Draft:
@@ -84,8 +91,10 @@ class ComposeWindow(QWidget):
 
     def save(self) -> None:
         """Save now, because the author asked."""
-        self.keeper.touch(self.draft())
-        self.keeper.save_now()
+        draft = self.draft()
+        self.keeper.touch(draft)
+        if self.keeper.save_now():
+            self._pristine, self._was_stored = draft, True
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask before anything is lost; never close under a sending."""
@@ -123,7 +132,8 @@ class ComposeWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
-        layout.addWidget(self.notice)
+        for bar_of in (self.secret_notice, self.storage_notice, self.notice):
+            layout.addWidget(bar_of)
         layout.addWidget(split, 1)
 
     def _connect(self) -> None:
@@ -134,13 +144,13 @@ class ComposeWindow(QWidget):
         self.check.reported.connect(self._on_report)
         self.check.failed.connect(self.panel.show_failure)
         self.keeper.saved.connect(self._on_saved)
-        self.keeper.failed.connect(self._show_error)
+        self.keeper.failed.connect(self._on_save_failed)
         self.flow.progress.connect(self.state.setText)
         self.flow.reported.connect(self._on_report)
         self.flow.sent.connect(self._on_sent)
         self.flow.failed.connect(self._on_failed)
         self.flow.stopped.connect(lambda: self._set_busy(False))
-        self.notice.pressed.connect(self._purge)
+        self.secret_notice.pressed.connect(self._ask_purge)
         self.send_button.clicked.connect(self.send)
         self.save_button.clicked.connect(self.save)
 
@@ -171,9 +181,10 @@ class ComposeWindow(QWidget):
         if secret:
             self._show_secret_notice(report)
         elif was_secret:
-            self.notice.clear()
+            self.secret_notice.clear()
         if self.flow.active and report.gate is not Gate.BLOCKED:
-            self.save()  # a message taken out of the queue later leaves its draft
+            self.keeper.touch(self.draft())
+            self.keeper.save_now()  # a message taken out of the queue later leaves its draft
         self._refresh_button()
 
     def _show_secret_notice(self, report: CheckReport) -> None:
@@ -181,17 +192,38 @@ class ComposeWindow(QWidget):
         text = self._texts.finding(finding)
         stays = self.tr("Bản nháp không được lưu nữa. Liên hệ cán bộ bảo mật của cơ quan.")
         action = f"{text.action}\n{stays}".strip()
-        self.notice.show_notice(Severity.BLOCK, text.title, action, self.tr("Xóa bản nháp trên máy"))
+        button = self.tr("Xóa bản nháp trên máy")
+        self.secret_notice.show_notice(Severity.BLOCK, text.title, action, button)
 
     def _on_saved(self) -> None:
         self.stored.emit()
         self.state.setText(self.tr("Đã lưu bản nháp"))
-        if not self.keeper.secret:
-            self.notice.clear()
+        self.storage_notice.clear()
+
+    def _on_save_failed(self, error: BaseException) -> None:
+        self._show_error(error, self.storage_notice)
+
+    def _ask_purge(self) -> None:
+        if self.question is not None:
+            return
+        text = Text(
+            self.tr("Xóa bản nháp của thư này trên máy?"),
+            self.tr("Nội dung trong cửa sổ vẫn còn cho đến khi bạn đóng cửa sổ."),
+        )
+        self.question = dialogs.ask_deletion(self, text, self._purge)
+        self.question.finished.connect(self._forget_question)
+
+    def _forget_question(self) -> None:
+        self.question = None
 
     def _purge(self) -> None:
-        self._desk.delete_draft(self._pristine.draft_id)
         self.keeper.forget()
+        try:
+            self._desk.delete_draft(self._pristine.draft_id)
+        except ClientError as error:
+            self._show_error(error)
+            return
+        self.stored.emit()
         self.state.setText(self.tr("Đã xóa bản nháp trên máy"))
 
     def _on_sent(self, outbox_id: int) -> None:
@@ -205,10 +237,10 @@ class ComposeWindow(QWidget):
         self._set_busy(False)
         self._show_error(error)
 
-    def _show_error(self, error: BaseException) -> None:
+    def _show_error(self, error: BaseException, bar: NoticeBar | None = None) -> None:
         words = self._texts.error(error)
         kept = self.tr("Nội dung thư vẫn còn nguyên trong cửa sổ này.")
-        self.notice.show_notice(Severity.BLOCK, words.title, f"{words.action}\n{kept}".strip())
+        (bar or self.notice).show_notice(Severity.BLOCK, words.title, f"{words.action}\n{kept}".strip())
 
     def _set_busy(self, busy: bool) -> None:
         self.form.setEnabled(not busy)
@@ -231,6 +263,8 @@ class ComposeWindow(QWidget):
         }[face.kind]
         self.send_button.setText(label)
         self.send_button.setEnabled(face.enabled and not self.flow.active)
+        self.send_button.setProperty("state", "blocked" if face.kind is SendKind.BLOCKED else "waiting")
+        self.send_button.style().polish(self.send_button)
 
     def _retitle(self) -> None:
         self.setWindowTitle(self.form.subject.text().strip() or self.tr("Thư mới"))

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QByteArray, QUrl, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
+from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QTextBrowser,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from client.config.catalogue import Text
 from client.model.address import MailAddress
@@ -31,6 +41,8 @@ class SafeBrowser(QTextBrowser):
         self.setOpenExternalLinks(False)
         self.setUndoRedoEnabled(False)
         self.setObjectName("body")
+        self._no_picture = QImage(1, 1, QImage.Format.Format_ARGB32)
+        self._no_picture.fill(Qt.GlobalColor.transparent)
         self.setAccessibleName(self.tr("Nội dung thư"))
         self.document().setDefaultStyleSheet(_PAGE.replace("%s", theme.ACCENT))
         self.document().setDocumentMargin(12)
@@ -38,6 +50,8 @@ class SafeBrowser(QTextBrowser):
 
     def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's names
         """Qt: nothing is ever loaded, neither from the network nor from this computer."""
+        if type == QTextDocument.ResourceType.ImageResource.value:
+            return self._no_picture  # an empty answer would have Qt try the file system
         return QByteArray()
 
     def setSource(self, *_: object) -> None:  # noqa: N802 - Qt's name
@@ -64,6 +78,11 @@ class MessageViewer(QWidget):
             name: plain_label(self, wrap=True) for name in ("from", "to", "cc", "reply-to", "date", "warning")
         }
         self._remote = _Banner(self)
+        self._view: MessageView | None = None
+        self.convert_button = QToolButton(self)
+        self.convert_button.setObjectName("small")
+        self.convert_button.setCheckable(True)
+        self.convert_button.toggled.connect(self._convert)
         self._browser = SafeBrowser(self)
         self._browser.link_clicked.connect(self.link_clicked)
         self.attachments = AttachmentBar(texts, self)
@@ -91,6 +110,7 @@ class MessageViewer(QWidget):
     def show_message(self, view: MessageView) -> None:
         """Show a message; its signatures are shown apart, by `signatures`."""
         envelope = view.envelope
+        self._view = view
         self._subject.setText(envelope.subject or self.tr("(không có tiêu đề)"))
         self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender, always=True)
         self._set("to", self.tr("Đến"), envelope.to)
@@ -105,7 +125,9 @@ class MessageViewer(QWidget):
                 "Nội dung từ xa đã chặn ({count} mục): ảnh và liên kết tự tải không được hiển thị."
             ).format(count=view.blocked_remote)
         )
-        self._show_body(view)
+        self.convert_button.setVisible(bool(view.converted_text))
+        self.convert_button.setChecked(False)
+        self._convert(False)
         self.attachments.show_attachments(view.attachments)
         self._body.setCurrentIndex(1)
 
@@ -117,11 +139,17 @@ class MessageViewer(QWidget):
         """The line that names the sender."""
         return self._people["from"].text()
 
-    def _show_body(self, view: MessageView) -> None:
-        if view.html:
+    def _convert(self, converted: bool) -> None:
+        """Show the text read by the old table, or as it came; only ever a way of looking at it."""
+        self.convert_button.setText(self.tr("Xem nguyên bản") if converted else self.tr("Đổi bảng mã"))
+        if self._view is not None:
+            self._show_body(self._view, self._view.converted_text if converted else "")
+
+    def _show_body(self, view: MessageView, converted: str) -> None:
+        if view.html and not converted:
             self._browser.setHtml(view.html)
         else:
-            text = view.text or self.tr("(thư không có nội dung)")
+            text = converted or view.text or self.tr("(thư không có nội dung)")
             self._browser.setHtml(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
         self._browser.moveCursor(self._browser.textCursor().MoveOperation.Start)
 
@@ -160,6 +188,7 @@ class MessageViewer(QWidget):
             if name in {"to", "cc", "date"}:
                 label.setObjectName("muted")
             lines.addWidget(label)
+        lines.addWidget(self.convert_button)
         self._people["warning"].setStyleSheet(f"color: {theme.CAUTION}; font-weight: 600;")
         content = QWidget(self)
         below = QVBoxLayout(content)

@@ -229,7 +229,7 @@ class _SignatureCard(QWidget):
 
     def _technical(self, verdict: SignatureVerdict) -> Iterable[str]:
         if verdict.changes_after_signing:
-            changes = ", ".join(verdict.changes_after_signing)
+            changes = "; ".join(map(self._texts.change, verdict.changes_after_signing))
             yield self.tr("Thay đổi sau khi ký: {changes}").format(changes=changes)
         signer, evidence = verdict.signer, verdict.revocation
         if signer is not None:

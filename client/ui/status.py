@@ -1,10 +1,9 @@
-"""What the status bar says: how far each account is, and what waits in the outbox."""
+"""What the status bar says: one line for all accounts, and what waits in the outbox."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
@@ -16,16 +15,19 @@ from client.ui import theme
 from client.ui.texts import Texts
 from client.ui.widgets import plain_tooltip
 
+_LONGEST = 110
+"""Characters of the line; the whole text is in its tool tip."""
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
 class SyncStatus(QWidget):
-    """A short line per account; an account with a problem can be clicked for the whole text."""
+    """All well, under way, or who has a problem; a click on a problem tells the whole text."""
 
     problem_clicked = Signal(object)
-    """The `Text` of the problem."""
+    """The `Text` of the problems."""
     outbox_clicked = Signal()
 
     def __init__(
@@ -39,45 +41,45 @@ class SyncStatus(QWidget):
         super().__init__(parent)
         self._texts = texts
         self._clock = clock
-        self._problems: dict[str, Text] = {}
         self._names = {account.account_id: texts.account(account) for account in accounts}
-        self._buttons = {account_id: self._button() for account_id in self._names}
+        self._problems: dict[str, Text] = {}
+        self._waiting: set[str] = set()
+        self._progress: dict[tuple[str, int], tuple[int, int]] = {}
+        self._done_at: datetime | None = None
+        self.summary = self._button()
+        self.summary.clicked.connect(self._tell)
         self._outbox = self._button()
         self._outbox.clicked.connect(self.outbox_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 0, 6, 0)
-        for account_id, button in self._buttons.items():
-            button.clicked.connect(partial(self._tell, account_id))
-            self._say(account_id, "waiting", theme.MUTED, self.tr("chưa đồng bộ"))
-            row.addWidget(button)
+        row.addWidget(self.summary)
         row.addStretch(1)
         row.addWidget(self._outbox)
+        self._show()
         self.show_outbox(0)
 
     def take(self, event: Event) -> None:
         """Show what an event says about its account."""
         account_id = event.account_id
-        if account_id not in self._buttons:
+        if account_id not in self._names:
             return
         if event.kind is EventKind.PROGRESS:
-            done, total = map(self._texts.count, (event.done, event.total))
-            text = self.tr("đang tải {done}/{total} thư").format(done=done, total=total)
-            self._say(account_id, "sync", theme.ACCENT, text)
-        elif event.kind is EventKind.ACCOUNT_OK:
+            self._waiting.add(account_id)
+            self._progress[account_id, event.subject_id] = (event.done, event.total)
+        elif event.kind in {EventKind.ACCOUNT_OK, EventKind.ACCOUNT_PROBLEM}:
+            self._waiting.discard(account_id)
+            self._progress = {key: value for key, value in self._progress.items() if key[0] != account_id}
             self._problems.pop(account_id, None)
-            when = self._clock().astimezone().strftime("%H:%M")
-            self._say(
-                account_id, "sig-valid", theme.GOOD, self.tr("đã cập nhật lúc {when}").format(when=when)
-            )
-        elif event.kind is EventKind.ACCOUNT_PROBLEM:
-            text_of = self._texts.text("error", event.code, **dict(event.params))
-            self._problems[account_id] = text_of
-            self._say(account_id, "sig-warning", theme.BAD, text_of.title, text_of.action)
+            if event.kind is EventKind.ACCOUNT_OK:
+                self._done_at = self._clock()
+            else:
+                self._problems[account_id] = self._texts.text("error", event.code, **dict(event.params))
+        self._show()
 
     def show_syncing(self) -> None:
         """The user asked for new mail."""
-        for account_id in self._buttons:
-            self._say(account_id, "sync", theme.ACCENT, self.tr("đang kết nối…"))
+        self._waiting = set(self._names)
+        self._show()
 
     def show_outbox(self, pending: int) -> None:
         """How many messages wait."""
@@ -89,9 +91,9 @@ class SyncStatus(QWidget):
         self._outbox.setText(text)
         self._outbox.setIcon(theme.icon("outbox", theme.CAUTION if pending else theme.MUTED))
 
-    def line(self, account_id: str) -> str:
-        """What is said of an account."""
-        return self._buttons[account_id].text()
+    def line(self) -> str:
+        """What is said of the accounts."""
+        return self.summary.accessibleName()
 
     def _button(self) -> QToolButton:
         button = QToolButton(self)
@@ -99,14 +101,47 @@ class SyncStatus(QWidget):
         button.setStyleSheet("QToolButton { padding: 1px 6px; }")
         return button
 
-    def _say(self, account_id: str, icon: str, ink: str, text: str, more: str = "") -> None:
-        button = self._buttons[account_id]
-        line = f"{self._names[account_id]}: {text}"
-        button.setIcon(theme.icon(icon, ink))
-        button.setText((line if len(line) <= 70 else f"{line[:69]}…").replace("&", "&&"))
-        button.setToolTip(plain_tooltip(f"{line} {more}".strip()))
-        button.setAccessibleName(line)
+    def _show(self) -> None:
+        if self._problems:
+            self._say("sig-warning", theme.BAD, self._problem_line(), self.tr("Bấm để xem chi tiết."))
+        elif self._progress:
+            done, total = (sum(pair[at] for pair in self._progress.values()) for at in (0, 1))
+            text = self.tr("Đang đồng bộ: {done}/{total} thư")
+            self._say(
+                "sync",
+                theme.ACCENT,
+                text.format(done=self._texts.count(done), total=self._texts.count(total)),
+            )
+        elif self._waiting:
+            self._say("sync", theme.ACCENT, self.tr("Đang kết nối…"))
+        elif self._done_at is not None:
+            when = self._done_at.astimezone().strftime("%H:%M")
+            self._say("sig-valid", theme.GOOD, self.tr("Đã đồng bộ {when}").format(when=when))
+        else:
+            self._say("waiting", theme.MUTED, self.tr("Chưa đồng bộ"))
 
-    def _tell(self, account_id: str) -> None:
-        if account_id in self._problems:
-            self.problem_clicked.emit(self._problems[account_id])
+    def _problem_line(self) -> str:
+        account_id, text = next(iter(self._problems.items()))
+        if len(self._problems) == 1:
+            return f"{self._names[account_id]}: {text.title}"
+        names = ", ".join(self._names[one] for one in self._problems)
+        count = len(self._problems)
+        return self.tr("{count} tài khoản có vấn đề: {names}").format(count=count, names=names)
+
+    def _say(self, icon: str, ink: str, line: str, more: str = "") -> None:
+        short = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+        self.summary.setIcon(theme.icon(icon, ink))
+        self.summary.setText(short.replace("&", "&&"))
+        self.summary.setToolTip(plain_tooltip(f"{line} {more}".strip()))
+        self.summary.setAccessibleName(line)
+
+    def _tell(self) -> None:
+        if len(self._problems) == 1:
+            self.problem_clicked.emit(next(iter(self._problems.values())))
+        elif self._problems:
+            parts = [
+                f"{self._names[one]}: {text.title}\n{text.action}".strip()
+                for one, text in self._problems.items()
+            ]
+            title = self.tr("Có tài khoản chưa đồng bộ được.")
+            self.problem_clicked.emit(Text(title, "\n\n".join(parts)))

@@ -60,6 +60,12 @@ class Texts:
         """Why a signature is judged so, and what to do."""
         return self.text("reason", reason.value)
 
+    def change(self, code: str) -> str:
+        """What happened to a document after a signature: words for a code, or the form field's name."""
+        if any(code in self._known.get(family, ()) for family in ("detail", "reason")):
+            return self._catalogue.reason(code)
+        return QCoreApplication.translate("Texts", "ô “{name}” của biểu mẫu").format(name=code)
+
     def finding(self, finding: Finding) -> Text:
         """A rule's finding: what it says and how to mend it."""
         if self._policy is None:

@@ -100,7 +100,8 @@ def apply_theme(app: QApplication) -> None:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#98a2ae"))
     app.setPalette(palette)
-    app.setStyleSheet(STYLE)
+    chevron = (resources_dir() / "icons" / "chevron-down.svg").as_posix()
+    app.setStyleSheet(STYLE.replace("{chevron}", chevron))
 
 
 STYLE = f"""
@@ -120,11 +121,22 @@ QPushButton:hover:enabled {{ background: {HOVER}; }}
 QPushButton:default {{ background: {ACCENT}; border-color: {ACCENT}; color: white; }}
 QPushButton:default:hover {{ background: #2a6fbd; }}
 QPushButton:disabled {{ color: #98a2ae; background: {BACKGROUND}; border-color: {LINE}; }}
+QPushButton#send {{ font-weight: 600; padding: 5px 16px; }}
+QPushButton#send:focus {{ padding: 4px 15px; }}
+QPushButton#send[state="waiting"]:disabled {{ color: {MUTED}; background: #e4e9ef; border-color: #aeb8c4; }}
+QPushButton#send[state="blocked"]:disabled {{ color: {BAD}; background: #fcebea; border-color: {BAD}; }}
+QToolButton#link {{ color: {ACCENT}; padding: 1px 5px; text-decoration: underline; }}
+QToolButton#small {{ border: 1px solid #b9c3cf; background: {SURFACE}; padding: 2px 9px; }}
+QToolButton#small:focus {{ border-color: {ACCENT}; }}
 QPushButton:focus {{ border: 2px solid {ACCENT}; padding: 4px 11px; }}
 QPushButton:default:focus {{ border: 2px solid {TEXT}; }}
 QLineEdit, QPlainTextEdit, QComboBox {{ border: 1px solid #b9c3cf; border-radius: 5px; padding: 4px 7px;
     background: {SURFACE}; selection-background-color: {ACCENT}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {ACCENT}; padding: 3px 6px; }}
+QComboBox::drop-down {{ border: none; width: 24px; subcontrol-origin: padding; }}
+QComboBox::down-arrow {{ image: url("{{chevron}}"); width: 14px; height: 14px; }}
+QComboBox QAbstractItemView {{ border: 1px solid {LINE}; selection-background-color: {SELECTION};
+    selection-color: {TEXT}; }}
 QTreeView, QTableView, QListView {{ border: none; background: {SURFACE}; outline: none; }}
 QTreeView {{ background: {BACKGROUND}; }}
 QTreeView::item {{ border: none; color: {TEXT}; }}

@@ -230,6 +230,14 @@
         <translation>Draft saved</translation>
     </message>
     <message>
+        <source>Xóa bản nháp của thư này trên máy?</source>
+        <translation>Delete this message's draft from this computer?</translation>
+    </message>
+    <message>
+        <source>Nội dung trong cửa sổ vẫn còn cho đến khi bạn đóng cửa sổ.</source>
+        <translation>The text stays in this window until you close it.</translation>
+    </message>
+    <message>
         <source>Đã xóa bản nháp trên máy</source>
         <translation>The draft on this computer was deleted</translation>
     </message>
@@ -315,12 +323,74 @@ Open it only if you know this address.</translation>
         <translation>Do not open</translation>
     </message>
     <message>
+        <source>Xóa</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Giữ lại</source>
+        <translation>Keep</translation>
+    </message>
+    <message>
         <source>Lưu tệp đính kèm</source>
         <translation>Save attachment</translation>
     </message>
     <message>
         <source>Công Thư</source>
         <translation>Công Thư</translation>
+    </message>
+</context>
+<context>
+    <name>DraftsModel</name>
+    <message>
+        <source>Tài khoản</source>
+        <translation>Account</translation>
+    </message>
+    <message>
+        <source>Tiêu đề</source>
+        <translation>Subject</translation>
+    </message>
+    <message>
+        <source>Đến</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>Tệp</source>
+        <translation>Files</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+</context>
+<context>
+    <name>DraftsView</name>
+    <message>
+        <source>Bản nháp trên máy</source>
+        <translation>Drafts on this computer</translation>
+    </message>
+    <message>
+        <source>Soạn tiếp</source>
+        <translation>Go on writing</translation>
+    </message>
+    <message>
+        <source>Xóa bản nháp</source>
+        <translation>Delete draft</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Xóa bản nháp “{name}”?</source>
+        <translation>Delete the draft “{name}”?</translation>
+    </message>
+    <message>
+        <source>Thư và các tệp trong bản nháp sẽ mất, không lấy lại được.</source>
+        <translation>The message and the files in the draft will be lost for good.</translation>
+    </message>
+    <message>
+        <source>Không có bản nháp trên máy này</source>
+        <translation>No drafts on this computer</translation>
     </message>
 </context>
 <context>
@@ -357,6 +427,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Thư chờ gửi</source>
         <translation>Outbox</translation>
+    </message>
+    <message>
+        <source>Bản nháp trên máy</source>
+        <translation>Drafts on this computer</translation>
     </message>
     <message>
         <source>{total} thư, {unread} chưa đọc</source>
@@ -457,6 +531,14 @@ Open it only if you know this address.</translation>
     <message>
         <source>Nội dung từ xa đã chặn ({count} mục): ảnh và liên kết tự tải không được hiển thị.</source>
         <translation>Remote content blocked ({count}): images and items that would load by themselves are not shown.</translation>
+    </message>
+    <message>
+        <source>Xem nguyên bản</source>
+        <translation>Show as received</translation>
+    </message>
+    <message>
+        <source>Đổi bảng mã</source>
+        <translation>Convert encoding</translation>
     </message>
     <message>
         <source>(thư không có nội dung)</source>
@@ -695,28 +777,40 @@ Open it only if you know this address.</translation>
 <context>
     <name>SyncStatus</name>
     <message>
-        <source>chưa đồng bộ</source>
-        <translation>not synchronised yet</translation>
-    </message>
-    <message>
-        <source>đang tải {done}/{total} thư</source>
-        <translation>loading {done}/{total} messages</translation>
-    </message>
-    <message>
-        <source>đã cập nhật lúc {when}</source>
-        <translation>up to date at {when}</translation>
-    </message>
-    <message>
-        <source>đang kết nối…</source>
-        <translation>connecting…</translation>
-    </message>
-    <message>
         <source>{count} thư chờ gửi</source>
         <translation>Outbox: {count}</translation>
     </message>
     <message>
         <source>Không có thư chờ gửi</source>
         <translation>Outbox is empty</translation>
+    </message>
+    <message>
+        <source>Bấm để xem chi tiết.</source>
+        <translation>Click for details.</translation>
+    </message>
+    <message>
+        <source>Đang đồng bộ: {done}/{total} thư</source>
+        <translation>Synchronising: {done}/{total} messages</translation>
+    </message>
+    <message>
+        <source>Đang kết nối…</source>
+        <translation>Connecting…</translation>
+    </message>
+    <message>
+        <source>Đã đồng bộ {when}</source>
+        <translation>Synchronised {when}</translation>
+    </message>
+    <message>
+        <source>Chưa đồng bộ</source>
+        <translation>Not synchronised yet</translation>
+    </message>
+    <message>
+        <source>{count} tài khoản có vấn đề: {names}</source>
+        <translation>{count} accounts have a problem: {names}</translation>
+    </message>
+    <message>
+        <source>Có tài khoản chưa đồng bộ được.</source>
+        <translation>Some accounts could not be synchronised.</translation>
     </message>
 </context>
 <context>
@@ -732,6 +826,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Mã: {code}</source>
         <translation>Code: {code}</translation>
+    </message>
+    <message>
+        <source>ô “{name}” của biểu mẫu</source>
+        <translation>form field “{name}”</translation>
     </message>
     <message>
         <source>{name} (hộp thư cơ quan)</source>
@@ -832,6 +930,10 @@ Open it only if you know this address.</translation>
         <translation>Outbox</translation>
     </message>
     <message>
+        <source>Bản nháp trên máy</source>
+        <translation>Drafts on this computer</translation>
+    </message>
+    <message>
         <source>Chuyển ngăn</source>
         <translation>Next pane</translation>
     </message>
@@ -927,7 +1029,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Thời gian do máy người ký khai: {when}</source>
-        <translation>Time claimed by the signer's computer: {when}</translation>
+        <translation>Time claimed by the signer&apos;s computer: {when}</translation>
     </message>
     <message>
         <source>Dấu thời gian: {when}</source>

@@ -181,9 +181,13 @@ def test_a_full_disk_says_so_until_a_save_works(desk: FakeDesk, compose: Opener)
     window = compose()
     desk.failures["save_draft"] = StorageFull(path="x")
     window.save()
-    assert "storage-full" in window.notice.text()
+    assert "storage-full" in window.storage_notice.text()
+    window.form.files.reading_failed.emit("Chưa đính kèm “a.pdf”.")
+    assert "storage-full" in window.storage_notice.text()
+    assert "a.pdf" in window.notice.text()
     window.save()
-    assert window.notice.text() == ""
+    assert window.storage_notice.text() == ""
+    assert "a.pdf" in window.notice.text()
 
 
 def test_a_state_secret_is_not_stored_and_can_be_purged(
@@ -195,9 +199,34 @@ def test_a_state_secret_is_not_stored_and_can_be_purged(
         window.check.check_now()
     window.save()
     assert saved(desk) == []
-    assert "không được lưu" in window.notice.text()
-    window.notice.button.click()
+    assert "Liên hệ cán bộ bảo mật" in window.secret_notice.text()
+    window.form.files.reading_failed.emit("Chưa đính kèm “a.pdf”.")
+    window.secret_notice.button.click()
+    assert desk.count("delete_draft") == 0
+    assert window.question is not None
+    next(one for one in window.question.buttons() if one.text() == "Xóa").click()
     assert desk.count("delete_draft") == 1
+    assert "Liên hệ cán bộ bảo mật" in window.secret_notice.text()
+
+
+def test_a_letter_is_kept_as_a_draft_before_it_is_queued(
+    qtbot: QtBot, desk: FakeDesk, compose: Opener
+) -> None:
+    window = compose(subject="Chưa kịp tự lưu")
+    with qtbot.waitSignal(window.sent):
+        window.send()
+    names = [call[0] for call in desk.calls]
+    assert saved(desk)[-1].subject == "Chưa kịp tự lưu"
+    assert names.index("save_draft") < names.index("send")
+
+
+def test_a_stored_draft_opens_as_it_was_and_closes_without_a_question(
+    desk: FakeDesk, compose: Opener
+) -> None:
+    window = compose(subject="Dở dang", document_type="CV")
+    assert (window.draft().subject, window.draft().document_type) == ("Dở dang", "CV")
+    window.close()
+    assert not window.isVisible()
 
 
 def test_closing_with_content_asks_and_save_keeps_it(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:

@@ -131,7 +131,7 @@ def test_empty_folder_says_so_and_a_first_sync_shows_how_far_it_is(stage: Stage)
     assert window.workspace.list_notice.title() == "Thư mục này chưa có thư"
     stage.desk.emit(Event(EventKind.PROGRESS, "an", EMPTY, 1250, 9936))
     stage.settled(lambda: window.workspace.list_notice.title() == "Đang tải danh sách thư…")
-    assert "1\u00a0250/9\u00a0936" in window.status.line("an")
+    assert "1\u00a0250/9\u00a0936" in window.status.line()
 
 
 def test_without_an_account_the_window_says_what_to_do(stage: Stage) -> None:
@@ -155,12 +155,12 @@ def test_account_problem_is_shown_with_its_next_step(stage: Stage) -> None:
     window = stage.open()
     params = (("host", "imap.hcm.example"), ("user", "vanthu"))
     stage.desk.emit(Event(EventKind.ACCOUNT_PROBLEM, "vanthu", code="authentication-failed", params=params))
-    stage.settled(lambda: "imap.hcm.example" in window.status.line("vanthu"))
+    stage.settled(lambda: "imap.hcm.example" in window.status.line())
     with stage.qtbot.waitSignal(window.status.problem_clicked) as told:
-        window.status._buttons["vanthu"].click()
+        window.status.summary.click()
     assert told.args[0].action
     stage.desk.emit(Event(EventKind.ACCOUNT_OK, "vanthu"))
-    stage.settled(lambda: "đã cập nhật" in window.status.line("vanthu"))
+    stage.settled(lambda: "Đã đồng bộ" in window.status.line())
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_language_changes_at_once_and_the_message_stays(stage: Stage, qapp: obje
         stage.settled(lambda: "Valid" in panel_text(window))
         assert window.workspace.list.current_row_id() == 200
         stage.desk.emit(Event(EventKind.ACCOUNT_OK, "an"))
-        stage.settled(lambda: "up to date" in window.status.line("an"))
+        stage.settled(lambda: "Synchronised" in window.status.line())
     finally:
         translations.use("vi")
 
@@ -370,3 +370,22 @@ def press(box: QMessageBox, label: str) -> None:
 
 def centre(table: QTableView, row: int) -> QPoint:
     return table.visualRect(table.model().index(row, 1)).center()
+
+
+def test_one_line_speaks_for_all_accounts_and_names_those_with_a_problem(stage: Stage) -> None:
+    window = stage.open()
+    for account_id in ("an", "vanthu"):
+        stage.desk.emit(Event(EventKind.ACCOUNT_OK, account_id))
+    stage.settled(lambda: window.status.line().startswith("Đã đồng bộ "))
+    names = [stage.texts.account(account) for account in stage.desk.accounts()]
+    for account_id in ("an", "vanthu"):
+        stage.desk.emit(Event(EventKind.ACCOUNT_PROBLEM, account_id, code="connection-lost"))
+    stage.settled(lambda: all(name in window.status.line() for name in names))
+    with stage.qtbot.waitSignal(window.status.problem_clicked) as told:
+        window.status.summary.click()
+    assert all(name in told.args[0].action for name in names)
+    stage.desk.emit(Event(EventKind.ACCOUNT_OK, "an"))
+    stage.settled(lambda: window.status.line().startswith(names[1]))
+    window.commands.actions["sync"].trigger()
+    stage.desk.emit(Event(EventKind.ACCOUNT_OK, "vanthu"))
+    stage.settled(lambda: window.status.line() == "Đang kết nối…")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QByteArray, QUrl
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QImage, QTextDocument
 from pytestqt.qtbot import QtBot
 
 from client.errors import ConnectionLost
@@ -44,7 +44,10 @@ def test_no_resource_is_ever_loaded(qtbot: QtBot, target: str) -> None:
     browser = SafeBrowser()
     qtbot.addWidget(browser)
     loaded = browser.loadResource(QTextDocument.ResourceType.ImageResource.value, QUrl(target))
-    assert loaded == QByteArray()
+    assert isinstance(loaded, QImage)
+    assert (loaded.width(), loaded.height(), loaded.pixelColor(0, 0).alpha()) == (1, 1, 0)
+    sheet = browser.loadResource(QTextDocument.ResourceType.StyleSheetResource.value, QUrl(target))
+    assert sheet == QByteArray()
     browser.setHtml(f'<p>chữ</p><img src="{target}"><link rel="stylesheet" href="{target}">')
     browser.grab()
     assert "chữ" in browser.toPlainText()
@@ -70,6 +73,22 @@ def test_blocked_remote_content_is_announced(viewer: MessageViewer) -> None:
     assert not viewer._remote.isHidden()
     viewer.show_message(view(text="a"))
     assert viewer._remote.isHidden()
+
+
+def test_an_old_encoding_can_be_read_and_left_again(viewer: MessageViewer) -> None:
+    viewer.show_message(
+        view(html="<p>KÝnh göi</p>", legacy_encoding="tcvn3", converted_text="Kính gửi <b>Sở</b>")
+    )
+    assert "TCVN3" in viewer._people["warning"].text()
+    assert viewer.shown_text() == "KÝnh göi"
+    viewer.convert_button.click()
+    assert viewer.shown_text() == "Kính gửi <b>Sở</b>"
+    viewer.convert_button.click()
+    assert viewer.shown_text() == "KÝnh göi"
+    viewer.convert_button.click()
+    viewer.show_message(view(text="chữ Unicode"))
+    assert viewer.shown_text() == "chữ Unicode"
+    assert viewer.convert_button.isHidden()
 
 
 def test_several_senders_are_a_warning(viewer: MessageViewer) -> None:

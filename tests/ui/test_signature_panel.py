@@ -76,3 +76,12 @@ def test_a_name_in_a_certificate_cannot_paint(panel: SignaturePanel) -> None:
 def test_sender_that_does_not_match_is_spelled_out(panel: SignaturePanel) -> None:
     panel.show_report(reports()["stranger"])
     assert "KHÔNG khớp" in panel.shown_text()
+
+
+def test_changes_after_signing_are_said_in_words(panel: SignaturePanel, texts: Texts) -> None:
+    changed = replace(document_verdict(), changes_after_signing=("changed-after-signing", "HoTen"))
+    panel.show_report(replace(reports()["valid"], signatures=(changed,)))
+    shown = panel.shown_text()
+    assert texts.reason(Reason.CHANGED_AFTER_SIGNING).title in shown
+    assert "ô “HoTen” của biểu mẫu" in shown
+    assert "changed-after-signing" not in shown

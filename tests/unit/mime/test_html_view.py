@@ -88,3 +88,14 @@ def test_view_is_safe_and_lists_attachments() -> None:
     assert [(info.section, info.name, info.size) for info in view.attachments] == [("2", "a.pdf", 4)]
     assert attachment_content(raw, "2") == b"%PDF"
     assert attachment_content(raw, "9") is None
+
+
+def test_a_view_carries_the_text_read_by_the_old_table() -> None:
+    text = "KÝnh göi Phßng C¶i c¸ch hµnh chÝnh, ®Ò nghÞ c¸c ®ång chÝ göi b¸o c¸o"
+    raw = (
+        b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n" + text.encode()
+    )
+    view = make_view(raw)
+    assert (view.legacy_encoding, view.text.strip()) == ("tcvn3", text)
+    assert view.converted_text.strip() == convert_legacy(text, "tcvn3")
+    assert make_view(b"Content-Type: text/plain\r\n\r\nplain").converted_text == ""

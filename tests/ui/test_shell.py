@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+import client
+from client.config.paths import resources_dir
+from client.config.policy import builtin_policy
+from client.ui.about import AboutDialog
+from client.ui.compose_window import ComposeWindow
+from client.ui.main_window import MainWindow
+from client.ui.shell import open_shell
+from tests.fakes.desk import FakeDesk
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, desk: FakeDesk, tmp_path: Path) -> MainWindow:
+    made = open_shell(desk, resources_dir(), state_file=tmp_path / "window.ini", is_demo=True)
+    qtbot.addWidget(made)
+    return made
+
+
+def letters() -> list[ComposeWindow]:
+    return [
+        one for one in QApplication.topLevelWidgets() if isinstance(one, ComposeWindow) and one.isVisible()
+    ]
+
+
+def test_the_shell_opens_the_window_and_writes_letters(
+    qtbot: QtBot, desk: FakeDesk, window: MainWindow
+) -> None:
+    assert window.isVisible()
+    window.commands.actions["compose"].trigger()
+    (letter,) = letters()
+    letter.close()
+    qtbot.waitUntil(lambda: letters() == [])
+    assert desk.stored_drafts == {}
+
+
+def test_a_draft_is_opened_in_one_window_only_and_the_list_follows(
+    qtbot: QtBot, desk: FakeDesk, window: MainWindow
+) -> None:
+    desk.stored_drafts["one"] = replace(desk.new_draft("an"), draft_id="one", subject="Dở dang")
+    window.workspace.refresh_drafts()
+    window.commands.actions["drafts"].trigger()
+    view = window.workspace.drafts
+    view.open_button.click()
+    view.open_button.click()
+    (letter,) = letters()
+    assert letter.draft().subject == "Dở dang"
+    letter.form.subject.setText("Dở dang, thêm nữa")
+    letter.save()
+    assert view.model.index(0, 1).data() == "Dở dang, thêm nữa"
+    letter.close()
+    qtbot.waitUntil(lambda: letters() == [])
+
+
+def test_about_tells_version_policy_and_its_standing(qtbot: QtBot) -> None:
+    policy = builtin_policy(resources_dir())
+    dialog = AboutDialog(policy)
+    qtbot.addWidget(dialog)
+    said = "\n".join(label.text() for label in dialog.findChildren(QLabel))
+    assert client.__version__ in said
+    assert policy.version in said
+    box = dialog.findChild(QPlainTextEdit)
+    assert isinstance(box, QPlainTextEdit)
+    assert policy.standing in box.toPlainText()
+    assert box.isReadOnly()
+
+
+def test_about_opens_from_the_menu_and_closes_with_its_button(qtbot: QtBot, window: MainWindow) -> None:
+    seen: list[str] = []
+
+    def close() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, AboutDialog)
+        seen.append(dialog.windowTitle())
+        next(one for one in dialog.findChildren(QPushButton) if one.text() == "Đóng").click()
+
+    QTimer.singleShot(0, window, close)
+    window.commands.actions["about"].trigger()
+    assert seen == ["Giới thiệu Công Thư"]
