@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from client.config.catalogue import Catalogue
 from client.config.paths import Paths, resources_dir
 from client.config.policy import Policy, builtin_policy, load_policy
 from client.config.settings import Settings, load_settings, save_settings
+from client.errors import ClientError
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, RevocationSource
 from client.services.office import Office, OfficeSetup
@@ -125,6 +127,21 @@ def open_window(installation: Installation, language: str = "") -> int:
         return int(application.exec())
     finally:
         office.close()
+
+
+def show_problem(error: ClientError, language: str) -> None:
+    """Say in a box why no window opened, and wait until it is closed."""
+    from PySide6.QtWidgets import QApplication
+
+    from client.ui import dialogs
+    from client.ui.application import make_application
+    from client.ui.texts import Texts
+
+    resources = resources_dir()
+    application = QApplication.instance() or make_application([], resources)
+    box = dialogs.show_problem(None, Texts(Catalogue.load(resources, language)).error(error))
+    box.finished.connect(application.quit)
+    application.exec()
 
 
 def _remember_language(installation: Installation, language: str) -> None:

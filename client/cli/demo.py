@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import time
 from pathlib import Path
 
 from client import app
 from client.cli.main_job import MainJob, choose_parties
 from client.cli.output import Printer
+from client.cli.screen import has_screen
 from client.config.paths import Paths, resources_dir
 from client.config.policy import builtin_policy
 from client.config.settings import RevocationSetting, Settings
@@ -82,10 +81,3 @@ def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installa
     policy = builtin_policy(resources_dir())
     secrets = MemorySecrets(passwords)
     return app.Installation(paths, settings, policy, secrets, (info.anchors_pem,), is_demo=True)
-
-
-def has_screen() -> bool:
-    """Whether a window can be opened here; only X11 and Wayland tell by a variable."""
-    if platform.system() in {"Windows", "Darwin"}:
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from client import app
 from client.cli.output import Printer
+from client.cli.screen import has_screen
+from client.errors import ClientError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,4 +19,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
-    return app.open_window(app.installed(arguments.data))
+    if not has_screen() and not os.environ.get("QT_QPA_PLATFORM"):
+        # Qt would abort the process here.
+        printer.line("không có màn hình để mở cửa sổ · no screen to open a window on")
+        printer.json({"error": "no-screen"})
+        return 1
+    try:
+        return app.open_window(app.installed(arguments.data))
+    except ClientError as error:
+        # Whoever clicked an icon sees no standard error.
+        app.show_problem(error, arguments.language)
+        raise
