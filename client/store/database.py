@@ -133,12 +133,18 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
                 connection.pragma("synchronous", synchronous)
                 _migrate(connection, path, resources_dir() / "sql" / family)
             else:
-                connection.pragma("user_version")
+                _require_tables(connection, path)
         except BaseException:
             with suppress(apsw.Error):
                 connection.close()
             raise
     return Database(connection, path)
+
+
+def _require_tables(connection: apsw.Connection, path: Path) -> None:
+    """A writer has made the file and not yet its tables: for a reader it is not there yet."""
+    if not connection.pragma("user_version"):
+        raise StorageFailed(path=str(path), reason="access")
 
 
 def _migrate(connection: apsw.Connection, path: Path, folder: Path) -> None:

@@ -31,7 +31,6 @@ class CheckPanel(QWidget):
         self._list = QWidget()
         self._rows = QVBoxLayout(self._list)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setAlignment(Qt.AlignmentFlag.AlignTop)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -61,6 +60,7 @@ class CheckPanel(QWidget):
             self._rows.addWidget(self._finding_card(finding))
         for unchecked in report.unchecked:
             self._rows.addWidget(self._unchecked_card(unchecked))
+        self._rows.addStretch(1)  # an aligned layout would not ask the cards how high they get
         if report.findings:
             self.state.setText(self.tr("Số điểm cần xem: {n}").format(n=len(report.findings)))
         elif report.unchecked:

@@ -228,8 +228,10 @@ class _SignatureCard(QWidget):
         yield from self._technical(verdict)
 
     def _technical(self, verdict: SignatureVerdict) -> Iterable[str]:
-        if verdict.changes_after_signing:
-            changes = "; ".join(map(self._texts.change, verdict.changes_after_signing))
+        said = {reason.value for reason in verdict.reasons}
+        more = [code for code in verdict.changes_after_signing if code not in said]
+        if more:
+            changes = "; ".join(map(self._texts.change, more))
             yield self.tr("Thay đổi sau khi ký: {changes}").format(changes=changes)
         signer, evidence = verdict.signer, verdict.revocation
         if signer is not None:

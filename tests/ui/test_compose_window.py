@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from client.config.catalogue import Catalogue
@@ -15,6 +16,7 @@ from client.model.outgoing import Draft
 from client.model.secret import Secret
 from client.services.desk import SendRequest
 from client.ui.acknowledge_dialog import AcknowledgeDialog
+from client.ui.check_panel import CheckPanel
 from client.ui.compose_window import ComposeWindow
 from client.ui.signing_dialog import SigningDialog, TimestampDialog
 from client.ui.texts import Texts
@@ -276,3 +278,18 @@ def test_a_finding_leads_to_its_field(qtbot: QtBot, desk: FakeDesk, compose: Ope
         window.check.check_now()
     next(window.panel.cards()).head.click()
     assert window.focusWidget() is window.form.subject
+
+
+@pytest.mark.parametrize("width", [280, 330, 400])
+def test_a_finding_is_readable_to_its_last_line(qtbot: QtBot, texts: Texts, width: int) -> None:
+    panel = CheckPanel(texts)
+    qtbot.addWidget(panel)
+    panel.resize(width, 500)
+    panel.show()
+    panel.show_report(report(("state-secret-marking", Severity.BLOCK, "subject")))
+    card = next(panel.cards())
+    card.more.click()
+    labels = card.findChildren(QLabel)
+    assert len(labels) == 3
+    qtbot.waitUntil(lambda: all(one.isVisible() for one in labels))
+    qtbot.waitUntil(lambda: all(one.height() >= one.heightForWidth(one.width()) for one in labels))

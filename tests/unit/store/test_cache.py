@@ -287,3 +287,15 @@ def test_memory_secrets_hide_in_a_repr() -> None:
     secrets.delete("an")
     secrets.delete("an")
     assert secrets.get("an") is None
+
+
+def test_a_reader_takes_a_file_without_tables_for_one_that_is_not_there_yet(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    path.touch()
+    ledger = open_ledger(tmp_path / "ledger.db")
+    reader = MessageReader(path, "an", Operations(ledger, "an", lambda: NOW))
+    assert reader.mailboxes() == ()
+    open_cache(path).close()
+    assert reader.mailboxes() == ()
+    reader.close()
+    ledger.close()
