@@ -9,6 +9,8 @@ from client.mime.parser import parse_message
 from client.model.message import ParsedMessage
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_MBOX_LINE = re.compile(rb"\A>?From [^\r\n]*\r?\n")
+"""What a mailbox file puts before a message (RFC 4155); no field, and SMTP servers take it for the body."""
 _FIELD_START = re.compile(rb"^(?![ \t])", re.MULTILINE)
 _CONTENT_FIELD = re.compile(rb"content-", re.IGNORECASE)
 _DROPPED_FIELD = re.compile(rb"(?:mime-version|bcc)[ \t]*:", re.IGNORECASE)
@@ -37,7 +39,7 @@ def split_message(raw: bytes) -> tuple[bytes, bytes]:
     parsed = parse_message(raw)
     if parsed.incomplete or not parsed.headers:
         raise MalformedMessage(reason=why_unusable(parsed))
-    canonical = _LINE_END.sub(b"\r\n", raw)
+    canonical = _LINE_END.sub(b"\r\n", _MBOX_LINE.sub(b"", raw, count=1))
     head, _, body = canonical.partition(b"\r\n\r\n")
     fields = [field for field in _FIELD_START.split(head + b"\r\n") if field]
     content = [field for field in fields if _CONTENT_FIELD.match(field)]
@@ -60,7 +62,7 @@ def only_sender(raw: bytes) -> str | None:
 
 def without_bcc(raw: bytes) -> bytes:
     """The message in CRLF lines and without its Bcc fields; the body's bytes stay as they are."""
-    canonical = _LINE_END.sub(b"\r\n", raw)
+    canonical = _LINE_END.sub(b"\r\n", _MBOX_LINE.sub(b"", raw, count=1))
     head, separator, body = canonical.partition(b"\r\n\r\n")
     fields = [field for field in _FIELD_START.split(head + b"\r\n") if field]
     kept = b"".join(field for field in fields if not _BCC_FIELD.match(field))

@@ -272,6 +272,18 @@ def test_what_is_not_built_says_so(congthu: Command, arguments: tuple[str, ...])
     assert (as_json.code, "error" in as_json.only) == (3, True)
 
 
+def test_one_spoiled_download_in_a_folder_stops_nothing(
+    congthu: Command, signed: Path, trust: Path, tmp_path: Path
+) -> None:
+    mixed = Path(shutil.copytree(trust, tmp_path / "mixed"))
+    (mixed / "cong-dang-nhap.crl").write_bytes(b"<html>Wi-Fi</html>")
+    (mixed / "hong.pem").write_bytes(b"-----BEGIN CERTIFICATE-----\nkhong\n-----END CERTIFICATE-----\n")
+    path = signed / "cong-van_daky.pdf"
+    assert congthu("verify", "--trust", mixed, "--crl", mixed, path).code == 0
+    named = congthu("verify", "--json", "--trust", mixed, "--crl", mixed / "cong-dang-nhap.crl", path)
+    assert (named.code, named.only["params"]["key"]) == (3, "crl")
+
+
 def test_settings_of_verify_that_cannot_be_used_are_said_once(
     congthu: Command, signed: Path, trust: Path, tmp_path: Path
 ) -> None:
