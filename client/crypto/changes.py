@@ -12,6 +12,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from client.crypto import verdicts
+from client.crypto.pages import pages_changed
 from client.crypto.pdf_files import PDF_ERRORS
 from client.crypto.verdicts import Judgement
 from client.model.verdict import Coverage, Reason
@@ -50,9 +51,9 @@ def review_changes(embedded: EmbeddedPdfSignature, pdf: bytes) -> Changes:
 def _of_update(embedded: EmbeddedPdfSignature, summary: dict[str, Any], pdf: bytes) -> Changes:
     difference = summary["diff_result"]
     if not isinstance(difference, DiffResult) or not summary["docmdp_ok"]:
-        return Changes(
-            Coverage.CHANGED_AFTER_SIGNING, verdicts.CHANGED_LATER, names=("changed-after-signing",)
-        )
+        pages = pages_changed(embedded.reader, int(embedded.signed_revision))
+        problem = verdicts.PAGES_CHANGED_LATER if pages else verdicts.CHANGED_LATER
+        return Changes(Coverage.CHANGED_AFTER_SIGNING, problem, names=("changed-after-signing",))
     reasons: list[Reason] = []
     signature_fields = {name for name, _, _ in enumerate_sig_fields(embedded.reader)}
     changed = tuple(sorted(difference.changed_form_fields - signature_fields))

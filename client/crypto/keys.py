@@ -15,7 +15,10 @@ from pyhanko_certvalidator.errors import InvalidCertificateError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from client.crypto.certificates import describe, load_certificate
-from client.crypto.revocation import revoked_since
+from client.crypto.revocation import Moments, Pool, choose_evidence, parse_crls
+from client.crypto.revoked import listed_since
+from client.crypto.trust import find_path, load_all
+from client.crypto.verdicts import REVOKED, Judgement, of_path_error
 from client.errors import SigningRefused
 from client.model.trust import VerificationDemand
 from client.model.verdict import Reason, SignerInfo
@@ -116,12 +119,30 @@ def preflight(key: SigningKey, demand: VerificationDemand, purpose: Purpose) -> 
     """
     certificate = load_certificate(key.certificate_der)
     info = key.signer_info
-    revoked = revoked_since(certificate, demand.trust.crls)
+    revoked = _revoked(key, certificate, demand)
     if info.not_after is not None and demand.at > info.not_after:
         raise SigningRefused(reason=Reason.CERTIFICATE_EXPIRED.value)
     if info.not_before is not None and demand.at < info.not_before:
         raise SigningRefused(reason=Reason.CERTIFICATE_NOT_YET_VALID.value)
-    if revoked is not None and revoked <= demand.at:
+    if revoked:
         raise SigningRefused(reason=Reason.CERTIFICATE_REVOKED.value)
     if not usage_allowed(certificate, purpose):
         raise SigningRefused(reason=Reason.KEY_USAGE_NOT_ALLOWED.value)
+
+
+def _revoked(key: SigningKey, certificate: x509.Certificate, demand: VerificationDemand) -> bool:
+    """Whether a CRL that its issuer did sign, or an OCSP answer, says so; silence is no reason to refuse."""
+    trust = demand.trust
+    others = load_all(key.chain_der)
+    issuers = [*others, *load_all(trust.intermediates), *load_all(trust.anchors)]
+    since = listed_since(certificate, issuers, parse_crls(trust.crls))
+    if since is not None and since <= demand.at:
+        return True
+    if not trust.ocsp_responses:
+        return False
+    pool = Pool(trust.crls, trust.ocsp_responses)
+    evidence = choose_evidence(certificate, pool, Moments(demand.at, demand.at), demand.revocation)
+    found = find_path(certificate, others, trust, evidence, demand.at)
+    if found is None or isinstance(found, Judgement):
+        return found is REVOKED
+    return of_path_error(found, proven=False, stale=False) == REVOKED

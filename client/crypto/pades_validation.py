@@ -157,7 +157,10 @@ def _merge(
     document: _Document, examination: Examination, changes: Changes, where: str, level: str
 ) -> SignatureVerdict:
     problem = _worse(examination, changes.problem)
-    first = (problem.reason,) if problem is not None else ()
+    # What became of the file is told whatever else is wrong with the signature.
+    first = (changes.problem.reason,) if changes.problem is not None else ()
+    if examination.indication is Indication.TOTAL_FAILED:
+        first = (*examination.reasons[:1], *first)
     hybrid = (Reason.HYBRID_XREF,) if document.opened.hybrid else ()
     return SignatureVerdict(
         format=SignatureFormat.PADES,

@@ -42,6 +42,8 @@ class Evidence:
     demanded: RevocationDemand
     crls: tuple[crl.CertificateList, ...] = ()
     ocsp_responses: tuple[ocsp.OCSPResponse, ...] = ()
+    known_crls: tuple[crl.CertificateList, ...] = ()
+    """Every readable CRL whatever its age: they may accuse, never acquit."""
     stale: bool = False
     """Something was left out because of its age."""
     best: RevocationEvidence = field(default_factory=lambda: RevocationEvidence("none"))
@@ -56,7 +58,8 @@ def choose_evidence(
     crls: list[crl.CertificateList] = []
     answers: list[ocsp.OCSPResponse] = []
     notes: list[RevocationEvidence] = []
-    for parsed in _parse_crls(pool.crls):
+    known = tuple(parse_crls(pool.crls))
+    for parsed in known:
         spans = _crl_span(parsed)
         about = parsed.issuer.hashable == certificate.issuer.hashable
         if not _usable(*spans, moments) or (about and _silent_about_expired(parsed, certificate, moments)):
@@ -65,15 +68,15 @@ def choose_evidence(
         crls.append(parsed)
         if about:
             notes.append(RevocationEvidence("crl", *spans))
-    for answer, single in _parse_ocsp(pool.ocsp_responses):
-        spans = (_aware(single["this_update"].native), _aware(single["next_update"].native))
-        about = single["cert_id"]["serial_number"].native == certificate.serial_number
-        if not _usable(*spans, moments):
-            stale = stale or about
+    for answer, singles in _parse_ocsp(pool.ocsp_responses):
+        told = [(_aware(one["this_update"].native), _aware(one["next_update"].native)) for one in singles]
+        about = [one["cert_id"]["serial_number"].native == certificate.serial_number for one in singles]
+        # pyHanko takes any of the answers in a response, so each of them has to be fresh.
+        if not all(_usable(*spans, moments) for spans in told):
+            stale = stale or any(about)
             continue
         answers.append(answer)
-        if about:
-            notes.append(RevocationEvidence("ocsp", *spans))
+        notes += [RevocationEvidence("ocsp", *spans) for spans, ours in zip(told, about, strict=True) if ours]
     best = max(
         notes,
         key=lambda note: note.as_of or datetime.min.replace(tzinfo=UTC),
@@ -81,22 +84,7 @@ def choose_evidence(
     )
     if demanded is RevocationDemand.IGNORE:
         best = RevocationEvidence("ignored")
-    return Evidence(demanded, tuple(crls), tuple(answers), stale, best)
-
-
-def revoked_since(certificate: x509.Certificate, crls: Iterable[bytes]) -> datetime | None:
-    """The revocation time in CRLs of the certificate's issuer, None when they list it nowhere.
-
-    For the check before signing, where a doubtful CRL may at worst stop a signature: the CRL's own
-    signature is not verified here, a verification does that.
-    """
-    for parsed in _parse_crls(crls):
-        if parsed.issuer.hashable != certificate.issuer.hashable:
-            continue
-        for entry in parsed["tbs_cert_list"]["revoked_certificates"] or ():
-            if entry["user_certificate"].native == certificate.serial_number:
-                return _aware(entry["revocation_date"].native)
-    return None
+    return Evidence(demanded, tuple(crls), tuple(answers), known, stale, best)
 
 
 def _usable(this_update: datetime | None, next_update: datetime | None, moments: Moments) -> bool:
@@ -127,7 +115,8 @@ def _crl_span(parsed: crl.CertificateList) -> tuple[datetime | None, datetime | 
     return _aware(body["this_update"].native), _aware(body["next_update"].native)
 
 
-def _parse_crls(ders: Iterable[bytes]) -> Iterable[crl.CertificateList]:
+def parse_crls(ders: Iterable[bytes]) -> Iterable[crl.CertificateList]:
+    """The CRLs that can be read at all."""
     for der in ders:
         try:
             parsed = crl.CertificateList.load(der)
@@ -137,16 +126,17 @@ def _parse_crls(ders: Iterable[bytes]) -> Iterable[crl.CertificateList]:
         yield parsed
 
 
-def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[tuple[ocsp.OCSPResponse, ocsp.SingleResponse]]:
+def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[tuple[ocsp.OCSPResponse, list[ocsp.SingleResponse]]]:
     for der in ders:
         try:
             answer = ocsp.OCSPResponse.load(der)
             singles = list(answer.response_data["responses"]) if answer["response_bytes"].native else []
-            _ = [single["this_update"].native for single in singles]
+            _ = [(one["this_update"].native, one["next_update"].native) for one in singles]
+            _ = [(one["cert_id"]["serial_number"].native, one["cert_status"].name) for one in singles]
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
-        for single in singles[:1]:
-            yield answer, single
+        if singles:
+            yield answer, singles
 
 
 def _aware(moment: datetime | None) -> datetime | None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from asn1crypto import cms, core, tsp, x509
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -34,6 +35,11 @@ UNREADABLE_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError
 CLOCK_SKEW = timedelta(hours=1)
 _TIMESTAMP_SKEW = timedelta(minutes=10)
 _WEAK_HASHES = frozenset({"md2", "md4", "md5", "sha1"})
+_HASHES = _WEAK_HASHES | {"sha224", "sha256", "sha384", "sha512", "shake256", "shake256_len"}
+_SIGNATURES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "dsa", "ecdsa", "ed25519", "ed448"})
+_BOUND_HASH = {"ed25519": "sha512", "ed448": "shake256"}
+"""RFC 8419 section 2.3: the message digest these algorithms go with."""
+_MAX_STAMPS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,8 @@ def _integrity(
     signed_data: cms.SignedData, signer_info: cms.SignerInfo, certificate: x509.Certificate, digest: Digest
 ) -> Judgement | None:
     algorithm = signer_info["digest_algorithm"]["algorithm"].native
+    if not _computable(signer_info):
+        return verdicts.UNSUPPORTED
     content_type = signed_data["encap_content_info"]["content_type"].native
     if signer_info["signed_attrs"] is core.VOID and content_type != "data":
         # RFC 5652 section 5.3: anything but plain data needs signed attributes.
@@ -164,8 +172,31 @@ def _integrity(
     return None if sound else verdicts.BROKEN
 
 
+def _computable(signer_info: cms.SignerInfo) -> bool:
+    """Whether both algorithms are among those the libraries compute (SHA-3 signatures are not)."""
+    algorithm = signer_info["signature_algorithm"]
+    if signer_info["digest_algorithm"]["algorithm"].native not in _HASHES:
+        return False
+    try:
+        kind, bound = algorithm.signature_algo, _BOUND_HASH.get(algorithm["algorithm"].native)
+        named = bound or _implied_hash(algorithm)
+    except UNREADABLE_ERRORS:
+        return False
+    return kind in _SIGNATURES and (named is None or named in _HASHES)
+
+
+def _implied_hash(algorithm: cms.SignedDigestAlgorithm) -> str | None:
+    """The hash an algorithm names, None where it leaves that to the digest algorithm."""
+    if algorithm["algorithm"].native in ("rsassa_pkcs1v15", "dsa", "ecdsa"):
+        return None
+    named: str = algorithm.hash_algo
+    return named
+
+
 def _weak(signer_info: cms.SignerInfo, certificate: x509.Certificate) -> bool:
-    if signer_info["digest_algorithm"]["algorithm"].native in _WEAK_HASHES:
+    digest = signer_info["digest_algorithm"]["algorithm"].native
+    bound = _BOUND_HASH.get(signer_info["signature_algorithm"]["algorithm"].native, digest)
+    if digest in _WEAK_HASHES or digest.removesuffix("_len") != bound:
         return True
     policy = DisallowWeakAlgorithmsPolicy()  # type: ignore[no-untyped-call] # pyHanko has no types here
     allowed = policy.signature_algorithm_allowed(
@@ -186,6 +217,8 @@ def _trust(
     moments = Moments(at, proven, archived=task.proven is not None)
     evidence = choose_evidence(certificate, task.pool, moments, task.demand.revocation)
     error = find_path(certificate, others, task.demand.trust, evidence, proven)
+    if isinstance(error, Judgement):
+        return error, evidence.best
     if error is not None:
         return verdicts.of_path_error(error, proven=bool(known), stale=evidence.stale), evidence.best
     if not usage_allowed(certificate, task.purpose):
@@ -203,7 +236,10 @@ class _Stamp:
 def _signature_timestamp(signer_info: cms.SignerInfo, task: Task) -> _Stamp:
     """The earliest trusted signature time-stamp (EN 319 122-1 section 5.3), else what is wrong."""
     best = _Stamp()
-    for token in extract_tst_data_iter(signer_info, signed=False):
+    if task.purpose is Purpose.TIMESTAMP:
+        # A token within a token proves nothing here, and a chain of them would never end.
+        return best
+    for token in islice(extract_tst_data_iter(signer_info, signed=False), _MAX_STAMPS):
         time, reason = judge_timestamp(
             token, lambda name: hashlib.new(name, signer_info["signature"].native).digest(), task
         )

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
-from asn1crypto import crl, pem, x509
+from asn1crypto import crl, ocsp, pem, x509
 from pyhanko_certvalidator import ValidationContext, find_valid_path
-from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
 
+from client.crypto import verdicts
 from client.crypto.certificates import load_certificate
 from client.crypto.revocation import Evidence
+from client.crypto.revoked import listed_since, signed_by_authority, without_outvoted
+from client.crypto.verdicts import Judgement
 from client.model.trust import RevocationDemand, TrustMaterial
 
 
@@ -55,31 +60,69 @@ def find_path(
     trust: TrustMaterial,
     evidence: Evidence,
     moment: datetime,
-) -> PathError | ValidationError | None:
+) -> PathError | ValidationError | Judgement | None:
     """Why there is no valid path (RFC 5280 section 6) at ``moment``, or None where there is one.
 
     Nothing is ever fetched: addresses in a received certificate are its author's choice.
     """
+    known = [*load_all(trust.intermediates), *others]
+    try:
+        bare = Evidence(RevocationDemand.IGNORE)
+        plain = _search(certificate, known, trust, bare, (), moment)
+        # Only the office's own certificates and those of the path speak for an issuer: a document
+        # may bring certificates of any name along.
+        signers = [*plain.iter_certs(include_root=True), *load_all((*trust.anchors, *trust.intermediates))]
+        evidence = replace(evidence, crls=signed_by_authority(evidence.crls, signers))
+        path = _search(certificate, known, trust, evidence, evidence.ocsp_responses, moment)
+        chain = list(path.iter_certs(include_root=True))
+        accusing = without_outvoted(chain, evidence.ocsp_responses)
+    except (PathError, ValidationError) as error:
+        return error
+    listed = _listed(chain, evidence, moment)
+    if listed is not None or accusing is None:
+        return listed
+    try:
+        _search(certificate, known, trust, evidence, accusing, moment)
+    except RevokedError as error:
+        return error
+    except (PathError, ValidationError):
+        # The accusation itself does not hold (a responder nobody authorised): the first answer stands.
+        return None
+    return None
+
+
+def _listed(chain: list[x509.Certificate], evidence: Evidence, moment: datetime) -> Judgement | None:
+    for issuer, subject in pairwise(chain):
+        since = listed_since(subject, (issuer,), evidence.known_crls)
+        if since is not None and since <= moment:
+            return verdicts.REVOKED if subject is chain[-1] else verdicts.CA_REVOKED
+    return None
+
+
+def _search(
+    certificate: x509.Certificate,
+    known: list[x509.Certificate],
+    trust: TrustMaterial,
+    evidence: Evidence,
+    answers: tuple[ocsp.OCSPResponse, ...],
+    moment: datetime,
+) -> ValidationPath:
     required = evidence.demanded is RevocationDemand.REQUIRE
     context = ValidationContext(
         trust_roots=load_all(trust.anchors),
-        other_certs=[*load_all(trust.intermediates), *others],
+        other_certs=known,
         crls=list(evidence.crls),
-        ocsps=list(evidence.ocsp_responses),
+        ocsps=list(answers),
         revocation_mode="require" if required else "soft-fail",
         # The evidence was already chosen for its age (client.crypto.revocation).
         retroactive_revinfo=True,
         moment=moment,
         allow_fetching=False,
     )
-    try:
-        asyncio.run(_search(certificate, context))
-    except (PathError, ValidationError) as error:
-        return error
-    return None
+    return asyncio.run(_validate(certificate, context))
 
 
-async def _search(certificate: x509.Certificate, context: ValidationContext) -> ValidationPath:
+async def _validate(certificate: x509.Certificate, context: ValidationContext) -> ValidationPath:
     paths = context.path_builder.async_build_paths_lazy(certificate)
     path: ValidationPath = await find_valid_path(certificate, paths, validation_context=context)
     return path

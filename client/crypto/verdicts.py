@@ -29,8 +29,16 @@ def _unclear(sub: SubIndication, reason: Reason) -> Judgement:
 ALTERED = _failed(SubIndication.HASH_FAILURE, Reason.DOCUMENT_ALTERED)
 BROKEN = _failed(SubIndication.SIG_CRYPTO_FAILURE, Reason.SIGNATURE_BROKEN)
 MALFORMED = _failed(SubIndication.FORMAT_FAILURE, Reason.SIGNATURE_BROKEN)
-CHANGED_LATER = _failed(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
+CHANGED_LATER = _unclear(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
+"""Something not permitted was added, though every page draws what it drew when it was signed: a note,
+a counter-signature of other software. The signed revision can be opened; this must not claim forgery."""
+PAGES_CHANGED_LATER = _failed(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
+"""A page is not the page that was signed."""
+UNSUPPORTED = _unclear(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Reason.SIGNATURE_UNREADABLE)
+"""An algorithm we cannot compute: nothing is known about the content, least of all that it was altered."""
 NONSTANDARD = _failed(SubIndication.FORMAT_FAILURE, Reason.NONSTANDARD_COVERAGE)
+REVOKED = _failed(SubIndication.REVOKED, Reason.CERTIFICATE_REVOKED)
+CA_REVOKED = _unclear(SubIndication.REVOKED_CA_NO_POE, Reason.CA_REVOKED)
 UNREADABLE = _unclear(SubIndication.FORMAT_FAILURE, Reason.SIGNATURE_UNREADABLE)
 NOT_RUN = _unclear(SubIndication.CHECK_NOT_RUN, Reason.CHECK_NOT_RUN)
 NO_CERTIFICATE = _unclear(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, Reason.CHAIN_INVALID)
@@ -78,8 +86,8 @@ def _of_revocation(error: path_errors.RevokedError) -> Judgement:
     if error.is_side_validation:
         return _unclear(SubIndication.CERTIFICATE_CHAIN_GENERAL_FAILURE, Reason.CHAIN_INVALID)
     if error.is_ee_cert:
-        return _failed(SubIndication.REVOKED, Reason.CERTIFICATE_REVOKED)
-    return _unclear(SubIndication.REVOKED_CA_NO_POE, Reason.CA_REVOKED)
+        return REVOKED
+    return CA_REVOKED
 
 
 def _of_validity(
