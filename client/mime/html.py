@@ -50,6 +50,9 @@ _REMOTE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}", re.IGNORECASE)
 _STYLE_FETCHES = re.compile(r"url|image|expression|@import|\\|-moz-|behavior|/\*", re.IGNORECASE)
 _NEGATIVE = re.compile(r":[^;]*-\s*[.\d]")
 _HUGE = re.compile(r"\d{4,}")
+_HEX_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b", re.IGNORECASE)
+_BACKGROUND = re.compile(r"\s*background\s*:\s*(#[0-9a-f]{3,8}|rgba?\([\d\s,.%]*\)|[a-z]+)", re.IGNORECASE)
+_COLOUR = re.compile(r"\s*color\s*:", re.IGNORECASE)
 _LOADING_TAG = re.compile(
     r"<(?:link|iframe|frame|embed|object|video|audio|source|script|input|body)\b[^<>]{0,2000}?"
     r"\b(?:src|href|data|poster|background)\s*=\s*[\"']?\s*(?:https?:)?//",
@@ -149,9 +152,20 @@ class _Keeper:
     def _style(self, value: str) -> str | None:
         if _STYLE_URL.search(value):
             self.blocked += 1
-        kept = [
-            part
-            for part in value.split(";")
-            if not (_STYLE_FETCHES.search(part) or _NEGATIVE.search(part) or _HUGE.search(part))
-        ]
+        parts = value.split(";")
+        kept = [_plain_background(part) for part in parts if _is_harmless(part)]
+        if any("background" in part.lower() and not _is_harmless(part) for part in parts):
+            # White text whose dark ground is gone could not be read.
+            kept = [part for part in kept if not _COLOUR.match(part)]
         return ";".join(kept) or None
+
+
+def _is_harmless(declaration: str) -> bool:
+    bare = _HEX_COLOUR.sub("", declaration)
+    return not (_STYLE_FETCHES.search(bare) or _NEGATIVE.search(bare) or _HUGE.search(bare))
+
+
+def _plain_background(declaration: str) -> str:
+    """The ``background`` shorthand cut down to its colour; any other declaration as it is."""
+    found = _BACKGROUND.match(declaration)
+    return f"background-color:{found[1]}" if found else declaration

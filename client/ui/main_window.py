@@ -69,9 +69,11 @@ class MainWindow(QMainWindow):
         mailbox_id = self.workspace.list_model.mailbox_id or mailbox_id
         self._remember()
         self.commands.remove()
-        self.statusBar().removeWidget(self.status)
-        self.status.deleteLater()
+        spoken = self.status
+        self.statusBar().removeWidget(spoken)
         self._build(texts)
+        self.status.go_on_from(spoken)
+        spoken.deleteLater()
         self._restore()
         self.workspace.start(mailbox_id)
         if row_id:

@@ -42,7 +42,7 @@ class SyncStatus(QWidget):
         self._texts = texts
         self._clock = clock
         self._names = {account.account_id: texts.account(account) for account in accounts}
-        self._problems: dict[str, Text] = {}
+        self._problems: dict[str, Event] = {}
         self._waiting: set[str] = set()
         self._progress: dict[tuple[str, int], tuple[int, int]] = {}
         self._done_at: datetime | None = None
@@ -57,6 +57,12 @@ class SyncStatus(QWidget):
         row.addWidget(self._outbox)
         self._show()
         self.show_outbox(0)
+
+    def go_on_from(self, other: SyncStatus) -> None:
+        """Know what ``other`` knew; it spoke another language."""
+        self._problems, self._waiting = other._problems, other._waiting
+        self._progress, self._done_at = other._progress, other._done_at
+        self._show()
 
     def take(self, event: Event) -> None:
         """Show what an event says about its account."""
@@ -73,7 +79,7 @@ class SyncStatus(QWidget):
             if event.kind is EventKind.ACCOUNT_OK:
                 self._done_at = self._clock()
             else:
-                self._problems[account_id] = self._texts.text("error", event.code, **dict(event.params))
+                self._problems[account_id] = event
         self._show()
 
     def show_syncing(self) -> None:
@@ -121,9 +127,9 @@ class SyncStatus(QWidget):
             self._say("waiting", theme.MUTED, self.tr("Chưa đồng bộ"))
 
     def _problem_line(self) -> str:
-        account_id, text = next(iter(self._problems.items()))
         if len(self._problems) == 1:
-            return f"{self._names[account_id]}: {text.title}"
+            (event,) = self._problems.values()
+            return f"{self._names[event.account_id]}: {self._text(event).title}"
         names = ", ".join(self._names[one] for one in self._problems)
         count = len(self._problems)
         return self.tr("{count} tài khoản có vấn đề: {names}").format(count=count, names=names)
@@ -137,11 +143,13 @@ class SyncStatus(QWidget):
 
     def _tell(self) -> None:
         if len(self._problems) == 1:
-            self.problem_clicked.emit(next(iter(self._problems.values())))
+            (event,) = self._problems.values()
+            self.problem_clicked.emit(self._text(event))
         elif self._problems:
-            parts = [
-                f"{self._names[one]}: {text.title}\n{text.action}".strip()
-                for one, text in self._problems.items()
-            ]
+            texts = {one: self._text(event) for one, event in self._problems.items()}
+            parts = [f"{self._names[one]}: {text.title}\n{text.action}" for one, text in texts.items()]
             title = self.tr("Có tài khoản chưa đồng bộ được.")
             self.problem_clicked.emit(Text(title, "\n\n".join(parts)))
+
+    def _text(self, event: Event) -> Text:
+        return self._texts.text("error", event.code, **dict(event.params))

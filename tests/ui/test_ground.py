@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, QThread
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from client.config.catalogue import Catalogue
 from client.config.paths import resources_dir
-from client.errors import SigningRefused
+from client.errors import SigningRefused, StorageFailed
 from client.model.event import Event, EventKind
 from client.model.finding import Severity
 from client.model.mailbox import Mailbox, SpecialUse
@@ -170,3 +171,10 @@ def test_no_english_string_is_unfinished_or_missing(tmp_path: Path) -> None:
         or not found.text
     ]
     assert unfinished == []
+
+
+def test_the_reason_of_an_error_is_said_in_words(texts: Texts) -> None:
+    said = texts.error(StorageFailed(path="thu.db", reason="access"))
+    assert "access" not in f"{said.title} {said.action}"
+    words = Catalogue.load(resources_dir()).reason("access")
+    assert words in f"{said.title} {said.action}"

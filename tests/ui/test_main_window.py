@@ -270,11 +270,16 @@ def test_language_changes_at_once_and_the_message_stays(stage: Stage, qapp: obje
     stage.settled(lambda: stage.texts.display(Display.VALID) in panel_text(window))
     translations = Translations(qapp, resources_dir())  # type: ignore[arg-type] # pytest-qt's application
     assert translations.use("en")
+    params = (("host", "no-such-host"), ("user", "an"))
+    stage.desk.emit(Event(EventKind.ACCOUNT_PROBLEM, "an", code="authentication-failed", params=params))
+    stage.settled(lambda: "no-such-host" in window.status.line())
     try:
         window.rebuild(Texts(Catalogue.load(resources_dir(), "en"), stage.texts.policy))
         assert window.commands.actions["compose"].text() == "Compose"
         stage.settled(lambda: "Valid" in panel_text(window))
         assert window.workspace.list.current_row_id() == 200
+        assert "no-such-host" in window.status.line()
+        assert "Máy chủ" not in window.status.line()
         stage.desk.emit(Event(EventKind.ACCOUNT_OK, "an"))
         stage.settled(lambda: "Synchronised" in window.status.line())
     finally:

@@ -24,6 +24,7 @@ UNICODE = "Căn cứ Luật Tổ chức chính quyền địa phương, Ủy ban
         ('<p style="position:fixed;z-index:9;color:red">a</p>', '<p style="color:red">a</p>', 0),
         ('<p style="background-color:url(http://x/y)">a</p>', "<p>a</p>", 1),
         ('<p style="text-indent:-900px">a</p>', "<p>a</p>", 0),
+        ('<p style="padding:10000px">a</p>', "<p>a</p>", 0),
         ('<iframe src="https://x/y"></iframe>', "", 1),
         ('<link rel=stylesheet href="https://x/y">', "", 1),
     ],
@@ -31,6 +32,20 @@ UNICODE = "Căn cứ Luật Tổ chức chính quyền địa phương, Ủy ban
 def test_nothing_runs_or_is_fetched_or_covers_the_rest(html: str, kept: str, blocked: int) -> None:
     found = sanitise(html)
     assert (found.html, found.blocked_remote) == (kept, blocked)
+
+
+@pytest.mark.parametrize(
+    ("style", "kept"),
+    [
+        ("background:#1b7f3b;color:#fff", "background-color:#1b7f3b;color:#fff"),
+        ("background: rgb(0, 9, 8) no-repeat;color:#fff", "background-color:rgb(0, 9, 8);color:#fff"),
+        ("color:#000000", "color:#000000"),
+        ("background:url(x.png);color:white;font-weight:bold", "font-weight:bold"),
+        ("background-image:url(//x/y);color:white;font-weight:bold", "font-weight:bold"),
+    ],
+)
+def test_text_keeps_the_ground_it_is_read_on(style: str, kept: str) -> None:
+    assert sanitise(f'<p style="{style}">a</p>').html == f'<p style="{kept}">a</p>'
 
 
 @pytest.mark.parametrize(
