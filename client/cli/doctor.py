@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     try:
         installation = app.installed(arguments.data)
     except ClientError as error:
-        _say(printer, "settings", ok=False, detail=str(error))
+        printer.error(error, "settings")
         return 1
     results = [_check_account(account, installation, printer) for account in installation.settings.accounts]
     if not results:

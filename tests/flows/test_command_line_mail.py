@@ -223,4 +223,4 @@ def test_a_locked_keyring_and_broken_settings_have_a_code(congthu: Command, data
         "language",
     )
     broken = congthu("doctor", "--json", "--data", data)
-    assert broken.code == 1
+    assert (broken.code, broken.objects[-1]["error"]) == (1, "config-invalid")
