@@ -109,6 +109,10 @@ def _judge_all(document: _Document, fields: list[Any], name: str) -> Verificatio
     coverage = max((verdict.coverage for verdict in found), key=_COVERAGE_BADNESS.index)
     reasons = (Reason.HYBRID_XREF,) if document.opened.hybrid else ()
     indication = worst_of(verdict.indication for verdict in found)
+    if _changed_between(document, stamps, signatures):
+        # The signature holds for what its signer saw, yet the file shows a time-stamp that does not.
+        reasons = (Reason.TIMESTAMP_INVALID, *reasons)
+        indication = worst_of((indication, Indication.INDETERMINATE))
     return VerificationReport(name, indication, coverage, tuple(found), reasons=reasons)
 
 
@@ -201,6 +205,18 @@ def _archive_proofs(document: _Document, stamps: list[EmbeddedPdfSignature]) -> 
         if time is not None and changes.problem is None:
             proofs.append(_Proof(int(embedded.signed_revision), time))
     return tuple(proofs)
+
+
+def _changed_between(
+    document: _Document, stamps: list[EmbeddedPdfSignature], signatures: list[EmbeddedPdfSignature]
+) -> bool:
+    """Whether the file was changed after a document time-stamp and before a later signature."""
+    last = max((int(signature.signed_revision) for signature in signatures), default=-1)
+    try:
+        earlier = [stamp for stamp in stamps if int(stamp.signed_revision) < last]
+        return any(review_changes(stamp, document.pdf).problem is not None for stamp in earlier)
+    except _SIGNATURE_ERRORS:
+        return True
 
 
 def _level(document: _Document, examination: Examination, *, archived: bool) -> str:
