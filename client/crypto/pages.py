@@ -40,7 +40,9 @@ def _pages(node: Any, inherited: dict[str, Any], depth: int, walk: _Walk) -> lis
     if "/Kids" not in node:
         return [inherited | own]
     passed = inherited | {name: value for name, value in own.items() if name in _INHERITED}
-    return [page for kid in node["/Kids"] for page in _pages(kid, passed, depth + 1, walk)]
+    kids = node["/Kids"]
+    # Only an index follows a reference; iterating hands out the references themselves.
+    return [page for at in range(len(kids)) for page in _pages(kids[at], passed, depth + 1, walk)]
 
 
 class _Walk:
