@@ -55,6 +55,7 @@ class WorkshopLane:
         self._lock = threading.Lock()
         self._warm_up = warm_up
         self._pool: ProcessPoolExecutor | None = None
+        self._broken: list[ProcessPoolExecutor] = []
         self._closed = False
 
     def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
@@ -98,11 +99,15 @@ class WorkshopLane:
             return self._pool
 
     def _discard(self, broken: ProcessPoolExecutor | None) -> None:
+        """Put a broken pool aside; it cleans up after itself.
+
+        From Python 3.12.1 on it calls back while it holds its own shutdown lock. Asking it to shut
+        down from there, or letting go of the last reference to it, would wait for that lock for ever.
+        """
         with self._lock:
             if broken is not None and self._pool is broken:
+                self._broken.append(broken)
                 self._pool = None
-        if broken is not None:
-            broken.shutdown(wait=False, cancel_futures=True)
 
     def _deliver(self, pool: ProcessPoolExecutor, inner: Future[T], outer: Future[T]) -> None:
         if inner.cancelled():
