@@ -64,7 +64,14 @@ def load_settings(path: Path) -> Settings:
 
 
 def save_settings(path: Path, settings: Settings) -> None:
-    """Write the file whole or not at all. Raises `StorageFull` or `StorageFailed`."""
+    """Write the file whole or not at all.
+
+    Raises `ConfigInvalid` for an account id that `load_settings` would refuse, `StorageFull` or
+    `StorageFailed`.
+    """
+    for account in settings.accounts:
+        if not _names_a_folder(account.account_id):
+            raise ConfigInvalid(path=str(path), key="account_id", suggestion="")
     text = "".join(_lines(settings)).encode("utf-8")
     temporary: Path | None = None
     try:
@@ -181,11 +188,15 @@ def _account(table: _Table) -> Account:
         personal_key=_key(table, "personal_key"),
         seal_key=_key(table, "seal_key"),
     )
-    # The id names a folder.
-    if not account.account_id or not all(char.isalnum() or char in "-_" for char in account.account_id):
+    if not _names_a_folder(account.account_id):
         raise table.wrong("account_id")
     table.finish()
     return account
+
+
+def _names_a_folder(account_id: str) -> bool:
+    """An account's id is its folder's name on every platform."""
+    return bool(account_id) and all(char.isalnum() or char in "-_" for char in account_id)
 
 
 def _identity(table: _Table) -> Identity:

@@ -73,7 +73,7 @@ class CityInfo:
             MailAddress(one.address, one.display_name), one.title, one.unit, one.phone, one.kind, one.role
         )
         return Account(
-            account_id=f"demo-{address.partition('@')[0]}",
+            account_id=f"demo-{address.partition('@')[0].replace('.', '-')}",
             identity=identity,
             imap=self.imap,
             smtp=self.smtp,

@@ -61,13 +61,13 @@ class WorkshopLane:
     def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
         """See `Lane.submit`."""
         outer: Future[T] = Future()
+        pool = self._live_pool()
         try:
-            pool = self._live_pool()
             inner = pool.submit(work, *args)
         except (BrokenProcessPool, RuntimeError):
-            self._discard(self._pool)
-            inner = self._live_pool().submit(work, *args)
+            self._discard(pool)
             pool = self._live_pool()
+            inner = pool.submit(work, *args)
         inner.add_done_callback(lambda done: self._deliver(pool, done, outer))
         return outer
 

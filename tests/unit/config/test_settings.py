@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,11 @@ def test_a_full_disk_leaves_the_settings_as_they_were(
         save_settings(path, Settings())
     assert load_settings(path) == WHOLE
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_account_that_could_not_be_read_back_is_not_saved(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    save_settings(path, WHOLE)
+    with pytest.raises(ConfigInvalid):
+        save_settings(path, replace(WHOLE, accounts=(replace(ACCOUNT, account_id="an.snv"),)))
+    assert load_settings(path) == WHOLE
