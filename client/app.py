@@ -105,6 +105,11 @@ def trust_sources(paths: Paths, settings: Settings) -> TrustSources:
     return TrustSources(anchors=(paths.trust, *named), crls=(paths.revocation,))
 
 
+def load_window() -> None:
+    """Load what the window is made of, while something else is still starting."""
+    from client.ui import application, shell  # noqa: F401
+
+
 def open_window(installation: Installation, language: str = "") -> int:
     """Open the main window and run until it is closed; answers with the exit code."""
     from client.ui.application import make_application

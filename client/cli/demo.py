@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from client import app
@@ -31,12 +32,18 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     paths = Paths(arguments.data) if arguments.data else Paths.for_demo()
     paths.data.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
-    with City.start(paths.data / "city") as city:
+    headless = arguments.headless or arguments.json or not has_screen()
+    with ThreadPoolExecutor(1) as beside:
+        starting = beside.submit(City.start, paths.data / "city")
+        if not headless:
+            app.load_window()
+        running = starting.result()
+    with running as city:
         info = city.info
         seconds = round(time.perf_counter() - start, 3)
         _tell(printer, "city", seconds, f"IMAP :{info.imap.port}, SMTP :{info.smtp.port}")
         installation = installation_of(info, paths, arguments.language)
-        if arguments.headless or arguments.json or not has_screen():
+        if headless:
             return _run_once(installation, info, printer, start)
         return app.open_window(installation, arguments.language)
 
