@@ -23,7 +23,7 @@ from client.model.event import Event, EventKind
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.outgoing import OutboxState
 from client.model.secret import Secret
-from client.net.session import ImapSession
+from client.net.session import ImapSession, SelectedMailbox
 from client.services import sending, sync
 from client.services.engine_setup import BodyFailed, BodyReady, EngineSetup, FetchBody, Report
 from client.services.engine_worker import Worker
@@ -159,14 +159,27 @@ class AccountEngine:
         self._mail.succeeded()
         self._report(Event(EventKind.ACCOUNT_OK, self._account.account_id))
         inbox = next((one for one in remotes if one.special_use is SpecialUse.INBOX), None)
-        end = self._clock() + self._setup.poll
-        while inbox is not None and self._clock() < end and not self._wanted():
-            session.select(inbox.raw_name)
-            left = (end - self._clock()).total_seconds()
-            if session.idle(max(left, 1.0), self._wanted):
-                self._sync_one(work, inbox.raw_name, numbers[inbox.raw_name])
+        if inbox is not None:
+            self._watch(work, inbox.raw_name, numbers[inbox.raw_name])
         # What `wake` asked for is what the next pass does; forgotten before that pass looks.
         self._mail.forget_wake()
+
+    def _watch(self, work: sync.SyncWork, raw_name: bytes, mailbox_id: int) -> None:
+        """Wait for news of one mailbox until the next pass is due or wanted.
+
+        IDLE tells only of what comes after SELECT: mail that came between the last look and SELECT
+        is in SELECT's answer. An answer that stays odd after a look is no reason to look for ever.
+        """
+        end = self._clock() + self._setup.poll
+        looked_at: SelectedMailbox | None = None
+        while self._clock() < end and not self._wanted():
+            server = work.session.select(raw_name)
+            left = (end - self._clock()).total_seconds()
+            if server != looked_at and not sync.is_current(work.store, mailbox_id, server):
+                looked_at = server
+            elif not work.session.idle(max(left, 1.0), self._wanted):
+                continue
+            self._sync_one(work, raw_name, mailbox_id)
 
     def _wanted(self) -> bool:
         return self._mail.stopping() or self._mail.woken()

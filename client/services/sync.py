@@ -110,6 +110,15 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
     return changed or todo.reset
 
 
+def is_current(store: MessageStore, mailbox_id: int, server: SelectedMailbox) -> bool:
+    """Whether SELECT's answer tells nothing that the last `apply` did not see; False where in doubt."""
+    cursor = store.cursor(mailbox_id)
+    seen = (cursor.uidvalidity, cursor.uidnext, cursor.highestmodseq)
+    uidnext = server.uidnext or cursor.uidnext
+    told = (server.uidvalidity, uidnext, server.highestmodseq)
+    return seen == told and len(store.server_flags(mailbox_id)) == server.exists
+
+
 def push_flags(work: SyncWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> None:
     """Send the pending flag changes of the selected mailbox, as differences."""
     groups: dict[tuple[str, bool], list[FlagOperation]] = {}
