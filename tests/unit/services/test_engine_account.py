@@ -17,9 +17,9 @@ from client.model.account import Account, Endpoint, Identity, TlsMode
 from client.model.address import MailAddress
 from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse
+from client.model.outgoing import SubmitOutcome
 from client.model.secret import Secret
 from client.net.session import SelectedMailbox
-from client.net.smtp import SubmitOutcome
 from client.services.engine_account import AccountEngine, Net
 from client.services.engine_setup import EngineSetup, Report
 from client.store.database import open_ledger
