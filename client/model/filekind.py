@@ -15,6 +15,8 @@ class ArchiveMember:
     """Unpacked size in bytes as the archive states it: a claim."""
     executable: bool = False
     """Its first bytes are those of a program or script."""
+    encrypted: bool = False
+    """A password is needed to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +36,7 @@ class FileKind:
     unread: str = ""
     """Why its inside could not be looked at in full: ``archive-too-deep``, ``archive-too-large``,
     ``archive-encrypted``, ``archive-format``, ``corrupt``; ``""`` when it could."""
+    member_count: int = 0
+    """Files an archive says it has, also those beyond the ones in `members`."""
+    second_type: str = ""
+    """Extension of another type the same bytes can be opened as: a PDF that is a ZIP or a program too."""
