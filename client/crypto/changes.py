@@ -14,6 +14,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from client.crypto import verdicts
 from client.crypto.pages import pages_changed
 from client.crypto.pdf_files import PDF_ERRORS
+from client.crypto.revisions import RevisionSteps
 from client.crypto.verdicts import Judgement
 from client.model.verdict import Coverage, Reason
 
@@ -31,12 +32,17 @@ class Changes:
     """Names of form fields that were changed, or codes of what happened."""
 
 
-def review_changes(embedded: EmbeddedPdfSignature, pdf: bytes) -> Changes:
-    """Compare the signed revision with the file as it is (EN 319 142-1 section 5.5)."""
+def review_changes(embedded: EmbeddedPdfSignature, pdf: bytes, steps: RevisionSteps | None) -> Changes:
+    """Compare the signed revision with the file as it is (EN 319 142-1 section 5.5).
+
+    ``steps`` is the document's own, shared by all its signatures; without it nothing is compared.
+    """
     if not _frames_contents(embedded, pdf):
         return Changes(Coverage.UNCLEAR, verdicts.NONSTANDARD, names=("nonstandard-coverage",))
+    if steps is None:
+        return _without_comparison(embedded)
     try:
-        embedded.compute_integrity_info()  # type: ignore[no-untyped-call] # pyHanko has no types here
+        embedded.compute_integrity_info(diff_policy=steps)  # type: ignore[no-untyped-call] # pyHanko has no types here
         summary = embedded.summarise_integrity_info()
     except PDF_ERRORS:
         return _without_comparison(embedded)
@@ -73,7 +79,7 @@ def has_trailing_data(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:
 
 
 def _without_comparison(embedded: EmbeddedPdfSignature) -> Changes:
-    """The comparison failed on a broken update: whole or nothing, never "unchanged"."""
+    """The comparison failed or was left out: whole or nothing, never "unchanged"."""
     try:
         embedded.compute_integrity_info(skip_diff=True)  # type: ignore[no-untyped-call] # pyHanko has no types here
     except PDF_ERRORS:

@@ -17,6 +17,7 @@ from client.crypto import verdicts
 from client.crypto.changes import Changes, review_changes
 from client.crypto.keys import Purpose
 from client.crypto.pdf_files import PDF_ERRORS, OpenedPdf, open_pdf
+from client.crypto.revisions import RevisionSteps, remember_introductions
 from client.crypto.revocation import Pool
 from client.crypto.signed_data import Examination, Task, examine, judge_timestamp
 from client.crypto.verdicts import Judgement
@@ -35,6 +36,8 @@ from client.model.verdict import (
 
 _SUBFILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
 _SIGNATURE_ERRORS = (*PDF_ERRORS, CMSExtractionError, CMSStructuralError, SignatureValidationError)
+_MOST_SIGNATURES = 100
+"""More are listed and not judged, which is never green: each costs some tens of milliseconds."""
 _COVERAGE_BADNESS = (
     Coverage.NONE,
     Coverage.WHOLE,
@@ -52,6 +55,7 @@ class _Document:
     demand: VerificationDemand
     pool: Pool
     has_dss: bool
+    steps: RevisionSteps | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +90,29 @@ def _verify(pdf: bytes, demand: VerificationDemand, name: str, password: Secret 
             return _inconclusive(name, Reason.SIGNATURE_UNREADABLE, unreadable=False)
         return VerificationReport(name, Indication.NONE)
     pool, has_dss = _collect_evidence(opened, demand)
-    return _judge_all(_Document(pdf, opened, demand, pool, has_dss), fields, name)
+    remember_introductions(opened.reader)
+    # With too many, the report cannot be good any more; reading them all to compare them helps nobody.
+    steps = RevisionSteps() if len(fields) <= _MOST_SIGNATURES else None
+    return _judge_all(_Document(pdf, opened, demand, pool, has_dss, steps), fields, name)
 
 
 def _judge_all(document: _Document, fields: list[Any], name: str) -> VerificationReport:
     signatures: list[EmbeddedPdfSignature] = []
     found: list[SignatureVerdict] = []
     stamps: list[EmbeddedPdfSignature] = []
-    for field_name, _, field in fields:
+    seen: set[Any] = set()
+    for field_name, value, field in fields:
+        if len(signatures) >= _MOST_SIGNATURES:
+            found.append(_not_judged(field_name, verdicts.NOT_RUN))
+            continue
         try:
+            if _claimed_before(value, seen):
+                found.append(_not_judged(field_name, verdicts.UNREADABLE))
+                continue
             embedded = EmbeddedPdfSignature(document.opened.reader, field, field_name)
             is_stamp = str(embedded.sig_object_type) == "/DocTimeStamp"
         except _SIGNATURE_ERRORS:
-            found.append(_unreadable(field_name))
+            found.append(_not_judged(field_name, verdicts.UNREADABLE))
             continue
         (stamps if is_stamp else signatures).append(embedded)
     proofs = _archive_proofs(document, stamps)
@@ -130,10 +144,10 @@ def _judge(
             _stated_time(embedded),
         )
         examination = _examine(embedded, task)
-        changes = review_changes(embedded, document.pdf)
+        changes = review_changes(embedded, document.pdf, document.steps)
         level = _level(document, examination, archived=bool(proven))
     except _SIGNATURE_ERRORS:
-        return _unreadable(where)
+        return _not_judged(where, verdicts.UNREADABLE)
     return _merge(document, examination, changes, where, level)
 
 
@@ -196,7 +210,7 @@ def _archive_proofs(document: _Document, stamps: list[EmbeddedPdfSignature]) -> 
     proofs: list[_Proof] = []
     for embedded in sorted(stamps, key=lambda stamp: int(stamp.signed_revision), reverse=True):
         try:
-            changes = review_changes(embedded, document.pdf)
+            changes = review_changes(embedded, document.pdf, document.steps)
             earlier = proofs[-1].time if proofs else None
             task = Task(document.demand, Purpose.TIMESTAMP, document.pool, earlier)
             time, _ = judge_timestamp(embedded.signed_data, embedded.compute_digest, task)
@@ -214,7 +228,8 @@ def _changed_between(
     last = max((int(signature.signed_revision) for signature in signatures), default=-1)
     try:
         earlier = [stamp for stamp in stamps if int(stamp.signed_revision) < last]
-        return any(review_changes(stamp, document.pdf).problem is not None for stamp in earlier)
+        reviews = (review_changes(stamp, document.pdf, document.steps) for stamp in earlier)
+        return any(review.problem is not None for review in reviews)
     except _SIGNATURE_ERRORS:
         return True
 
@@ -241,8 +256,15 @@ def _collect_evidence(opened: OpenedPdf, demand: VerificationDemand) -> tuple[Po
     return Pool(tuple(crls), tuple(answers)), True
 
 
-def _unreadable(where: str) -> SignatureVerdict:
-    judgement = verdicts.UNREADABLE
+def _claimed_before(value: Any, seen: set[Any]) -> bool:
+    """Whether another field showed the same signature: one signature, two places, is one too many."""
+    reference = getattr(value, "container_ref", None)
+    known = reference is not None and reference in seen
+    seen.add(reference)
+    return known
+
+
+def _not_judged(where: str, judgement: Judgement) -> SignatureVerdict:
     return SignatureVerdict(
         SignatureFormat.PADES,
         judgement.indication,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from asn1crypto import crl, ocsp, x509
 
@@ -16,11 +17,30 @@ _EXPIRED_CERTS_ON_CRL = "2.5.29.60"
 
 
 @dataclass(frozen=True, slots=True)
+class _Answer:
+    """One readable OCSP response and what it tells of each certificate."""
+
+    response: ocsp.OCSPResponse
+    serials: tuple[int, ...]
+    spans: tuple[tuple[datetime | None, datetime | None], ...]
+
+
+@dataclass(frozen=True)
 class Pool:
     """All revocation data at hand, as DER; whoever brought it, each is signed by its issuer."""
 
     crls: tuple[bytes, ...] = ()
     ocsp_responses: tuple[bytes, ...] = ()
+
+    @cached_property
+    def readable_crls(self) -> tuple[crl.CertificateList, ...]:
+        """Parsed once, however many certificates are looked up."""
+        return tuple(parse_crls(self.crls))
+
+    @cached_property
+    def readable_answers(self) -> tuple[_Answer, ...]:
+        """The same for OCSP."""
+        return tuple(_parse_ocsp(self.ocsp_responses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +78,7 @@ def choose_evidence(
     crls: list[crl.CertificateList] = []
     answers: list[ocsp.OCSPResponse] = []
     notes: list[RevocationEvidence] = []
-    known = tuple(parse_crls(pool.crls))
+    known = pool.readable_crls
     for parsed in known:
         spans = _crl_span(parsed)
         about = parsed.issuer.hashable == certificate.issuer.hashable
@@ -68,15 +88,15 @@ def choose_evidence(
         crls.append(parsed)
         if about:
             notes.append(RevocationEvidence("crl", *spans))
-    for answer, singles in _parse_ocsp(pool.ocsp_responses):
-        told = [(_aware(one["this_update"].native), _aware(one["next_update"].native)) for one in singles]
-        about = [one["cert_id"]["serial_number"].native == certificate.serial_number for one in singles]
+    for answer in pool.readable_answers:
+        about = [serial == certificate.serial_number for serial in answer.serials]
         # pyHanko takes any of the answers in a response, so each of them has to be fresh.
-        if not all(_usable(*spans, moments) for spans in told):
+        if not all(_usable(*span, moments) for span in answer.spans):
             stale = stale or any(about)
             continue
-        answers.append(answer)
-        notes += [RevocationEvidence("ocsp", *spans) for spans, ours in zip(told, about, strict=True) if ours]
+        answers.append(answer.response)
+        spoken = zip(answer.spans, about, strict=True)
+        notes += [RevocationEvidence("ocsp", *span) for span, ours in spoken if ours]
     best = max(
         notes,
         key=lambda note: note.as_of or datetime.min.replace(tzinfo=UTC),
@@ -126,17 +146,22 @@ def parse_crls(ders: Iterable[bytes]) -> Iterable[crl.CertificateList]:
         yield parsed
 
 
-def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[tuple[ocsp.OCSPResponse, list[ocsp.SingleResponse]]]:
+def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[_Answer]:
     for der in ders:
         try:
-            answer = ocsp.OCSPResponse.load(der)
-            singles = list(answer.response_data["responses"]) if answer["response_bytes"].native else []
-            _ = [(one["this_update"].native, one["next_update"].native) for one in singles]
-            _ = [(one["cert_id"]["serial_number"].native, one["cert_status"].name) for one in singles]
+            response = ocsp.OCSPResponse.load(der)
+            singles = list(response.response_data["responses"]) if response["response_bytes"].native else []
+            spans = [_single_span(one) for one in singles]
+            serials = [one["cert_id"]["serial_number"].native for one in singles]
+            _ = [one["cert_status"].name for one in singles]
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
         if singles:
-            yield answer, singles
+            yield _Answer(response, tuple(serials), tuple(spans))
+
+
+def _single_span(single: ocsp.SingleResponse) -> tuple[datetime | None, datetime | None]:
+    return _aware(single["this_update"].native), _aware(single["next_update"].native)
 
 
 def _aware(moment: datetime | None) -> datetime | None:
