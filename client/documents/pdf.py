@@ -1,175 +1,137 @@
-"""Text of a PDF with page and position, pieced together from its characters.
-
-Columns are kept apart: the head of an administrative document has two, and a stamp stands alone only
-as long as what is beside it is not glued to it.
-"""
+"""Text of a PDF with page and position, and which of its pages are mere pictures."""
 
 from __future__ import annotations
 
-import ctypes
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from client.documents.pdf_lines import FontUse, read_page
+from client.documents.pdf_marks import (
+    active_parts,
+    attachment_count,
+    file_version,
+    has_notes,
+    metadata,
+    picture_of,
+)
 from client.errors import DocumentEncrypted, MalformedDocument
-from client.model.document import DocumentText, TextLine
-from client.model.wording import normalise
+from client.model.document import DocumentText, PageLayout, ScannedPage, TextLine, Trait
 
 MAX_PAGES = 500
-"""A longer document is refused rather than half read."""
+"""What lies behind is not read, and that is said."""
+MAX_CHARACTERS = 4_000_000
+"""Of all pages together: about the time one document may take (8 s)."""
 
 _SCAN_LETTERS = 200
 """A page that is one picture and has fewer letters than this (a stamp's text) is a scan."""
-_SCAN_COVER = 0.6
-_COLUMN_GAP = 1.2
-_WORD_GAP = 0.18
-"""Gaps in heights of a line of text."""
-
-
-@dataclass(slots=True)
-class _Run:
-    """Characters that follow each other on one line."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-    text: str
+_MILLIMETRE = 72 / 25.4
+_BROKEN = (pypdfium2.PdfiumError, ValueError, OSError, OverflowError)
 
 
 def read_pdf(content: bytes) -> DocumentText:
-    """All pages' lines in reading order: top to bottom, left before right.
+    """The pages' lines in reading order: top to bottom, left before right.
 
-    Raises `DocumentEncrypted`, or `MalformedDocument` (``reason``: corrupt, too-large).
+    Raises `DocumentEncrypted`, or `MalformedDocument` (``reason``: corrupt).
     """
+    with _opened(content) as document:
+        reading = _Reading()
+        reading.read(document)
+        traits = active_parts(content) | reading.traits
+        if attachment_count(document):
+            traits |= {Trait.EMBEDDED_FILE}
+        return DocumentText(
+            tuple(reading.lines),
+            len(document),
+            scanned=reading.is_scan(len(document)),
+            scans=tuple(reading.scans),
+            unread=tuple(reading.unread),
+            legacy=reading.fonts.legacy,
+            decomposed=reading.fonts.decomposed,
+            fonts=reading.fonts.names(),
+            traits=frozenset(traits),
+            author=metadata(document, "Author"),
+            format_version=file_version(document),
+            layout=reading.layout,
+        )
+
+
+def needs_password(content: bytes) -> bool:
+    """Whether the PDF cannot be opened without one; one that only restricts printing can be."""
+    try:
+        with _opened(content):
+            return False
+    except DocumentEncrypted:
+        return True
+    except MalformedDocument:
+        return False
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
     try:
         document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
+    except _BROKEN as error:
         if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             raise DocumentEncrypted(name="") from error
         raise MalformedDocument(name="", reason="corrupt") from error
     try:
-        return _read(document)
-    except (pypdfium2.PdfiumError, ValueError, OSError) as error:
+        yield document
+    except _BROKEN as error:
         raise MalformedDocument(name="", reason="corrupt") from error
     finally:
         document.close()
 
 
-def _read(document: pypdfium2.PdfDocument) -> DocumentText:
-    pages = len(document)
-    if pages > MAX_PAGES:
-        raise MalformedDocument(name="", reason="too-large")
-    lines: list[TextLine] = []
-    scans = 0
-    first_is_scan = False
-    for index in range(pages):
-        page = document[index]
-        try:
-            page_lines = _page_lines(page, index + 1)
-            letters = sum(char.isalpha() for line in page_lines for char in line.text)
-            scan = letters < _SCAN_LETTERS and _is_picture(page, letters)
-        finally:
-            page.close()
-        scans += scan
-        first_is_scan = first_is_scan or (scan and index == 0)
-        lines += page_lines
-    return DocumentText(tuple(lines), pages, scanned=first_is_scan or 2 * scans > pages)
+@dataclass
+class _Reading:
+    """What the pages gave so far."""
 
+    lines: list[TextLine] = field(default_factory=list)
+    scans: list[ScannedPage] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    traits: frozenset[Trait] = frozenset()
+    fonts: FontUse = field(default_factory=lambda: FontUse(Counter(), Counter()))
+    layout: PageLayout | None = None
 
-def _page_lines(page: pypdfium2.PdfPage, number: int) -> list[TextLine]:
-    height = page.get_height() or 1.0
-    text_page = page.get_textpage()
-    try:
-        runs = list(_runs(text_page))
-    finally:
-        text_page.close()
-    lines = []
-    for run in _in_reading_order(_join_runs(runs)):
-        text = " ".join(normalise(run.text).split())
-        if text:
-            top = min(1.0, max(0.0, 1.0 - run.top / height))
-            lines.append(TextLine(number, text, round(top, 4)))
-    return lines
+    def read(self, document: pypdfium2.PdfDocument) -> None:
+        """All pages, up to the limits."""
+        characters = 0
+        for index in range(min(len(document), MAX_PAGES)):
+            page = document[index]
+            try:
+                characters += self._read_page(page, index + 1, MAX_CHARACTERS - characters)
+                if index == 0:
+                    width, height = page.get_size()
+                    self.layout = PageLayout(round(width / _MILLIMETRE, 1), round(height / _MILLIMETRE, 1))
+            finally:
+                page.close()
+            if characters >= MAX_CHARACTERS:
+                self.unread.append("too-large")
+                break
+        if len(document) > MAX_PAGES:
+            self.unread.append("too-many-pages")
+        if self.scans:
+            self.unread.append("scanned-pages")
+        if self.layout is not None:
+            face, size = self.fonts.most_used()
+            self.layout = PageLayout(self.layout.width, self.layout.height, body_font=face, body_size=size)
 
+    def _read_page(self, page: pypdfium2.PdfPage, number: int, budget: int) -> int:
+        lines, characters = read_page(page, number, self.fonts, budget)
+        letters = sum(char.isalpha() for line in lines for char in line.text)
+        picture = picture_of(page, number, letters) if letters < _SCAN_LETTERS else None
+        if picture is not None:
+            self.scans.append(picture)
+        if has_notes(page):
+            self.traits |= {Trait.ANNOTATIONS}
+        self.lines += lines
+        return characters
 
-def _runs(text_page: pypdfium2.PdfTextPage) -> Iterator[_Run]:
-    """The page's characters, cut wherever the next one is not simply the next on the line."""
-    current: _Run | None = None
-    space = False
-    box = pdfium.FS_RECTF()
-    for index in range(text_page.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text_page, index)
-        char = "" if 0xD800 <= code <= 0xDFFF else chr(code)
-        if not char.strip():
-            space = True
-            continue
-        if not char.isprintable() or not pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box)):
-            continue
-        placed = _Run(box.left, box.bottom, box.right, box.top, char)
-        if current is not None and _continues(current, placed):
-            gap = placed.left - current.right > _WORD_GAP * (current.top - current.bottom)
-            _append(current, placed, " " if space or gap else "")
-        else:
-            if current is not None:
-                yield current
-            current = placed
-        space = False
-    if current is not None:
-        yield current
-
-
-def _continues(run: _Run, following: _Run) -> bool:
-    height = max(run.top - run.bottom, following.top - following.bottom, 1.0)
-    same_line = abs((run.top + run.bottom) - (following.top + following.bottom)) < height
-    return same_line and -height < following.left - run.right < _COLUMN_GAP * height
-
-
-def _append(run: _Run, following: _Run, between: str) -> None:
-    run.text += between + following.text
-    run.right = max(run.right, following.right)
-    run.top = max(run.top, following.top)
-    run.bottom = min(run.bottom, following.bottom)
-
-
-def _join_runs(runs: list[_Run]) -> list[_Run]:
-    """Pieces of one line that the file keeps apart (bold, another font) put together again."""
-    joined: list[_Run] = []
-    for run in _in_reading_order(runs):
-        previous = joined[-1] if joined else None
-        if previous is not None and _same_row(previous, run) and _continues(previous, run):
-            gap = run.left - previous.right > _WORD_GAP * (previous.top - previous.bottom)
-            _append(previous, run, " " if gap else "")
-        else:
-            joined.append(run)
-    return joined
-
-
-def _same_row(one: _Run, other: _Run) -> bool:
-    return abs((one.top + one.bottom) - (other.top + other.bottom)) < min(
-        one.top - one.bottom, other.top - other.bottom
-    )
-
-
-def _in_reading_order(runs: list[_Run]) -> list[_Run]:
-    rows: list[list[_Run]] = []
-    for run in sorted(runs, key=lambda run: -(run.top + run.bottom)):
-        if rows and _same_row(rows[-1][0], run):
-            rows[-1].append(run)
-        else:
-            rows.append([run])
-    return [run for row in rows for run in sorted(row, key=lambda run: run.left)]
-
-
-def _is_picture(page: pypdfium2.PdfPage, letters: int) -> bool:
-    """Whether one picture makes up the page, or what is drawn on it has no text layer at all."""
-    width, height = page.get_size()
-    if letters == 0:
-        return next(page.get_objects(max_depth=1), None) is not None
-    covered = 0.0
-    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=5):
-        left, bottom, right, top = item.get_bounds()
-        covered = max(covered, (right - left) * (top - bottom))
-    return bool(covered > _SCAN_COVER * width * height)
+    def is_scan(self, pages: int) -> bool:
+        """The first page decides: it carries head and stamps."""
+        return any(scan.page == 1 for scan in self.scans) or 2 * len(self.scans) > pages

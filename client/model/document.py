@@ -23,6 +23,9 @@ class TextLine:
     part: str = ""
     """Where it stands when not in the body: ``header``, ``footer``, ``footnote``, ``comment``, ``text-box``,
     ``deleted`` (a tracked deletion), ``hidden``, ``notes``; of a sheet ``sheet`` or ``hidden-sheet``."""
+    bold: bool = False
+    centred: bool = False
+    """Set in the middle of page or column, as far as the file tells."""
 
 
 @dataclass(frozen=True, slots=True)
