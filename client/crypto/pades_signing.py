@@ -6,15 +6,19 @@ import io
 from datetime import datetime
 from typing import Any
 
-from pyhanko.sign.fields import SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 
 from client.crypto.keys import SigningKey
+from client.crypto.pades_permissions import FieldDemands, demands_of, refuse_if_forbidden
+from client.crypto.pades_stamp import Drawn, style_of
 from client.crypto.pdf_files import PDF_ERRORS, open_for_update
 from client.crypto.timestamps import Timestamper
 from client.errors import MalformedDocument, SigningRefused, TimestampUnavailable
+from client.model.secret import Secret
 from client.model.verdict import Profile
 
 _FIELD = "ChuKy"
@@ -43,32 +47,47 @@ def sign_pdf(
     reason: str = "",
     location: str = "",
     name: str = "",
+    stamp: Drawn | None = None,
+    password: Secret | None = None,
+    field_name: str = "",
 ) -> bytes:
     """Append a signature and leave every byte of ``pdf`` where it is.
 
-    Raises `MalformedDocument`, `DocumentEncrypted`, `SigningRefused` (an earlier signer forbids
-    changes, or the profile is not made here) and `TimestampUnavailable`; never falls back to B-B.
+    B-LT and B-LTA begin as B-T: `client.crypto.pades_extension.extend` takes them further. An empty
+    field of the document is used where ``field_name`` names it; then ``stamp`` is drawn into the
+    field's own box. ``password`` opens an encrypted document, which stays encrypted.
+
+    Raises `MalformedDocument`, `DocumentEncrypted`, `SigningRefused` (an earlier signer forbids it,
+    or the field asks for what we do not give) and `TimestampUnavailable`; never falls back to B-B.
     """
-    if profile not in {Profile.B_B, Profile.B_T}:
-        raise SigningRefused(reason="profile-not-supported")
-    if profile is Profile.B_T and timestamper is None:
+    stamped = profile is not Profile.B_B
+    if stamped and timestamper is None:
         raise TimestampUnavailable(url="")
-    writer = open_for_update(pdf, name)
-    output = io.BytesIO()
+    writer = open_for_update(pdf, name, password)
     try:
+        chosen = field_name or free_name(writer)
+        refuse_if_forbidden(writer.prev, chosen, adds_drawing=stamp is not None and not field_name)
+        demands = FieldDemands()
+        if field_name:
+            demands = demands_of(writer.prev, field_name, key.pyhanko_signer.signing_cert, reason)
+        if demands.timestamp and not stamped:
+            raise SigningRefused(reason="field-demands-timestamp", field=field_name)
         signer = _TimedSigner(
             PdfSignatureMetadata(
-                field_name=_free_name(writer),
+                field_name=chosen,
                 subfilter=SigSeedSubFilter.PADES,
-                md_algorithm="sha256",
+                md_algorithm=demands.digest,
                 reason=reason or None,
                 location=location or None,
             ),
             signer=key.pyhanko_signer,
-            timestamper=timestamper if profile is Profile.B_T else None,
+            timestamper=timestamper if stamped else None,
+            stamp_style=style_of(stamp),
+            new_field_spec=_new_field(chosen, stamp) if not field_name else None,
             signing_time=signing_time,
         )
-        signer.sign_pdf(writer, output=output)
+        output = io.BytesIO()
+        signer.sign_pdf(writer, output=output, existing_fields_only=bool(field_name))
     except SigningError as error:
         raise SigningRefused(reason="document-forbids-signing") from error
     except PDF_ERRORS as error:
@@ -76,9 +95,16 @@ def sign_pdf(
     return output.getvalue()
 
 
-def _free_name(writer: Any) -> str:
+def free_name(writer: IncrementalPdfFileWriter, stem: str = _FIELD) -> str:
+    """A field name that the document does not use yet."""
     taken = {field_name for field_name, _, _ in enumerate_sig_fields(writer)}
     number = 1
-    while f"{_FIELD}{number}" in taken:
+    while f"{stem}{number}" in taken:
         number += 1
-    return f"{_FIELD}{number}"
+    return f"{stem}{number}"
+
+
+def _new_field(name: str, stamp: Drawn | None) -> SigFieldSpec | None:
+    if stamp is None:
+        return None
+    return SigFieldSpec(name, on_page=stamp.page_index, box=stamp.box)  # type: ignore[arg-type] # fractions of a point are fine

@@ -64,16 +64,13 @@ def open_pdf(pdf: bytes, name: str = "", password: Secret | None = None) -> Open
     return OpenedPdf(reader, hybrid)
 
 
-def open_for_update(pdf: bytes, name: str = "") -> IncrementalPdfFileWriter:
+def open_for_update(pdf: bytes, name: str = "", password: Secret | None = None) -> IncrementalPdfFileWriter:
     """A writer that appends to ``pdf`` and never rewrites it; raises as `open_pdf` does."""
-    opened = open_pdf(pdf, name)
+    opened = open_pdf(pdf, name, password)
     try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=bool(opened.reader.strict))
-        if opened.reader.encrypted:
-            writer.encrypt("")  # type: ignore[no-untyped-call] # pyHanko has no types here
+        return IncrementalPdfFileWriter.from_reader(opened.reader)
     except PDF_ERRORS as error:
         raise MalformedDocument(name=name, reason="corrupt") from error
-    return writer
 
 
 def _check_header(pdf: bytes, name: str) -> None:
@@ -89,6 +86,6 @@ def _unlock(reader: PdfFileReader, name: str, password: Secret | None) -> None:
     try:
         result = reader.decrypt(password.reveal() if password is not None else "")
     except PDF_ERRORS as error:
-        raise DocumentEncrypted(name=name) from error
+        raise DocumentEncrypted(name=name, reason="encryption-not-supported") from error
     if result.status == AuthStatus.FAILED:
-        raise DocumentEncrypted(name=name)
+        raise DocumentEncrypted(name=name, reason="password-wrong" if password else "password-needed")
