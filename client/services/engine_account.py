@@ -188,6 +188,7 @@ class AccountEngine:
         if sync.apply(work, raw_name, mailbox_id):
             self._report(Event(EventKind.MAILBOXES, self._account.account_id))
         sync.fetch_bodies(work, self._objects, mailbox_id, self._setup.body_age, BODIES_PER_ROUND)
+        sync.index_bodies(work, self._objects, mailbox_id, BODIES_PER_ROUND)
 
     def _sync_work(self, session: ImapSession) -> sync.SyncWork:
         return sync.SyncWork(

@@ -95,7 +95,7 @@ class Office:
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """See `MailDesk.rows`."""
-        return self._reader_of(mailbox_id).rows(mailbox_id, row_ids)
+        return self._reader_of(mailbox_id).rows(row_ids)
 
     def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
         """See `MailDesk.open_message`."""
@@ -124,7 +124,7 @@ class Office:
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         """See `MailDesk.mark_seen`."""
         account_id = self._account_of(mailbox_id)
-        place = self._readers[account_id].locate(mailbox_id, row_id)
+        place = self._readers[account_id].locate(row_id)
         if place is None:
             return
         self._operations[account_id].change_flag(
@@ -268,7 +268,7 @@ class Office:
 
     def _body(self, mailbox_id: int, row_id: int) -> Future[Path]:
         account_id = self._account_of(mailbox_id)
-        row = self._readers[account_id].row(mailbox_id, row_id)
+        row = self._readers[account_id].row(row_id)
         if row is not None and row.body_path:
             path = self._setup.paths.account(account_id) / row.body_path
             if path.is_file():

@@ -10,15 +10,17 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from client.errors import MalformedMessage
+from client.errors import ClientError, MalformedMessage
 from client.model.event import Event, EventKind
 from client.model.mailbox import SyncCursor
 from client.net.session import ImapSession, SelectedMailbox
+from client.services.indexing import read_message
 from client.services.sync_rows import header_record, looks_attached
 from client.store.flags import apply_change, to_bits
 from client.store.messages import MessageStore
 from client.store.objects import ObjectStore
 from client.store.operations import FlagOperation, Operations
+from client.store.search import IndexedText
 
 SEARCH_WINDOW = 50_000
 """UIDs asked for at once: a list of all of a large mailbox exceeds the line limits of clients and servers."""
@@ -155,8 +157,20 @@ def fetch_body(session: ImapSession, store: MessageStore, objects: ObjectStore, 
     """Read one raw message; the file is on the disk before the row points to it. Answers its path."""
     raw = session.fetch_body(uid)
     path = objects.put(raw)
-    store.set_body(row_id, path, has_attachment=looks_attached(raw))
+    store.set_body(row_id, path, has_attachment=looks_attached(raw), text=read_message(raw))
     return path
+
+
+def index_bodies(work: SyncWork, objects: ObjectStore, mailbox_id: int, limit: int) -> None:
+    """Index what older versions of the program fetched without indexing it."""
+    for row_id, path in work.store.without_text(mailbox_id, limit):
+        if work.stop():
+            return
+        try:
+            text = read_message(objects.get(path))
+        except ClientError:
+            text = IndexedText()  # a lost or damaged file: it is fetched anew when somebody opens it
+        work.store.set_text(row_id, text)
 
 
 def _plan_by_comparison(

@@ -8,7 +8,7 @@ ledger is ``synchronous=FULL``: a committed row is on the disk.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,9 @@ import apsw
 
 from client.config.paths import resources_dir
 from client.errors import StorageFailed, StoreCorrupt
+from client.model.text import fold
 from client.store.faults import mapped_faults
+from client.store.words import document_numbers, marked_words
 
 BUSY_TIMEOUT_MS = 5000
 Value = str | bytes | int | float | None
@@ -118,6 +120,7 @@ def set_cache_aside(path: Path) -> Path:
 
 
 def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Database:
+    folder = resources_dir() / "sql" / family
     with mapped_faults(path):
         if readonly:
             flags = apsw.SQLITE_OPEN_READONLY
@@ -131,9 +134,9 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
             if not readonly:
                 connection.pragma("journal_mode", "WAL")
                 connection.pragma("synchronous", synchronous)
-                _migrate(connection, path, resources_dir() / "sql" / family)
+                _migrate(connection, path, folder)
             else:
-                _require_tables(connection, path)
+                _require_tables(connection, path, max(_scripts(folder)))
         except BaseException:
             with suppress(apsw.Error):
                 connection.close()
@@ -141,24 +144,40 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
     return Database(connection, path)
 
 
-def _require_tables(connection: apsw.Connection, path: Path) -> None:
-    """A writer has made the file and not yet its tables: for a reader it is not there yet."""
-    if not connection.pragma("user_version"):
+def _require_tables(connection: apsw.Connection, path: Path, latest: int) -> None:
+    """A writer has made the file and not yet (all of) its tables: for a reader it is not there yet."""
+    if connection.pragma("user_version") < latest:
         raise StorageFailed(path=str(path), reason="access")
 
 
 def _migrate(connection: apsw.Connection, path: Path, folder: Path) -> None:
-    scripts = {int(script.stem): script for script in folder.glob("[0-9][0-9][0-9].sql")}
-    if not scripts:
-        raise StorageFailed(path=str(folder), reason="migrations-missing")
+    scripts = _scripts(folder)
     latest = max(scripts)
     version = connection.pragma("user_version")
     if version > latest:
         raise StoreCorrupt(path=str(path), reason="newer-version")
     if 0 < version < latest:
         _back_up(connection, path.with_name(f"{path.name}.v{version}"))
+    for function in (fold, document_numbers, marked_words):
+        _offer(connection, function)
     for number in sorted(scripts):
         _apply(connection, number, scripts[number].read_text(encoding="utf-8"))
+
+
+def _scripts(folder: Path) -> dict[int, Path]:
+    scripts = {int(script.stem): script for script in folder.glob("[0-9][0-9][0-9].sql")}
+    if not scripts:
+        raise StorageFailed(path=str(folder), reason="migrations-missing")
+    return scripts
+
+
+def _offer(connection: apsw.Connection, function: Callable[[str], str]) -> None:
+    """Let migration scripts call a function on text by its name."""
+
+    def called(*values: Any) -> str:
+        return function(str(values[0]))
+
+    connection.create_scalar_function(function.__name__, called, 1, deterministic=True)
 
 
 def _back_up(connection: apsw.Connection, target: Path) -> None:

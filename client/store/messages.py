@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from client.model.mailbox import RemoteMailbox, SyncCursor
-from client.model.text import fold
 from client.store.database import Database
 from client.store.flags import to_bits
 from client.store.numbers import MailboxNumbers
 from client.store.rows import HeaderRecord, Location
+from client.store.search import Header, IndexedText, index_message
 
 MAX_ROWS_PER_TRANSACTION = 1000
 """Keeps a writer's transaction short enough that nobody waits for it."""
@@ -128,11 +128,29 @@ class MessageStore:
                 if self._cache.row("SELECT 1 FROM message WHERE body_path = ? LIMIT 1", (path,)) is None
             )
 
-    def set_body(self, row_id: int, body_path: str, *, has_attachment: bool) -> None:
-        """Point the row to its raw message, which is on the disk already."""
-        self._cache.run(
-            "UPDATE message SET body_path = ?, has_attachment = ? WHERE row_id = ?",
-            (body_path, int(has_attachment), row_id),
+    def set_body(
+        self, row_id: int, body_path: str, *, has_attachment: bool, text: IndexedText | None = None
+    ) -> None:
+        """Point the row to its raw message, which is on the disk already, and index its ``text``."""
+        with self._cache.transaction():
+            self._cache.run(
+                "UPDATE message SET body_path = ?, has_attachment = ? WHERE row_id = ?",
+                (body_path, int(has_attachment), row_id),
+            )
+            if text is not None:
+                self._index(row_id, text)
+
+    def set_text(self, row_id: int, text: IndexedText) -> None:
+        """Index what is written in the message in place of what was indexed of it."""
+        with self._cache.transaction():
+            self._index(row_id, text)
+
+    def without_text(self, mailbox_id: int, limit: int) -> list[tuple[int, str]]:
+        """(row number, body path) of messages that are here and indexed by their header only."""
+        return self._cache.rows(
+            "SELECT row_id, body_path FROM message WHERE mailbox_id = ? AND indexed = 0 AND body_path <> ''"
+            " ORDER BY received_at DESC LIMIT ?",
+            (mailbox_id, limit),
         )
 
     def without_body(self, mailbox_id: int, since: datetime, limit: int) -> list[tuple[int, int]]:
@@ -177,25 +195,37 @@ class MessageStore:
         return int(row[0])
 
     def _insert(self, mailbox_id: int, record: HeaderRecord) -> int:
-        searched = (record.subject, record.sender_name, record.sender_address, record.recipients)
-        return self._cache.insert(
+        known = self._cache.row(
+            "UPDATE message SET flags = ? WHERE mailbox_id = ? AND uid = ? RETURNING row_id",
+            (to_bits(record.flags), mailbox_id, record.uid),
+        )
+        if known is not None:
+            return int(known[0])
+        header = Header(record.subject, record.sender_name, record.sender_address, record.recipients)
+        row_id = self._cache.insert(
             "INSERT INTO message (mailbox_id, uid, received_at, flags, size, subject, sender_name,"
-            " sender_address, recipients, message_id, has_attachment, signed_shape, folded)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (mailbox_id, uid) DO UPDATE SET flags = excluded.flags",
+            " sender_address, recipients, message_id, has_attachment, signed_shape)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 mailbox_id,
                 record.uid,
                 int(record.received_at.timestamp()),
                 to_bits(record.flags),
                 record.size,
-                record.subject,
-                record.sender_name,
-                record.sender_address,
-                record.recipients,
+                *header,
                 record.message_id,
                 int(record.has_attachment),
                 int(record.signed_shape),
-                fold("\n".join(searched)),
             ),
         )
+        index_message(self._cache, row_id, header, IndexedText(is_whole=False), is_new=True)
+        return row_id
+
+    def _index(self, row_id: int, text: IndexedText) -> None:
+        row = self._cache.row(
+            "UPDATE message SET indexed = ? WHERE row_id = ?"
+            " RETURNING subject, sender_name, sender_address, recipients",
+            (2 if text.is_whole else 1, row_id),
+        )
+        if row is not None:
+            index_message(self._cache, row_id, Header(*row), text, is_new=False)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from client.config.paths import Paths
 from client.errors import StorageFailed, StoreCorrupt
 from client.model.mailbox import Mailbox, MessageRow, SpecialUse
+from client.model.search import EVERYWHERE, SearchQuery, parse_query
 from client.model.text import fold
-from client.store.database import Database, Value, open_cache
+from client.store.database import Database, Value, open_cache, open_ledger
 from client.store.flags import BITS, apply_change
 from client.store.operations import FlagOperation, Operations
 from client.store.rows import Location
+from client.store.search import select_rows
 
 _ORDER = (
     SpecialUse.INBOX,
@@ -30,6 +34,7 @@ _COLUMNS = (
     " has_attachment, signed_shape, message_id, body_path"
 )
 _CHUNK = 500
+_PARTS = re.compile(r"[/.]")
 
 
 class MessageReader:
@@ -60,43 +65,56 @@ class MessageReader:
         return tuple(sorted(found, key=lambda one: (_ORDER.index(one.special_use), fold(one.name))))
 
     def row_ids(self, mailbox_id: int, query: str = "") -> array[int]:
-        """Numbers of the rows, newest first; every word of ``query`` must occur, marks do not count."""
-        words = fold(query).split()
-        condition = "".join(" AND instr(folded, ?) > 0" for _ in words)
-        sql = (
-            "SELECT row_id FROM message WHERE mailbox_id = ? AND uid IS NOT NULL"  # noqa: S608 - constants only
-            f"{condition} ORDER BY received_at DESC, row_id DESC"
-        )
-        rows = self._select(sql, (mailbox_id, *words))
-        return array("q", (row[0] for row in rows))
+        """Numbers of the rows, newest first; those that meet ``query`` (see `parse_query`) only.
 
-    def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
-        """The rows with these numbers; one that has gone meanwhile is missing."""
+        ``trong:`` looks into other mailboxes of the account; messages with the very marks that were
+        typed then come first.
+        """
+        return self.search(parse_query(query), mailbox_id)
+
+    def search(self, query: SearchQuery, mailbox_id: int = 0) -> array[int]:
+        """Numbers of the rows that meet ``query``; in all mailboxes unless one is given or named."""
+        mailboxes: tuple[int, ...] | None = (mailbox_id,) if mailbox_id else None
+        if query.mailbox:
+            mailboxes = None if query.mailbox == EVERYWHERE else self._named(query.mailbox)
+        sql, bindings = select_rows(query, mailboxes)
+        return array("q", (row[0] for row in self._select(sql, bindings)))
+
+    def rows(self, row_ids: Sequence[int]) -> dict[int, MessageRow]:
+        """The rows with these numbers, whatever their mailbox; one that has gone meanwhile is missing."""
         found: dict[int, MessageRow] = {}
-        changes = self._changes(mailbox_id)
+        changes = self._changes()
         for start in range(0, len(row_ids), _CHUNK):
             chunk = row_ids[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
-            sql = (
-                f"SELECT {_COLUMNS} FROM message WHERE mailbox_id = ? AND uid IS NOT NULL"  # noqa: S608 - constants only
-                f" AND row_id IN ({marks})"
-            )
-            for row in self._select(sql, (mailbox_id, *chunk)):
-                found[row[0]] = _message_row(row, changes.get(row[2], ()))
+            sql = f"SELECT {_COLUMNS} FROM message WHERE uid IS NOT NULL AND row_id IN ({marks})"  # noqa: S608 - constants only
+            for row in self._select(sql, chunk):
+                found[row[0]] = _message_row(row, changes.get((row[1], row[2]), ()))
         return found
 
-    def row(self, mailbox_id: int, row_id: int) -> MessageRow | None:
+    def row(self, row_id: int) -> MessageRow | None:
         """One row, None when it has gone."""
-        return self.rows(mailbox_id, (row_id,)).get(row_id)
+        return self.rows((row_id,)).get(row_id)
 
-    def locate(self, mailbox_id: int, row_id: int) -> Location | None:
+    def locate(self, row_id: int) -> Location | None:
         """Where the row is on the server, for a pending change or a fetch."""
         rows = self._select(
             "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path FROM message"
-            " JOIN mailbox USING (mailbox_id) WHERE mailbox_id = ? AND row_id = ? AND uid IS NOT NULL",
-            (mailbox_id, row_id),
+            " JOIN mailbox USING (mailbox_id) WHERE row_id = ? AND uid IS NOT NULL",
+            (row_id,),
         )
         return Location(*rows[0]) if rows else None
+
+    def without_text(self, limit: int) -> list[tuple[int, int, str]]:
+        """(row number, mailbox, body path) of messages whose attachments have still to be read for search."""
+        return [
+            (int(row[0]), int(row[1]), str(row[2]))
+            for row in self._select(
+                "SELECT row_id, mailbox_id, body_path FROM message WHERE indexed = 1 AND body_path <> ''"
+                " AND uid IS NOT NULL ORDER BY received_at DESC LIMIT ?",
+                (limit,),
+            )
+        ]
 
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""
@@ -131,13 +149,27 @@ class MessageReader:
             return (0, 0)
         return (status.st_dev, status.st_ino)
 
-    def _changes(self, mailbox_id: int) -> dict[int, list[FlagOperation]]:
-        rows = self._select("SELECT raw_name, uidvalidity FROM mailbox WHERE mailbox_id = ?", (mailbox_id,))
-        changes: dict[int, list[FlagOperation]] = {}
-        for raw_name, uidvalidity in rows:
-            for operation in self._operations.pending(raw_name):
-                if operation.uidvalidity == uidvalidity:
-                    changes.setdefault(operation.uid, []).append(operation)
+    def _named(self, folded: str) -> tuple[int, ...]:
+        """Mailboxes whose name or role is ``folded``; their last part will do."""
+        rows = self._select("SELECT mailbox_id, name, special_use FROM mailbox")
+        exact = tuple(row[0] for row in rows if folded in {fold(row[1]), row[2]})
+        last = tuple(row[0] for row in rows if _PARTS.split(fold(row[1]))[-1] == folded)
+        return exact or last or tuple(row[0] for row in rows if folded in fold(row[1]))
+
+    def _changes(self) -> dict[tuple[int, int], list[FlagOperation]]:
+        """Pending changes by mailbox and UID."""
+        pending = self._operations.pending()
+        if not pending:
+            return {}
+        mailboxes = {
+            (row[0], row[1]): row[2]
+            for row in self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox")
+        }
+        changes: dict[tuple[int, int], list[FlagOperation]] = {}
+        for operation in pending:
+            mailbox_id = mailboxes.get((operation.raw_name, operation.uidvalidity))
+            if mailbox_id is not None:
+                changes.setdefault((mailbox_id, operation.uid), []).append(operation)
         return changes
 
     def _mailbox(self, row: tuple[Any, ...], pending: Sequence[FlagOperation]) -> Mailbox:
@@ -166,6 +198,25 @@ class MessageReader:
         if not rows or bool(rows[0][0]) == operation.present:
             return 0
         return -1 if operation.present else 1
+
+
+def search_everywhere(
+    paths: Paths, account_id: str, query: SearchQuery, limit: int
+) -> list[tuple[Mailbox, MessageRow]]:
+    """The first ``limit`` hits in an account that need not be open; none where nothing is stored yet."""
+    if not paths.ledger.is_file() or limit <= 0:
+        return []
+    ledger = open_ledger(paths.ledger)
+    operations = Operations(ledger, account_id, lambda: datetime.now(UTC))
+    reader = MessageReader(paths.account(account_id) / "cache.db", account_id, operations)
+    try:
+        mailboxes = {mailbox.mailbox_id: mailbox for mailbox in reader.mailboxes()}
+        numbers = reader.search(query)[:limit]
+        rows = reader.rows(numbers)
+        return [(mailboxes[rows[one].mailbox_id], rows[one]) for one in numbers if one in rows]
+    finally:
+        reader.close()
+        ledger.close()
 
 
 def _message_row(row: tuple[Any, ...], changes: Sequence[FlagOperation]) -> MessageRow:

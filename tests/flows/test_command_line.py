@@ -254,7 +254,6 @@ def test_a_letter_of_somebody_else_is_not_signed(congthu: Command, key: str, tmp
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("search", "công văn"),
         ("report", "--month"),
         ("verify", "--online", "x.pdf"),
         ("verify", "--report", "r.json", "x.pdf"),

@@ -163,6 +163,22 @@ def test_sync_counts_and_doctor_says_all_is_well(congthu: Command, data: Path, a
     }
 
 
+def test_what_was_fetched_is_found_as_it_is_typed(congthu: Command, data: Path) -> None:
+    assert congthu("search", "--json", "cong van", "--data", data).code == 1  # nothing is here yet
+    assert congthu("sync", "--data", data).code == 0
+    found = congthu("search", "--json", "quyet dinh", "--data", data)
+    assert found.code == 0
+    assert found.objects
+    keys = {"account", "mailbox", "received", "from", "from_name", "to", "subject", "message_id", "unread"}
+    assert all(keys | {"attachment", "file"} == set(one) for one in found.objects)
+    assert all(Path(one["file"]).is_file() for one in found.objects if one["file"])
+    marked = congthu("search", "--json", "Quyết định", "--data", data)
+    assert {one["message_id"] for one in marked.objects} == {one["message_id"] for one in found.objects}
+    one = congthu("search", "--json", "có:đính-kèm", "trong:inbox", "--limit", "1", "--data", data).only
+    assert one["attachment"]
+    assert congthu("search", "khong-the-nao-co-chu-nay", "--data", data).code == 1
+
+
 def test_a_wrong_mail_password_is_said_and_never_shown(
     congthu: Command, data: Path, passwords: MemoryKeyring, account: Account, tmp_path: Path
 ) -> None:

@@ -112,7 +112,7 @@ def test_a_queued_message_is_sent_filed_and_read_byte_for_byte(
     session.logout()
     receiver.until(lambda: receiver.events.empty() and bool(receiver.rows(b"INBOX")))
     mailbox_id, row_id = receiver.rows(b"INBOX")[0]
-    row = receiver.reader.row(mailbox_id, row_id)
+    row = receiver.reader.row(row_id)
     assert row is not None
     assert (row.subject, row.sender_address) == ("Tờ trình 1", AN)
     assert receiver.link.body(mailbox_id, row_id).result(30).read_bytes().endswith(message.raw)

@@ -63,7 +63,7 @@ class Desk:
     def subjects(self, name: bytes = b"INBOX") -> list[str]:
         number = self.number(name)
         ids = self.reader.row_ids(number)
-        rows = self.reader.rows(number, ids)
+        rows = self.reader.rows(ids)
         return [rows[one].subject for one in ids]
 
     def uids(self, name: bytes = b"INBOX") -> set[int]:
@@ -202,7 +202,7 @@ def test_a_uidvalidity_change_keeps_rows_bodies_and_pending_changes(desk: Desk) 
     desk.inbox.messages = {100 + number: message for number, message in enumerate(messages, 1)}
     assert desk.sync()
     assert list(desk.reader.row_ids(desk.number())) == before
-    assert all(row.body_path for row in desk.reader.rows(desk.number(), before).values())
+    assert all(row.body_path for row in desk.reader.rows(before).values())
     desk.sync()
     assert desk.inbox.messages[103].flags == {"\\Flagged"}
 
@@ -220,6 +220,6 @@ def test_bodies_are_on_the_disk_before_their_event(desk: Desk) -> None:
     desk.events.clear()
     desk.fetch_bodies(2)
     assert [event.kind for event in desk.events] == [EventKind.BODY, EventKind.BODY]
-    row = desk.reader.row(desk.number(), desk.events[0].subject_id)
+    row = desk.reader.row(desk.events[0].subject_id)
     assert row is not None
     assert desk.objects.get(row.body_path) == raw(5)

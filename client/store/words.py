@@ -1,0 +1,47 @@
+"""What the full-text index makes of a text beyond folding it."""
+
+from __future__ import annotations
+
+import re
+
+from client.model.text import fold, nfc
+
+_WORD = re.compile(r"[^\W_]+")
+_SYMBOL = r"[a-z][a-z&.]{0,14}(?:-[a-z][a-z&.\d]{0,14}){0,3}"
+_NUMBER = re.compile(
+    rf"(?<![\w/.-])\d{{1,5}}[a-z]?/(?:(?:19|20)\d\d/)?{_SYMBOL}(?![\w/])"
+    r"|(?<![\w/.-])\d{1,4}-[a-z]{2,4}/[a-z]{2,12}(?![\w/])"
+)
+"""``123/QĐ-UBND``, ``41/2011/QĐ-UBND``, ``23/SNV-TCHC``, ``15-QĐ/TU`` in folded text."""
+_MOST_NUMBERS = 200
+_PLACEMENTS = {
+    old + second: first + new
+    for first, second, olds, news in (
+        ("o", "a", "òóõỏọ", "àáãảạ"),
+        ("o", "e", "òóõỏọ", "èéẽẻẹ"),
+        ("u", "y", "ùúũủụ", "ỳýỹỷỵ"),
+    )
+    for old, new in zip(olds, news, strict=True)
+}
+
+
+def words_of(text: str) -> list[str]:
+    """Runs of letters and digits, as the index's tokenizer splits them."""
+    return _WORD.findall(text)
+
+
+def marked_words(text: str) -> str:
+    """The words of ``text`` that carry marks, each once, in lower case and one tone placement."""
+    found = {word for word in _WORD.findall(nfc(text).lower()) if not word.isascii()}
+    return " ".join(sorted(map(_one_tone_placement, found)))
+
+
+def document_numbers(text: str) -> str:
+    """Số, ký hiệu of the documents that ``text`` names, folded, and apart: no phrase joins two of them."""
+    found = [one.rstrip(".&") for one in _NUMBER.findall(fold(text))]
+    return " zz ".join(list(dict.fromkeys(found))[:_MOST_NUMBERS])
+
+
+def _one_tone_placement(word: str) -> str:
+    """``hòa`` as ``hoà``, ``thủy`` as ``thuỷ``: both are right, and who types one means the other."""
+    return word[:-2] + _PLACEMENTS.get(word[-2:], word[-2:])

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from client.model.search import (
+    EVERYWHERE,
+    Having,
+    SearchField,
+    SearchQuery,
+    SearchTerm,
+    parse_query,
+    read_day,
+)
+
+
+def one(text: str) -> SearchTerm:
+    (term,) = parse_query(text).terms
+    return term
+
+
+def test_words_apart_are_terms_apart_and_the_last_may_go_on() -> None:
+    assert parse_query("quyết định").terms == (SearchTerm("quyết"), SearchTerm("định", is_prefix=True))
+
+
+def test_a_word_that_was_ended_by_a_space_is_whole() -> None:
+    assert not one("quyết ").is_prefix
+
+
+def test_a_short_syllable_is_whole() -> None:
+    assert not one("an").is_prefix
+
+
+def test_quotation_marks_keep_words_together() -> None:
+    assert parse_query('"giấy mời" “tờ trình”').terms == (SearchTerm("giấy mời"), SearchTerm("tờ trình"))
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("từ:an", SearchField.SENDER, "an"),
+        ("tu:an", SearchField.SENDER, "an"),
+        ("Từ: an", SearchField.SENDER, "an"),
+        ('from:"Nguyễn Văn An"', SearchField.SENDER, "Nguyễn Văn An"),
+        ("đến:binh@x.vn ", SearchField.RECIPIENTS, "binh@x.vn"),
+        ("to:binh", SearchField.RECIPIENTS, "binh"),
+        ("số:123/QĐ-UBND", SearchField.NUMBERS, "123/QĐ-UBND"),
+        ("number:123", SearchField.NUMBERS, "123"),
+        ("tiêu-đề:họp", SearchField.SUBJECT, "họp"),
+        ("tệp:baocao.pdf", SearchField.FILES, "baocao.pdf"),
+    ],
+)
+def test_an_operator_says_where_a_word_must_be(text: str, field: SearchField, value: str) -> None:
+    assert (one(text).field, one(text).text) == (field, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "having"),
+    [
+        ("có:đính-kèm", Having.ATTACHMENT),
+        ("có:đính kèm", Having.ATTACHMENT),
+        ("co:tep", Having.ATTACHMENT),
+        ("has:attachment", Having.ATTACHMENT),
+        ("có:chữ ký số", Having.SIGNATURE),
+        ("có:sao", Having.FLAG),
+        ("has:unread", Having.UNREAD),
+        ("có: chưa đọc", Having.UNREAD),
+    ],
+)
+def test_what_a_message_has(text: str, having: Having) -> None:
+    assert parse_query(text) == SearchQuery(having=frozenset({having}))
+
+
+def test_what_follows_a_value_of_two_words_is_a_word() -> None:
+    assert parse_query("có:đính kèm họp ").terms == (SearchTerm("họp"),)
+
+
+def test_days_bound_the_time() -> None:
+    assert parse_query("sau:01/02/2026 trước:3/2026") == SearchQuery(
+        since=date(2026, 2, 1), before=date(2026, 3, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "after"),
+    [
+        ("24/11/2026", date(2026, 11, 24), date(2026, 11, 25)),
+        ("24-11-2026", date(2026, 11, 24), date(2026, 11, 25)),
+        ("2026-11-24", date(2026, 11, 24), date(2026, 11, 25)),
+        ("12/2026", date(2026, 12, 1), date(2027, 1, 1)),
+        ("2026", date(2026, 1, 1), date(2027, 1, 1)),
+    ],
+)
+def test_a_day_a_month_or_a_year(text: str, first: date, after: date) -> None:
+    assert read_day(text) == (first, after)
+
+
+@pytest.mark.parametrize("text", ["31/02/2026", "hôm qua", "0000", "9999", "1/13/2026", ""])
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert read_day(text) is None
+
+
+def test_an_operator_with_a_useless_value_is_searched_for_as_it_stands() -> None:
+    assert parse_query("trước:hôm-qua ").terms == (SearchTerm("trước:hôm-qua"),)
+    assert one("http://x.vn ").text == "http://x.vn"
+    assert parse_query("Kính gửi: an ").terms == (
+        SearchTerm("Kính"),
+        SearchTerm("gửi:"),
+        SearchTerm("an"),
+    )
+
+
+def test_an_operator_still_without_its_value_asks_for_nothing() -> None:
+    assert parse_query("từ:").is_empty
+    assert parse_query("họp từ: ").terms == (SearchTerm("họp"),)
+
+
+def test_a_mailbox_is_named_without_regard_to_marks() -> None:
+    assert parse_query('trong:"Thư đã gửi"').mailbox == "thu da gui"
+    assert parse_query("in:all").mailbox == EVERYWHERE
+    assert parse_query("trong:tất-cả").mailbox == EVERYWHERE
+
+
+@pytest.mark.parametrize("text", ["", "   ", '"', '""', ":::", "-", "“", "\x00", "a" * 5000, 'từ:"'])
+def test_nothing_typed_is_an_error(text: str) -> None:
+    parse_query(text)
