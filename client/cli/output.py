@@ -88,6 +88,10 @@ def signature_json(verdict: SignatureVerdict) -> JsonObject:
         "revocation": {"source": verdict.revocation.source, "as_of": _moment(verdict.revocation.as_of)},
         "coverage": verdict.coverage.value,
         "changes_after_signing": list(verdict.changes_after_signing),
+        "changed_places": [
+            {"page": place.page, "box": [place.left, place.bottom, place.right, place.top]}
+            for place in verdict.changed_places
+        ],
         "reasons": [reason.value for reason in verdict.reasons],
     }
 

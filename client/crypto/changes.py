@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pyhanko.sign.diff_analysis import DiffResult
@@ -12,11 +12,13 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from client.crypto import verdicts
+from client.crypto.looks import changed_places
 from client.crypto.pages import pages_changed
 from client.crypto.pdf_files import PDF_ERRORS
 from client.crypto.revisions import RevisionSteps
 from client.crypto.verdicts import Judgement
-from client.model.verdict import Coverage, Reason
+from client.model.secret import Secret
+from client.model.verdict import ChangedPlace, Coverage, Reason
 
 _GAP = re.compile(rb"<[0-9A-Fa-f\s]*>")
 
@@ -30,12 +32,24 @@ class Changes:
     reasons: tuple[Reason, ...] = ()
     names: tuple[str, ...] = ()
     """Names of form fields that were changed, or codes of what happened."""
+    places: tuple[ChangedPlace, ...] = ()
+    """Where pages look different."""
 
 
-def review_changes(embedded: EmbeddedPdfSignature, pdf: bytes, steps: RevisionSteps | None) -> Changes:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That the pages are to be drawn and compared as well."""
+
+    password: Secret | None = None
+
+
+def review_changes(
+    embedded: EmbeddedPdfSignature, pdf: bytes, steps: RevisionSteps | None, look: Look | None = None
+) -> Changes:
     """Compare the signed revision with the file as it is (EN 319 142-1 section 5.5).
 
     ``steps`` is the document's own, shared by all its signatures; without it nothing is compared.
+    With ``look`` the pages that an update touched are drawn and compared too.
     """
     if not _frames_contents(embedded, pdf):
         return Changes(Coverage.UNCLEAR, verdicts.NONSTANDARD, names=("nonstandard-coverage",))
@@ -51,7 +65,19 @@ def review_changes(embedded: EmbeddedPdfSignature, pdf: bytes, steps: RevisionSt
         return Changes(Coverage.PARTIAL, verdicts.NONSTANDARD, names=("nonstandard-coverage",))
     if level is SignatureCoverageLevel.ENTIRE_FILE:
         return Changes(Coverage.WHOLE)
-    return _of_update(embedded, summary, pdf)
+    return _seen(embedded, pdf, look, _of_update(embedded, summary, pdf))
+
+
+def _seen(embedded: EmbeddedPdfSignature, pdf: bytes, look: Look | None, changes: Changes) -> Changes:
+    """What the eye adds to what the rules say; the rules may be wrong about an update they permit."""
+    if look is None:
+        return changes
+    places = changed_places(embedded, pdf, look.password)
+    if places is None:
+        return replace(changes, reasons=(*changes.reasons, Reason.LOOKS_NOT_COMPARED))
+    if not places:
+        return changes
+    return replace(changes, places=places, reasons=(*changes.reasons, Reason.LOOKS_DIFFERENT))
 
 
 def _of_update(embedded: EmbeddedPdfSignature, summary: dict[str, Any], pdf: bytes) -> Changes:

@@ -14,7 +14,7 @@ from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationE
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from client.crypto import verdicts
-from client.crypto.changes import Changes, review_changes
+from client.crypto.changes import Changes, Look, review_changes
 from client.crypto.keys import Purpose
 from client.crypto.pdf_files import PDF_ERRORS, OpenedPdf, open_pdf
 from client.crypto.revisions import RevisionSteps, remember_introductions
@@ -56,6 +56,7 @@ class _Document:
     pool: Pool
     has_dss: bool
     steps: RevisionSteps | None
+    look: Look | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +68,26 @@ class _Proof:
 
 
 def verify_pdf(
-    pdf: bytes, demand: VerificationDemand, *, name: str = "", password: Secret | None = None
+    pdf: bytes,
+    demand: VerificationDemand,
+    *,
+    name: str = "",
+    password: Secret | None = None,
+    draw: bool = True,
 ) -> VerificationReport:
-    """Judge all signatures; never raises, and never calls "no signature" what it cannot read."""
+    """Judge all signatures; never raises, and never calls "no signature" what it cannot read.
+
+    With ``draw`` the pages that later updates touched are drawn and compared with the signed ones.
+    """
     try:
-        return _verify(pdf, demand, name, password)
+        return _verify(pdf, demand, name, password, Look(password) if draw else None)
     except Exception:  # noqa: BLE001 - the parser lets any built-in error through; the sender chose the bytes
         return _inconclusive(name, Reason.CHECK_NOT_RUN, unreadable=False)
 
 
-def _verify(pdf: bytes, demand: VerificationDemand, name: str, password: Secret | None) -> VerificationReport:
+def _verify(
+    pdf: bytes, demand: VerificationDemand, name: str, password: Secret | None, look: Look | None
+) -> VerificationReport:
     try:
         opened = open_pdf(pdf, name, password)
         fields = list(enumerate_sig_fields(opened.reader, filled_status=True))
@@ -93,7 +104,7 @@ def _verify(pdf: bytes, demand: VerificationDemand, name: str, password: Secret 
     remember_introductions(opened.reader)
     # With too many, the report cannot be good any more; reading them all to compare them helps nobody.
     steps = RevisionSteps() if len(fields) <= _MOST_SIGNATURES else None
-    return _judge_all(_Document(pdf, opened, demand, pool, has_dss, steps), fields, name)
+    return _judge_all(_Document(pdf, opened, demand, pool, has_dss, steps, look), fields, name)
 
 
 def _judge_all(document: _Document, fields: list[Any], name: str) -> VerificationReport:
@@ -144,7 +155,7 @@ def _judge(
             _stated_time(embedded),
         )
         examination = _examine(embedded, task)
-        changes = review_changes(embedded, document.pdf, document.steps)
+        changes = review_changes(embedded, document.pdf, document.steps, document.look)
         level = _level(document, examination, archived=bool(proven))
     except _SIGNATURE_ERRORS:
         return _not_judged(where, verdicts.UNREADABLE)
@@ -192,6 +203,7 @@ def _merge(
         revocation=examination.revocation,
         coverage=changes.coverage,
         changes_after_signing=changes.names,
+        changed_places=changes.places,
         reasons=tuple(dict.fromkeys((*first, *examination.reasons, *changes.reasons, *hybrid))),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import zip_longest
 from typing import Any
 
 from pyhanko.pdf_utils import generic
@@ -29,6 +30,22 @@ def pages_changed(reader: PdfFileReader, revision: int) -> bool:
         return True
 
 
+def pages_touched(reader: PdfFileReader, revision: int) -> tuple[int, ...]:
+    """Pages (the first is 0) that may look different since ``revision``: their content or what lies over it.
+
+    Raises what a broken file raises.
+    """
+    then = _seen(reader.get_historical_resolver(revision).root)
+    now = _seen(reader.root)
+    both = zip_longest(then, now)
+    return tuple(number for number, (old, new) in enumerate(both) if old != new)
+
+
+def _seen(root: Any) -> tuple[bytes, ...]:
+    walk = _Walk(also=("/Annots",))
+    return tuple(walk.page(page) for page in _pages(root["/Pages"], {}, 0, walk))
+
+
 def _drawn(root: Any) -> tuple[bytes, ...]:
     walk = _Walk()
     return tuple(walk.page(page) for page in _pages(root["/Pages"], {}, 0, walk))
@@ -36,7 +53,7 @@ def _drawn(root: Any) -> tuple[bytes, ...]:
 
 def _pages(node: Any, inherited: dict[str, Any], depth: int, walk: _Walk) -> list[dict[str, Any]]:
     walk.count(depth)
-    own = {name: node[name] for name in _DRAWN if name in node}
+    own = {name: node[name] for name in walk.entries if name in node}
     if "/Kids" not in node:
         return [inherited | own]
     passed = inherited | {name: value for name, value in own.items() if name in _INHERITED}
@@ -48,7 +65,9 @@ def _pages(node: Any, inherited: dict[str, Any], depth: int, walk: _Walk) -> lis
 class _Walk:
     """Digests of objects of one revision, each made once."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: tuple[str, ...] = ()) -> None:
+        self.entries = (*_DRAWN, *also)
+        """The entries of a page that count."""
         self._seen: dict[Any, bytes] = {}
         self._objects = 0
 
@@ -60,7 +79,7 @@ class _Walk:
 
     def page(self, page: dict[str, Any]) -> bytes:
         """The digest of what a page draws."""
-        parts = [name.encode() + self._digest(page[name], 0) for name in _DRAWN if name in page]
+        parts = [name.encode() + self._digest(page[name], 0) for name in self.entries if name in page]
         return hashlib.sha256(b"".join(parts)).digest()
 
     def _digest(self, thing: Any, depth: int) -> bytes:

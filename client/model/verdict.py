@@ -131,6 +131,8 @@ class Reason(StrEnum):
     PARTLY_SIGNED = "partly-signed"
     CHANGED_AFTER_SIGNING = "changed-after-signing"
     FORM_CHANGED_AFTER_SIGNING = "form-changed-after-signing"
+    LOOKS_DIFFERENT = "looks-different-since-signing"
+    LOOKS_NOT_COMPARED = "looks-not-compared"
     TRAILING_DATA = "trailing-data"
     HYBRID_XREF = "hybrid-xref"
     NONSTANDARD_COVERAGE = "nonstandard-coverage"
@@ -153,6 +155,8 @@ WARNING_REASONS = frozenset(
         Reason.SENDER_FIELD_DIFFERS,
         Reason.REPLY_TO_DIFFERS,
         Reason.FORM_CHANGED_AFTER_SIGNING,
+        Reason.LOOKS_DIFFERENT,
+        Reason.LOOKS_NOT_COMPARED,
         Reason.TRAILING_DATA,
         Reason.REVOCATION_NOT_CHECKED,
     }
@@ -213,6 +217,21 @@ class RevocationEvidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedPlace:
+    """Where a page looks different from the signed one; points from the lower left of the page as shown.
+
+    A box without extent stands for the whole page: one of the two revisions does not have it.
+    """
+
+    page: int
+    """1 is the first."""
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureVerdict:
     """The judgement on one signature."""
 
@@ -232,6 +251,8 @@ class SignatureVerdict:
     coverage: Coverage = Coverage.UNCLEAR
     changes_after_signing: tuple[str, ...] = ()
     """What changed after this signature: codes or names of changed form fields."""
+    changed_places: tuple[ChangedPlace, ...] = ()
+    """Where the pages look different from the signed revision."""
     reasons: tuple[Reason, ...] = ()
 
     @property

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.content import RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.stamp import StaticStampStyle
 
 from client.crypto.keys import SigningKey
 from client.crypto.pades_validation import verify_pdf
@@ -193,3 +195,87 @@ def test_every_one_of_many_signatures_is_judged_by_what_came_after_it(
     assert report.display in (Display.VALID, Display.WARNING)
     broken = verify_pdf(edited(pdf, swap_the_stamp), pki.demand())
     assert {verdict.display for verdict in broken.signatures} <= {Display.UNKNOWN, Display.INVALID}
+
+
+def sign_over(pdf: bytes, key: SigningKey, box: tuple[int, int, int, int], field: str = "ChuKy2") -> bytes:
+    """A signature whose picture is a black box."""
+    writer, output = IncrementalPdfFileWriter(io.BytesIO(pdf)), io.BytesIO()
+    terms = PdfSignatureMetadata(field_name=field, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256")
+    style = StaticStampStyle(background=RawContent(b"0 0 999 999 re f"), border_width=0)
+    signer = PdfSigner(
+        terms, key.pyhanko_signer, new_field_spec=SigFieldSpec(field, box=box), stamp_style=style
+    )
+    signer.sign_pdf(writer, output=output)
+    return output.getvalue()
+
+
+def turned(pdf: bytes, angle: int) -> bytes:
+    def turn(writer: IncrementalPdfFileWriter) -> None:
+        page = writer.root["/Pages"]["/Kids"][0]
+        page[name("/Rotate")] = generic.NumberObject(angle)
+        page[name("/CropBox")] = numbers(20, 30, 560, 800)
+        writer.update_container(page)
+
+    return edited(pdf, turn)
+
+
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_a_second_signature_in_its_own_place_changes_nothing_for_the_first(
+    angle: int, key: SigningKey, pki: OfficePki
+) -> None:
+    first = sign(turned(make_pdf(DECISION), angle), key)
+    report = verify_pdf(sign_over(first, key, (240, 120, 320, 180)), pki.demand())
+    verdict = next(one for one in report.signatures if one.where == "ChuKy1")
+    assert verdict.changed_places == ()
+    assert Reason.LOOKS_DIFFERENT not in verdict.reasons
+
+
+def test_a_later_signature_that_covers_the_page_is_told_with_its_place(
+    signed: bytes, key: SigningKey, pki: OfficePki
+) -> None:
+    report = verify_pdf(sign_over(signed, key, (60, 300, 560, 720)), pki.demand())
+    verdict = next(one for one in report.signatures if one.where == "ChuKy1")
+    assert verdict.display is Display.WARNING
+    assert Reason.LOOKS_DIFFERENT in verdict.reasons
+    (place,) = verdict.changed_places
+    assert place.page == 1
+    assert (place.left, place.bottom, place.right, place.top) == pytest.approx((60, 300, 560, 720), abs=6)
+
+
+def test_a_field_filled_after_signing_is_told_with_its_place(key: SigningKey, pki: OfficePki) -> None:
+    def add_box(writer: IncrementalPdfFileWriter) -> None:
+        page = writer.root["/Pages"]["/Kids"][0]
+        box = generic.DictionaryObject(
+            {
+                name("/Type"): name("/Annot"),
+                name("/Subtype"): name("/Widget"),
+                name("/FT"): name("/Tx"),
+                name("/T"): generic.TextStringObject("SoTien"),
+                name("/Rect"): numbers(100, 400, 300, 430),
+                name("/P"): writer.root["/Pages"]["/Kids"].raw_get(0),
+                name("/DA"): generic.TextStringObject("/Helv 12 Tf 0 g"),
+            }
+        )
+        reference = writer.add_object(box)
+        page[name("/Annots")] = generic.ArrayObject([reference])
+        form = generic.DictionaryObject({name("/Fields"): generic.ArrayObject([reference])})
+        writer.root[name("/AcroForm")] = writer.add_object(form)
+        writer.update_container(page)
+        writer.update_root()
+
+    def fill(writer: IncrementalPdfFileWriter) -> None:
+        box = next(one.get_object() for one in fields(writer) if one.get_object()["/T"] == "SoTien")
+        box[name("/V")] = generic.TextStringObject("1.000.000.000")
+        stream = generic.StreamObject(stream_data=b"10 5 150 20 re f")
+        stream[name("/Type")], stream[name("/Subtype")] = name("/XObject"), name("/Form")
+        stream[name("/BBox")] = numbers(0, 0, 200, 30)
+        box[name("/AP")] = generic.DictionaryObject({name("/N"): writer.add_object(stream)})
+        writer.update_container(box)
+
+    pdf = sign(edited(make_pdf(DECISION), add_box), key)
+    (verdict,) = verify_pdf(edited(pdf, fill), pki.demand()).signatures
+    assert {Reason.FORM_CHANGED_AFTER_SIGNING, Reason.LOOKS_DIFFERENT} <= set(verdict.reasons)
+    assert verdict.display is Display.WARNING
+    (place,) = verdict.changed_places
+    assert (place.left, place.bottom, place.right, place.top) == pytest.approx((110, 405, 260, 425), abs=3)
+    assert verify_pdf(edited(pdf, fill), pki.demand(), draw=False).signatures[0].changed_places == ()

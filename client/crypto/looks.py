@@ -1,0 +1,95 @@
+"""Whether a permitted later update changed what the eye sees of the signed revision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from client.crypto.pages import pages_touched
+from client.crypto.pdf_files import PDF_ERRORS
+from client.documents.page_difference import Box, differing_places
+from client.errors import MalformedDocument
+from client.model.secret import Secret
+from client.model.verdict import ChangedPlace
+
+_MOST_PAGES = 100
+_MOST_NODES = 100_000
+_LARGE = 0.2
+"""Of the page's area: a later signature larger than this is a page of its own, not a signature."""
+
+
+def changed_places(
+    embedded: EmbeddedPdfSignature, pdf: bytes, password: Secret | None
+) -> tuple[ChangedPlace, ...] | None:
+    """Where the signed revision and the file look different; None where that could not be found out.
+
+    What later signatures show in their own fields is expected, as long as it has the size of one.
+    """
+    reader = embedded.reader
+    try:
+        touched = pages_touched(reader, int(embedded.signed_revision))
+        if len(touched) > _MOST_PAGES:
+            return None
+        expected = _later_signatures(reader, int(embedded.signed_revision)) if touched else {}
+        found = differing_places(signed_revision(embedded, pdf), pdf, touched, expected, password)
+    except (MalformedDocument, *PDF_ERRORS):
+        return None
+    return tuple(ChangedPlace(page + 1, *box) for page, box in found)
+
+
+def signed_revision(embedded: EmbeddedPdfSignature, pdf: bytes) -> bytes:
+    """The file exactly as the signer left it: the bytes up to the end of the signed range."""
+    _, _, start, length = (int(number) for number in embedded.byte_range)
+    return pdf[: start + length]
+
+
+def _later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Box]]:
+    """Boxes of the signatures made after ``revision``, by page."""
+    pages = {_key(page): index for index, page in enumerate(_page_references(reader))}
+    boxes: dict[int, list[Box]] = {}
+    for name, _, reference in enumerate_sig_fields(reader, filled_status=True):
+        field = reference.get_object()
+        if EmbeddedPdfSignature(reader, reference, name).signed_revision <= revision:
+            continue
+        widgets = field["/Kids"] if "/Kids" in field else (field,)  # noqa: SIM401 - `get` does not follow a reference
+        for widget in widgets:
+            dictionary = widget.get_object()
+            page: Any = dictionary.raw_get("/P") if "/P" in dictionary else None
+            if _key(page) in pages and "/Rect" in dictionary:
+                box = _box(dictionary["/Rect"])
+                if not _is_large(box, page.get_object()):
+                    boxes.setdefault(pages[_key(page)], []).append(box)
+    return boxes
+
+
+def _is_large(box: Box, page: Any) -> bool:
+    left, bottom, right, top = _box(page.get("/MediaBox", [0, 0, 595, 842]))
+    return (box[2] - box[0]) * (box[3] - box[1]) > _LARGE * (right - left) * (top - bottom)
+
+
+def _box(numbers: Any) -> Box:
+    left, bottom, right, top = (float(number) for number in numbers)
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
+
+
+def _key(reference: Any) -> tuple[int, int]:
+    return getattr(reference, "idnum", -1), getattr(reference, "generation", -1)
+
+
+def _page_references(reader: PdfFileReader) -> list[Any]:
+    found: list[Any] = []
+    waiting = [reader.root.raw_get("/Pages")]
+    while waiting:
+        reference = waiting.pop()
+        node = reference.get_object()
+        if "/Kids" in node:
+            kids = node["/Kids"]
+            waiting += [kids.raw_get(at) for at in reversed(range(len(kids)))]
+        else:
+            found.append(reference)
+        if len(found) + len(waiting) > _MOST_NODES:
+            raise ValueError
+    return found
