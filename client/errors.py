@@ -20,7 +20,9 @@ of ``client.model`` and are never raised.
     │  ├─ AuthenticationFailed   mail password refused
     │  ├─ TlsUntrusted           certificate unknown, expired or for another name
     │  ├─ KeyPasswordIncorrect   the PKCS#12 file is fine, the password is not
-    │  ├─ TokenAbsent  PinIncorrect  PinLocked
+    │  ├─ TokenAbsent  PinIncorrect  PinLocked  PinLengthInvalid
+    │  ├─ TokenFault             the token or its driver failed; says nothing of the PIN
+    │  ├─ DriverUnusable         a PKCS#11 library cannot be loaded
     │  ├─ QuotaExceeded          the mailbox on the server is full
     │  ├─ StorageFull            the local disk is full
     │  ├─ StorageFailed          the local disk refuses to read or write
@@ -143,7 +145,7 @@ class KeyPasswordIncorrect(NeedsUserError):
 
 
 class TokenAbsent(NeedsUserError):
-    """The token or smart card is not plugged in."""
+    """The token or smart card is not plugged in, or was pulled out meanwhile (``token``: its label)."""
 
     code = "token-absent"
 
@@ -158,6 +160,24 @@ class PinLocked(NeedsUserError):
     """The token locked itself after too many wrong PINs."""
 
     code = "pin-locked"
+
+
+class PinLengthInvalid(NeedsUserError):
+    """A PIN this token can never have (``minimum``, ``maximum`` in bytes); it was not tried."""
+
+    code = "pin-length-invalid"
+
+
+class TokenFault(NeedsUserError):
+    """The token or its driver failed (``fault``: the PKCS#11 return value's name); never a wrong PIN."""
+
+    code = "token-fault"
+
+
+class DriverUnusable(NeedsUserError):
+    """A PKCS#11 library cannot be used (``path``, ``reason``: driver-missing, driver-not-loadable)."""
+
+    code = "driver-unusable"
 
 
 class QuotaExceeded(NeedsUserError):

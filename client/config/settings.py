@@ -45,6 +45,8 @@ class Settings:
     """Files or folders with anchors for signatures, besides the data folder's ``trust``."""
     server_anchors: tuple[str, ...] = ()
     """PEM files mail servers' certificates may rest on, besides the system's."""
+    token_drivers: tuple[str, ...] = ()
+    """PKCS#11 libraries of signing tokens, asked before the known ones."""
     body_days: int = 90
     """Bodies of messages younger than this are kept for reading offline."""
 
@@ -164,6 +166,7 @@ def _settings(table: _Table) -> Settings:
         tsa_urls=table.texts("tsa_urls"),
         trust_anchors=table.texts("trust_anchors"),
         server_anchors=table.texts("server_anchors"),
+        token_drivers=table.texts("token_drivers"),
         body_days=table.number("body_days", default.body_days),
         revocation_sources=tuple(_revocation(one) for one in table.tables("revocation_sources")),
         accounts=tuple(_account(one) for one in table.tables("accounts")),
@@ -237,6 +240,7 @@ def _lines(settings: Settings) -> list[str]:
         _line("tsa_urls", settings.tsa_urls),
         _line("trust_anchors", settings.trust_anchors),
         _line("server_anchors", settings.server_anchors),
+        _line("token_drivers", settings.token_drivers),
         _line("body_days", settings.body_days),
     ]
     for source in settings.revocation_sources:

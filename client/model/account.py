@@ -62,7 +62,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class KeyRef:
-    """Where a signing key lives: ``p12:PATH`` or ``pkcs11:…`` (RFC 7512)."""
+    """Where a signing key lives: ``p12:PATH``, ``pkcs11:…`` (RFC 7512), or one day ``wincert:…``."""
 
     scheme: str
     location: str
@@ -71,7 +71,7 @@ class KeyRef:
     def parse(cls, text: str) -> KeyRef:
         """Read the form above; raises ValueError for any other scheme."""
         scheme, colon, location = text.partition(":")
-        if not colon or not location or scheme not in {"p12", "pkcs11"}:
+        if not colon or not location or scheme not in {"p12", "pkcs11", "wincert"}:
             raise ValueError(text)
         return cls(scheme, location)
 

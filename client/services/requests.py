@@ -48,6 +48,10 @@ class KeyUse:
 
     key: KeyRef
     password: Secret
+    drivers: tuple[Path, ...] = ()
+    """The user's own PKCS#11 libraries, asked before the known ones."""
+    certificate_der: bytes = b""
+    """The certificate the user chose; a token that shows another one is not signed with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,51 +7,42 @@ and the bytes it returns are the bytes that are sent and filed.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 from client.crypto import cms, smime
 from client.crypto.keys import Purpose, SigningKey, preflight
 from client.crypto.pades_signing import sign_pdf
 from client.crypto.pades_validation import verify_pdf
-from client.crypto.pkcs12 import open_pkcs12
 from client.crypto.timestamps import Timestamper
-from client.errors import KeyFileInvalid, SigningRefused
+from client.errors import SigningRefused
 from client.mime import builder, splitting
 from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
 from client.model.trust import VerificationDemand
 from client.model.verdict import Indication, Profile, SignerInfo, VerificationReport
 from client.net.http import post_timestamp
+from client.services.key_room import key_room
 from client.services.requests import KeyUse, SigningTerms
 from client.services.trust_files import read_demand
 
 
-def open_key(use: KeyUse) -> SigningKey:
-    """Open a key; raises `KeyFileInvalid`, `KeyPasswordIncorrect` or, for tokens so far, `SigningRefused`."""
-    if use.key.scheme != "p12":
-        raise SigningRefused(reason="token-not-available-yet")
-    try:
-        data = Path(use.key.location).read_bytes()
-    except OSError as error:
-        raise KeyFileInvalid(path=use.key.location, reason="unreadable") from error
-    return open_pkcs12(data, use.password, use.key.location)
-
-
 def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
-    """Whose key it is; raises what `open_key` and the checks before signing raise."""
-    key = open_key(use)
-    preflight(key, read_demand(terms.sources, terms.at), Purpose.DOCUMENT)
-    return key.signer_info
+    """Whose key it is; raises what `KeyRoom.lend` and the checks before signing raise."""
+    with key_room().lend(use) as key:
+        preflight(key, read_demand(terms.sources, terms.at), Purpose.DOCUMENT)
+        return key.signer_info
 
 
 def sign_document(pdf: bytes, use: KeyUse, terms: SigningTerms, name: str = "") -> bytes:
     """A PAdES signature on one PDF, verified before it is handed out."""
     demand = read_demand(terms.sources, terms.at)
-    return _sign_pdf(pdf, open_key(use), terms, demand, name)
+    with key_room().lend(use) as key:
+        return _sign_pdf(pdf, key, terms, demand, name)
 
 
 def sign_any_file(content: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
     """A detached CAdES signature (DER) on any other file, verified before it is handed out."""
-    return _sign_other(content, open_key(use), terms, read_demand(terms.sources, terms.at))
+    demand = read_demand(terms.sources, terms.at)
+    with key_room().lend(use) as key:
+        return _sign_other(content, key, terms, demand)
 
 
 def sign_draft(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> OutgoingMessage:
@@ -68,19 +59,21 @@ def sign_draft(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> Outgoin
         return _outgoing(draft, builder.assemble(headers, builder.build_entity(draft)))
     if use is None:
         raise SigningRefused(reason="no-key")
-    key, demand = open_key(use), read_demand(terms.sources, terms.at)
-    signed = _sign_attachments(draft, key, terms, demand)
-    return _outgoing(signed, _sign_message(signed, key, terms, demand))
+    demand = read_demand(terms.sources, terms.at)
+    with key_room().lend(use) as key:
+        signed = _sign_attachments(draft, key, terms, demand)
+        return _outgoing(signed, _sign_message(signed, key, terms, demand))
 
 
 def sign_message_file(raw: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
     """Sign a finished message as it stands: its header stays, its body becomes the signed entity."""
     headers, entity = splitting.split_message(raw)
-    key, demand = open_key(use), read_demand(terms.sources, terms.at)
+    demand = read_demand(terms.sources, terms.at)
     sender = splitting.only_sender(raw)
     if sender is None:
         raise SigningRefused(reason="from-ambiguous")
-    return _sign_entity(headers, entity, sender, key, terms, demand)
+    with key_room().lend(use) as key:
+        return _sign_entity(headers, entity, sender, key, terms, demand)
 
 
 def _timestamper(terms: SigningTerms) -> Timestamper | None:

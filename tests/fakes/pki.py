@@ -163,9 +163,10 @@ class OfficePki:
         not_after: datetime | None = None,
         elliptic: bool = False,
         subject_email: str = "",
+        key: PrivateKey | None = None,
     ) -> Holder:
-        """An end-entity certificate of the issuing CA."""
-        key: PrivateKey = ec.generate_private_key(ec.SECP256R1()) if elliptic else _rsa()
+        """An end-entity certificate of the issuing CA, for ``key`` or a new one."""
+        key = key or (ec.generate_private_key(ec.SECP256R1()) if elliptic else _rsa())
         builder = self._builder(
             _name(name, organisation, subject_email),
             self.issuing.certificate.subject,

@@ -23,6 +23,7 @@ from client.errors import (
     SigningRefused,
     StorageFull,
     TimestampUnavailable,
+    TokenAbsent,
 )
 from client.mime.parser import attachments, parse_message, part_content
 from client.model.account import KeyRef
@@ -119,8 +120,9 @@ def test_wrong_password_broken_file_and_missing_file_are_three_things(
         assert (type(error), error.params["reason"]) == (KeyFileInvalid, reason)
     no_key = refused(desk, replace(request_of, key=None))
     assert (type(no_key), no_key.params["reason"]) == (SigningRefused, "no-key")
-    token = refused(desk, replace(request_of, key=KeyRef("pkcs11", "token=x")))
-    assert token.params["reason"] == "token-not-available-yet"
+    assert isinstance(refused(desk, replace(request_of, key=KeyRef("pkcs11", "token=x"))), TokenAbsent)
+    store = refused(desk, replace(request_of, key=KeyRef("wincert", "thumbprint")))
+    assert store.params["reason"] == "key-store-not-built"
 
 
 def test_a_document_that_cannot_be_signed_holds_the_letter_back(
