@@ -2,156 +2,176 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
 
-from client.documents.closing import read_distribution, read_signatory
-from client.documents.numbering import NUM_CV, NUM_NAMED, find_number, split_number
-from client.model.document import AdministrativeDocument, DocumentText
-from client.model.text import fold
-from client.model.wording import normalise, squeeze
-
-DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.I)
-SECRECY = re.compile(r"^[\W_]*(TUYỆT\s*MẬT|TỐI\s*MẬT|MẬT)[\W_]*$")
-URGENCY = re.compile(r"^[\W_]*(HỎA\s+TỐC|HOẢ\s+TỐC|THƯỢNG\s+KHẨN|KHẨN)[\W_]*$")
-NATIONAL_TITLE = re.compile(r"CỘNG\s+(?:HÒA|HOÀ)\s+XÃ\s+HỘI\s+CHỦ\s+NGHĨA\s+VIỆT\s+NAM")
-MOTTO = re.compile(r"Độc\s+lập\s*[-–]\s*Tự\s+do\s*[-–]\s*Hạnh\s+phúc", re.I)
-
-TYPE_NAMES = {
-    "NGHỊ QUYẾT": "NQ", "QUYẾT ĐỊNH": "QĐ", "CHỈ THỊ": "CT", "QUY CHẾ": "QC", "QUY ĐỊNH": "QyĐ",
-    "THÔNG CÁO": "TC", "THÔNG BÁO": "TB", "HƯỚNG DẪN": "HD", "CHƯƠNG TRÌNH": "CTr", "KẾ HOẠCH": "KH",
-    "PHƯƠNG ÁN": "PA", "ĐỀ ÁN": "ĐA", "DỰ ÁN": "DA", "BÁO CÁO": "BC", "BIÊN BẢN": "BB",
-    "TỜ TRÌNH": "TTr", "HỢP ĐỒNG": "HĐ", "CÔNG ĐIỆN": "CĐ", "BẢN GHI NHỚ": "BGN",
-    "BẢN THỎA THUẬN": "BTT", "BẢN THOẢ THUẬN": "BTT", "GIẤY ỦY QUYỀN": "GUQ", "GIẤY UỶ QUYỀN": "GUQ",
-    "GIẤY MỜI": "GM", "GIẤY GIỚI THIỆU": "GGT", "GIẤY NGHỈ PHÉP": "GNP", "PHIẾU GỬI": "PG",
-    "PHIẾU CHUYỂN": "PC", "PHIẾU BÁO": "PB",
-}  # fmt: skip
-"""Names of document types as they head the document, with the abbreviations of Appendix III."""
-
-_BODY_WORD = re.compile(
-    r"^(?:SỞ|ỦY BAN|UỶ BAN|UBND|VĂN PHÒNG|CHI CỤC|CỤC|TRUNG TÂM|BAN|CÔNG AN|HỘI ĐỒNG|THANH TRA|PHÒNG|BỘ"
-    r"|TRƯỜNG|BỆNH VIỆN)\b"
+from client.documents.closing import archive_line, read_addressees, read_distribution, read_signatory
+from client.documents.columns import MOTTO, NATIONAL_TITLE, body_lines, left_column
+from client.documents.heading import (
+    SUBJECT_LINE,
+    TYPE_NAMES,
+    read_abstract,
+    read_bodies,
+    read_date,
+    read_subject_line,
+    read_type,
 )
-_PLACE = re.compile(r"^(.{2,60}?),\s*ngày\b", re.I)
-_ABSTRACT_END = re.compile(
-    r"^(?:Căn cứ|Kính gửi|Theo|Thực hiện|Để|[IVX]+\.|\d+\.|Điều|[_\-–—=*.]{3,}|ngày\s)", re.I
+from client.documents.markings import (
+    CIRCULATION,
+    DRAFT,
+    SECRECY,
+    URGENCY,
+    annexes,
+    find_copy,
+    find_marking,
+    main_part,
 )
+from client.documents.numbering import find_number_line, number_as_written, scheme_of, split_number, type_of
+from client.model.document import AdministrativeDocument, DocumentText, Place, TextLine
+from client.model.wording import squeeze
+
+__all__ = ["TYPE_NAMES", "read_document"]
+
 _HEAD_LINES = 40
-_ABSTRACT_LINES = 4
-_PARAGRAPH_GAP = 0.03
-"""Share of the page's height: more than the distance of two lines of one paragraph."""
+_STAMP_PARTS = frozenset({"", "text-box", "header", "footer"})
 
 
 def read_document(text: DocumentText) -> AdministrativeDocument:
-    """What could be recognised; a field that was not stays empty."""
-    first = [normalise(line.text).strip() for line in text.lines if line.page == 1]
-    every = [normalise(line.text).strip() for line in text.lines]
-    tops = [line.top for line in text.lines if line.page == 1]
-    head = first[:_HEAD_LINES]
-    number, symbol = split_number(find_number(head))
-    heading, after = _heading(head)
-    title, name = read_signatory(every)
-    return AdministrativeDocument(
-        issuing_body=_issuing_body(head),
-        number=number,
-        symbol=symbol,
-        place_of_issue=_first_group(_PLACE, head),
-        issued_on=_issued_on(head),
-        document_type=heading or _type_of(number, symbol),
-        abstract=_abstract(head, tops, after if heading else 0),
-        addressee=_addressee(first),
-        distribution=read_distribution(every),
-        signatory_title=title,
-        signatory_name=name,
-        has_national_title=_has_both(" ".join(first)),
-        secrecy_marking=squeeze(_first_group(SECRECY, first)),
-        urgency_marking=squeeze(_first_group(URGENCY, first)),
-    )
+    """What could be recognised; a field that was not stays empty.
+
+    `AdministrativeDocument.places` tells where each field stands. Annexes and texts the document
+    promulgates are not asked for its number, date or signer.
+    """
+    every = body_lines(text.lines)
+    main = main_part(every)
+    first = [line for line in main if line.page == 1]
+    reading = _Reading(main, first, _stamp_lines(text))
+    document = AdministrativeDocument(annexes=annexes(every))
+    for read in (reading.head, reading.type_and_abstract, reading.foot, reading.markings):
+        document = read(document)
+    places = tuple((field, _place(line)) for field, line in reading.found.items())
+    return replace(document, places=places)
 
 
-def _heading(head: Sequence[str]) -> tuple[str, int]:
-    """Abbreviation of the type the document is headed with, and the line after it."""
-    for place, line in enumerate(head):
-        plain = " ".join(line.split()).rstrip(" :.")
-        if plain in TYPE_NAMES:
-            return TYPE_NAMES[plain], place + 1
-    return "", 0
+def _stamp_lines(text: DocumentText) -> list[TextLine]:
+    """Lines of page 1 a stamp may stand on: Word keeps stamps in headers and text boxes."""
+    first = (line for line in text.lines if line.page == 1 and line.part in _STAMP_PARTS)
+    return [
+        TextLine(line.page, squeeze(line.text), line.top, line.left, line.right, line.bottom)
+        for line in first
+    ]
 
 
-def _type_of(number: str, symbol: str) -> str:
-    joined = f"{number}/{symbol}"
-    # A named type's symbol would pass for a letter's as well: it is asked first.
-    if NUM_NAMED.match(joined):
-        return symbol.removeprefix(symbol[:5] if symbol[:4].isdigit() else "").partition("-")[0]
-    return "CV" if NUM_CV.match(joined) else ""
+def _place(line: TextLine) -> Place:
+    return Place(line.page, line.top, line.left, line.right, line.bottom)
 
 
-def _abstract(head: Sequence[str], tops: Sequence[float], start: int) -> str:
-    if not start:
-        start = next((place for place, line in enumerate(head) if re.match(r"^\W*V/v\b", line, re.I)), -1)
-        if start < 0:
-            return ""
-    taken: list[str] = []
-    for place in range(start, min(len(head), start + _ABSTRACT_LINES)):
-        line = head[place]
-        if _ABSTRACT_END.search(line) or DATE.search(line):
-            break
-        if taken and tops[place] - tops[place - 1] > _PARAGRAPH_GAP:
-            break
-        if line.isupper() and len(line.split()) > 1:
-            break
-        taken.append(line)
-    return squeeze(" ".join(taken))
+class _Reading:
+    """The parts of one document, read in turn; notes the line of whatever it finds."""
 
+    def __init__(
+        self, main: Sequence[TextLine], first: Sequence[TextLine], stamps: Sequence[TextLine]
+    ) -> None:
+        self._main = main
+        self._first = first
+        self._stamps = stamps
+        self._head = first[:_HEAD_LINES]
+        self._left = left_column(self._head)
+        self._number = ""
+        self._draft = False
+        self.found: dict[str, TextLine] = {}
 
-def _addressee(lines: Sequence[str]) -> str:
-    for place, line in enumerate(lines):
-        found = re.match(r"^\W*Kính gửi\s*:?\s*(.*)$", line, re.I)
-        if found is None:
-            continue
-        own = found.group(1).strip(" -–+;.")
-        taken = [own] if own else []
-        for following in lines[place + 1 : place + 13]:
-            if taken and not following.startswith(("-", "–", "+")):
-                break
-            taken.append(following.strip(" -–+;."))
-        return squeeze("; ".join(taken)).rstrip(" ;.")
-    return ""
+    def _note(self, field: str, line: TextLine | None) -> None:
+        if line is not None:
+            self.found[field] = line
 
+    def head(self, document: AdministrativeDocument) -> AdministrativeDocument:
+        """Bodies, number, place and date."""
+        texts = [line.text for line in self._left]
+        self._number, line = find_number_line(texts)
+        written, written_line = number_as_written(texts)
+        number, symbol = split_number(self._number)
+        superior, body, body_line = read_bodies(self._left)
+        issued_on, date_text, place, date_line = read_date(self._head)
+        whole = " ".join(one.text for one in self._first)
+        self._draft = bool(written and not self._number) or bool(date_text and issued_on is None)
+        self._note("number", self._left[line] if line >= 0 else None)
+        self._note("number_as_written", self._left[written_line] if written_line >= 0 else None)
+        self._note("issuing_body", body_line)
+        self._note("issued_on", date_line)
+        return replace(
+            document,
+            superior_body=superior,
+            issuing_body=body,
+            number=number if symbol else "",
+            symbol=symbol,
+            number_as_written=written,
+            numbering=scheme_of(self._number),
+            symbol_type=type_of(self._number),
+            place_of_issue=place,
+            issued_on=issued_on,
+            date_as_written=date_text,
+            has_national_title=bool(NATIONAL_TITLE.search(whole) and MOTTO.search(whole)),
+        )
 
-def _issuing_body(head: Sequence[str]) -> str:
-    """The last body named above the number: the first lines may be its superior."""
-    groups: list[str] = []
-    for line in head:
-        if (fold(line).startswith(("so:", "so ")) and not line.isupper()) or DATE.search(line):
-            break
-        if NATIONAL_TITLE.search(line) or MOTTO.search(line) or not line.isupper() or len(line) < 3:
-            continue
-        if " ".join(line.split()) in TYPE_NAMES:
-            break
-        if groups and not _BODY_WORD.match(line):
-            groups[-1] = f"{groups[-1]} {line}"
-        elif _BODY_WORD.match(line):
-            groups.append(line)
-    return squeeze(groups[-1]) if groups else ""
+    def type_and_abstract(self, document: AdministrativeDocument) -> AdministrativeDocument:
+        """Type by its heading or its symbol; what it is about."""
+        name, line, beside = read_type(self._head)
+        subject, subject_line = read_subject_line(self._left)
+        heading = TYPE_NAMES.get(name, "")
+        abstract, abstract_line = read_abstract(self._head, line, beside) if name else (subject, subject_line)
+        self._note("document_type", self._head[line] if name else self.found.get("number"))
+        self._note("abstract", abstract_line)
+        return replace(
+            document,
+            type_name=name,
+            heading_type=heading,
+            document_type=heading or self._type_without_heading(subject),
+            abstract=abstract,
+            has_subject_line=any(SUBJECT_LINE.match(one.text) for one in self._first),
+        )
 
+    def _type_without_heading(self, subject: str) -> str:
+        by_symbol = type_of(self._number)
+        return by_symbol or ("CV" if subject and read_addressees(self._first)[0] else "")
 
-def _issued_on(head: Sequence[str]) -> date | None:
-    for line in head:
-        found = DATE.search(line)
-        if found:
-            day, month, year = map(int, found.groups())
-            try:
-                return date(year, month, day)
-            except ValueError:
-                return None
-    return None
+    def foot(self, document: AdministrativeDocument) -> AdministrativeDocument:
+        """Addressees, list of recipients, signer."""
+        addressees, addressee_line = read_addressees(self._first)
+        entries, entries_line = read_distribution(self._main)
+        signatory = read_signatory(self._main)
+        self._note("addressee", addressee_line)
+        self._note("distribution", entries_line)
+        self._note("signatory_title", signatory.title_line)
+        self._note("signatory_name", signatory.name_line)
+        return replace(
+            document,
+            addressee="; ".join(addressees),
+            addressees=addressees,
+            distribution=entries,
+            has_distribution=entries_line is not None,
+            archive_line=archive_line(entries),
+            signatory_title=signatory.title,
+            signatory_capacity=signatory.capacity,
+            signatory_position=signatory.position,
+            signatory_name=signatory.name,
+        )
 
-
-def _has_both(first_page: str) -> bool:
-    return bool(NATIONAL_TITLE.search(first_page) and MOTTO.search(first_page))
-
-
-def _first_group(pattern: re.Pattern[str], lines: Sequence[str]) -> str:
-    return next((found.group(1) for line in lines if (found := pattern.search(line))), "")
+    def markings(self, document: AdministrativeDocument) -> AdministrativeDocument:
+        """Stamps on a line of their own, on page 1; a copy's heading may be on the last page."""
+        secrecy, secrecy_line = find_marking(SECRECY, self._stamps)
+        urgency, urgency_line = find_marking(URGENCY, self._stamps)
+        circulation, circulation_line = find_marking(CIRCULATION, self._stamps)
+        copy, copy_line = find_copy(self._main)
+        self._note("secrecy_marking", secrecy_line)
+        self._note("urgency_marking", urgency_line)
+        self._note("circulation_marking", circulation_line)
+        self._note("copy_type", copy_line)
+        return replace(
+            document,
+            secrecy_marking=secrecy,
+            urgency_marking=urgency,
+            circulation_marking=circulation,
+            copy_type=copy,
+            is_draft=self._draft or any(DRAFT.match(line.text) for line in self._stamps),
+        )
