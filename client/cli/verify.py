@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
+from client import __version__
 from client.cli.output import Printer, verification_json
 from client.config.paths import Paths
 from client.errors import ConfigInvalid
@@ -15,7 +17,9 @@ from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, VerificationReport
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
+from client.services.verification_report import ReportFacts, as_html
 from client.services.workshop import judge, read_sources
+from client.store.atomic import write_atomically
 
 EXIT_PASSED, EXIT_FAILED, EXIT_INDETERMINATE, EXIT_UNREADABLE, EXIT_NONE = 0, 1, 2, 3, 4
 SIGNS = {
@@ -41,32 +45,67 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--password-file", type=Path, metavar="FILE", help="first line opens an encrypted PDF"
     )
     parser.add_argument("--online", action="store_true", help="(not there yet)")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="(not there yet)")
+    parser.add_argument("--report", type=Path, metavar="FILE|DIR", help="write the result as HTML")
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
-    for flag in ("online", "report"):
-        if getattr(arguments, flag):
-            printer.line(f"--{flag}: chưa có trong phiên bản này · not there yet")
-            printer.json({"error": "not-available-yet", "option": flag})
-            return EXIT_UNREADABLE
+    if arguments.online:
+        printer.line("--online: chưa có trong phiên bản này · not there yet")
+        printer.json({"error": "not-available-yet", "option": "online"})
+        return EXIT_UNREADABLE
+    problem = _report_problem(arguments)
+    if problem:
+        printer.line(problem)
+        printer.json({"error": "usage", "message": problem})
+        return EXIT_UNREADABLE
     request = _request(arguments)
     lane = WorkshopLane()
     try:
         # Anchors that cannot be read are the caller's mistake, not a doubt about every file.
         lane.submit(read_sources, request.sources, request.at).result()
-        reports = [_judge_one(lane, request, path, printer) for path in arguments.paths]
+        reports = [_judge_one(lane, request, path, arguments.report, printer) for path in arguments.paths]
     finally:
         lane.close()
     return _exit_code(reports)
 
 
-def _judge_one(lane: Lane, request: VerifyRequest, path: Path, printer: Printer) -> VerificationReport:
+def _judge_one(
+    lane: Lane, request: VerifyRequest, path: Path, written: Path | None, printer: Printer
+) -> VerificationReport:
     report = judge(lane, replace(request, path=path)).result()
-    printer.json(verification_json(report))
+    if written is None:
+        printer.json(verification_json(report))
+    else:
+        target = written / f"{path.name}.html" if written.is_dir() else written
+        write_atomically(target, _as_html(report, path, request.at, printer))
+        printer.json({**verification_json(report), "report": str(target)})
     _print_words(report, printer)
     return report
+
+
+def _as_html(report: VerificationReport, path: Path, at: datetime, printer: Printer) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = b""  # the report says that it could not be read
+    facts = ReportFacts(sha256(content).hexdigest(), len(content), at, f"Công Thư {__version__}")
+    return as_html(report, facts, printer.catalogue).encode()
+
+
+def _report_problem(arguments: argparse.Namespace) -> str:
+    written: Path | None = arguments.report
+    if written is None or (
+        written.is_dir() and len({path.name for path in arguments.paths}) == len(arguments.paths)
+    ):
+        return ""
+    if written.is_dir() or len(arguments.paths) > 1:
+        return "--report: nhiều tệp cần một thư mục, tên khác nhau · many inputs: a folder, other names"
+    if written.suffix.lower() not in {".html", ".htm"}:
+        return "--report: tệp .html · an .html file"
+    if written.absolute() == arguments.paths[0].absolute():
+        return "--report: sẽ ghi đè lên tệp được kiểm tra · would overwrite the input"
+    return ""
 
 
 def _request(arguments: argparse.Namespace) -> VerifyRequest:

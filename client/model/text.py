@@ -40,3 +40,9 @@ def _folded(code: int) -> str | None:
 
 # Every code is in the table, ASCII too: a missing key costs str.translate an exception for each letter.
 _FOLDING: dict[int, str | None] = {code: _folded(code) for code in range(0x1F00)}
+
+
+def printable(text: str) -> str:
+    """``text`` in NFC on one line without characters that are not seen or that turn the line around."""
+    kept = (char if char.isprintable() else " " for char in nfc(text) if unicodedata.category(char) != "Cf")
+    return " ".join("".join(kept).split())

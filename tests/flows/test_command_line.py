@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -256,7 +257,6 @@ def test_a_letter_of_somebody_else_is_not_signed(congthu: Command, key: str, tmp
     [
         ("report", "--month"),
         ("verify", "--online", "x.pdf"),
-        ("verify", "--report", "r.json", "x.pdf"),
         ("sign", "pdf", "x.pdf", "--key", "pkcs11:token=x"),
         ("sign", "pdf", "x.pdf", "--key", "p12:x.p12", "--profile", "B-LT"),
         ("sign", "pdf", "x.pdf", "--key", "p12:x.p12", "--as", "phat-hanh"),
@@ -298,3 +298,18 @@ def test_settings_of_verify_that_cannot_be_used_are_said_once(
     assert congthu("verify", "--at", "hôm qua", path).code == 3
     assert congthu("verify").code == 3
     assert congthu("khong-co-lenh").code == 3
+
+
+def test_the_result_is_written_for_people_to_keep(
+    congthu: Command, signed: Path, trust: Path, tmp_path: Path
+) -> None:
+    path, target = signed / "cong-van_daky.pdf", tmp_path / "ket-qua.html"
+    done = congthu("verify", "--json", "--trust", trust, "--crl", trust, "--report", target, path)
+    assert (done.code, done.only["report"]) == (0, str(target))
+    text = target.read_text("utf-8")
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in text
+    assert done.only["signatures"][0]["signer"]["name"] in text
+    assert congthu("verify", "--report", path, path).code == 3
+    assert congthu("verify", "--report", tmp_path / "r.html", path, target).code == 3
+    assert congthu("verify", "--report", tmp_path, path, target).code == 3
+    assert (tmp_path / "cong-van_daky.pdf.html").is_file()
