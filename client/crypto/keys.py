@@ -117,9 +117,16 @@ def preflight(key: SigningKey, demand: VerificationDemand, purpose: Purpose) -> 
 
     Missing revocation information does not forbid signing: an office must sign offline as well.
     """
-    certificate = load_certificate(key.certificate_der)
-    info = key.signer_info
-    revoked = _revoked(key, certificate, demand)
+    preflight_certificate(key.certificate_der, key.chain_der, demand, purpose)
+
+
+def preflight_certificate(
+    certificate_der: bytes, chain_der: tuple[bytes, ...], demand: VerificationDemand, purpose: Purpose
+) -> None:
+    """The same before the key is opened: a token shows its certificates without a PIN."""
+    certificate = load_certificate(certificate_der)
+    info = describe(certificate)
+    revoked = _revoked(certificate, chain_der, demand)
     if info.not_after is not None and demand.at > info.not_after:
         raise SigningRefused(reason=Reason.CERTIFICATE_EXPIRED.value)
     if info.not_before is not None and demand.at < info.not_before:
@@ -130,10 +137,10 @@ def preflight(key: SigningKey, demand: VerificationDemand, purpose: Purpose) -> 
         raise SigningRefused(reason=Reason.KEY_USAGE_NOT_ALLOWED.value)
 
 
-def _revoked(key: SigningKey, certificate: x509.Certificate, demand: VerificationDemand) -> bool:
+def _revoked(certificate: x509.Certificate, chain_der: tuple[bytes, ...], demand: VerificationDemand) -> bool:
     """Whether a CRL that its issuer did sign, or an OCSP answer, says so; silence is no reason to refuse."""
     trust = demand.trust
-    others = load_all(key.chain_der)
+    others = load_all(chain_der)
     issuers = [*others, *load_all(trust.intermediates), *load_all(trust.anchors)]
     since = listed_since(certificate, issuers, parse_crls(trust.crls))
     if since is not None and since <= demand.at:

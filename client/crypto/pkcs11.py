@@ -7,7 +7,7 @@ known without it was found right, because each wrong try brings the token nearer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -38,6 +38,9 @@ from client.errors import (
 )
 from client.model.secret import Secret
 from client.model.token import PinState, TokenInfo
+
+Guard = Callable[[bytes, tuple[bytes, ...]], None]
+"""Called with a certificate and its chain (DER) before a PIN is tried; raises to refuse it."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,11 @@ class Tokens:
         *,
         chosen: bytes = b"",
         prefer_pss: bool = False,
+        guard: Guard | None = None,
     ) -> OpenToken:
-        """Log in and hand out the key that ``uri`` names; ``chosen`` is the certificate chosen before.
+        """Log in and hand out the key that ``uri`` names.
+
+        ``chosen`` is the certificate chosen before; ``guard`` may refuse the one found, by raising.
 
         Raises, before the PIN is tried: `SigningRefused` (malformed address, certificate gone or
         another one, no PIN set), `TokenAbsent`, `PinLocked`, `PinLengthInvalid`, `DriverUnusable`.
@@ -129,6 +135,8 @@ class Tokens:
         certificate = _choose(found.certificates, wanted, chosen)
         if any(one.token.serial == found.info.serial for one in self._still_open()):
             raise SigningRefused(reason="token-busy")
+        if guard is not None:
+            guard(certificate.der, _chain(certificate, found.certificates))
         ask_the_flags(found.info, pin)
         session = _log_in(found, pin)
         try:
@@ -154,27 +162,35 @@ class Tokens:
 
     def _find(self, wanted: TokenUri, drivers: Sequence[Path]) -> _Found:
         """Look twice: many drivers see a token that came later only when they are started again."""
-        loaded = self._load_all(wanted, drivers)
-        found = next(filter(None, (_find_in(driver, wanted) for driver in loaded)), None)
-        if found is None and not self._still_open():
-            found = next(filter(None, (_find_again(driver, wanted) for driver in loaded)), None)
-        if found is None:
-            raise TokenAbsent(token=wanted.token)
-        return found
-
-    def _load_all(self, wanted: TokenUri, drivers: Sequence[Path]) -> list[Driver]:
-        paths = [Path(wanted.module_path)] if wanted.module_path else list(drivers)
-        if wanted.module_name:
-            paths = [path for path in paths if _module_name(path) == wanted.module_name]
+        paths = _paths(wanted, drivers)
         loaded = []
         for path in paths:
             try:
                 loaded.append(self._load(path))
+                found = _find_in(loaded[-1], wanted)
             except ClientError:
                 # The key may be behind another one; where there is only this, its fault is the answer.
                 if len(paths) == 1:
                     raise
-        return loaded
+                continue
+            if found is not None:
+                return found
+        if not self._still_open():
+            for driver in loaded:
+                driver.restart()
+                found = _find_in(driver, wanted)
+                if found is not None:
+                    return found
+        raise TokenAbsent(token=wanted.token)
+
+
+def _paths(wanted: TokenUri, drivers: Sequence[Path]) -> Sequence[Path]:
+    """The library the address names, while it is there; a driver that was renewed lies elsewhere."""
+    if wanted.module_path and Path(wanted.module_path).is_file():
+        return [Path(wanted.module_path)]
+    if wanted.module_name:
+        return [path for path in drivers if _module_name(path) == wanted.module_name]
+    return drivers
 
 
 def ask_the_flags(info: TokenInfo, pin: Secret | None) -> None:
@@ -192,11 +208,6 @@ def ask_the_flags(info: TokenInfo, pin: Secret | None) -> None:
     length = len((pin or Secret("")).reveal().encode())
     if length < max(info.pin_min, 1) or (info.pin_max and length > info.pin_max):
         raise PinLengthInvalid(minimum=info.pin_min or 1, maximum=info.pin_max or None)
-
-
-def _find_again(driver: Driver, wanted: TokenUri) -> _Found | None:
-    driver.restart()
-    return _find_in(driver, wanted)
 
 
 def _find_in(driver: Driver, wanted: TokenUri) -> _Found | None:

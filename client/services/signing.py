@@ -19,29 +19,28 @@ from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
 from client.model.trust import VerificationDemand
 from client.model.verdict import Indication, Profile, SignerInfo, VerificationReport
 from client.net.http import post_timestamp
-from client.services.key_room import key_room
+from client.services.key_room import key_room, may_sign
 from client.services.requests import KeyUse, SigningTerms
 from client.services.trust_files import read_demand
 
 
 def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
     """Whose key it is; raises what `KeyRoom.lend` and the checks before signing raise."""
-    with key_room().lend(use) as key:
-        preflight(key, read_demand(terms.sources, terms.at), Purpose.DOCUMENT)
+    with key_room().lend(use, may_sign(read_demand(terms.sources, terms.at), Purpose.DOCUMENT)) as key:
         return key.signer_info
 
 
 def sign_document(pdf: bytes, use: KeyUse, terms: SigningTerms, name: str = "") -> bytes:
     """A PAdES signature on one PDF, verified before it is handed out."""
     demand = read_demand(terms.sources, terms.at)
-    with key_room().lend(use) as key:
+    with key_room().lend(use, may_sign(demand, Purpose.DOCUMENT)) as key:
         return _sign_pdf(pdf, key, terms, demand, name)
 
 
 def sign_any_file(content: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
     """A detached CAdES signature (DER) on any other file, verified before it is handed out."""
     demand = read_demand(terms.sources, terms.at)
-    with key_room().lend(use) as key:
+    with key_room().lend(use, may_sign(demand, Purpose.DOCUMENT)) as key:
         return _sign_other(content, key, terms, demand)
 
 
@@ -60,7 +59,9 @@ def sign_draft(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> Outgoin
     if use is None:
         raise SigningRefused(reason="no-key")
     demand = read_demand(terms.sources, terms.at)
-    with key_room().lend(use) as key:
+    purposes = [Purpose.DOCUMENT] if any(one.sign for one in draft.attachments) else []
+    purposes += [Purpose.MAIL] if draft.sign_message else []
+    with key_room().lend(use, may_sign(demand, *purposes)) as key:
         signed = _sign_attachments(draft, key, terms, demand)
         return _outgoing(signed, _sign_message(signed, key, terms, demand))
 
@@ -72,7 +73,7 @@ def sign_message_file(raw: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
     sender = splitting.only_sender(raw)
     if sender is None:
         raise SigningRefused(reason="from-ambiguous")
-    with key_room().lend(use) as key:
+    with key_room().lend(use, may_sign(demand, Purpose.MAIL)) as key:
         return _sign_entity(headers, entity, sender, key, terms, demand)
 
 

@@ -7,15 +7,17 @@ window, which names these functions, loads neither a PDF reader nor a cryptograp
 from __future__ import annotations
 
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from client.config.policy import Policy
-from client.errors import MalformedMessage, WorkshopLost
-from client.model.account import Account, Identity
+from client.errors import ClientError, MalformedMessage, WorkshopLost
+from client.model.account import Account, Identity, KeyRef
 from client.model.finding import CheckReport
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutgoingMessage
+from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
 from client.services.tasks import Lane
@@ -85,6 +87,59 @@ def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
     from client.services.signing import describe_key as describe
 
     return describe(use, terms)
+
+
+def list_token_keys(driver: Path, at: datetime | None = None) -> tuple[KeyChoice, ...]:
+    """The certificates one driver's tokens show without a PIN; `DriverUnusable`, `TokenFault`."""
+    from client.services.key_room import key_room
+    from client.services.token_keys import list_driver_keys
+
+    return list_driver_keys(key_room().tokens, driver, at)
+
+
+def list_keys(
+    own: tuple[Path, ...], keys: tuple[KeyRef, ...], at: datetime | None = None
+) -> tuple[KeyChoice, ...]:
+    """Key files and every token's certificates at once; `key_listing.find_keys` survives a bad driver."""
+    from client.services.key_listing import files_and_tokens
+    from client.services.token_drivers import installed_drivers
+
+    found = []
+    for driver in installed_drivers(own):
+        with suppress(ClientError):
+            found.append(list_token_keys(driver, at))
+    return files_and_tokens(keys, found)
+
+
+def probe_driver(driver: Path) -> DriverReport:
+    """Try one PKCS#11 library."""
+    from client.services.key_room import key_room
+    from client.services.token_keys import try_driver
+
+    return try_driver(key_room().tokens, driver)
+
+
+def probe_drivers(own: tuple[Path, ...]) -> tuple[DriverReport, ...]:
+    """Try the user's own and the known drivers at once; `key_listing.probe` survives a bad one."""
+    from client.services.token_drivers import installed_drivers
+
+    return tuple(probe_driver(driver) for driver in installed_drivers(own))
+
+
+def hold_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
+    """Open a key and keep it for a batch: one login; what forbids signing is said before the PIN is tried."""
+    from client.crypto.keys import Purpose
+    from client.services.key_room import key_room, may_sign
+    from client.services.trust_files import read_demand
+
+    return key_room().hold(use, may_sign(read_demand(terms.sources, terms.at), Purpose.DOCUMENT))
+
+
+def release_key() -> None:
+    """Let go of the key held, if any."""
+    from client.services.key_room import key_room
+
+    key_room().release()
 
 
 def view(path: Path) -> MessageView:
