@@ -92,8 +92,14 @@ class TokenUri:
 
 
 def address_of(info: TokenInfo, cka_id: bytes, label: str) -> TokenUri:
-    """The address of one certificate: the token's serial and the object's id, with names for the eye."""
-    return TokenUri(token=info.label, serial=info.serial, object="" if cka_id else label, id=cka_id)
+    """The address of one certificate: serial number and id; the label is there for the eye."""
+    return TokenUri(
+        token=info.label,
+        serial=info.serial,
+        object="" if cka_id else label,
+        id=cka_id,
+        module_path=info.driver,
+    )
 
 
 def _attributes(text: str, separator: str, known: set[str]) -> dict[str, str]:
