@@ -35,6 +35,7 @@ of ``client.model`` and are never raised.
     │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
+       ├─ ImageUnusable          a picture that cannot be a hand signature or a seal
        ├─ StoreCorrupt  CheckFailed
        └─ ConfigInvalid  PolicySignatureInvalid
     Cancelled                    not an error: the user changed their mind
@@ -280,6 +281,12 @@ class DocumentEncrypted(DataError):
     """A document that needs a password to be opened (``name``)."""
 
     code = "document-encrypted"
+
+
+class ImageUnusable(DataError):
+    """A picture that cannot be a hand signature or a seal (``reason`` is itself a code with a text)."""
+
+    code = "image-unusable"
 
 
 class KeyFileInvalid(DataError):

@@ -1,0 +1,180 @@
+"""Where on the page a signature belongs, found from the document's own text.
+
+Decree 30/2020, Appendix I, part II: the hand signature in the middle between title and name (7), the
+seal over about a third of it on its left (8), annexes and copies at the top right of page 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+
+import pypdfium2
+
+from client.documents.page_image import opened
+from client.documents.placement_blocks import Block, find_blocks
+from client.documents.placement_page import PageContent, is_free, overlap, read_content
+from client.errors import MalformedDocument
+from client.model.secret import Secret
+from client.model.signing import Placement, SigningRole
+
+_MOST_PAGES = 40
+"""So many are looked at, from the last one back: annexes may follow the page that is signed."""
+_BROKEN = (pypdfium2.PdfiumError, ValueError, OSError, OverflowError)
+_MILLIMETRE = 72 / 25.4
+_COVERED = 1 / 3
+"""Of the personal signature, by the seal."""
+_MOST_COVERED = 0.48
+_GAP = 2.0
+_LOWEST_HAND = 18.0
+"""Points: a hand signature squeezed lower cannot be read; it is put elsewhere."""
+_CORNER_TOP_MM = 8.0
+_CORNER_RIGHT_MM = 15.0
+_STEP = 6.0
+_HAND_GUESS_MM = (40.0, 20.0)
+"""A personal signature that is not there yet."""
+
+Size = tuple[float, float]
+
+
+def find_place(
+    pdf: bytes,
+    role: SigningRole,
+    size: Size,
+    *,
+    signer: str = "",
+    unit: float = 1.0,
+    password: Secret | None = None,
+) -> Placement | None:
+    """Where a stamp of this natural ``size`` (units of the page) belongs; None when the text does not say.
+
+    ``signer`` is the name in the certificate; ``unit`` is the page's UserUnit. A scan has no text:
+    only annexes and copies, which have a fixed corner, are placed on it. Raises `MalformedDocument`
+    and `DocumentEncrypted`.
+    """
+    with opened(pdf, password) as document:
+        document.init_forms()
+        try:
+            if not role.shows_image:
+                return _in_corner(_read(document, 1), size, unit)
+            pages = [_read(document, number) for number in _numbers(len(document))]
+        except _BROKEN as error:
+            raise MalformedDocument(name="", reason="corrupt") from error
+    if role is SigningRole.APPROVE:
+        return _for_person(pages, size, signer, unit)
+    return _for_seal(pages, size, unit)
+
+
+def _numbers(pages: int) -> list[int]:
+    return list(range(pages, max(0, pages - _MOST_PAGES), -1))
+
+
+def _read(document: pypdfium2.PdfDocument, number: int) -> PageContent:
+    with closing(document[number - 1]) as page:
+        return read_content(document, page, number)
+
+
+def _blocks(pages: Sequence[PageContent], signer: str) -> list[tuple[PageContent, Block]]:
+    """The surest first; of equals the one on the latest page, and there the rightmost."""
+    found = [(page, block) for page in pages for block in find_blocks(page, signer)]
+    return sorted(found, key=lambda pair: -pair[1].score)
+
+
+def _for_person(pages: Sequence[PageContent], size: Size, signer: str, unit: float) -> Placement | None:
+    for page, block in _blocks(pages, signer):
+        if block.signed is None:
+            place = _between(page, block, size)
+            if place is not None:
+                return place
+    return _free(pages, size, unit)
+
+
+def _between(page: PageContent, block: Block, size: Size) -> Placement | None:
+    """The largest box of these proportions in the middle of the block that touches no line."""
+    room = block.top - block.bottom - 2 * _GAP
+    middle = (block.top + block.bottom) / 2
+    width, height = size
+    for tenths in range(10, 2, -1):
+        share = tenths / 10 * min(1.0, room / height)
+        half, up = width * share / 2, height * share / 2
+        if 2 * up < min(_LOWEST_HAND, height):
+            return None
+        place = Placement(block.page, block.centre - half, middle - up, block.centre + half, middle + up)
+        inside = place.left >= 0 and place.right <= page.frame.width
+        if inside and is_free(place, page.taken):
+            return place
+    return None
+
+
+def _for_seal(pages: Sequence[PageContent], size: Size, unit: float) -> Placement | None:
+    blocks = _blocks(pages, "")
+    for page, block in blocks:
+        if block.signed is not None:
+            return _over_signature(page, block.signed, size)
+    for page in pages:
+        if page.signatures:
+            rightmost = max(page.signatures, key=lambda box: (-box.bottom, box.right))
+            return _over_signature(page, rightmost, size)
+    for page, block in blocks:
+        width, height = (side * _MILLIMETRE / unit for side in _HAND_GUESS_MM)
+        hand = _between(page, block, (width, height))
+        if hand is not None:
+            return _over_signature(page, hand, size)
+    return None
+
+
+def _over_signature(page: PageContent, hand: Placement, size: Size) -> Placement:
+    """The seal over a third of ``hand``; a little more where the list of recipients would be hit."""
+    width, height = size
+    bottom = (hand.bottom + hand.top) / 2 - height / 2
+    bottom = min(max(bottom, 0.0), page.frame.height - height)
+    left_of = [line.box for line in page.lines if line.box.right < hand.left]
+
+    def at(covered: float) -> Placement:
+        left = max(0.0, hand.left + covered * hand.width - width)
+        return Placement(page.frame.number, left, bottom, left + width, bottom + height)
+
+    def hit(covered: float) -> float:
+        return sum(overlap(at(covered), box) for box in left_of)
+
+    steps = (_COVERED, 0.38, 0.43, _MOST_COVERED)
+    return at(min(steps, key=lambda covered: (round(hit(covered), 1), covered)))
+
+
+def _in_corner(page: PageContent, size: Size, unit: float) -> Placement:
+    """Top right of page 1; lower, then further left, where something stands there already."""
+    width, height = size
+    right = page.frame.width - _CORNER_RIGHT_MM * _MILLIMETRE / unit
+    top = page.frame.height - _CORNER_TOP_MM * _MILLIMETRE / unit
+    right = max(right, width)
+    first = Placement(1, max(0.0, right - width), top - height, max(right, width), top)
+    rows = [first.moved(0, up * _STEP / 2) for up in (0, 1, 2, 3, -1, -2, -3, -4, -5, -6)]
+    for across in range(0, int(page.frame.width / 2), int(_STEP) * 2):
+        for row in rows:
+            place = row.moved(-across, 0)
+            if place.left >= 0 and place.top <= page.frame.height and is_free(place, page.taken):
+                return place
+    return first
+
+
+def _free(pages: Sequence[PageContent], size: Size, unit: float) -> Placement | None:
+    """Room under the text on the right, else anywhere low on the last page that has text."""
+    page = next((page for page in pages if page.lines), None)
+    if page is None:
+        return None
+    width, height = size
+    margin = _CORNER_RIGHT_MM * _MILLIMETRE / unit
+    last = min(line.box.bottom for line in page.lines)
+    right = page.frame.width - margin - width
+    tops = [last - _STEP, *_down(page.frame.height - margin, height + margin)]
+    for left in (right - 2 * margin, right, page.frame.width / 2 - width / 2, margin * 2):
+        for top in tops:
+            place = Placement(page.frame.number, left, top - height, left + width, top)
+            if place.bottom >= margin and left >= 0 and is_free(place, page.taken):
+                return place
+    return None
+
+
+def _down(start: float, end: float) -> list[float]:
+    """Heights from the foot of the page up."""
+    return [end + step * 2 * _STEP for step in range(max(0, int((start - end) / (2 * _STEP))))]

@@ -1,0 +1,145 @@
+"""What stands on a page as it is shown: lines, pictures, signatures; all in units of the shown page."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from client.documents.page_frame import PageFrame
+from client.documents.page_image import frame_of
+from client.documents.pdf_lines import FontUse, read_page
+from client.model.signing import Placement
+
+_WHOLE_PAGE = 0.5
+"""A picture covering more of the page lies behind the text: a scan, a watermark."""
+_MOST_OBJECTS = 4000
+_MOST_ANNOTATIONS = 2000
+_MOST_CHARACTERS = 40_000
+_HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+_UNSEEN_BELOW = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with its box."""
+
+    text: str
+    box: Placement
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """One page."""
+
+    frame: PageFrame
+    lines: tuple[Line, ...]
+    pictures: tuple[Placement, ...]
+    signatures: tuple[Placement, ...]
+    """Signatures that are seen."""
+    notes: tuple[Placement, ...]
+    """Other things laid over the page: fields, marks."""
+
+    @property
+    def taken(self) -> tuple[Placement, ...]:
+        """Where nothing should be put."""
+        return (*(line.box for line in self.lines), *self.pictures, *self.signatures, *self.notes)
+
+
+def read_content(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> PageContent:
+    """Look at one page; raises what pdfium raises."""
+    frame = frame_of(page, number, len(document))
+    signatures, notes = _annotations(document, page, frame)
+    return PageContent(
+        frame, tuple(_lines(page, frame)), tuple(_pictures(page, frame)), tuple(signatures), tuple(notes)
+    )
+
+
+def overlap(one: Placement, other: Placement) -> float:
+    """The area two boxes share."""
+    across = min(one.right, other.right) - max(one.left, other.left)
+    up = min(one.top, other.top) - max(one.bottom, other.bottom)
+    return across * up if across > 0 and up > 0 else 0.0
+
+
+def is_free(place: Placement, taken: Sequence[Placement]) -> bool:
+    """Whether nothing of ``taken`` is touched."""
+    return not any(overlap(place, box) for box in taken)
+
+
+def _lines(page: pypdfium2.PdfPage, frame: PageFrame) -> Iterator[Line]:
+    lines, _ = read_page(page, frame.number, FontUse(Counter(), Counter()), _MOST_CHARACTERS)
+    for line in lines:
+        box = Placement(
+            frame.number,
+            line.left * frame.width,
+            (1 - line.bottom) * frame.height,
+            line.right * frame.width,
+            (1 - line.top) * frame.height,
+        )
+        yield Line(line.text, box, line.bold)
+
+
+def _pictures(page: pypdfium2.PdfPage, frame: PageFrame) -> Iterator[Placement]:
+    whole = frame.width * frame.height
+    for count, item in enumerate(page.get_objects(max_depth=4)):
+        if count >= _MOST_OBJECTS:
+            return
+        if item.type != pdfium.FPDF_PAGEOBJ_IMAGE:
+            continue
+        place = frame.shown(item.get_bounds())
+        if 0 < place.width * place.height < _WHOLE_PAGE * whole:
+            yield place
+
+
+def _annotations(
+    document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, frame: PageFrame
+) -> tuple[list[Placement], list[Placement]]:
+    signatures: list[Placement] = []
+    notes: list[Placement] = []
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page, index)
+        if not annotation:
+            continue
+        try:
+            place = _seen(annotation, frame)
+            if place is not None:
+                (signatures if _is_signed(document, annotation) else notes).append(place)
+        finally:
+            pdfium.FPDFPage_CloseAnnot(annotation)
+    return signatures, notes
+
+
+def _seen(annotation: pdfium.FPDF_ANNOTATION, frame: PageFrame) -> Placement | None:
+    kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+    if kind in {pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP}:
+        return None
+    if pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+        return None
+    rect = pdfium.FS_RECTF()
+    if not pdfium.FPDFAnnot_GetRect(annotation, ctypes.byref(rect)):
+        return None
+    left, right = sorted((rect.left, rect.right))
+    bottom, top = sorted((rect.bottom, rect.top))
+    if right - left < _UNSEEN_BELOW or top - bottom < _UNSEEN_BELOW:
+        return None
+    return frame.shown((left, bottom, right, top))
+
+
+def _is_signed(document: pypdfium2.PdfDocument, annotation: pdfium.FPDF_ANNOTATION) -> bool:
+    form = document.formenv.raw if document.formenv is not None else None
+    if form is None:
+        return False
+    is_signature = pdfium.FPDFAnnot_GetFormFieldType(form, annotation) == pdfium.FPDF_FORMFIELD_SIGNATURE
+    # A field that waits for its signature has a box, and nothing drawn in it.
+    length = pdfium.FPDFAnnot_GetAP(annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0)
+    return is_signature and (bool(pdfium.FPDFAnnot_HasKey(annotation, b"V")) or int(length) > _NOTHING_DRAWN)
+
+
+_NOTHING_DRAWN = 2
+"""Bytes: the end of an empty UTF-16 string."""
