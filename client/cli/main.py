@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": "môi trường tập huấn · the training city",
     "check": "kiểm tra thư theo quy chế · hold a message against the rules",
     "sign": "ký số tệp · sign files",
+    "keys": "khóa ký và thiết bị · signing keys and tokens",
     "verify": "kiểm tra chữ ký số · verify signatures",
     "send": "gửi một thư .eml · send a message",
     "sync": "nhận thư · fetch mail",

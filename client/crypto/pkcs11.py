@@ -111,6 +111,18 @@ class Tokens:
                 return _certificates(token, info.label)
         raise TokenAbsent(token="")
 
+    def look(
+        self, uri: str, drivers: Sequence[Path], *, chosen: bytes = b""
+    ) -> tuple[TokenInfo, TokenCertificate]:
+        """Token and certificate that ``uri`` names, without a login.
+
+        Raises `SigningRefused` (malformed address, certificate gone, another or not the only one),
+        `TokenAbsent`, `TokenFault` and `DriverUnusable`.
+        """
+        wanted = TokenUri.parse(uri)
+        found = self._find(wanted, drivers)
+        return found.info, _choose(found.certificates, wanted, chosen)
+
     def open_key(
         self,
         uri: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from client.errors import ClientError, PinLocked, TokenAbsent
 from client.model.account import KeyRef
 from client.model.token import DriverReport, KeyChoice, PinState, TokenInfo
 from client.model.verdict import Reason
-from client.services.token_drivers import name_of
+from client.services.requests import KeyUse
+from client.services.token_drivers import installed_drivers, name_of
 
 
 def list_driver_keys(tokens: Tokens, driver: Path, at: datetime | None) -> tuple[KeyChoice, ...]:
@@ -42,6 +44,15 @@ def try_driver(tokens: Tokens, driver: Path) -> DriverReport:
     except ClientError as error:
         return DriverReport(str(driver), name, found, problem=error.code)
     return DriverReport(str(driver), name if name != driver.name else own_name or name, found, True, present)
+
+
+def look_at(tokens: Tokens, use: KeyUse, at: datetime | None) -> KeyChoice:
+    """The one key that ``use`` names; raises what `Tokens.look` raises, and `PinLocked`."""
+    drivers = installed_drivers(use.drivers)
+    token, certificate = tokens.look(use.key.location, drivers, chosen=use.certificate_der)
+    if token.pin is PinState.LOCKED:
+        raise PinLocked
+    return replace(_choice(token, certificate, at), key=use.key)
 
 
 def _choice(token: TokenInfo, certificate: TokenCertificate, at: datetime | None) -> KeyChoice:

@@ -111,6 +111,14 @@ def list_keys(
     return files_and_tokens(keys, found)
 
 
+def look_at_key(use: KeyUse, at: datetime | None = None) -> KeyChoice:
+    """The token key that ``use`` names, before its PIN is asked for; see `Tokens.look`."""
+    from client.services.key_room import key_room
+    from client.services.token_keys import look_at
+
+    return look_at(key_room().tokens, use, at)
+
+
 def probe_driver(driver: Path) -> DriverReport:
     """Try one PKCS#11 library."""
     from client.services.key_room import key_room
