@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -62,37 +63,70 @@ def sign_pdf(
     """
     stamped = profile is not Profile.B_B
     if stamped and timestamper is None:
-        raise TimestampUnavailable(url="")
-    writer = open_for_update(pdf, name, password)
+        raise TimestampUnavailable(url="", reason="no-timestamp-authority")
+    terms = _Terms(key, timestamper if stamped else None, signing_time, reason, location, stamp, field_name)
     try:
-        chosen = field_name or free_name(writer)
-        refuse_if_forbidden(writer.prev, chosen, adds_drawing=stamp is not None and not field_name)
-        demands = FieldDemands()
-        if field_name:
-            demands = demands_of(writer.prev, field_name, key.pyhanko_signer.signing_cert, reason)
-        if demands.timestamp and not stamped:
-            raise SigningRefused(reason="field-demands-timestamp", field=field_name)
-        signer = _TimedSigner(
-            PdfSignatureMetadata(
-                field_name=chosen,
-                subfilter=SigSeedSubFilter.PADES,
-                md_algorithm=demands.digest,
-                reason=reason or None,
-                location=location or None,
-            ),
-            signer=key.pyhanko_signer,
-            timestamper=timestamper if stamped else None,
-            stamp_style=style_of(stamp),
-            new_field_spec=_new_field(chosen, stamp) if not field_name else None,
-            signing_time=signing_time,
-        )
-        output = io.BytesIO()
-        signer.sign_pdf(writer, output=output, existing_fields_only=bool(field_name))
-    except SigningError as error:
-        raise SigningRefused(reason="document-forbids-signing") from error
+        return _sign(open_for_update(pdf, name, password), terms)
+    except _TooSmall:
+        # The authority's tokens are larger than any seen so far; now their size is known.
+        return _sign(open_for_update(pdf, name, password), terms)
     except PDF_ERRORS as error:
         raise MalformedDocument(name=name, reason="corrupt") from error
+
+
+class _TooSmall(Exception):
+    """The place kept free in the file does not hold the signature with its time-stamp."""
+
+
+@dataclass(frozen=True)
+class _Terms:
+    key: SigningKey
+    timestamper: Timestamper | None
+    signing_time: datetime
+    reason: str
+    location: str
+    stamp: Drawn | None
+    field_name: str
+
+
+def _sign(writer: IncrementalPdfFileWriter, terms: _Terms) -> bytes:
+    chosen = terms.field_name or free_name(writer)
+    drawn_anew = terms.stamp is not None and not terms.field_name
+    refuse_if_forbidden(writer.prev, chosen, adds_drawing=drawn_anew)
+    demands = _demands(writer, terms)
+    signer = _TimedSigner(
+        PdfSignatureMetadata(
+            field_name=chosen,
+            subfilter=SigSeedSubFilter.PADES,
+            md_algorithm=demands.digest,
+            reason=terms.reason or None,
+            location=terms.location or None,
+        ),
+        signer=terms.key.pyhanko_signer,
+        timestamper=terms.timestamper,
+        stamp_style=style_of(terms.stamp),
+        new_field_spec=_new_field(chosen, terms.stamp) if not terms.field_name else None,
+        signing_time=terms.signing_time,
+    )
+    room = terms.timestamper.room if terms.timestamper else 0
+    output = io.BytesIO()
+    try:
+        signer.sign_pdf(writer, output=output, existing_fields_only=bool(terms.field_name))
+    except SigningError as error:
+        if terms.timestamper is not None and terms.timestamper.room > room:
+            raise _TooSmall from error
+        raise SigningRefused(reason="document-forbids-signing") from error
     return output.getvalue()
+
+
+def _demands(writer: IncrementalPdfFileWriter, terms: _Terms) -> FieldDemands:
+    name = terms.field_name
+    if not name:
+        return FieldDemands()
+    demands = demands_of(writer.prev, name, terms.key.pyhanko_signer.signing_cert, terms.reason)
+    if demands.timestamp and terms.timestamper is None:
+        raise SigningRefused(reason="field-demands-timestamp", field=name)
+    return demands
 
 
 def free_name(writer: IncrementalPdfFileWriter, stem: str = _FIELD) -> str:

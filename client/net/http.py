@@ -5,9 +5,13 @@ No proxy, no cookies, no redirect to another host, a limit on size and on time.
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
-from collections.abc import Callable
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from client.errors import ClientError, RevocationSourceUnreachable, TimestampUnavailable
@@ -15,82 +19,138 @@ from client.net.tls import client_context
 
 _REDIRECTS = 3
 _REDIRECT_CODES = {301, 302, 303, 307, 308}
+_BUSY_CODES = {429, 502, 503, 504}
 _CHUNK = 64 * 1024
-_MAX_TIMESTAMP = 1024 * 1024
+_MAX_TIMESTAMP = 256 * 1024
+
+
+class _Unusable(Exception):
+    """An answer that came and cannot be used; the argument is the code of the reason."""
 
 
 def get(
     url: str, timeout: float = 15.0, max_bytes: int = 50_000_000, anchors: tuple[bytes, ...] = ()
 ) -> bytes:
     """What ``url`` holds. `RevocationSourceUnreachable` for anything but 200 within ``timeout`` seconds."""
-    return _request("GET", url, b"", {}, timeout, max_bytes, anchors, RevocationSourceUnreachable)
+    ask = _Request("GET", url, end=time.monotonic() + timeout, max_bytes=max_bytes, anchors=anchors)
+    return _answer(ask, RevocationSourceUnreachable)
 
 
 def post_ocsp(url: str, body: bytes, timeout: float = 15.0, anchors: tuple[bytes, ...] = ()) -> bytes:
     """The answer to an OCSP request (RFC 6960 appendix A). `RevocationSourceUnreachable`."""
-    headers = {"Content-Type": "application/ocsp-request", "Accept": "application/ocsp-response"}
-    return _request("POST", url, body, headers, timeout, _MAX_TIMESTAMP, anchors, RevocationSourceUnreachable)
+    return _answer(
+        _post("ocsp-request", "ocsp-response", url, body, timeout, anchors), RevocationSourceUnreachable
+    )
 
 
-def post_timestamp(url: str, body: bytes, timeout: float = 15.0, anchors: tuple[bytes, ...] = ()) -> bytes:
-    """The answer to a time-stamp query (RFC 3161 section 3.4). `TimestampUnavailable`."""
-    headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
-    return _request("POST", url, body, headers, timeout, _MAX_TIMESTAMP, anchors, TimestampUnavailable)
+def post_timestamp(url: str, body: bytes, timeout: float = 180.0, anchors: tuple[bytes, ...] = ()) -> bytes:
+    """The answer to a time-stamp query (RFC 3161 section 3.4) within ``timeout`` seconds.
+
+    `TimestampUnavailable` with ``reason``: ``service-unreachable``, ``service-busy``, ``service-too-slow``,
+    ``service-too-large``, ``service-wrong-type`` or ``service-refused``.
+    """
+    ask = _post("timestamp-query", "timestamp-reply", url, body, timeout, anchors)
+    return _answer(ask, TimestampUnavailable)
 
 
-def _request(
-    method: str,
-    url: str,
-    body: bytes,
-    headers: dict[str, str],
-    timeout: float,
-    max_bytes: int,
-    anchors: tuple[bytes, ...],
-    failure: Callable[..., ClientError],
-) -> bytes:
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    url: str
+    end: float
+    """By `time.monotonic`."""
+    max_bytes: int
+    anchors: tuple[bytes, ...]
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    expected: str = ""
+    """The media type the answer must have; ``""`` for any."""
+
+    @property
+    def left(self) -> float:
+        return max(self.end - time.monotonic(), 0.1)
+
+
+def _post(
+    question: str, answer: str, url: str, body: bytes, timeout: float, anchors: tuple[bytes, ...]
+) -> _Request:
+    expected = f"application/{answer}"
+    headers = {"Content-Type": f"application/{question}", "Accept": expected}
     end = time.monotonic() + timeout
-    target = url
+    return _Request("POST", url, end, _MAX_TIMESTAMP, anchors, body, headers, expected)
+
+
+def _answer(ask: _Request, failure: Callable[..., ClientError]) -> bytes:
+    target = ask.url
     try:
         for _ in range(_REDIRECTS + 1):
-            status, location, content = _once(method, target, body, headers, end, max_bytes, anchors)
+            status, location, content = _once(replace(ask, url=target))
             if status == 200:
                 return content
-            if status not in _REDIRECT_CODES or method != "GET" or not location:
-                raise failure(url=_public(url), reason=f"http-{status}")
+            if status not in _REDIRECT_CODES or ask.method != "GET" or not location:
+                code = "service-busy" if status in _BUSY_CODES else "service-refused"
+                raise failure(url=_public(ask.url), reason=code, status=status)
             target = _same_host(target, location)
+    except _Unusable as error:
+        raise failure(url=_public(ask.url), reason=str(error)) from error
     except (OSError, HTTPException, ValueError) as error:
-        raise failure(url=_public(url), reason=type(error).__name__) from error
-    raise failure(url=_public(url), reason="redirects")
+        late = isinstance(error, TimeoutError) or time.monotonic() >= ask.end
+        reason = "service-too-slow" if late else "service-unreachable"
+        raise failure(url=_public(ask.url), reason=reason) from error
+    raise failure(url=_public(ask.url), reason="service-refused")
 
 
-def _once(
-    method: str,
-    url: str,
-    body: bytes,
-    headers: dict[str, str],
-    end: float,
-    max_bytes: int,
-    anchors: tuple[bytes, ...],
-) -> tuple[int, str, bytes]:
-    parts = urlsplit(url)
-    connection = _connection(parts, max(end - time.monotonic(), 0.1), anchors)
+def _once(ask: _Request) -> tuple[int, str, bytes]:
+    parts = urlsplit(ask.url)
+    connection = _connection(parts, ask.left, ask.anchors)
+    with closing(connection):
+        connection.connect()
+        with _cut_off(connection, ask.left):
+            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            headers = ask.headers | {"User-Agent": "CongThu", "Connection": "close"}
+            connection.request(ask.method, path, ask.body or None, headers)
+            with closing(connection.getresponse()) as response:
+                return response.status, response.getheader("Location", ""), _content(response, ask)
+
+
+def _content(response: HTTPResponse, ask: _Request) -> bytes:
+    _in_time(ask)
+    kind = response.getheader("Content-Type", "").partition(";")[0].strip().lower()
+    if response.status == 200 and ask.expected and kind != ask.expected:
+        raise _Unusable("service-wrong-type")
+    content = bytearray()
+    while chunk := response.read1(_CHUNK):
+        content += chunk
+        if len(content) > ask.max_bytes:
+            raise _Unusable("service-too-large")
+    _in_time(ask)
+    if response.length:
+        raise ValueError("cut short")
+    return bytes(content)
+
+
+def _in_time(ask: _Request) -> None:
+    # A line that was cut off looks like an answer that has come to its end.
+    if time.monotonic() >= ask.end:
+        raise TimeoutError
+
+
+@contextmanager
+def _cut_off(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+    """Cut the line after ``seconds``: a server that trickles would outlast the socket's own limit."""
+    line = connection.sock
+
+    def cut() -> None:
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
     try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(
-            method, path, body or None, headers | {"User-Agent": "CongThu", "Connection": "close"}
-        )
-        response = connection.getresponse()
-        content = bytearray()
-        # A server that trickles must not outlast the limit, hence the clock beside the socket's own.
-        while chunk := response.read1(_CHUNK):
-            content += chunk
-            if len(content) > max_bytes or time.monotonic() > end:
-                raise ValueError("too much or too slow")
-        if response.length:
-            raise ValueError("cut short")
-        return response.status, response.getheader("Location", ""), bytes(content)
+        yield
     finally:
-        connection.close()
+        timer.cancel()
 
 
 def _connection(parts: SplitResult, timeout: float, anchors: tuple[bytes, ...]) -> HTTPConnection:

@@ -366,3 +366,13 @@ def test_long_term_profiles_begin_with_a_time_stamp_and_never_without(
         stamper = Timestamper(("http://tsa.test",), pki.post_timestamp)
         report = verify_pdf(sign(_pdf(), profile=profile, timestamper=stamper), pki.demand())
         assert report.signatures[0].level == "B-T"
+
+
+def test_a_token_larger_than_expected_still_fits(sign: Callable[..., bytes], pki: OfficePki) -> None:
+    stamper = Timestamper(("http://tsa.test",), pki.post_timestamp)
+    stamper.room = 100
+    signed = sign(_pdf(), profile=Profile.B_T, timestamper=stamper)
+    assert verify_pdf(signed, pki.demand()).display is Display.VALID
+    pki.timestamp_requests.clear()
+    sign(_pdf(), profile=Profile.B_T, timestamper=stamper)
+    assert len(pki.timestamp_requests) == 1, "the second document of a batch knows the size"

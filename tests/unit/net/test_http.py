@@ -63,13 +63,66 @@ def test_a_file_comes_over_http_and_https(server_authority: ServerAuthority) -> 
             http.get(url)
 
 
+REPLY = "application/timestamp-reply"
+
+
 def test_a_time_stamp_query_is_posted_as_such() -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers["Content-Length"]))
-        reply(200, handler.headers["Content-Type"].encode() + b" " + body)(handler)
+        asked = handler.headers["Content-Type"].encode() + b" " + body
+        reply(200, asked, **{"Content-Type": f"{REPLY}; charset=binary"})(handler)
 
     with serving(answer) as url:
-        assert http.post_timestamp(url, b"query", 5) == b"application/timestamp-query query"
+        assert http.post_timestamp(url, b"query", 60) == b"application/timestamp-query query"
+
+
+def trickle(handler: BaseHTTPRequestHandler) -> None:
+    """A header that never ends, a byte now and then: each arrives well within a socket's own limit."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    stopped = threading.Event()
+    try:
+        while not stopped.wait(0.02):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+    except OSError:
+        handler.close_connection = True
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", REPLY)
+    handler.end_headers()
+    try:
+        while True:
+            handler.wfile.write(b"x" * 65536)
+    except OSError:
+        handler.close_connection = True
+
+
+@pytest.mark.parametrize(
+    ("answer", "timeout", "reason"),
+    [
+        (reply(503), 60, "service-busy"),
+        (reply(429), 60, "service-busy"),
+        (reply(404), 60, "service-refused"),
+        (reply(302, Location="/there"), 60, "service-refused"),
+        (reply(200, b"<html>", **{"Content-Type": "text/html"}), 60, "service-wrong-type"),
+        (endless, 60, "service-too-large"),
+        (trickle, 0.3, "service-too-slow"),
+    ],
+)
+def test_why_there_is_no_time_stamp_is_said(
+    answer: Callable[[BaseHTTPRequestHandler], None], timeout: float, reason: str
+) -> None:
+    with serving(answer) as url, pytest.raises(TimestampUnavailable) as failed:
+        http.post_timestamp(url, b"q", timeout)
+    assert failed.value.params["reason"] == reason
+
+
+def test_nobody_at_the_address_is_said_too() -> None:
+    with pytest.raises(TimestampUnavailable) as failed:
+        http.post_timestamp("http://localhost:1/", b"q", 60)
+    assert failed.value.params["reason"] == "service-unreachable"
 
 
 def test_a_redirect_stays_on_its_host() -> None:
