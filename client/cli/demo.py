@@ -81,6 +81,7 @@ def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installa
     }
     paths.trust.mkdir(parents=True, exist_ok=True)
     write_atomically(paths.trust / "demo-root.pem", info.anchors_pem)
+    _lay_out_images(info, paths)
     sources = tuple(RevocationSetting(url, f"demo-{number}.crl") for number, url in enumerate(info.crl_urls))
     settings = Settings(
         language=language, accounts=accounts, tsa_urls=(info.tsa_url,), revocation_sources=sources
@@ -88,3 +89,14 @@ def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installa
     policy = builtin_policy(resources_dir())
     secrets = MemorySecrets(passwords)
     return app.Installation(paths, settings, policy, secrets, (info.anchors_pem,), is_demo=True)
+
+
+def _lay_out_images(info: CityInfo, paths: Paths) -> None:
+    """Specimens of hand signatures and seals, where nobody has chosen another picture."""
+    paths.image("", seal=False).parent.mkdir(parents=True, exist_ok=True)
+    for mailbox in info.mailboxes:
+        account = info.account(mailbox.address).account_id
+        for seal, source in ((False, mailbox.hand_image), (True, mailbox.seal_image)):
+            target = paths.image(account, seal=seal)
+            if source is not None and not target.exists():
+                write_atomically(target, source.read_bytes())

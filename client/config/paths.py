@@ -65,3 +65,7 @@ class Paths:
     def account(self, account_id: str) -> Path:
         """The folder of one account's cache: ``cache.db`` and ``objects/``."""
         return self.data / "accounts" / account_id
+
+    def image(self, account_id: str, *, seal: bool) -> Path:
+        """The PNG that one account shows when it signs: hand signature or seal."""
+        return self.data / "images" / f"{account_id}-{'con-dau' if seal else 'chu-ky'}.png"

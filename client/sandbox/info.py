@@ -43,6 +43,9 @@ class DemoMailbox:
     seal_key: Path | None
     key_password: Secret
     phone: str = ""
+    hand_image: Path | None = None
+    """PNG of the hand signature, and of the seal the mailbox keeps."""
+    seal_image: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

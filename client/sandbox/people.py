@@ -27,6 +27,16 @@ class Person:
     seal: str
     """Office whose seal key this mailbox keeps, ``""`` for none."""
 
+    @property
+    def hand_image(self) -> Path | None:
+        """PNG of the hand signature, marked as a specimen; None without a key."""
+        return _stamp(f"chu-ky-{self.person_id}") if self.has_key else None
+
+    @property
+    def seal_image(self) -> Path | None:
+        """PNG of the seal this mailbox keeps, marked as a specimen."""
+        return _stamp(f"con-dau-{self.seal}") if self.seal else None
+
 
 @dataclass(frozen=True, slots=True)
 class FlawedCertificate:
@@ -104,3 +114,8 @@ def _flawed(entry: dict[str, str | int]) -> FlawedCertificate:
         valid_to_days=int(entry.get("valid_to_days", 900)),
         revoked_days=None if revoked is None else int(revoked),
     )
+
+
+def _stamp(name: str) -> Path | None:
+    path = resources_dir() / "demo" / "stamps" / f"{name}.png"
+    return path if path.is_file() else None

@@ -152,6 +152,8 @@ def _mailbox(cast: Cast, pki: DemoPki, person: Person) -> DemoMailbox:
         seal_key=pki.key_path(seal_label(person.seal)) if person.seal else None,
         key_password=Secret(cast.key_password),
         phone=person.phone,
+        hand_image=person.hand_image,
+        seal_image=person.seal_image,
     )
 
 
