@@ -6,10 +6,12 @@ command of `client.cli` can open the same office without a window.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from client.config.catalogue import Catalogue
+from client.config.logs import start_log
 from client.config.paths import Paths, resources_dir
 from client.config.policy import Policy, builtin_policy, load_policy
 from client.config.settings import Settings, load_settings, save_settings
@@ -17,6 +19,7 @@ from client.errors import ClientError
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, RevocationSource
 from client.services.office import Office, OfficeSetup
+from client.services.office_signing import KeySettings
 from client.services.requests import TrustSources
 from client.services.tasks import WorkshopLane
 from client.services.workshop import warm_up
@@ -57,7 +60,7 @@ class OpenOffice:
         paths = installation.paths
         paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = InstanceLock(paths.data / "instance.db")
-        self.lane = WorkshopLane(warm_up)
+        self.lane = WorkshopLane(warm_up, paths.logs)
         self.engine = EngineLink(engine_setup(installation))
         self.desk = Office(office_setup(installation), self.lane, self.engine)
 
@@ -96,6 +99,8 @@ def office_setup(installation: Installation) -> OfficeSetup:
         policy=installation.policy,
         tsa_urls=settings.tsa_urls,
         sources=trust_sources(paths, settings),
+        token_drivers=tuple(Path(place) for place in settings.token_drivers),
+        keep_keys=lambda keys: _remember_keys(installation, keys),
     )
 
 
@@ -116,6 +121,7 @@ def open_window(installation: Installation, language: str = "") -> int:
     from client.ui.shell import open_shell
 
     resources = resources_dir()
+    start_log(installation.paths.logs, "window")
     application = make_application([], resources)
     office = OpenOffice(installation)
     try:
@@ -150,5 +156,26 @@ def show_problem(error: ClientError, language: str) -> None:
 
 
 def _remember_language(installation: Installation, language: str) -> None:
+    _change_settings(installation, lambda settings: replace(settings, language=language))
+
+
+def _remember_keys(installation: Installation, keys: KeySettings) -> None:
+    by_id = {account.account_id: account for account in keys.accounts}
+
+    def change(settings: Settings) -> Settings:
+        accounts = tuple(
+            replace(one, personal_key=known.personal_key, seal_key=known.seal_key)
+            if (known := by_id.get(one.account_id)) is not None
+            else one
+            for one in settings.accounts
+        )
+        return replace(settings, accounts=accounts, token_drivers=tuple(map(str, keys.drivers)))
+
+    _change_settings(installation, change)
+
+
+def _change_settings(installation: Installation, change: Callable[[Settings], Settings]) -> None:
+    """Change what is on the disk now: this run may have changed something else before."""
     if not installation.is_demo:
-        save_settings(installation.paths.settings, replace(installation.settings, language=language))
+        path = installation.paths.settings
+        save_settings(path, change(load_settings(path)))

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from client.model.address import MailAddress
+from client.model.signing import SigningRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class DraftAttachment:
     content: bytes
     sign: bool = False
     """The author asked for a signature on this file itself (PAdES for a PDF)."""
+    role: SigningRole | None = None
+    """What the signature does to the document; None: the account's usual act."""
 
     @property
     def sha256(self) -> str:

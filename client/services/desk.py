@@ -19,7 +19,9 @@ from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry
 from client.model.secret import Secret
+from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo, VerificationReport
+from client.services.signing_desk import SigningDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,12 @@ class SendRequest:
     """The key for the documents marked ``sign`` and, if asked for, the whole message."""
     key_password: Secret = field(default_factory=lambda: Secret(""))
     profile: Profile = Profile.B_T
+    tsa_urls: tuple[str, ...] = ()
+    """Time-stamp authorities chosen for this letter; empty means those of the settings."""
+    appearances: tuple[tuple[str, Appearance], ...] = ()
+    """What the signature on an attachment looks like, by its name; others are signed unseen."""
+    document_passwords: tuple[tuple[str, Secret], ...] = ()
+    """What opens encrypted attachments, by their name."""
     allow_without_timestamp: bool = False
     """The user chose B-B after `TimestampUnavailable`; never set by itself."""
     acknowledgement: Acknowledgement | None = None
@@ -103,6 +111,9 @@ class MailDesk(Protocol):
 
     def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
         """Open the key and say whose it is; the checks that refuse signing are made here too."""
+
+    def signing(self) -> SigningDesk:
+        """Keys, pages and signatures on files."""
 
     def send(self, request: SendRequest) -> Future[int]:
         """Check, sign, verify what was signed, queue; answers with the outbox number.

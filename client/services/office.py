@@ -24,10 +24,12 @@ from client.model.verdict import Profile, SignerInfo, VerificationReport
 from client.services import workshop
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
-from client.services.engine_setup import FlagsChanged, OutboxChanged, SyncNow
+from client.services.engine_setup import OperationsChanged, OutboxChanged, SyncNow
 from client.services.futures import call, then
 from client.services.new_draft import new_draft
-from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
+from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
+from client.services.requests import TrustSources, VerifyRequest
+from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
@@ -48,6 +50,9 @@ class OfficeSetup:
     policy: Policy
     tsa_urls: tuple[str, ...] = ()
     sources: TrustSources = field(default_factory=TrustSources)
+    token_drivers: tuple[Path, ...] = ()
+    keep_keys: Callable[[KeySettings], None] = lambda _: None
+    """Writes changed keys and drivers to the settings."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -64,10 +69,19 @@ class Office:
         self._drafts = Drafts(ledger, setup.clock)
         self._overrides = OverrideLog(ledger)
         self._evidence = EvidenceLog(ledger)
-        self._accounts = {account.account_id: account for account in setup.accounts}
+        self._signing = SigningOffice(
+            SigningSetup(setup.paths, setup.sources, setup.clock, setup.tsa_urls, setup.keep_keys),
+            KeySettings(setup.accounts, setup.token_drivers),
+            lane,
+        )
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
         self._account_of_mailbox: dict[int, str] = {}
+
+    @property
+    def _accounts(self) -> dict[str, Account]:
+        """With the keys they have now."""
+        return {account.account_id: account for account in self._signing.accounts}
 
     def _reader(self, account_id: str) -> MessageReader:
         path = self._setup.paths.account(account_id) / "cache.db"
@@ -77,7 +91,11 @@ class Office:
 
     def accounts(self) -> tuple[Account, ...]:
         """See `MailDesk.accounts`."""
-        return self._setup.accounts
+        return self._signing.accounts
+
+    def signing(self) -> SigningOffice:
+        """See `MailDesk.signing`."""
+        return self._signing
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
         """See `MailDesk.subscribe`."""
@@ -179,7 +197,8 @@ class Office:
 
     def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
         """See `MailDesk.key_info`."""
-        return self._lane.submit(workshop.describe_key, KeyUse(key, password), self._terms(Profile.B_B))
+        use = self._signing.use(key, password)
+        return self._lane.submit(workshop.describe_key, use, self._signing.terms(SignOrder(Profile.B_B)))
 
     def send(self, request: SendRequest) -> Future[int]:
         """See `MailDesk.send`."""
@@ -194,13 +213,9 @@ class Office:
         return then(signed, lambda message: call(lambda: self.queue(message)))
 
     def _sign(self, request: SendRequest) -> Future[OutgoingMessage]:
-        use = None if request.key is None else KeyUse(request.key, request.key_password)
-        profile = Profile.B_B if request.allow_without_timestamp else request.profile
-        return self._lane.submit(workshop.sign, request.draft, use, self._terms(profile))
-
-    def _terms(self, profile: Profile) -> SigningTerms:
-        setup = self._setup
-        return SigningTerms(setup.sources, setup.clock(), profile, setup.tsa_urls)
+        use = None if request.key is None else self._signing.use(request.key, request.key_password)
+        order = SignOrder(request.profile, request.tsa_urls, request.allow_without_timestamp)
+        return self._lane.submit(workshop.sign, request.draft, use, self._signing.terms(order))
 
     def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
         """The override log is written before the message is queued: nothing leaves unlogged."""

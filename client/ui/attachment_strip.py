@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
 from client.model.outgoing import DraftAttachment
 from client.ui.bridge import Bridge
 from client.ui.compose_model import MAX_FILE_BYTES, default_sign, is_pdf, make_attachment, transfer_size
+from client.ui.signing_options import chosen_role, fill_roles
 from client.ui.texts import Texts
 
 
@@ -183,6 +185,7 @@ class AttachmentStrip(QFrame):
             sign.setAccessibleName(self.tr("Ký số {name}").format(name=file.name))
             sign.toggled.connect(lambda on: self._mark(file.name, on))
             line.addWidget(sign)
+            line.addWidget(self._role_box(file, sign))
         remove = QToolButton()
         remove.setText(self.tr("Gỡ"))
         remove.setAccessibleName(self.tr("Gỡ {name}").format(name=file.name))
@@ -191,6 +194,23 @@ class AttachmentStrip(QFrame):
         remove.clicked.connect(lambda: self._remove(file.name))
         line.addWidget(remove)
         return row
+
+    def _role_box(self, file: DraftAttachment, sign: QCheckBox) -> QComboBox:
+        box = QComboBox()
+        box.addItem(self.tr("Theo vai trò của tôi"), "usual")
+        fill_roles(box)
+        box.setCurrentIndex(0 if file.role is None else box.findData(file.role.value))
+        box.setAccessibleName(self.tr("Ký {name} để").format(name=file.name))
+        box.setToolTip(self.tr("Việc ký với tệp này; xem trước vị trí khi ký"))
+        box.setVisible(file.sign)
+        sign.toggled.connect(box.setVisible)
+        box.currentIndexChanged.connect(lambda _: self._set_role(file.name, box))
+        return box
+
+    def _set_role(self, name: str, box: QComboBox) -> None:
+        role = None if box.currentData() == "usual" else chosen_role(box)
+        self._files = tuple(replace(one, role=role) if one.name == name else one for one in self._files)
+        self.changed.emit()
 
     def _mark(self, name: str, on: bool) -> None:
         self._chosen_by_hand.add(name)

@@ -7,8 +7,19 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from client.errors import KeyFileInvalid, KeyPasswordIncorrect, SigningRefused, TimestampUnavailable
-from client.model.account import Account, KeyRef
+from client.errors import (
+    DriverUnusable,
+    KeyFileInvalid,
+    KeyPasswordIncorrect,
+    PinIncorrect,
+    PinLengthInvalid,
+    PinLocked,
+    SigningRefused,
+    TimestampUnavailable,
+    TokenAbsent,
+    TokenFault,
+)
+from client.model.account import Account
 from client.model.finding import CheckReport, Gate, Severity
 from client.model.outgoing import Draft
 from client.model.secret import Secret
@@ -16,10 +27,22 @@ from client.services.desk import Acknowledgement, MailDesk, SendRequest
 from client.ui.acknowledge_dialog import AcknowledgeDialog
 from client.ui.bridge import Bridge
 from client.ui.compose_model import findings_of, signing_plan
-from client.ui.signing_dialog import SigningDialog, TimestampDialog
+from client.ui.signing_dialog import SigningDialog
+from client.ui.signing_task import SigningChoice, task_of
 from client.ui.texts import Texts
+from client.ui.timestamp_dialog import TimestampDialog
 
-_KEY_TROUBLE = (KeyPasswordIncorrect, KeyFileInvalid, SigningRefused)
+_KEY_TROUBLE = (
+    KeyPasswordIncorrect,
+    KeyFileInvalid,
+    SigningRefused,
+    PinIncorrect,
+    PinLengthInvalid,
+    PinLocked,
+    TokenAbsent,
+    TokenFault,
+    DriverUnusable,
+)
 
 
 class SendFlow(QObject):
@@ -74,19 +97,28 @@ class SendFlow(QObject):
     def _ask_for_key(self, error: BaseException | None = None) -> None:
         if self._request is None:
             return
-        plan = signing_plan(self._request.draft)
-        if not plan.needed:
+        draft = self._request.draft
+        if not signing_plan(draft).needed:
             self._send()
             return
-        dialog = SigningDialog(self._desk, self._texts, plan, self._account, self._window)
+        task = task_of(draft, self._account)
+        dialog = SigningDialog(self._desk, self._texts, task, self._account, self._window)
         if error is not None:
             dialog.show_error(error)
         dialog.confirmed.connect(self._on_key)
         self._open(dialog)
 
-    def _on_key(self, key: KeyRef, secret: Secret) -> None:
+    def _on_key(self, choice: SigningChoice) -> None:
         if self._request is not None:
-            self._request = replace(self._request, key=key, key_password=secret)
+            self._request = replace(
+                self._request,
+                key=choice.key,
+                key_password=choice.secret,
+                profile=choice.profile,
+                tsa_urls=choice.tsa_urls,
+                appearances=choice.appearances,
+                document_passwords=choice.passwords,
+            )
             self._send()
 
     def _send(self) -> None:
@@ -101,15 +133,16 @@ class SendFlow(QObject):
         self._bridge.watch(self._desk.send(self._request), self._on_sent, self._on_send_error)
 
     def _on_sent(self, outbox_id: int) -> None:
-        self._request = None
+        self._end()
         self.sent.emit(outbox_id)
 
     def _on_send_error(self, error: BaseException) -> None:
         if self._request is None:
             return
         if isinstance(error, TimestampUnavailable):
-            dialog = TimestampDialog(self._texts, error, self._window)
-            dialog.retry.connect(self._send)
+            known = self._desk.signing().time_stampers()
+            dialog = TimestampDialog(self._texts, error, known, self._window)
+            dialog.retry.connect(self._retry_timestamp)
             dialog.without.connect(self._send_without_timestamp)
             self._open(dialog)
         elif isinstance(error, _KEY_TROUBLE):
@@ -117,6 +150,11 @@ class SendFlow(QObject):
             self._ask_for_key(error)
         else:
             self._fail(error)
+
+    def _retry_timestamp(self, url: str) -> None:
+        if self._request is not None:
+            self._request = replace(self._request, tsa_urls=(url,) if url else self._request.tsa_urls)
+            self._send()
 
     def _send_without_timestamp(self) -> None:
         if self._request is not None:
@@ -130,9 +168,15 @@ class SendFlow(QObject):
         dialog.open()
 
     def _stop(self) -> None:
-        self._request = None
+        self._end()
         self.stopped.emit()
 
     def _fail(self, error: BaseException) -> None:
-        self._request = None
+        self._end()
         self.failed.emit(error)
+
+    def _end(self) -> None:
+        """Nothing of the key outlives the attempt."""
+        if self._request is not None and self._request.key is not None:
+            self._desk.signing().release_key()
+        self._request = None

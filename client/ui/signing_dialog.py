@@ -1,188 +1,256 @@
-"""The signing step: what is signed, with whose key, and the password for one use."""
+"""The signing step: what is done to which document, how it will look, with whose key."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
+    QListWidget,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from client.model.account import Account, KeyRef
+from client.model.account import Account
 from client.model.finding import Severity
 from client.model.secret import Secret
-from client.model.verdict import SignerInfo
+from client.model.token import KeyChoice
+from client.model.verdict import SignerInfo, SignerKind
 from client.services.desk import MailDesk
+from client.services.requests import KeyUse
+from client.services.signing_desk import SigningImages
 from client.ui.bridge import Bridge
-from client.ui.compose_model import SigningPlan, default_key
+from client.ui.key_picker import KeyPicker
 from client.ui.notice_bar import NoticeBar
+from client.ui.page_preview import PagePreview
+from client.ui.pin_prompt import PinPrompt
+from client.ui.signing_options import AdvancedBox, RoleForm
+from client.ui.signing_task import (
+    DocumentChoice,
+    SigningChoice,
+    SigningTask,
+    can_be_shown,
+    usual_key,
+)
+from client.ui.signing_words import role_name
 from client.ui.texts import Texts
+from client.ui.widgets import plain_label, pretty_scroll
 
 
 class SigningDialog(QDialog):
-    """Opens the key first and shows whose it is; only a second, deliberate press signs."""
+    """Opens the key before anything is signed.
 
-    confirmed = Signal(object, object)
-    """The `KeyRef` and the `Secret`; the dialog keeps neither."""
+    Where the signer is not known before the key is open (a key file used for the first time), a second,
+    deliberate press signs.
+    """
+
+    confirmed = Signal(object)
+    """A `SigningChoice`; the dialog keeps nothing of it."""
 
     def __init__(
-        self, desk: MailDesk, texts: Texts, plan: SigningPlan, account: Account, parent: QWidget | None = None
+        self, desk: MailDesk, texts: Texts, task: SigningTask, account: Account, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._texts = desk, texts
+        self._desk, self._texts, self._task, self._account = desk, texts, task, account
         self._bridge = Bridge(self)
+        self._images: SigningImages = desk.signing().images(account.account_id)
         self._secret: Secret | None = None
+        self._owner: SignerInfo | None = None
         self._asked = 0
+        office = account.identity.unit
+        self._choices = {one.name: DocumentChoice(one.role, office=office) for one in task.documents}
+        self._shown = ""
+        first = task.documents[0].role if task.documents else None
         self.setWindowTitle(self.tr("Ký số"))
-        self.setMinimumWidth(540)
-        layout = QVBoxLayout(self)
-        self.what = _plain(self._plan_text(plan))
-        layout.addWidget(self.what)
-        self.notice = NoticeBar()
-        layout.addWidget(self.notice)
-        self._add_key_line(layout, account)
-        self._add_password(layout)
-        self.owner = _plain("")
+        self.documents = QListWidget(self)
+        self.roles = RoleForm(self)
+        self.preview = PagePreview(desk, texts, self)
+        self.notice = NoticeBar(self)
+        self.advice = NoticeBar(self)
+        self._choice: KeyChoice | None = None
+        self.keys = KeyPicker(desk, texts, usual_key(account, first), self)
+        self.pin = PinPrompt(texts, self)
+        self.owner = plain_label(self, wrap=True)
         self.owner.hide()
-        layout.addWidget(self.owner)
-        self._add_buttons(layout)
-        self._refresh()
-
-    def key(self) -> KeyRef | None:
-        """The chosen key."""
-        return self.keys.currentData() if self.keys.count() else None
+        self.advanced = AdvancedBox(desk.signing().time_stampers(), parent=self)
+        self.go_on = QPushButton(self)
+        self._lay_out()
+        self._connect()
+        self._fill_documents()
+        self._on_key()
 
     def set_key_file(self, path: Path) -> None:
-        """Use a PKCS#12 file for this letter."""
-        self.keys.addItem(path.name, KeyRef("p12", str(path)))
-        self.keys.setCurrentIndex(self.keys.count() - 1)
-        self.password.setFocus()
+        """Use a PKCS#12 file this time."""
+        self.keys.add_file(path)
+        self.pin.take_focus()
 
     def show_error(self, error: BaseException) -> None:
         """Say why the key or the signing was refused, and wait for another try."""
         words = self._texts.error(error)
         self._forget()
         self.notice.show_notice(Severity.BLOCK, words.title, words.action)
+        self.pin.set_busy(False)
+        # A wrong PIN changes what the token says of itself: read its flags again before asking again.
+        self.keys.refresh()
         self._refresh()
-        self.password.setFocus()
+        self.pin.take_focus()
 
     def done(self, result: int) -> None:
         """Leave nothing behind, whichever way the dialog ends."""
         self._forget()
-        self.password.clear()
+        self.pin.clear()
         super().done(result)
 
-    def _plan_text(self, plan: SigningPlan) -> str:
-        lines = [self.tr("Sẽ ký số:")]
-        lines += [f"•  {name}" for name in plan.documents]
-        if plan.message:
-            lines.append("•  " + self.tr("Toàn bộ thư (S/MIME)"))
-        return "\n".join(lines)
+    # What is signed --------------------------------------------------------------------------
 
-    def _add_key_line(self, layout: QVBoxLayout, account: Account) -> None:
-        self.keys = QComboBox()
-        self.keys.setAccessibleName(self.tr("Chứng thư số"))
-        if account.personal_key is not None:
-            name = Path(account.personal_key.location).name
-            self.keys.addItem(self.tr("Cá nhân: {name}").format(name=name), account.personal_key)
-        if account.seal_key is not None:
-            name = Path(account.seal_key.location).name
-            self.keys.addItem(self.tr("Cơ quan: {name}").format(name=name), account.seal_key)
-        preferred = default_key(account)
-        for index in range(self.keys.count()):
-            if self.keys.itemData(index) == preferred:
-                self.keys.setCurrentIndex(index)
-        self.keys.currentIndexChanged.connect(self._start_over)
-        choose = QPushButton(self.tr("Chọn tệp .p12…"))
-        choose.setAutoDefault(False)
-        choose.clicked.connect(self._choose_file)
-        line = QHBoxLayout()
-        line.addWidget(QLabel(self.tr("Chứng thư số")))
-        line.addWidget(self.keys, 1)
-        line.addWidget(choose)
-        layout.addLayout(line)
+    def _fill_documents(self) -> None:
+        for one in self._task.documents:
+            self.documents.addItem(one.name)
+        if self._task.message:
+            self.documents.addItem(self.tr("Toàn bộ thư (S/MIME)"))
+        self._retitle()
+        lines = self.documents.sizeHintForRow(0) * min(self.documents.count(), 4)
+        self.documents.setFixedHeight(max(lines, 24) + 8)
+        self.documents.setCurrentRow(0)
 
-    def _add_password(self, layout: QVBoxLayout) -> None:
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setAccessibleName(self.tr("Mật khẩu chứng thư số"))
-        self.password.setPlaceholderText(self.tr("Mật khẩu chứng thư số"))
-        self.password.textEdited.connect(self._on_password)
-        self.hint = QLabel(self.tr("Chữ cuối viết hoa: xem lại phím Caps Lock."))
-        self.hint.setObjectName("muted")
-        self.hint.hide()
-        layout.addWidget(self.password)
-        layout.addWidget(self.hint)
+    def _retitle(self) -> None:
+        for row, one in enumerate(self._task.documents):
+            act = role_name(self._choices[one.name].role) if one.pdf else self.tr("Chữ ký rời (.p7s)")
+            item = self.documents.item(row)
+            item.setText(f"{one.name}  –  {act}")
 
-    def _add_buttons(self, layout: QVBoxLayout) -> None:
-        buttons = QDialogButtonBox()
-        self.go_on = buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
-        self.go_on.setDefault(True)
-        self.go_on.clicked.connect(self._on_go_on)
-        cancel = buttons.addButton(self.tr("Hủy"), QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setAutoDefault(False)
-        buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
+    def _on_document(self, row: int) -> None:
+        self._keep_shown()
+        document = self._task.documents[row] if 0 <= row < len(self._task.documents) else None
+        has_page = document is not None and document.pdf
+        self.roles.setVisible(has_page)
+        self._shown = document.name if document is not None and has_page else ""
+        if document is None or not has_page:
+            self.preview.show_document(None, None)
+            what = self.tr("Chữ ký của tệp này nằm trong một tệp .p7s gửi kèm, trên trang không thấy gì.")
+            whole = self.tr("Chữ ký bao trùm toàn bộ thư và tệp đính kèm.")
+            self.preview.canvas.say(what if document is not None else whole)
+            return
+        self.roles.show_choice(self._choices[document.name])
+        self._show_preview()
 
-    def _refresh(self) -> None:
-        opened = self._secret is not None and not self.owner.isHidden()
-        self.go_on.setText(self.tr("Ký và gửi") if opened else self.tr("Mở chứng thư số"))
-        waiting = self._secret is not None and not opened
-        self.go_on.setEnabled(not waiting and (opened or bool(self.password.text() and self.key())))
-        if waiting:
-            self.go_on.setText(self.tr("Đang mở…"))
-        self.password.setEnabled(not waiting)
-        if not self.keys.count():
-            text = self.tr("Tài khoản này chưa có chứng thư số.")
-            self.notice.show_notice(Severity.WARN, text, self.tr("Chọn tệp .p12 của bạn."))
+    def _show_preview(self) -> None:
+        document = next(one for one in self._task.documents if one.name == self._shown)
+        choice = self._choices[self._shown]
+        self.preview.show_document(document.content, choice.appearance(self._images), choice.password)
+        self._tell_missing_image(choice)
 
-    def _on_password(self, text: str) -> None:
-        # Qt cannot ask for the Caps Lock key on every platform; what was typed tells enough.
-        self.hint.setVisible(text[-1:].isupper())
-        self._forget()
-        self.notice.clear()
+    def _tell_missing_image(self, choice: DocumentChoice) -> None:
+        if choice.role is not None and not can_be_shown(choice.role, self._images):
+            seal = choice.role.uses_seal
+            what = self.tr("Chưa có ảnh con dấu.") if seal else self.tr("Chưa có ảnh chữ ký.")
+            more = self.tr(
+                "Tệp vẫn được ký số nhưng trên trang không thấy gì. Thêm ảnh ở “Chứng thư số của tôi”."
+            )
+            self.preview.where.setText(f"{what} {more}")
+
+    def _on_role(self) -> None:
+        if not self._shown:
+            return
+        self._choices[self._shown] = self.roles.choice()
+        self._retitle()
+        self._show_preview()
+        self._advise()
+
+    def _keep_shown(self) -> None:
+        """Note where the stamp was put and what opened the document before another one is shown."""
+        if self._shown:
+            self._choices[self._shown] = replace(
+                self._choices[self._shown],
+                placement=self.preview.placement(),
+                password=self.preview.document_password(),
+            )
+
+    # The key ---------------------------------------------------------------------------------
+
+    def _on_key(self) -> None:
+        chosen = self.keys.choice()
+        if chosen is None or chosen != self._choice:
+            self._forget()
+            if self._choice is not None and (chosen is None or chosen.key != self._choice.key):
+                self.notice.clear()
+            self._choice = chosen
+            self.pin.show_key(chosen)
+        self._advise()
         self._refresh()
 
-    def _start_over(self) -> None:
-        self._forget()
-        self.notice.clear()
+    def _advise(self) -> None:
+        """An act of the office wants the office's key; whether it is permitted the service decides."""
+        chosen = self.keys.choice()
+        roles = [one.role for one in self._choices.values() if one.role is not None]
+        signer = chosen.signer if chosen is not None else None
+        if signer is not None and any(role.uses_seal != (signer.kind is SignerKind.SEAL) for role in roles):
+            needs_seal = any(role.uses_seal for role in roles)
+            what = (
+                self.tr("Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân.")
+                if needs_seal
+                else self.tr("Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan.")
+            )
+            self.advice.show_notice(
+                Severity.WARN, what, self.tr("Chọn chứng thư số khác, hoặc việc ký khác.")
+            )
+        else:
+            self.advice.clear()
+
+    def _refresh(self) -> None:
+        waiting = self._secret is not None and self._owner is None
+        opened = self._owner is not None
+        choice = self.keys.choice()
+        known = choice is not None and choice.signer is not None
+        finish = self.tr("Ký và gửi") if self._task.sends else self.tr("Ký")
+        if waiting:
+            self.go_on.setText(self.tr("Đang mở…"))
+        else:
+            self.go_on.setText(finish if opened or known else self.tr("Mở chứng thư số"))
+        self.go_on.setEnabled(not waiting and (opened or self.pin.ready) and not self.preview.needs_password)
+        self.keys.setEnabled(not waiting)
+
+    def _on_typed(self) -> None:
+        if self.pin.field.text():
+            self._forget()
+            self.notice.clear()
         self._refresh()
 
     def _on_go_on(self) -> None:
-        key = self.key()
-        if key is None:
+        choice = self.keys.choice()
+        if choice is None or not self.go_on.isEnabled():
             return
-        if self._secret is not None:
-            secret = self._secret
-            self.accept()
-            self.confirmed.emit(key, secret)
+        if self._owner is not None and self._secret is not None:
+            self._confirm(choice, self._secret)
             return
-        self._secret = Secret(self.password.text())
-        self.password.clear()
-        self.hint.hide()
+        self._secret = self.pin.take()
         self.notice.clear()
         self._asked += 1
         asked = self._asked
+        self.pin.set_busy(True)
         self._refresh()
         self._bridge.watch(
-            self._desk.key_info(key, self._secret),
-            lambda info: self._show_owner(info) if asked == self._asked else None,
+            self._desk.signing().hold_key(KeyUse(choice.key, self._secret)),
+            lambda info: self._on_opened(choice, info) if asked == self._asked else None,
             lambda error: self.show_error(error) if asked == self._asked else None,
         )
 
-    def _show_owner(self, info: SignerInfo) -> None:
-        if self._secret is None:
+    def _on_opened(self, choice: KeyChoice, info: SignerInfo) -> None:
+        secret = self._secret
+        self.pin.set_busy(False)
+        if secret is None:
             return
+        if choice.signer is not None and choice.signer.serial == info.serial:
+            self._confirm(choice, secret)
+            return
+        self._owner = info
         until = self._texts.when(info.not_after)
         lines = (
             f"{info.name}  ({self._texts.signer_kind(info.kind)})",
@@ -195,59 +263,77 @@ class SigningDialog(QDialog):
         self._refresh()
         self.go_on.setFocus()
 
+    def _confirm(self, choice: KeyChoice, secret: Secret) -> None:
+        self._keep_shown()
+        seen = {name: one.appearance(self._images) for name, one in self._choices.items()}
+        answer = SigningChoice(
+            choice.key,
+            secret,
+            self.advanced.profile(),
+            self.advanced.tsa_urls(),
+            tuple((name, one) for name, one in seen.items() if one is not None),
+            tuple((name, one.password) for name, one in self._choices.items() if one.password is not None),
+        )
+        self.accept()
+        self.confirmed.emit(answer)
+
     def _forget(self) -> None:
         self._secret = None
+        self._owner = None
         self._asked += 1
         self.owner.hide()
 
-    def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("Chọn tệp chứng thư số"))
-        dialog.setNameFilter("PKCS#12 (*.p12 *.pfx)")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda name: self.set_key_file(Path(name)))
-        dialog.open()
+    # Layout ----------------------------------------------------------------------------------
 
+    def _connect(self) -> None:
+        self.documents.currentRowChanged.connect(self._on_document)
+        self.roles.changed.connect(self._on_role)
+        self.preview.changed.connect(self._refresh)
+        self.keys.changed.connect(self._on_key)
+        self.pin.changed.connect(self._on_typed)
+        self.pin.field.returnPressed.connect(self._on_go_on)
+        self.go_on.clicked.connect(self._on_go_on)
 
-class TimestampDialog(QDialog):
-    """No time-stamp authority answered: the user decides, the program does not."""
-
-    retry = Signal()
-    without = Signal()
-
-    def __init__(self, texts: Texts, error: BaseException, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(self.tr("Không lấy được dấu thời gian"))
-        self.setMinimumWidth(520)
-        words = texts.error(error)
+    def _lay_out(self) -> None:
+        self.documents.setAccessibleName(self.tr("Sẽ ký số"))
+        side = QWidget(self)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.addWidget(_heading(self.tr("Sẽ ký số")))
+        column.addWidget(self.documents)
+        column.addWidget(self.roles)
+        column.addWidget(_heading(self.tr("Bằng chứng thư số")))
+        column.addWidget(self.keys)
+        column.addWidget(self.pin)
+        column.addWidget(self.owner)
+        column.addWidget(self.advanced)
+        column.addStretch(1)
+        scroll: QScrollArea = pretty_scroll(side, self)
+        scroll.setMinimumWidth(400)
+        split = QHBoxLayout()
+        split.addWidget(self.preview, 1)
+        split.addWidget(scroll, 1)
         layout = QVBoxLayout(self)
-        layout.addWidget(_plain(words.title))
-        layout.addWidget(_plain(words.action))
-        note = self.tr(
-            "Ký không có dấu thời gian thì thời điểm ký chỉ là giờ máy của bạn, "
-            "và chữ ký có thể không kiểm tra được sau khi chứng thư số hết hạn. Chưa có gì được ký hay gửi."
-        )
-        layout.addWidget(_plain(note))
+        layout.addWidget(self.notice)
+        layout.addWidget(self.advice)
+        layout.addLayout(split, 1)
+        layout.addWidget(self._buttons())
+        has_pages = any(one.pdf for one in self._task.documents)
+        self.preview.setVisible(has_pages)
+        self.resize(960 if has_pages else 520, 700 if has_pages else 460)
+
+    def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()
-        role = QDialogButtonBox.ButtonRole.ActionRole
-        self.again = buttons.addButton(self.tr("Chờ và thử lại"), role)
-        self.again.setDefault(True)
-        self.bare = buttons.addButton(self.tr("Ký không có dấu thời gian"), role)
-        self.bare.setAutoDefault(False)
-        self.stop = buttons.addButton(self.tr("Hủy"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.stop.setAutoDefault(False)
-        self.again.clicked.connect(lambda: self._leave(self.retry))
-        self.bare.clicked.connect(lambda: self._leave(self.without))
+        buttons.addButton(self.go_on, QDialogButtonBox.ButtonRole.ActionRole)
+        self.go_on.setDefault(True)
+        cancel = buttons.addButton(self.tr("Hủy"), QDialogButtonBox.ButtonRole.RejectRole)
+        cancel.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
-
-    def _leave(self, signal: object) -> None:
-        self.accept()
-        signal.emit()  # type: ignore[attr-defined] # PySide6 has no public type for a bound signal
+        return buttons
 
 
-def _plain(text: str) -> QLabel:
+def _heading(text: str) -> QLabel:
     label = QLabel(text)
-    label.setWordWrap(True)
+    label.setStyleSheet("font-weight: 600;")
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label

@@ -50,6 +50,10 @@ class Texts:
         )
         return Text(what, then)
 
+    def knows(self, family: str, code: str) -> bool:
+        """Whether there are words for a code in this family."""
+        return code in self._known.get(family, ())
+
     def text(self, family: str, code: str, **params: object) -> Text:
         """A catalogue text; for a code without one, a plain sentence with the code in it."""
         if code in self._known.get(family, ()):

@@ -64,6 +64,29 @@
     </message>
 </context>
 <context>
+    <name>AdvancedBox</name>
+    <message>
+        <source>Nâng cao</source>
+        <translation>Advanced</translation>
+    </message>
+    <message>
+        <source>Mức chữ ký số</source>
+        <translation>Signature level</translation>
+    </message>
+    <message>
+        <source>Nơi cấp dấu thời gian</source>
+        <translation>Time-stamp authority</translation>
+    </message>
+    <message>
+        <source>Theo cài đặt, lần lượt từng nơi</source>
+        <translation>As in the settings, one after the other</translation>
+    </message>
+    <message>
+        <source>Dấu thời gian</source>
+        <translation>Time-stamp</translation>
+    </message>
+</context>
+<context>
     <name>AttachmentBar</name>
     <message>
         <source>Tệp đính kèm</source>
@@ -131,6 +154,113 @@
     <message>
         <source>Gỡ {name}</source>
         <translation>Remove {name}</translation>
+    </message>
+    <message>
+        <source>Theo vai trò của tôi</source>
+        <translation>As my role has it</translation>
+    </message>
+    <message>
+        <source>Ký {name} để</source>
+        <translation>Sign {name} as</translation>
+    </message>
+    <message>
+        <source>Việc ký với tệp này; xem trước vị trí khi ký</source>
+        <translation>What the signature does to this file; its place is shown when you sign</translation>
+    </message>
+</context>
+<context>
+    <name>CertificateDialog</name>
+    <message>
+        <source>Chứng thư số</source>
+        <translation>Certificate</translation>
+    </message>
+    <message>
+        <source>Đang đọc chứng thư số…</source>
+        <translation>Reading the certificate…</translation>
+    </message>
+    <message>
+        <source>Sao chép tất cả</source>
+        <translation>Copy all</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>từ {start} đến {end}</source>
+        <translation>from {start} to {end}</translation>
+    </message>
+    <message>
+        <source>Chủ chứng thư số</source>
+        <translation>Holder</translation>
+    </message>
+    <message>
+        <source>Thư điện tử</source>
+        <translation>E-mail</translation>
+    </message>
+    <message>
+        <source>Tổ chức cấp</source>
+        <translation>Issuer</translation>
+    </message>
+    <message>
+        <source>Số sê-ri</source>
+        <translation>Serial number</translation>
+    </message>
+    <message>
+        <source>Thời hạn</source>
+        <translation>Valid</translation>
+    </message>
+    <message>
+        <source>Khóa</source>
+        <translation>Key</translation>
+    </message>
+    <message>
+        <source>Mục đích sử dụng</source>
+        <translation>Usage</translation>
+    </message>
+    <message>
+        <source>Dấu vân tay SHA-256</source>
+        <translation>SHA-256 fingerprint</translation>
+    </message>
+    <message>
+        <source>chữ ký số</source>
+        <translation>digital signature</translation>
+    </message>
+    <message>
+        <source>chống chối bỏ (ký văn bản)</source>
+        <translation>non-repudiation (documents)</translation>
+    </message>
+    <message>
+        <source>mã hóa khóa</source>
+        <translation>key encipherment</translation>
+    </message>
+    <message>
+        <source>mã hóa dữ liệu</source>
+        <translation>data encipherment</translation>
+    </message>
+    <message>
+        <source>thỏa thuận khóa</source>
+        <translation>key agreement</translation>
+    </message>
+    <message>
+        <source>ký chứng thư số</source>
+        <translation>certificate signing</translation>
+    </message>
+    <message>
+        <source>ký danh sách thu hồi</source>
+        <translation>CRL signing</translation>
+    </message>
+    <message>
+        <source>bảo vệ thư điện tử</source>
+        <translation>e-mail protection</translation>
+    </message>
+    <message>
+        <source>xác thực máy khách</source>
+        <translation>client authentication</translation>
+    </message>
+    <message>
+        <source>cấp dấu thời gian</source>
+        <translation>time-stamping</translation>
     </message>
 </context>
 <context>
@@ -231,7 +361,7 @@
     </message>
     <message>
         <source>Xóa bản nháp của thư này trên máy?</source>
-        <translation>Delete this message's draft from this computer?</translation>
+        <translation>Delete this message&apos;s draft from this computer?</translation>
     </message>
     <message>
         <source>Nội dung trong cửa sổ vẫn còn cho đến khi bạn đóng cửa sổ.</source>
@@ -413,6 +543,41 @@ Open it only if you know this address.</translation>
     <message>
         <source>Căn cứ</source>
         <translation>Legal basis</translation>
+    </message>
+</context>
+<context>
+    <name>KeyPicker</name>
+    <message>
+        <source>Chứng thư số để ký</source>
+        <translation>Certificates to sign with</translation>
+    </message>
+    <message>
+        <source>Tìm lại (F5)</source>
+        <translation>Look again (F5)</translation>
+    </message>
+    <message>
+        <source>Tìm lại thiết bị ký vừa cắm vào</source>
+        <translation>Look for a token that was just plugged in</translation>
+    </message>
+    <message>
+        <source>Chọn tệp .p12…</source>
+        <translation>Choose a .p12 file…</translation>
+    </message>
+    <message>
+        <source>Chi tiết…</source>
+        <translation>Details…</translation>
+    </message>
+    <message>
+        <source>Đang tìm chứng thư số…</source>
+        <translation>Looking for certificates…</translation>
+    </message>
+    <message>
+        <source>Chưa thấy chứng thư số nào. Cắm thiết bị ký rồi bấm Tìm lại, hoặc chọn tệp .p12.</source>
+        <translation>No certificate found. Plug in the token and press Look again, or choose a .p12 file.</translation>
+    </message>
+    <message>
+        <source>Chọn tệp chứng thư số</source>
+        <translation>Choose a key file</translation>
     </message>
 </context>
 <context>
@@ -636,10 +801,107 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>PagePreview</name>
+    <message>
+        <source>Trang văn bản và vị trí chữ ký</source>
+        <translation>Page and place of the signature</translation>
+    </message>
+    <message>
+        <source>Trang trước</source>
+        <translation>Previous page</translation>
+    </message>
+    <message>
+        <source>Trang sau</source>
+        <translation>Next page</translation>
+    </message>
+    <message>
+        <source>Đặt ở trang này</source>
+        <translation>Place on this page</translation>
+    </message>
+    <message>
+        <source>Đặt lại vị trí</source>
+        <translation>Reset place</translation>
+    </message>
+    <message>
+        <source>Mở tệp</source>
+        <translation>Open file</translation>
+    </message>
+    <message>
+        <source>Đang tìm chỗ đặt chữ ký…</source>
+        <translation>Looking for the place of the signature…</translation>
+    </message>
+    <message>
+        <source>Đang vẽ trang…</source>
+        <translation>Drawing the page…</translation>
+    </message>
+    <message>
+        <source>Mật khẩu chưa đúng. Nhập lại mật khẩu mở tệp ở bên dưới.</source>
+        <translation>That password is not right. Enter the file's password again below.</translation>
+    </message>
+    <message>
+        <source>Tệp này có mật khẩu. Nhập mật khẩu mở tệp ở bên dưới để xem và ký.</source>
+        <translation>This file has a password. Enter it below to see and sign the file.</translation>
+    </message>
+    <message>
+        <source>Trang {page}/{pages}</source>
+        <translation>Page {page}/{pages}</translation>
+    </message>
+    <message>
+        <source>Chữ ký ở trang {page}, cách mép trái {left} mm, cách mép dưới {bottom} mm.</source>
+        <translation>Signature on page {page}, {left} mm from the left edge, {bottom} mm from the bottom.</translation>
+    </message>
+    <message>
+        <source>Không tự tìm được chỗ ký trong văn bản; hãy đặt chữ ký vào đúng chỗ.</source>
+        <translation>No place found in the document's text; put the signature where it belongs.</translation>
+    </message>
+    <message>
+        <source>Kéo bằng chuột, hoặc dùng phím mũi tên (giữ Shift để đi nhanh).</source>
+        <translation>Drag it with the mouse, or use the arrow keys (hold Shift to go faster).</translation>
+    </message>
+    <message>
+        <source>Mật khẩu mở tệp</source>
+        <translation>File password</translation>
+    </message>
+</context>
+<context>
+    <name>PinPrompt</name>
+    <message>
+        <source>Nhập PIN trên đầu đọc rồi nhấn phím xác nhận của đầu đọc.</source>
+        <translation>Enter the PIN on the reader and confirm there.</translation>
+    </message>
+    <message>
+        <source>Chữ cuối viết hoa: xem lại phím Caps Lock.</source>
+        <translation>The last letter is a capital: check Caps Lock.</translation>
+    </message>
+</context>
+<context>
     <name>RecipientEdit</name>
     <message>
         <source>Không phải địa chỉ thư: {pieces}</source>
         <translation>Not a mail address: {pieces}</translation>
+    </message>
+</context>
+<context>
+    <name>RoleForm</name>
+    <message>
+        <source>Ký tệp này để</source>
+        <translation>Sign this file as</translation>
+    </message>
+    <message>
+        <source>Ví dụ: 1245/QĐ-SNV</source>
+        <translation>Example: 1245/QĐ-SNV</translation>
+    </message>
+    <message>
+        <source>Số, ký hiệu</source>
+        <translation>Number and symbol</translation>
+    </message>
+    <message>
+        <source>Số, ký hiệu của văn bản chính</source>
+        <translation>Number and symbol of the main document</translation>
+    </message>
+    <message>
+        <source>Cơ quan sao</source>
+        <translation>Copying office</translation>
     </message>
 </context>
 <context>
@@ -704,42 +966,157 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>Signing</name>
+    <message>
+        <source>Ký phê duyệt</source>
+        <translation>Approval</translation>
+    </message>
+    <message>
+        <source>Phát hành (đóng dấu cơ quan)</source>
+        <translation>Issue (office seal)</translation>
+    </message>
+    <message>
+        <source>Ký phụ lục</source>
+        <translation>Annex</translation>
+    </message>
+    <message>
+        <source>Sao y</source>
+        <translation>Copy (sao y)</translation>
+    </message>
+    <message>
+        <source>Sao lục</source>
+        <translation>Copy of a copy (sao lục)</translation>
+    </message>
+    <message>
+        <source>Trích sao</source>
+        <translation>Extract (trích sao)</translation>
+    </message>
+    <message>
+        <source>Ký không hiện hình</source>
+        <translation>Invisible signature</translation>
+    </message>
+    <message>
+        <source>Hình chữ ký màu xanh nằm giữa chức vụ và họ tên người ký.</source>
+        <translation>The hand signature in blue, between the signatory's title and name.</translation>
+    </message>
+    <message>
+        <source>Dấu đỏ của cơ quan trùm lên khoảng một phần ba chữ ký, về bên trái.</source>
+        <translation>The office's red seal over about a third of the signature, on its left.</translation>
+    </message>
+    <message>
+        <source>Một dòng chữ ở góc trên bên phải trang đầu: số, ký hiệu văn bản chính và thời gian ký.</source>
+        <translation>One line at the top right of the first page: number and symbol of the main document, time of signing.</translation>
+    </message>
+    <message>
+        <source>Tệp có chữ ký số, trên trang không thấy gì.</source>
+        <translation>The file carries a digital signature; nothing is seen on the page.</translation>
+    </message>
+    <message>
+        <source>Một dòng chữ ở góc trên bên phải trang đầu: hình thức sao, cơ quan sao và thời gian ký.</source>
+        <translation>One line at the top right of the first page: form of copy, copying office, time of signing.</translation>
+    </message>
+    <message>
+        <source>B-B: không có dấu thời gian</source>
+        <translation>B-B: without a time-stamp</translation>
+    </message>
+    <message>
+        <source>B-T: có dấu thời gian (mặc định)</source>
+        <translation>B-T: with a time-stamp (default)</translation>
+    </message>
+    <message>
+        <source>B-LT: kèm dữ liệu kiểm tra lâu dài</source>
+        <translation>B-LT: with long-term validation data</translation>
+    </message>
+    <message>
+        <source>B-LTA: lưu trữ lâu dài</source>
+        <translation>B-LTA: for long-term archiving</translation>
+    </message>
+    <message>
+        <source>thiết bị {label}</source>
+        <translation>token {label}</translation>
+    </message>
+    <message>
+        <source>tệp {name}</source>
+        <translation>file {name}</translation>
+    </message>
+    <message>
+        <source>Chủ chứng thư số hiện ra khi mở bằng mật khẩu.</source>
+        <translation>Its holder is shown once the password has opened it.</translation>
+    </message>
+    <message>
+        <source>Cơ quan</source>
+        <translation>Office</translation>
+    </message>
+    <message>
+        <source>Cá nhân</source>
+        <translation>Personal</translation>
+    </message>
+    <message>
+        <source>số …{serial}, hết hạn {day}</source>
+        <translation>no. …{serial}, expires {day}</translation>
+    </message>
+    <message>
+        <source>Thiết bị đã bị khóa vì nhập sai PIN nhiều lần.</source>
+        <translation>The token locked itself after too many wrong PINs.</translation>
+    </message>
+    <message>
+        <source>Không nhập PIN được nữa. Mang thiết bị đến nơi cấp chứng thư số để mở khóa.</source>
+        <translation>No PIN can be entered any more. Take the token to its issuer to have it unlocked.</translation>
+    </message>
+    <message>
+        <source>Thiết bị chưa được đặt PIN.</source>
+        <translation>The token has no PIN yet.</translation>
+    </message>
+    <message>
+        <source>Đặt PIN bằng phần mềm kèm theo thiết bị, rồi quay lại.</source>
+        <translation>Set one with the software that came with the token, then come back.</translation>
+    </message>
+    <message>
+        <source>Mật khẩu chứng thư số</source>
+        <translation>Password of the key file</translation>
+    </message>
+    <message>
+        <source>PIN được nhập trên đầu đọc, không nhập trên máy tính.</source>
+        <translation>The PIN is entered on the reader, not on the computer.</translation>
+    </message>
+    <message>
+        <source>Mã PIN của thiết bị {label}</source>
+        <translation>PIN of the token {label}</translation>
+    </message>
+    <message>
+        <source>PIN của thiết bị này có ít nhất {n} ký tự.</source>
+        <translation>This token's PIN has at least {n} characters.</translation>
+    </message>
+    <message>
+        <source>PIN của thiết bị này có nhiều nhất {n} ký tự.</source>
+        <translation>This token's PIN has at most {n} characters.</translation>
+    </message>
+    <message>
+        <source>Chỉ còn một lần nhập PIN: nhập sai nữa là thiết bị bị khóa.</source>
+        <translation>Only one try is left: another wrong PIN locks the token.</translation>
+    </message>
+    <message>
+        <source>Nếu không nhớ chắc PIN, hãy dừng lại và hỏi nơi cấp.</source>
+        <translation>If you are not sure of the PIN, stop here and ask the issuer.</translation>
+    </message>
+    <message>
+        <source>PIN đã bị nhập sai ít nhất một lần.</source>
+        <translation>A wrong PIN has been entered at least once.</translation>
+    </message>
+    <message>
+        <source>Nhập đúng một lần thì bộ đếm trở lại từ đầu.</source>
+        <translation>One right PIN sets the count back.</translation>
+    </message>
+</context>
+<context>
     <name>SigningDialog</name>
     <message>
         <source>Ký số</source>
         <translation>Sign</translation>
     </message>
     <message>
-        <source>Sẽ ký số:</source>
-        <translation>To be signed:</translation>
-    </message>
-    <message>
         <source>Toàn bộ thư (S/MIME)</source>
         <translation>The whole message (S/MIME)</translation>
-    </message>
-    <message>
-        <source>Chứng thư số</source>
-        <translation>Certificate</translation>
-    </message>
-    <message>
-        <source>Cá nhân: {name}</source>
-        <translation>Personal: {name}</translation>
-    </message>
-    <message>
-        <source>Cơ quan: {name}</source>
-        <translation>Agency: {name}</translation>
-    </message>
-    <message>
-        <source>Chọn tệp .p12…</source>
-        <translation>Choose a .p12 file…</translation>
-    </message>
-    <message>
-        <source>Mật khẩu chứng thư số</source>
-        <translation>Certificate password</translation>
-    </message>
-    <message>
-        <source>Chữ cuối viết hoa: xem lại phím Caps Lock.</source>
-        <translation>The last letter is upper case: check Caps Lock.</translation>
     </message>
     <message>
         <source>Hủy</source>
@@ -750,28 +1127,64 @@ Open it only if you know this address.</translation>
         <translation>Sign and send</translation>
     </message>
     <message>
+        <source>Chữ ký rời (.p7s)</source>
+        <translation>Detached signature (.p7s)</translation>
+    </message>
+    <message>
+        <source>Chữ ký của tệp này nằm trong một tệp .p7s gửi kèm, trên trang không thấy gì.</source>
+        <translation>This file's signature goes into a .p7s file beside it; nothing is seen on a page.</translation>
+    </message>
+    <message>
+        <source>Chữ ký bao trùm toàn bộ thư và tệp đính kèm.</source>
+        <translation>The signature covers the whole message and its attachments.</translation>
+    </message>
+    <message>
+        <source>Chưa có ảnh con dấu.</source>
+        <translation>There is no image of the seal yet.</translation>
+    </message>
+    <message>
+        <source>Chưa có ảnh chữ ký.</source>
+        <translation>There is no image of your signature yet.</translation>
+    </message>
+    <message>
+        <source>Tệp vẫn được ký số nhưng trên trang không thấy gì. Thêm ảnh ở “Chứng thư số của tôi”.</source>
+        <translation>The file is signed all the same, but nothing is seen on the page. Add the image under “My certificates”.</translation>
+    </message>
+    <message>
+        <source>Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân.</source>
+        <translation>This needs the office's certificate; a personal one is chosen.</translation>
+    </message>
+    <message>
+        <source>Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan.</source>
+        <translation>An approval needs a personal certificate; the office's is chosen.</translation>
+    </message>
+    <message>
+        <source>Chọn chứng thư số khác, hoặc việc ký khác.</source>
+        <translation>Choose another certificate, or another act.</translation>
+    </message>
+    <message>
+        <source>Ký</source>
+        <translation>Sign</translation>
+    </message>
+    <message>
         <source>Mở chứng thư số</source>
         <translation>Open certificate</translation>
+    </message>
+    <message>
+        <source>Sẽ ký số</source>
+        <translation>To be signed</translation>
+    </message>
+    <message>
+        <source>Bằng chứng thư số</source>
+        <translation>With the certificate</translation>
     </message>
     <message>
         <source>Đang mở…</source>
         <translation>Opening…</translation>
     </message>
     <message>
-        <source>Tài khoản này chưa có chứng thư số.</source>
-        <translation>This account has no certificate yet.</translation>
-    </message>
-    <message>
-        <source>Chọn tệp .p12 của bạn.</source>
-        <translation>Choose your .p12 file.</translation>
-    </message>
-    <message>
         <source>Cấp bởi {issuer}, có hiệu lực đến {until}</source>
         <translation>Issued by {issuer}, valid until {until}</translation>
-    </message>
-    <message>
-        <source>Chọn tệp chứng thư số</source>
-        <translation>Choose a certificate file</translation>
     </message>
 </context>
 <context>
@@ -869,6 +1282,18 @@ Open it only if you know this address.</translation>
     <message>
         <source>Ký không có dấu thời gian thì thời điểm ký chỉ là giờ máy của bạn, và chữ ký có thể không kiểm tra được sau khi chứng thư số hết hạn. Chưa có gì được ký hay gửi.</source>
         <translation>Signed without a time-stamp, the time of signing is only what your computer says, and the signature may not be verifiable once the certificate expires. Nothing has been signed or sent yet.</translation>
+    </message>
+    <message>
+        <source>Nơi cấp dấu thời gian</source>
+        <translation>Time-stamp authority</translation>
+    </message>
+    <message>
+        <source>Hỏi lại các nơi đã hỏi</source>
+        <translation>Ask the same ones again</translation>
+    </message>
+    <message>
+        <source>Chỉ hỏi {url}</source>
+        <translation>Ask only {url}</translation>
     </message>
     <message>
         <source>Chờ và thử lại</source>

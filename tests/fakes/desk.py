@@ -20,6 +20,7 @@ from client.model.secret import Secret
 from client.model.verdict import SignerInfo, VerificationReport
 from client.services.desk import SendRequest
 from tests.fakes import desk_samples as samples
+from tests.fakes.signing_desk import FakeSigningDesk
 
 T = TypeVar("T")
 
@@ -57,6 +58,7 @@ class FakeDesk:
         self._listeners: list[Callable[[Event], None]] = []
         self._held: list[Callable[[], None]] = []
         self._drafts_made = 0
+        self.signatures = FakeSigningDesk(self)
 
     # What tests steer with
 
@@ -108,7 +110,7 @@ class FakeDesk:
         return {number: rows[number] for number in row_ids if number in rows}
 
     def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
-        return self._answer(
+        return self.answer(
             "open_message",
             lambda: samples.message_view(self.message_rows[mailbox_id][row_id]),
             mailbox_id,
@@ -121,14 +123,14 @@ class FakeDesk:
         row = self.message_rows[mailbox_id][row_id]
         sample = samples.reports(row.sender_name, row.sender_address)[case]
         report = self.verdicts.get(row_id, sample)
-        return self._answer("verify_message", lambda: report, mailbox_id, row_id)
+        return self.answer("verify_message", lambda: report, mailbox_id, row_id)
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
-        return self._answer("attachment", lambda: b"%PDF-1.7 sample", mailbox_id, row_id, section)
+        return self.answer("attachment", lambda: b"%PDF-1.7 sample", mailbox_id, row_id, section)
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         raw = b"Subject: sample\r\n\r\nsample\r\n"
-        return self._answer("raw_message", lambda: raw, mailbox_id, row_id)
+        return self.answer("raw_message", lambda: raw, mailbox_id, row_id)
 
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         self.calls.append(("mark_seen", mailbox_id, row_id, seen))
@@ -158,12 +160,12 @@ class FakeDesk:
             body="\n\n> Kính gửi đồng chí",
             in_reply_to=row.message_id,
         )
-        return self._answer("reply_draft", lambda: draft, mailbox_id, row_id, reply_all)
+        return self.answer("reply_draft", lambda: draft, mailbox_id, row_id, reply_all)
 
     def forward_draft(self, mailbox_id: int, row_id: int) -> Future[Draft]:
         row = self.message_rows[mailbox_id][row_id]
         draft = replace(self.new_draft(self._account_of(mailbox_id)), subject=f"Fwd: {row.subject}")
-        return self._answer("forward_draft", lambda: draft, mailbox_id, row_id)
+        return self.answer("forward_draft", lambda: draft, mailbox_id, row_id)
 
     def save_draft(self, draft: Draft) -> None:
         self.calls.append(("save_draft", draft))
@@ -181,10 +183,13 @@ class FakeDesk:
 
     def check(self, draft: Draft) -> Future[CheckReport]:
         report = self.report
-        return self._answer("check", lambda: report, draft)
+        return self.answer("check", lambda: report, draft)
 
     def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
-        return self._answer("key_info", lambda: self.signer, key, password)
+        return self.answer("key_info", lambda: self.signer, key, password)
+
+    def signing(self) -> FakeSigningDesk:
+        return self.signatures
 
     def send(self, request: SendRequest) -> Future[int]:
         def queue() -> int:
@@ -192,7 +197,7 @@ class FakeDesk:
             self.entries[outbox_id] = samples.outbox_entry(outbox_id, OutboxState.QUEUED)
             return outbox_id
 
-        return self._answer("send", queue, request)
+        return self.answer("send", queue, request)
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
         return tuple(self.entries.values())
@@ -229,7 +234,8 @@ class FakeDesk:
         if planned is not None:
             raise planned
 
-    def _answer(self, name: str, make: Callable[[], T], *args: object) -> Future[T]:
+    def answer(self, name: str, make: Callable[[], T], *args: object) -> Future[T]:
+        """Note the call and answer it now, or when `release` says so."""
         self.calls.append((name, *args))
         planned = self.failures.pop(name, None)
         future: Future[T] = Future()

@@ -18,8 +18,9 @@ from client.services.desk import SendRequest
 from client.ui.acknowledge_dialog import AcknowledgeDialog
 from client.ui.check_panel import CheckPanel
 from client.ui.compose_window import ComposeWindow
-from client.ui.signing_dialog import SigningDialog, TimestampDialog
+from client.ui.signing_dialog import SigningDialog
 from client.ui.texts import Texts
+from client.ui.timestamp_dialog import TimestampDialog
 from tests.fakes.desk import FakeDesk
 
 Opener = Callable[..., ComposeWindow]
@@ -68,12 +69,17 @@ def open_dialog(qtbot: QtBot, window: ComposeWindow, kind: type) -> object:
     return window.flow.dialog
 
 
+def type_in(dialog: SigningDialog, password: str) -> None:
+    dialog.pin.field.setText(password)
+    dialog.pin.field.textEdited.emit(password)
+
+
 def unlock(qtbot: QtBot, dialog: SigningDialog, password: str) -> None:
-    dialog.password.setText(password)
-    dialog.password.textEdited.emit(password)
+    qtbot.waitUntil(lambda: dialog.pin.allowed)
+    type_in(dialog, password)
     dialog.go_on.click()
     qtbot.waitUntil(lambda: not dialog.owner.isHidden())
-    assert dialog.password.text() == ""
+    assert dialog.pin.field.text() == ""
     dialog.go_on.click()
 
 
@@ -130,17 +136,17 @@ def test_an_override_needs_a_reason_and_carries_it(qtbot: QtBot, desk: FakeDesk,
 def test_a_wrong_password_asks_again_and_is_kept_nowhere(
     qtbot: QtBot, desk: FakeDesk, compose: Opener
 ) -> None:
-    desk.failures["key_info"] = KeyPasswordIncorrect(path="an.p12")
+    desk.failures["hold_key"] = KeyPasswordIncorrect(path="an.p12")
     window = compose(sign_message=True)
     window.send()
     dialog = open_dialog(qtbot, window, SigningDialog)
     assert isinstance(dialog, SigningDialog)
-    dialog.password.setText("sai")
-    dialog.password.textEdited.emit("sai")
+    qtbot.waitUntil(lambda: dialog.pin.allowed)
+    type_in(dialog, "sai")
     dialog.go_on.click()
     qtbot.waitUntil(lambda: bool(dialog.notice.text()))
     assert "key-password-incorrect" in dialog.notice.text()
-    assert dialog.password.text() == ""
+    assert dialog.pin.field.text() == ""
     with qtbot.waitSignal(window.sent):
         unlock(qtbot, dialog, "đúng")
     assert requests(desk)[0].key_password == Secret("đúng")

@@ -1,0 +1,200 @@
+"""The real `SigningDesk`: keys, pages and signatures through the workshop; see there for each method."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from client.config.paths import Paths
+from client.errors import ClientError, StorageFailed
+from client.model.account import Account, KeyRef
+from client.model.certificate import CertificateDetails
+from client.model.secret import Secret
+from client.model.signing import Appearance, PageImage
+from client.model.token import DriverReport, KeyChoice
+from client.model.verdict import Profile, SignerInfo
+from client.services import key_listing, signing_bench, workshop
+from client.services.futures import call, then
+from client.services.known_keys import KnownKeys
+from client.services.requests import KeyUse, SigningTerms, TrustSources
+from client.services.signing_desk import Document, SigningImages, SignOrder, StampView
+from client.services.tasks import Lane
+from client.store.atomic import write_atomically
+
+
+@dataclass(frozen=True, slots=True)
+class KeySettings:
+    """What the user may change of keys: the accounts (their keys alone) and the token drivers."""
+
+    accounts: tuple[Account, ...]
+    drivers: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SigningSetup:
+    """What a signing office is opened with."""
+
+    paths: Paths
+    sources: TrustSources
+    clock: Callable[[], datetime]
+    tsa_urls: tuple[str, ...] = ()
+    keep: Callable[[KeySettings], None] = lambda _: None
+    """Writes changed settings to the disk."""
+
+
+class SigningOffice:
+    """Lives as long as the office; knows the accounts' keys as they are now."""
+
+    def __init__(self, setup: SigningSetup, settings: KeySettings, lane: Lane) -> None:
+        self._setup, self._settings, self._lane = setup, settings, lane
+        self._known = KnownKeys(setup.paths.data / "keys" / "known.json")
+        self._chosen: dict[KeyRef, KeyChoice] = {}
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The accounts with the keys they have now."""
+        return self._settings.accounts
+
+    # Keys ----------------------------------------------------------------------------------
+
+    def keys(self) -> Future[tuple[KeyChoice, ...]]:
+        """See `SigningDesk.keys`."""
+        now = self._setup.clock()
+        own = [key for one in self.accounts for key in (one.personal_key, one.seal_key) if key is not None]
+        found = key_listing.find_keys(self._lane, self._settings.drivers, tuple(dict.fromkeys(own)), now)
+        known = dict(self._known.all())
+        told = then(found, lambda choices: self._lane.submit(signing_bench.with_known, choices, known, now))
+        return then(told, lambda choices: call(lambda: self._noted(choices)))
+
+    def _noted(self, choices: tuple[KeyChoice, ...]) -> tuple[KeyChoice, ...]:
+        self._chosen = {choice.key: choice for choice in choices}
+        return choices
+
+    def use(self, key: KeyRef, secret: Secret) -> KeyUse:
+        """A key with all that is known of it: drivers, and for a token the certificate that was shown."""
+        chosen = self._chosen.get(key)
+        der = chosen.certificate_der if chosen is not None and chosen.token is not None else b""
+        return KeyUse(key, secret, self._settings.drivers, der)
+
+    def hold_key(self, use: KeyUse) -> Future[SignerInfo]:
+        """See `SigningDesk.hold_key`."""
+        whole = self.use(use.key, use.password)
+        held = self._lane.submit(workshop.hold_key, whole, self.terms(SignOrder(Profile.B_B)))
+        if use.key.scheme != "p12":
+            return held
+        return then(held, lambda info: self._remembered(whole, info))
+
+    def _remembered(self, use: KeyUse, info: SignerInfo) -> Future[SignerInfo]:
+        """Whose file it is: for the list and the reminders. That it cannot be noted stops nobody."""
+
+        def note(der: bytes) -> SignerInfo:
+            with suppress(ClientError):
+                self._known.remember(use.key, der)
+            return info
+
+        certificate = self._lane.submit(signing_bench.certificate_of, use)
+        return then(certificate, lambda der: call(lambda: note(der)))
+
+    def release_key(self) -> None:
+        """See `SigningDesk.release_key`."""
+        with suppress(ClientError):
+            self._lane.submit(workshop.release_key)
+
+    def certificate(self, der: bytes) -> Future[CertificateDetails]:
+        """See `SigningDesk.certificate`."""
+        return self._lane.submit(signing_bench.certificate, der)
+
+    # Pages and signatures ------------------------------------------------------------------
+
+    def time_stampers(self) -> tuple[str, ...]:
+        """See `SigningDesk.time_stampers`."""
+        return self._setup.tsa_urls
+
+    def page(
+        self, document: Document, page: int, width: int, password: Secret | None = None
+    ) -> Future[PageImage]:
+        """See `SigningDesk.page`."""
+        return self._lane.submit(signing_bench.page, document, page, width, password)
+
+    def stamp(
+        self, document: Document, appearance: Appearance, password: Secret | None = None
+    ) -> Future[StampView]:
+        """See `SigningDesk.stamp`."""
+        now = self._setup.clock()
+        return self._lane.submit(signing_bench.stamp, document, appearance, now, "", password)
+
+    def terms(self, order: SignOrder) -> SigningTerms:
+        """What the workshop is told."""
+        setup = self._setup
+        profile = Profile.B_B if order.without_timestamp else order.profile
+        return SigningTerms(setup.sources, setup.clock(), profile, order.tsa_urls or setup.tsa_urls)
+
+    def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
+        """See `SigningDesk.sign_file`."""
+        whole = self.use(use.key, use.password)
+        return self._lane.submit(signing_bench.sign_into, source, target, whole, self.terms(order))
+
+    # Settings ------------------------------------------------------------------------------
+
+    def probe_drivers(self, paths: tuple[Path, ...] = ()) -> Future[tuple[DriverReport, ...]]:
+        """See `SigningDesk.probe_drivers`."""
+        return key_listing.probe(self._lane, (*self._settings.drivers, *paths))
+
+    def own_drivers(self) -> tuple[Path, ...]:
+        """See `SigningDesk.own_drivers`."""
+        return self._settings.drivers
+
+    def set_own_drivers(self, paths: tuple[Path, ...]) -> None:
+        """See `SigningDesk.set_own_drivers`."""
+        self._keep(replace(self._settings, drivers=paths))
+
+    def set_key(self, account_id: str, key: KeyRef | None, *, seal: bool) -> None:
+        """See `SigningDesk.set_key`."""
+
+        def changed(account: Account) -> Account:
+            if account.account_id != account_id:
+                return account
+            return replace(account, seal_key=key) if seal else replace(account, personal_key=key)
+
+        self._keep(replace(self._settings, accounts=tuple(map(changed, self.accounts))))
+
+    def _keep(self, settings: KeySettings) -> None:
+        self._setup.keep(settings)
+        self._settings = settings
+
+    def images(self, account_id: str) -> SigningImages:
+        """See `SigningDesk.images`."""
+        return SigningImages(*(self._read_image(account_id, seal=seal) for seal in (False, True)))
+
+    def set_image(self, account_id: str, path: Path | None, *, seal: bool) -> Future[SigningImages]:
+        """See `SigningDesk.set_image`."""
+        target = self._image_path(account_id, seal=seal)
+        if path is None:
+            return call(lambda: self._without_image(account_id, target))
+
+        def keep(content: bytes) -> SigningImages:
+            write_atomically(target, content)
+            return self.images(account_id)
+
+        checked = self._lane.submit(signing_bench.read_picture, path)
+        return then(checked, lambda content: call(lambda: keep(content)))
+
+    def _without_image(self, account_id: str, target: Path) -> SigningImages:
+        try:
+            target.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageFailed(path=str(target), reason="access") from error
+        return self.images(account_id)
+
+    def _read_image(self, account_id: str, *, seal: bool) -> bytes:
+        try:
+            return self._image_path(account_id, seal=seal).read_bytes()
+        except OSError:
+            return b""
+
+    def _image_path(self, account_id: str, *, seal: bool) -> Path:
+        return self._setup.paths.data / "images" / f"{account_id}-{'con-dau' if seal else 'chu-ky'}.png"

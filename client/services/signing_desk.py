@@ -1,0 +1,105 @@
+"""What the window asks of keys, pages and signatures: the signing half of `client.services.desk`.
+
+Everything that takes time answers with a ``Future`` and fails with a `client.errors.ClientError`.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from client.model.account import KeyRef
+from client.model.certificate import CertificateDetails
+from client.model.secret import Secret
+from client.model.signing import Appearance, PageImage, Placement
+from client.model.token import DriverReport, KeyChoice
+from client.model.verdict import Profile, SignerInfo
+from client.services.requests import KeyUse
+
+Document = bytes | Path
+"""A document at hand, or a file that the workshop reads by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampView:
+    """The stamp where it will be, drawn by the same code that draws it into the file."""
+
+    placement: Placement
+    png: bytes
+    found: bool = True
+    """False: nothing in the document says where; this is only a place to start from."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningImages:
+    """PNG bytes of an account's hand signature and seal; empty where there is none."""
+
+    hand: bytes = b""
+    seal: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOrder:
+    """How documents are to be signed."""
+
+    profile: Profile = Profile.B_T
+    tsa_urls: tuple[str, ...] = ()
+    """Time-stamp authorities to ask; empty means those of the settings."""
+    without_timestamp: bool = False
+    """The user chose B-B after `TimestampUnavailable`; never set by itself."""
+    appearance: Appearance | None = None
+    """None: the signature is not seen on the page."""
+    document_password: Secret = field(default_factory=lambda: Secret(""))
+    """Opens an encrypted PDF."""
+
+
+class SigningDesk(Protocol):
+    """The door to signing. `client.services.office_signing.SigningOffice` is the real one."""
+
+    def keys(self) -> Future[tuple[KeyChoice, ...]]:
+        """The accounts' key files and every certificate of the tokens that are plugged in; no PIN."""
+
+    def hold_key(self, use: KeyUse) -> Future[SignerInfo]:
+        """Open a key and keep it open; fails with `PinIncorrect`, `SigningRefused` …"""
+
+    def release_key(self) -> None:
+        """Let go of the key held, if any."""
+
+    def certificate(self, der: bytes) -> Future[CertificateDetails]:
+        """What a certificate says."""
+
+    def time_stampers(self) -> tuple[str, ...]:
+        """Addresses of the time-stamp authorities in the settings."""
+
+    def page(
+        self, document: Document, page: int, width: int, password: Secret | None = None
+    ) -> Future[PageImage]:
+        """Page ``page`` (1 is the first) drawn ``width`` pixels wide; may fail with `DocumentEncrypted`."""
+
+    def stamp(
+        self, document: Document, appearance: Appearance, password: Secret | None = None
+    ) -> Future[StampView]:
+        """The stamp at ``appearance.placement``, or where the document's own text wants it."""
+
+    def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
+        """Sign ``source`` into ``target``: a PDF whole, for any other file its detached ``.p7s``."""
+
+    def probe_drivers(self, paths: tuple[Path, ...] = ()) -> Future[tuple[DriverReport, ...]]:
+        """Try the known token drivers, the user's own and ``paths``."""
+
+    def own_drivers(self) -> tuple[Path, ...]:
+        """Driver files the user added."""
+
+    def set_own_drivers(self, paths: tuple[Path, ...]) -> None:
+        """Keep another list of the user's own drivers; `StorageFailed`, `StorageFull`."""
+
+    def set_key(self, account_id: str, key: KeyRef | None, *, seal: bool) -> None:
+        """Give an account another personal or seal key; `StorageFailed`, `StorageFull`."""
+
+    def images(self, account_id: str) -> SigningImages:
+        """The account's images."""
+
+    def set_image(self, account_id: str, path: Path | None, *, seal: bool) -> Future[SigningImages]:
+        """Keep a copy of an image in the data folder, or none; `ImageUnusable` for what is no PNG."""
