@@ -24,6 +24,7 @@ of ``client.model`` and are never raised.
     │  ├─ TokenFault             the token or its driver failed; says nothing of the PIN
     │  ├─ DriverUnusable         a PKCS#11 library cannot be loaded
     │  ├─ QuotaExceeded          the mailbox on the server is full
+    │  ├─ MailboxMissing         the server has no mailbox for this and will not make one
     │  ├─ StorageFull            the local disk is full
     │  ├─ StorageFailed          the local disk refuses to read or write
     │  ├─ KeyringUnavailable     the system's password store does not answer
@@ -185,6 +186,12 @@ class QuotaExceeded(NeedsUserError):
     """The mailbox on the server is full (``mailbox``)."""
 
     code = "quota-exceeded"
+
+
+class MailboxMissing(NeedsUserError):
+    """The server has no mailbox with this role and refused to make one (``host``, ``role``)."""
+
+    code = "mailbox-missing"
 
 
 class StorageFull(NeedsUserError):

@@ -17,6 +17,8 @@ class EventKind(StrEnum):
     """The raw message of a row is here; ``subject_id`` is the row's id."""
     OUTBOX = "outbox"
     """An outbox entry changed state; ``subject_id`` is its id."""
+    OPERATIONS = "operations"
+    """What waits to be done on the server changed; ``subject_id`` is 0."""
     PROGRESS = "progress"
     """``done`` of ``total`` headers of mailbox ``subject_id`` have been read."""
     ACCOUNT_OK = "account-ok"

@@ -35,6 +35,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
+_COPYUID = re.compile(rb"\[COPYUID (\d{1,10}) ([\d:,]{1,100000}) ([\d:,]{1,100000})\]", re.IGNORECASE)
+_MOST_UIDS = 1_000_000
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -130,6 +132,15 @@ def write_internal_date(when: datetime) -> bytes:
     return when.strftime(f'"%d-{month.decode()}-%Y %H:%M:%S %z"').encode()
 
 
+def read_copyuid(line: bytes) -> dict[int, int]:
+    """Old UID → new UID from ``[COPYUID validity old new]`` (RFC 4315 section 3); empty where it is none."""
+    found = _COPYUID.search(line)
+    if found is None or not int(found[1]):
+        return {}
+    old, new = _expand(found[2]), _expand(found[3])
+    return dict(zip(old, new, strict=True)) if len(old) == len(new) and 0 not in new else {}
+
+
 def compress_uids(uids: Iterable[int], limit: int = 6000) -> Iterator[bytes]:
     """``1:3,7`` for UIDs, in pieces of at most ``limit`` bytes: servers refuse long lines."""
     piece = b""
@@ -141,6 +152,20 @@ def compress_uids(uids: Iterable[int], limit: int = 6000) -> Iterator[bytes]:
         piece += b"," + text if piece else text
     if piece:
         yield piece
+
+
+def _expand(uids: bytes) -> list[int]:
+    """``1:3,7`` as numbers; nothing where it is malformed or absurdly long."""
+    found: list[int] = []
+    for part in uids.split(b","):
+        low, _, high = part.partition(b":")
+        if not low.isdigit() or (high and not high.isdigit()):
+            return []
+        first, last = sorted((int(low), int(high or low)))
+        if last - first + len(found) > _MOST_UIDS:
+            return []
+        found += range(first, last + 1)
+    return found
 
 
 def _runs(ordered: list[int]) -> Iterator[tuple[int, int]]:

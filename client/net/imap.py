@@ -9,9 +9,9 @@ from datetime import datetime
 
 from imapclient.exceptions import IMAPClientError
 
-from client.errors import ClientError, ConnectionLost, MalformedMessage
+from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerBusy
 from client.model.account import Endpoint
-from client.model.mailbox import RemoteMailbox
+from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.secret import Secret
 from client.net import fetch, idle, names
 from client.net.imap_login import ImapConnection, Patience, open_connection, refusal
@@ -88,12 +88,6 @@ class RealImapSession:
         self._stirred = False
         return SelectedMailbox(**told)
 
-    def create(self, raw_name: bytes) -> None:
-        """Create a mailbox; that it exists already is no error."""
-        with suppress(ClientError):
-            self._run(b"CREATE", _name(raw_name))
-        self._must_live()
-
     def fetch_headers(self, low: int, high: int | None = None) -> Iterator[tuple[FetchedHeader, ...]]:
         """See `ImapSession.fetch_headers`."""
         low = max(low, 1)
@@ -166,6 +160,26 @@ class RealImapSession:
                 if flags:
                     self._run(b"UID STORE", piece, verb, b"(" + flags + b")")
 
+    def copy(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
+        """See `ImapSession.copy`."""
+        return self._transfer(b"UID COPY", uids, target)
+
+    def move(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
+        """See `ImapSession.move`."""
+        return self._transfer(b"UID MOVE", uids, target)
+
+    def expunge(self, uids: Iterable[int]) -> None:
+        """See `ImapSession.expunge`."""
+        for piece in list(fetch.compress_uids(uids)):
+            self._run(b"UID EXPUNGE", piece)
+
+    def create(self, raw_name: bytes, use: SpecialUse = SpecialUse.NONE) -> None:
+        """See `ImapSession.create`."""
+        role = (b"(USE (\\" + use.value.capitalize().encode() + b"))",)
+        can = use is not SpecialUse.NONE and "CREATE-SPECIAL-USE" in self.capabilities
+        with suppress(ServerBusy):
+            self._run(b"CREATE", _name(raw_name), *(role if can else ()))
+
     def idle(self, timeout: float, stop: Callable[[], bool]) -> bool:
         """See `ImapSession.idle`."""
         if self._stirred:
@@ -197,6 +211,15 @@ class RealImapSession:
             if header is not None and low <= header.uid <= high:
                 found[header.uid] = header
         return tuple(found[uid] for uid in sorted(found, reverse=True))
+
+    def _transfer(self, verb: bytes, uids: Iterable[int], target: bytes) -> dict[int, int]:
+        moved: dict[int, int] = {}
+        for piece in list(fetch.compress_uids(uids)):
+            # RFC 6851 section 4.3: MOVE tells in an untagged OK, COPY in the tagged one.
+            told = [pieces[0] for pieces in self._run(verb, piece, _name(target))]
+            for line in (*told, self._wire.last_status.text):
+                moved.update(fetch.read_copyuid(line))
+        return moved
 
     def _newest_uid(self) -> int:
         newest = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from client.model.mailbox import RemoteMailbox
+from client.model.mailbox import RemoteMailbox, SpecialUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,18 @@ class ImapSession(Protocol):
 
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """Change flags by difference, never as a whole."""
+
+    def copy(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
+        """Copy to ``target``; answers old UID → new UID where the server tells (UIDPLUS)."""
+
+    def move(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
+        """The same as one step, for a server with MOVE (RFC 6851)."""
+
+    def expunge(self, uids: Iterable[int]) -> None:
+        """Remove these messages, which bear \\Deleted, and no others, for a server with UIDPLUS."""
+
+    def create(self, raw_name: bytes, use: SpecialUse = SpecialUse.NONE) -> None:
+        """Create a mailbox and, where the server can, give it its role; that it exists is no error."""
 
     def idle(self, timeout: float, stop: Callable[[], bool]) -> bool:
         """Wait until something changes in the mailbox: True, or ``timeout`` seconds or ``stop()``: False.

@@ -12,14 +12,15 @@ from pathlib import PurePosixPath, PureWindowsPath
 from client.errors import AlreadyRunning, ClientError, ConfigInvalid, MalformedMessage
 from client.model.event import Event, EventKind
 from client.net import http, imap, smtp
-from client.services.engine_account import AccountEngine, Net
+from client.services.engine_account import AccountEngine
+from client.services.engine_context import Net
 from client.services.engine_setup import (
     BodyFailed,
     Channel,
     Command,
     EngineSetup,
     FetchBody,
-    FlagsChanged,
+    OperationsChanged,
     OutboxChanged,
     Report,
     RevocationSource,
@@ -169,8 +170,9 @@ def _obey(
         match command:
             case SyncNow(account_id=account_id):
                 _wake(engines, account_id)
-            case FlagsChanged():
-                _wake(engines, "")
+            case OperationsChanged():
+                for engine in engines.values():
+                    engine.operations_changed()
             case OutboxChanged():
                 for engine in engines.values():
                     engine.outbox_changed()

@@ -68,8 +68,8 @@ class OutboxChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class FlagsChanged:
-    """Pending flag changes wait for the server."""
+class OperationsChanged:
+    """Flag changes, moves or deletions wait for the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,5 +103,5 @@ class BodyFailed:
     error: ClientError
 
 
-Command = SyncNow | OutboxChanged | FlagsChanged | FetchBody | Shutdown
+Command = SyncNow | OutboxChanged | OperationsChanged | FetchBody | Shutdown
 Report = Event | BodyReady | BodyFailed

@@ -148,7 +148,7 @@ class Office:
         self._operations[account_id].change_flag(
             place.raw_name, place.uidvalidity, place.uid, place.message_id, Flag.SEEN, present=seen
         )
-        self._engine.send(FlagsChanged())
+        self._engine.send(OperationsChanged())
 
     def sync_now(self, account_id: str = "") -> None:
         """See `MailDesk.sync_now`."""

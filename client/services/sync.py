@@ -15,11 +15,12 @@ from client.model.event import Event, EventKind
 from client.model.mailbox import SyncCursor
 from client.net.session import ImapSession, SelectedMailbox
 from client.services.indexing import read_message
+from client.services.sync_operations import OperationWork, push_flags
 from client.services.sync_rows import header_record, looks_attached
-from client.store.flags import apply_change, to_bits
+from client.store.flags import to_bits
 from client.store.messages import MessageStore
 from client.store.objects import ObjectStore
-from client.store.operations import FlagOperation, Operations
+from client.store.operations import Operations
 from client.store.search import IndexedText
 
 SEARCH_WINDOW = 50_000
@@ -84,7 +85,8 @@ def plan(
 def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
     """Synchronise one mailbox; True when rows came, went or changed. Raises `TransientError`."""
     server = work.session.select(raw_name)
-    push_flags(work, raw_name, mailbox_id, server.uidvalidity)
+    flags = OperationWork(work.session, work.store, work.operations, work.clock, work.stop)
+    push_flags(flags, raw_name, mailbox_id, server.uidvalidity)
     cursor = work.store.cursor(mailbox_id)
     known = work.store.server_flags(mailbox_id)
     todo = plan(cursor, server, known)
@@ -119,23 +121,6 @@ def is_current(store: MessageStore, mailbox_id: int, server: SelectedMailbox) ->
     uidnext = server.uidnext or cursor.uidnext
     told = (server.uidvalidity, uidnext, server.highestmodseq)
     return seen == told and len(store.server_flags(mailbox_id)) == server.exists
-
-
-def push_flags(work: SyncWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> None:
-    """Send the pending flag changes of the selected mailbox, as differences."""
-    groups: dict[tuple[str, bool], list[FlagOperation]] = {}
-    for operation in work.operations.pending(raw_name):
-        if operation.uidvalidity == uidvalidity:
-            groups.setdefault((operation.flag, operation.present), []).append(operation)
-    for (flag, present), operations in groups.items():
-        uids = [operation.uid for operation in operations]
-        work.session.store_flags(uids, add=(flag,) if present else (), remove=() if present else (flag,))
-        known = work.store.server_flags(mailbox_id)
-        # Taken over here as well, so that nothing flickers between the answer and the next FETCH.
-        work.store.update_flags(
-            mailbox_id, {uid: apply_change(known[uid], flag, present) for uid in uids if uid in known}
-        )
-        work.operations.done(operation.operation_id for operation in operations)
 
 
 def fetch_bodies(
@@ -249,7 +234,8 @@ def _finish(
     work.store.set_cursor(mailbox_id, SyncCursor(server.uidvalidity, uidnext, server.highestmodseq))
     for operation in work.operations.pending(raw_name):
         if operation.uidvalidity == server.uidvalidity:
-            if operation.uid not in known:
+            # One that was started is looked for in its new mailbox by whoever started it.
+            if operation.uid not in known and not operation.started:
                 work.operations.park([operation.operation_id], "message-gone")
             continue
         uids = work.store.uids_of(mailbox_id, operation.message_id) if operation.message_id else ()

@@ -51,6 +51,11 @@ class MessageStore:
             )
         return numbers
 
+    def mailbox_id(self, raw_name: bytes) -> int | None:
+        """The mailbox's number, None for one that is not (or no longer) listed."""
+        row = self._cache.row("SELECT mailbox_id FROM mailbox WHERE raw_name = ?", (raw_name,))
+        return None if row is None else int(row[0])
+
     def cursor(self, mailbox_id: int) -> SyncCursor:
         """How far the mailbox has been read."""
         row = self._cache.row(
@@ -101,6 +106,23 @@ class MessageStore:
             self._cache.run_many(
                 "UPDATE message SET uid = NULL, unlinked_at = ? WHERE mailbox_id = ? AND uid = ?",
                 [(stamp, mailbox_id, uid) for uid in uids],
+            )
+
+    def relocate(self, mailbox_id: int, uid: int, target_id: int, target_uid: int) -> None:
+        """A message was moved by us: its row goes along, with its body and its number."""
+        with self._cache.transaction():
+            row = self._cache.row(
+                "SELECT row_id FROM message WHERE mailbox_id = ? AND uid = ?", (mailbox_id, uid)
+            )
+            if row is None:
+                return
+            # A look at the target may have been quicker and made a new row of it.
+            self._cache.run(
+                "DELETE FROM message WHERE mailbox_id = ? AND uid = ? AND row_id <> ?",
+                (target_id, target_uid, row[0]),
+            )
+            self._cache.run(
+                "UPDATE message SET mailbox_id = ?, uid = ? WHERE row_id = ?", (target_id, target_uid, row[0])
             )
 
     def unlink_all(self, mailbox_id: int, now: datetime) -> None:

@@ -1,32 +1,28 @@
-"""Flag changes made here that the server has not taken yet."""
+"""Changes to received mail that the server has not taken yet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from client.model.message import Flag
-from client.store.database import Database
-from client.store.times import to_text
+from client.model.operation import Operation, OperationKind
+from client.store.database import Database, Value
+from client.store.rows import Location
+from client.store.times import from_text, to_text
 
-
-@dataclass(frozen=True, slots=True)
-class FlagOperation:
-    """One pending change; it names its message as the server does, so a rebuilt cache does not matter."""
-
-    operation_id: int
-    raw_name: bytes
-    uidvalidity: int
-    uid: int
-    message_id: str
-    flag: str
-    present: bool
+_COLUMNS = (
+    "operation_id, account_id, raw_name, uidvalidity, uid, message_id, kind, flag, present, target, subject,"
+    " created_at, started, undone, tries, not_before, error_code, error_text, parked"
+)
 
 
 class Operations:
-    """The pending changes of one account; flags shown = server's flags ⊕ these."""
+    """The pending changes of one account; what is shown = what the server has ⊕ these.
+
+    Used by the window (make, take back, retry, discard) and the engine (the rest).
+    """
 
     def __init__(self, ledger: Database, account_id: str, clock: Callable[[], datetime]) -> None:
         self._ledger = ledger
@@ -37,29 +33,50 @@ class Operations:
         self, raw_name: bytes, uidvalidity: int, uid: int, message_id: str, flag: Flag, *, present: bool
     ) -> None:
         """Remember a change; a later one to the same flag replaces it (and gets a new number)."""
-        # REPLACE gives a new operation_id: an acknowledgement of the older change cannot remove this one.
-        self._ledger.run(
-            "INSERT OR REPLACE INTO operation (account_id, raw_name, uidvalidity, uid, message_id, flag,"
-            " present, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self._account_id,
-                raw_name,
-                uidvalidity,
-                uid,
-                message_id,
-                str(flag),
-                int(present),
-                to_text(self._clock()),
-            ),
-        )
+        place = Location(0, 0, raw_name, uidvalidity, uid, message_id, "")
+        self._insert(place, OperationKind.FLAG, flag=str(flag), present=present)
 
-    def pending(self, raw_name: bytes | None = None) -> tuple[FlagOperation, ...]:
+    def move(self, place: Location, target: bytes, subject: str = "") -> int:
+        """Remember that a message goes to another mailbox; answers with the operation's number."""
+        return self._insert(place, OperationKind.MOVE, target=target, subject=subject)
+
+    def delete(self, place: Location, subject: str = "") -> int:
+        """Remember that a message goes for good; answers with the operation's number."""
+        return self._insert(place, OperationKind.DELETE, subject=subject)
+
+    def take_back(self, operation_id: int) -> bool:
+        """Undo what has not been started, or have it moved back once done; False when it is done already."""
+        with self._ledger.transaction():
+            if self._ledger.run(
+                "DELETE FROM operation WHERE operation_id = ? AND (started = 0 OR parked <> '')",
+                (operation_id,),
+            ):
+                return True
+            return (
+                self._ledger.run(
+                    "UPDATE operation SET undone = 1 WHERE operation_id = ? AND kind = ?",
+                    (operation_id, str(OperationKind.MOVE)),
+                )
+                > 0
+            )
+
+    def pending(self, raw_name: bytes | None = None) -> tuple[Operation, ...]:
         """What waits for the server, oldest first; of one mailbox if named."""
         return self._select("parked = ''", raw_name)
 
-    def parked(self) -> tuple[FlagOperation, ...]:
+    def parked(self) -> tuple[Operation, ...]:
         """What the server refused for good, for the window that shows it."""
         return self._select("parked <> ''", None)
+
+    def all(self) -> tuple[Operation, ...]:
+        """Everything that is not done, oldest first."""
+        return self._select("1", None)
+
+    def start(self, operation_ids: Iterable[int]) -> None:
+        """Written before the command is sent: from now on it can only be moved back."""
+        self._ledger.run_many(
+            "UPDATE operation SET started = 1 WHERE operation_id = ?", [(one,) for one in operation_ids]
+        )
 
     def done(self, operation_ids: Iterable[int]) -> None:
         """Forget changes the server has taken."""
@@ -67,11 +84,49 @@ class Operations:
             "DELETE FROM operation WHERE operation_id = ?", [(number,) for number in operation_ids]
         )
 
-    def park(self, operation_ids: Iterable[int], code: str) -> None:
-        """Put aside what the server refused; it no longer changes what is shown."""
+    def moved(self, operation: Operation, place: Location | None) -> None:
+        """A move was done and the message is now in ``place`` (None: where, the server did not say).
+
+        Other changes follow it there; one that was taken back meanwhile is moved back from there.
+        """
+        with self._ledger.transaction():
+            row = self._ledger.row(
+                "DELETE FROM operation WHERE operation_id = ? RETURNING undone", (operation.operation_id,)
+            )
+            if place is None:
+                return
+            key = (self._account_id, operation.raw_name, operation.uidvalidity, operation.uid)
+            self._ledger.run(
+                "UPDATE OR REPLACE operation SET raw_name = ?, uidvalidity = ?, uid = ?, parked = ''"
+                " WHERE account_id = ? AND raw_name = ? AND uidvalidity = ? AND uid = ?",
+                (place.raw_name, place.uidvalidity, place.uid, *key),
+            )
+            if row is not None and row[0]:
+                self.move(place, operation.raw_name, operation.subject)
+
+    def failed(self, operation_ids: Iterable[int], code: str, text: str, not_before: datetime | None) -> None:
+        """Not taken this time: remember why and when to try again; None: it waits for a person."""
+        later = to_text(not_before) if not_before else None
+        parked = "" if not_before else code
         self._ledger.run_many(
-            "UPDATE operation SET parked = ? WHERE operation_id = ?",
-            [(code, number) for number in operation_ids],
+            "UPDATE operation SET tries = tries + 1, error_code = ?, error_text = ?, not_before = ?,"
+            " parked = ? WHERE operation_id = ?",
+            [(code, text, later, parked, number) for number in operation_ids],
+        )
+
+    def park(self, operation_ids: Iterable[int], code: str) -> None:
+        """Put aside what cannot be done; it no longer changes what is shown."""
+        self._ledger.run_many(
+            "UPDATE operation SET parked = ?, error_code = ? WHERE operation_id = ?",
+            [(code, code, number) for number in operation_ids],
+        )
+
+    def retry(self, operation_id: int) -> None:
+        """Try again now, on a person's word."""
+        self._ledger.run(
+            "UPDATE operation SET parked = '', error_code = '', error_text = '', not_before = NULL, tries = 0"
+            " WHERE operation_id = ?",
+            (operation_id,),
         )
 
     def retarget(self, operation_id: int, uidvalidity: int, uid: int) -> None:
@@ -84,14 +139,63 @@ class Operations:
             if not moved:
                 self._ledger.run("DELETE FROM operation WHERE operation_id = ?", (operation_id,))
 
-    def _select(self, condition: str, raw_name: bytes | None) -> tuple[FlagOperation, ...]:
+    def _insert(
+        self,
+        place: Location,
+        kind: OperationKind,
+        *,
+        flag: str = "",
+        present: bool = True,
+        target: bytes = b"",
+        subject: str = "",
+    ) -> int:
+        # REPLACE gives a new operation_id: an acknowledgement of the older change cannot remove this one.
+        return self._ledger.insert(
+            "INSERT OR REPLACE INTO operation (account_id, raw_name, uidvalidity, uid, message_id, kind,"
+            " flag, present, target, subject, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self._account_id,
+                place.raw_name,
+                place.uidvalidity,
+                place.uid,
+                place.message_id,
+                str(kind),
+                flag,
+                int(present),
+                target,
+                subject,
+                to_text(self._clock()),
+            ),
+        )
+
+    def _select(self, condition: str, raw_name: bytes | None) -> tuple[Operation, ...]:
+        bindings: tuple[Value, ...] = (self._account_id, raw_name)
         sql = (
-            "SELECT operation_id, raw_name, uidvalidity, uid, message_id, flag, present FROM operation"  # noqa: S608 - constants only
+            f"SELECT {_COLUMNS} FROM operation"  # noqa: S608 - constants only
             f" WHERE account_id = ?1 AND (?2 IS NULL OR raw_name = ?2) AND {condition} ORDER BY operation_id"
         )
-        rows = self._ledger.rows(sql, (self._account_id, raw_name))
-        return tuple(_operation(row) for row in rows)
+        return tuple(_operation(row) for row in self._ledger.rows(sql, bindings))
 
 
-def _operation(row: tuple[Any, ...]) -> FlagOperation:
-    return FlagOperation(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]))
+def _operation(row: tuple[Any, ...]) -> Operation:
+    return Operation(
+        operation_id=row[0],
+        account_id=row[1],
+        raw_name=row[2],
+        uidvalidity=row[3],
+        uid=row[4],
+        message_id=row[5],
+        kind=OperationKind(row[6]),
+        flag=row[7],
+        present=bool(row[8]),
+        target=row[9],
+        subject=row[10],
+        created_at=from_text(row[11]),
+        started=bool(row[12]),
+        undone=bool(row[13]),
+        tries=row[14],
+        not_before=from_text(row[15]) if row[15] else None,
+        error_code=row[16],
+        error_text=row[17],
+        parked=row[18],
+    )

@@ -7,16 +7,17 @@ from array import array
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from client.config.paths import Paths
 from client.errors import StorageFailed, StoreCorrupt
 from client.model.mailbox import Mailbox, MessageRow, SpecialUse
+from client.model.operation import Operation, OperationKind
 from client.model.search import EVERYWHERE, SearchQuery, parse_query
 from client.model.text import fold
 from client.store.database import Database, Value, open_cache, open_ledger
-from client.store.flags import BITS, apply_change
-from client.store.operations import FlagOperation, Operations
+from client.store.flags import apply_change
+from client.store.operations import Operations
 from client.store.rows import Location
 from client.store.search import select_rows
 
@@ -60,8 +61,15 @@ class MessageReader:
             " (SELECT count(*) FROM message m WHERE m.mailbox_id = b.mailbox_id AND uid IS NOT NULL"
             "  AND (flags & 1) = 0) FROM mailbox b"
         )
-        pending = self._operations.pending()
-        found = [self._mailbox(row, pending) for row in rows]
+        changed = self._changed_counts()
+        found = [
+            Mailbox(
+                row[0], self._account_id, row[1], row[2], SpecialUse(row[3]),
+                max(row[4] + changed.get(row[0], (0, 0))[0], 0),
+                max(row[5] + changed.get(row[0], (0, 0))[1], 0),
+            )
+            for row in rows
+        ]  # fmt: skip
         return tuple(sorted(found, key=lambda one: (_ORDER.index(one.special_use), fold(one.name))))
 
     def row_ids(self, mailbox_id: int, query: str = "") -> array[int]:
@@ -77,7 +85,10 @@ class MessageReader:
         mailboxes: tuple[int, ...] | None = (mailbox_id,) if mailbox_id else None
         if query.mailbox:
             mailboxes = None if query.mailbox == EVERYWHERE else self._named(query.mailbox)
-        sql, bindings = select_rows(query, mailboxes)
+        leaving = self._leaving()
+        out = tuple(one.row_id for one in leaving)
+        come = tuple(one.row_id for one in leaving if mailboxes is None or one.target in mailboxes)
+        sql, bindings = select_rows(query, mailboxes, out, come)
         return array("q", (row[0] for row in self._select(sql, bindings)))
 
     def rows(self, row_ids: Sequence[int]) -> dict[int, MessageRow]:
@@ -156,7 +167,7 @@ class MessageReader:
         last = tuple(row[0] for row in rows if _PARTS.split(fold(row[1]))[-1] == folded)
         return exact or last or tuple(row[0] for row in rows if folded in fold(row[1]))
 
-    def _changes(self) -> dict[tuple[int, int], list[FlagOperation]]:
+    def _changes(self) -> dict[tuple[int, int], list[Operation]]:
         """Pending changes by mailbox and UID."""
         pending = self._operations.pending()
         if not pending:
@@ -165,39 +176,64 @@ class MessageReader:
             (row[0], row[1]): row[2]
             for row in self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox")
         }
-        changes: dict[tuple[int, int], list[FlagOperation]] = {}
-        for operation in pending:
+        changes: dict[tuple[int, int], list[Operation]] = {}
+        for operation in (one for one in pending if one.kind is OperationKind.FLAG):
             mailbox_id = mailboxes.get((operation.raw_name, operation.uidvalidity))
             if mailbox_id is not None:
                 changes.setdefault((mailbox_id, operation.uid), []).append(operation)
         return changes
 
-    def _mailbox(self, row: tuple[Any, ...], pending: Sequence[FlagOperation]) -> Mailbox:
-        mailbox_id, raw_name, name, special_use, total, unread = row
-        delta = sum(
-            self._unread_change(mailbox_id, one)
-            for one in pending
-            if one.raw_name == raw_name and BITS.get(one.flag) == 1
-        )
-        return Mailbox(
-            mailbox_id,
-            self._account_id,
-            raw_name,
-            name,
-            SpecialUse(special_use),
-            total,
-            max(unread + delta, 0),
-        )
+    def _leaving(self) -> list[_Leaving]:
+        """Rows with a move or deletion pending: shown in their new mailbox, or not at all."""
+        pending = [one for one in self._operations.all() if one.hides]
+        if not pending:
+            return []
+        places = self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox")
+        sources = {(row[0], row[1]): int(row[2]) for row in places}
+        targets = {row[0]: int(row[2]) for row in places}
+        found = []
+        for one in pending:
+            source = sources.get((one.raw_name, one.uidvalidity), 0)
+            row = self._select(
+                "SELECT row_id, flags FROM message WHERE mailbox_id = ? AND uid = ?", (source, one.uid)
+            )
+            if row:
+                target = targets.get(one.target, 0) if one.kind is OperationKind.MOVE else 0
+                found.append(_Leaving(row[0][0], source, target, one.uid, row[0][1]))
+        return found
 
-    def _unread_change(self, mailbox_id: int, operation: FlagOperation) -> int:
-        rows = self._select(
-            "SELECT flags & 1 FROM message JOIN mailbox USING (mailbox_id)"
-            " WHERE mailbox_id = ? AND uid = ? AND uidvalidity = ?",
-            (mailbox_id, operation.uid, operation.uidvalidity),
-        )
-        if not rows or bool(rows[0][0]) == operation.present:
-            return 0
-        return -1 if operation.present else 1
+    def _changed_counts(self) -> dict[int, tuple[int, int]]:
+        """By mailbox, how far all and unread are off what the server has, for the changes pending."""
+        changed: dict[int, tuple[int, int]] = {}
+
+        def add(mailbox_id: int, total: int, unread: int) -> None:
+            before = changed.get(mailbox_id, (0, 0))
+            changed[mailbox_id] = (before[0] + total, before[1] + unread)
+
+        changes = self._changes()
+        shown_in: dict[tuple[int, int], int] = {}
+        for one in self._leaving():
+            unread = int(not one.flags & 1)
+            shown_in[one.source, one.uid] = one.target
+            add(one.source, -1, -unread)
+            add(one.target, 1, unread)
+        for (mailbox_id, uid), operations in changes.items():
+            rows = self._select(
+                "SELECT flags FROM message WHERE mailbox_id = ? AND uid = ?", (mailbox_id, uid)
+            )
+            if rows:
+                after = _changed(rows[0][0], operations)
+                add(shown_in.get((mailbox_id, uid), mailbox_id), 0, (rows[0][0] & 1) - (after & 1))
+        return changed
+
+
+class _Leaving(NamedTuple):
+    row_id: int
+    source: int
+    target: int
+    """0: it goes for good, or to a mailbox that is not known here yet."""
+    uid: int
+    flags: int
 
 
 def search_everywhere(
@@ -219,10 +255,8 @@ def search_everywhere(
         ledger.close()
 
 
-def _message_row(row: tuple[Any, ...], changes: Sequence[FlagOperation]) -> MessageRow:
-    flags = row[9]
-    for change in changes:
-        flags = apply_change(flags, change.flag, change.present)
+def _message_row(row: tuple[Any, ...], changes: Sequence[Operation]) -> MessageRow:
+    flags = _changed(row[9], changes)
     return MessageRow(
         row_id=row[0],
         mailbox_id=row[1],
@@ -241,3 +275,9 @@ def _message_row(row: tuple[Any, ...], changes: Sequence[FlagOperation]) -> Mess
         message_id=row[12],
         body_path=row[13],
     )
+
+
+def _changed(flags: int, changes: Sequence[Operation]) -> int:
+    for change in changes:
+        flags = apply_change(flags, change.flag, change.present)
+    return flags

@@ -6,6 +6,7 @@ its index along by a trigger. Nothing is ever updated in place: delete, then ins
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from client.model.text import fold
 from client.store.database import Database, Value
 from client.store.words import document_numbers, marked_words, words_of
 
+_LISTED = "IN (SELECT value FROM json_each(?))"
 _HAVING = {
     Having.ATTACHMENT: "m.has_attachment = 1",
     Having.SIGNATURE: "m.signed_shape = 1",
@@ -67,9 +69,15 @@ def index_message(cache: Database, row_id: int, header: Header, text: IndexedTex
     cache.run("INSERT INTO message_marks (rowid, words) VALUES (?, ?)", (row_id, words))
 
 
-def select_rows(query: SearchQuery, mailboxes: tuple[int, ...] | None) -> tuple[str, list[Value]]:
+def select_rows(
+    query: SearchQuery,
+    mailboxes: tuple[int, ...] | None,
+    leaving: tuple[int, ...] = (),
+    coming: tuple[int, ...] = (),
+) -> tuple[str, list[Value]]:
     """SQL for the numbers of the matching rows of ``mailboxes`` (None: of all), and its bindings.
 
+    Rows in ``leaving`` are left out, rows in ``coming`` are looked at wherever they still are.
     Messages that have the words with the very marks that were typed come first, then newest first.
     """
     conditions = ["m.uid IS NOT NULL"]
@@ -81,9 +89,9 @@ def select_rows(query: SearchQuery, mailboxes: tuple[int, ...] | None) -> tuple[
         source = "message_text CROSS JOIN message m ON m.row_id = message_text.rowid"
         conditions.append("message_text MATCH ?")
         bindings.append(match)
-    if mailboxes is not None:
-        conditions.append(f"m.mailbox_id IN ({','.join('?' * len(mailboxes))})")
-        bindings += mailboxes
+    place, among = _place(mailboxes, leaving, coming)
+    conditions.append(place)
+    bindings += among
     conditions += [_HAVING[one] for one in sorted(query.having)]
     for day, comparison in ((query.since, ">="), (query.before, "<")):
         if day is not None:
@@ -97,6 +105,22 @@ def select_rows(query: SearchQuery, mailboxes: tuple[int, ...] | None) -> tuple[
         bindings.append(" ".join(f'"{word}"' for word in marks.split()))
     where = " AND ".join(conditions)
     return f"SELECT m.row_id FROM {source} WHERE {where} ORDER BY {order}", bindings  # noqa: S608 - constants only
+
+
+def _place(
+    mailboxes: tuple[int, ...] | None, leaving: tuple[int, ...], coming: tuple[int, ...]
+) -> tuple[str, list[Value]]:
+    place, bindings = "1", list[Value]()
+    if mailboxes is not None:
+        # One mailbox is by far the most frequent, and "=" lets its index give the order.
+        one = len(mailboxes) == 1
+        place = "m.mailbox_id " + ("= ?" if one else _LISTED)
+        bindings.append(mailboxes[0] if one else json.dumps(mailboxes))
+    for listed, word in ((leaving, "AND m.row_id NOT"), (coming, "OR m.row_id")):
+        if listed:
+            place = f"({place} {word} {_LISTED})"
+            bindings.append(json.dumps(listed))
+    return place, bindings
 
 
 def _match(terms: tuple[SearchTerm, ...]) -> str:

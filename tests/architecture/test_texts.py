@@ -29,7 +29,8 @@ ENUMS: dict[str, type[StrEnum]] = {
 }
 SOURCES = resources_dir().parent / "client"
 MUST_ADVISE = ("error", "reason", "unchecked", "display")
-EXTRA_ERRORS = {"submission-interrupted", "engine-fault"}  # codes of an outbox row and an event, never raised
+# Codes of an outbox row, of an event and of a waiting change, never raised.
+EXTRA_ERRORS = {"submission-interrupted", "engine-fault", "message-gone", "not-expunged"}
 STEPS = {"city", "compose", "check", "sign", "send", "receive", "verify", "compare", "done"}
 
 

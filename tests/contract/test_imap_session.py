@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from client.errors import AuthenticationFailed, ClientError, MalformedMessage
+from client.errors import AuthenticationFailed, ClientError, MalformedMessage, ServerBusy
 from client.model.account import Endpoint
 from client.model.mailbox import SpecialUse
 from client.model.secret import Secret
@@ -193,3 +193,42 @@ def test_starttls_protects_before_the_login(dovecot: Dovecot) -> None:
     session = imap.connect(endpoint, "bao@sothu.example", Secret("pw"), dovecot.anchors_pem)
     assert session.select(b"INBOX").exists == 0
     session.logout()
+
+
+def test_a_move_tells_where_the_messages_are_now(session: ImapSession) -> None:
+    first, second, third = fill(session, 3)
+    session.select(b"INBOX")
+    moved = session.move((first, third), b"Sent")
+    assert set(moved) == {first, third}
+    assert session.search_uids(1, 99) == (second,)
+    session.select(b"Sent")
+    assert set(session.search_uids(1, 99)) == set(moved.values())
+    assert session.fetch_body(moved[third]) == raw(3)
+
+
+def test_a_copy_leaves_the_original_and_expunge_takes_only_what_is_named(session: ImapSession) -> None:
+    first, second = fill(session, 2)
+    session.select(b"INBOX")
+    copied = session.copy((first,), b"Sent")
+    assert session.search_uids(1, 99) == (first, second)
+    session.store_flags((first, second), add=("\\Deleted",))
+    session.expunge((first,))
+    assert session.search_uids(1, 99) == (second,)
+    session.select(b"Sent")
+    assert session.search_uids(1, 99) == tuple(copied.values())
+
+
+def test_what_is_not_there_is_neither_moved_nor_a_fault(session: ImapSession) -> None:
+    session.select(b"INBOX")
+    assert session.move((99,), b"Sent") == {}
+
+
+def test_a_missing_mailbox_is_refused_with_trycreate_and_made_with_its_role(session: ImapSession) -> None:
+    (uid,) = fill(session, 1)
+    session.select(b"INBOX")
+    with pytest.raises(ServerBusy) as refused:
+        session.move((uid,), b"Luu tru 2026")
+    assert "TRYCREATE" in str(refused.value.params["reply"])
+    for _ in range(2):
+        session.create(b"Luu tru 2026", SpecialUse.ARCHIVE)
+    assert len(session.move((uid,), b"Luu tru 2026")) == 1

@@ -47,6 +47,7 @@ class FakeImapServer:
     fail_on: dict[str, ClientError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     condstore: bool = False
+    extensions: frozenset[str] = frozenset({"MOVE", "UIDPLUS"})
     batch: int = 2
 
     def session(self) -> FakeImapSession:
@@ -64,7 +65,8 @@ class FakeImapSession:
 
     @property
     def capabilities(self) -> frozenset[str]:
-        return frozenset({"IMAP4REV1"} | ({"CONDSTORE"} if self._server.condstore else set()))
+        extra = {"CONDSTORE"} if self._server.condstore else set()
+        return frozenset({"IMAP4REV1"} | extra | self._server.extensions)
 
     def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
         self._called("list_mailboxes")
@@ -129,6 +131,37 @@ class FakeImapSession:
                 one.flags |= set(add)
                 one.flags -= set(remove)
                 one.modseq = 1 + max(other.modseq for other in self._box().messages.values())
+
+    def copy(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
+        self._called("copy")
+        if target not in self._server.mailboxes:
+            raise ServerBusy(host="fake", reply="[TRYCREATE] no such mailbox")
+        box, moved = self._server.mailboxes[target], {}
+        for uid in uids:
+            if uid in self._box().messages:
+                one = self._box().messages[uid]
+                moved[uid] = box.add(one.raw, *one.flags, when=one.when)
+        self._called("copy-answer")
+        return moved if "UIDPLUS" in self._server.extensions else {}
+
+    def move(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
+        self._called("move")
+        wanted = list(uids)
+        moved = self.copy(wanted, target)
+        for uid in wanted:
+            self._box().messages.pop(uid, None)
+        self._called("move-answer")
+        return moved
+
+    def expunge(self, uids: Iterable[int]) -> None:
+        self._called("expunge")
+        for uid in uids:
+            if "\\Deleted" in self._box().messages.get(uid, FakeMessage(b"")).flags:
+                del self._box().messages[uid]
+
+    def create(self, raw_name: bytes, use: SpecialUse = SpecialUse.NONE) -> None:
+        self._called("create")
+        self._server.mailboxes.setdefault(raw_name, FakeMailbox(use))
 
     def idle(self, timeout: float, stop: Callable[[], bool]) -> bool:
         self._called("idle")

@@ -20,7 +20,8 @@ from client.model.mailbox import SpecialUse
 from client.model.outgoing import SubmitOutcome
 from client.model.secret import Secret
 from client.net.session import SelectedMailbox
-from client.services.engine_account import AccountEngine, Net
+from client.services.engine_account import AccountEngine
+from client.services.engine_context import Net
 from client.services.engine_setup import EngineSetup, Report
 from client.store.database import open_ledger
 from client.store.secrets import MemorySecrets

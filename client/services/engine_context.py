@@ -1,0 +1,109 @@
+"""What the threads of one account share: its server, its password, its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from client.errors import AuthenticationFailed, ClientError
+from client.model.account import Account, Endpoint
+from client.model.event import Event, EventKind
+from client.model.secret import Secret
+from client.net.session import ImapSession
+from client.services.engine_setup import EngineSetup, Report
+from client.services.sending import Submit
+from client.store.database import Database, open_cache, set_cache_aside
+from client.store.messages import MessageStore
+from client.store.numbers import MailboxNumbers
+from client.store.objects import ObjectStore
+from client.store.operations import Operations
+
+
+class Connect(Protocol):
+    """The form of `client.net.imap.connect`."""
+
+    def __call__(
+        self, endpoint: Endpoint, user: str, password: Secret, anchors: tuple[bytes, ...] = ()
+    ) -> ImapSession:
+        """A logged-in session."""
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """The doors to the network; tests bring their own."""
+
+    connect: Connect
+    submit: Submit
+    get: Callable[[str], bytes]
+
+
+class AccountContext:
+    """Opened once for an account; the cache may be replaced under it when it turns out corrupt."""
+
+    def __init__(
+        self,
+        account: Account,
+        setup: EngineSetup,
+        net: Net,
+        ledger: Database,
+        report: Callable[[Report], None],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.account = account
+        self.setup = setup
+        self.net = net
+        self.report = report
+        self.clock = clock
+        self.operations = Operations(ledger, account.account_id, clock)
+        self.objects = ObjectStore(setup.paths.account(account.account_id))
+        self._numbers = MailboxNumbers(ledger)
+        self._path = setup.paths.account(account.account_id) / "cache.db"
+        self._cache: Database | None = None
+
+    def tell(self, kind: EventKind, subject_id: int = 0) -> None:
+        """Report that something of this account changed."""
+        self.report(Event(kind, self.account.account_id, subject_id))
+
+    def connected(self) -> ImapSession:
+        """A new session. Raises what `Connect` raises, `AuthenticationFailed` without a password."""
+        account, anchors = self.account, self.setup.anchors_pem
+        return self.net.connect(account.imap, account.user_name, self.password(), anchors)
+
+    def password(self) -> Secret:
+        """The mail password from the keyring."""
+        password = self.setup.secrets.get(self.account.account_id)
+        if password is None:
+            raise AuthenticationFailed(
+                host=self.account.imap.host, user=self.account.user_name, reason="no-password"
+            )
+        return password
+
+    def open_store(self) -> None:
+        """Open the cache. Raises what `open_cache` raises."""
+        self._cache = open_cache(self._path)
+
+    def store(self) -> MessageStore:
+        """The account's rows."""
+        if self._cache is None:
+            self.open_store()
+        if self._cache is None:
+            raise AssertionError("the cache was just opened")
+        return MessageStore(self._cache, self.account.account_id, self._numbers)
+
+    def replace_store(self) -> None:
+        """Set a corrupt cache aside and begin a new one; everything in it can be fetched again."""
+        cache, self._cache = self._cache, None
+        if cache is not None:
+            with suppress(ClientError):
+                cache.close()
+        set_cache_aside(self._path)
+        self.open_store()
+        self.tell(EventKind.MAILBOXES)
+
+    def close(self) -> None:
+        """Let go of the cache."""
+        if self._cache is not None:
+            self._cache.close()

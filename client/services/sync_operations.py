@@ -1,0 +1,217 @@
+"""What was done to mail here is done on the server: flags as differences, moves so that none is lost.
+
+A change is forgotten when the server has taken it. A move is marked as started before its command:
+after a crash it is looked for in its new mailbox before anything is copied again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from client.errors import ClientError, ConnectionLost, QuotaExceeded, ServerBusy
+from client.model.mailbox import SpecialUse
+from client.model.message import Flag
+from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
+from client.net.session import ImapSession
+from client.store.flags import apply_change
+from client.store.messages import MessageStore
+from client.store.operations import Operations
+from client.store.rows import Location
+
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (8, 60, 300, 900, 1800))
+"""After as many refusals a change waits for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationWork:
+    """One account's tools."""
+
+    session: ImapSession
+    store: MessageStore
+    operations: Operations
+    clock: Callable[[], datetime]
+    stop: Callable[[], bool]
+
+
+def run_operations(work: OperationWork) -> frozenset[bytes]:
+    """Do what is due, mailbox by mailbox; answers with the mailboxes whose rows came or went.
+
+    A refusal concerns the change and is kept with it; a lost connection is raised.
+    """
+    touched: set[bytes] = set()
+    for raw_name in dict.fromkeys(one.raw_name for one in due(work)):
+        if work.stop():
+            break
+        mailbox_id = work.store.mailbox_id(raw_name)
+        try:
+            server = work.session.select(raw_name)
+        except ServerBusy as error:
+            _refused(work, [one for one in due(work) if one.raw_name == raw_name], error)
+            continue
+        if mailbox_id is None:
+            continue  # the next listing of mailboxes makes it known or gone
+        push_flags(work, raw_name, mailbox_id, server.uidvalidity)
+        touched |= _leave(work, raw_name, mailbox_id, server.uidvalidity)
+    return frozenset(touched)
+
+
+def due(work: OperationWork) -> list[Operation]:
+    """What may be tried now, oldest first."""
+    now = work.clock()
+    return [one for one in work.operations.pending() if one.not_before is None or one.not_before <= now]
+
+
+def push_flags(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> None:
+    """Send the flag changes of the selected mailbox, as differences."""
+    groups: dict[tuple[str, bool], list[Operation]] = {}
+    for operation in due(work):
+        here = operation.raw_name == raw_name and operation.uidvalidity == uidvalidity
+        if here and operation.kind is OperationKind.FLAG:
+            groups.setdefault((operation.flag, operation.present), []).append(operation)
+    for (flag, present), operations in groups.items():
+        uids = [operation.uid for operation in operations]
+        try:
+            work.session.store_flags(uids, add=(flag,) if present else (), remove=() if present else (flag,))
+        except (ServerBusy, QuotaExceeded) as error:
+            _refused(work, operations, error)
+            continue
+        known = work.store.server_flags(mailbox_id)
+        # Taken over here as well, so that nothing flickers between the answer and the next FETCH.
+        work.store.update_flags(
+            mailbox_id, {uid: apply_change(known[uid], flag, present) for uid in uids if uid in known}
+        )
+        work.operations.done(operation.operation_id for operation in operations)
+
+
+def _leave(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> set[bytes]:
+    """Move and delete out of the selected mailbox."""
+    groups: dict[tuple[OperationKind, bytes, bool], list[Operation]] = {}
+    for one in due(work):
+        here = one.raw_name == raw_name and one.uidvalidity == uidvalidity
+        if here and one.kind is not OperationKind.FLAG:
+            groups.setdefault((one.kind, one.target, one.started), []).append(one)
+    touched: set[bytes] = set()
+    for (kind, target, was_started), operations in groups.items():
+        work.operations.start(one.operation_id for one in operations)
+        try:
+            if kind is OperationKind.DELETE:
+                _delete(work, mailbox_id, operations)
+            else:
+                _move(work, raw_name, mailbox_id, target, operations, was_started)
+        except (ServerBusy, QuotaExceeded) as error:
+            _refused(work, operations, error)
+            continue
+        touched |= {raw_name, target} - {b""}
+    return touched
+
+
+def _delete(work: OperationWork, mailbox_id: int, operations: Sequence[Operation]) -> None:
+    if _remove_from_selected(work.session, [one.uid for one in operations]):
+        work.store.unlink(mailbox_id, [one.uid for one in operations], work.clock())
+        work.operations.done(one.operation_id for one in operations)
+    else:
+        work.operations.park([one.operation_id for one in operations], NOT_EXPUNGED)
+
+
+def _move(
+    work: OperationWork,
+    raw_name: bytes,
+    mailbox_id: int,
+    target: bytes,
+    operations: Sequence[Operation],
+    was_started: bool,
+) -> None:
+    arrived = _found_in(work.session, target, operations) if was_started else {}
+    if was_started:
+        work.session.select(raw_name)
+    missing = [one.uid for one in operations if one.uid not in arrived]
+    # What arrived before the link broke is only removed here: moved again it would be there twice.
+    left = list(arrived)
+    if missing and "MOVE" in work.session.capabilities:
+        arrived |= _with_target(work.session, target, lambda: work.session.move(missing, target))
+    elif missing:
+        arrived |= _with_target(work.session, target, lambda: work.session.copy(missing, target))
+        left += missing
+    gone = not left or _remove_from_selected(work.session, left)
+    unplaced = [one for one in operations if one.uid not in arrived and one.message_id]
+    if unplaced:
+        arrived |= _found_in(work.session, target, unplaced)
+        work.session.select(raw_name)
+    validity = _validity(work, raw_name, target) if arrived else 0
+    for operation in operations:
+        place = _take_over(work, mailbox_id, target, validity, operation, arrived.get(operation.uid, 0))
+        if gone:
+            work.operations.moved(operation, place)
+        else:
+            work.operations.park([operation.operation_id], NOT_EXPUNGED)
+
+
+def _with_target(session: ImapSession, target: bytes, act: Callable[[], dict[int, int]]) -> dict[int, int]:
+    """Make the mailbox if it is missing; the server says so before it has done anything."""
+    try:
+        return act()
+    except ServerBusy as error:
+        if "TRYCREATE" not in str(error.params.get("reply", "")).upper():
+            raise
+    session.create(target, _use_of(target))
+    return act()
+
+
+def _use_of(target: bytes) -> SpecialUse:
+    return {b"Trash": SpecialUse.TRASH, b"Archive": SpecialUse.ARCHIVE}.get(target, SpecialUse.NONE)
+
+
+def _remove_from_selected(session: ImapSession, uids: Sequence[int]) -> bool:
+    """Delete exactly these; False where the server could only delete others' along with them."""
+    session.store_flags(uids, add=(Flag.DELETED,))
+    if "UIDPLUS" not in session.capabilities:
+        return False
+    session.expunge(uids)
+    return True
+
+
+def _found_in(session: ImapSession, target: bytes, operations: Sequence[Operation]) -> dict[int, int]:
+    """Which of the messages are in ``target`` already. ``target`` is the selected mailbox afterwards."""
+    found: dict[int, int] = {}
+    for operation in operations:
+        if operation.message_id:
+            try:
+                there = session.find_by_message_id(target, operation.message_id)
+            except ServerBusy:
+                return {}  # no such mailbox: nothing has arrived
+            if there:
+                found[operation.uid] = there[-1]
+    return found
+
+
+def _validity(work: OperationWork, raw_name: bytes, target: bytes) -> int:
+    """The UIDVALIDITY of ``target``; without it a UID there means nothing."""
+    server = work.session.select(target)
+    work.session.select(raw_name)
+    return server.uidvalidity
+
+
+def _take_over(
+    work: OperationWork, mailbox_id: int, target: bytes, validity: int, operation: Operation, uid: int
+) -> Location | None:
+    """Let the row follow its message at once, where that is known; the next look finds it otherwise."""
+    target_id = work.store.mailbox_id(target)
+    known = target_id is not None and work.store.cursor(target_id).uidvalidity == validity
+    if target_id is None or not uid or not known:
+        work.store.unlink(mailbox_id, [operation.uid], work.clock())
+    else:
+        work.store.relocate(mailbox_id, operation.uid, target_id, uid)
+    return Location(0, target_id or 0, target, validity, uid, operation.message_id, "") if uid else None
+
+
+def _refused(work: OperationWork, operations: Sequence[Operation], error: ClientError) -> None:
+    """Remember why; after the last pause, or when only a person can help, it is parked."""
+    if isinstance(error, ConnectionLost):
+        raise error
+    text = str(error.params.get("reply", ""))
+    for operation in operations:
+        again = operation.tries < len(BACK_OFF) and not isinstance(error, QuotaExceeded)
+        later = work.clock() + BACK_OFF[operation.tries] if again else None
+        work.operations.failed([operation.operation_id], error.code, text, later)
