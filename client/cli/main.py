@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 from collections.abc import Sequence
 from typing import NoReturn, Protocol, cast
 
 from client import __version__
 from client.cli.output import Printer, use_utf8
 from client.config.catalogue import LANGUAGES, Catalogue
-from client.config.paths import resources_dir
+from client.config.logs import start_log
+from client.config.paths import Paths, resources_dir
 from client.errors import Cancelled, ClientError
 
+_LOG = logging.getLogger(__name__)
 EXIT_FAILED = 1
+EXIT_FAULT = 70
+"""A fault of the program itself (EX_SOFTWARE): no judgement of any kind."""
 EXIT_USAGE = 3
 """Wrong arguments, an unreadable input, or a command that is not there yet."""
 
@@ -72,6 +77,11 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_USAGE if chosen in JUDGING else EXIT_FAILED
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # noqa: BLE001 - the last resort: said in words, traced in the log
+        start_log(Paths.for_user().logs, "command")
+        _LOG.critical("unexpected fault in %s", chosen, exc_info=error)
+        printer.fault(type(error).__name__)
+        return EXIT_FAULT
 
 
 def _parser(chosen: str, command: Command) -> argparse.ArgumentParser:

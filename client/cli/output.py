@@ -43,6 +43,13 @@ class Printer:
         place = f"{path}: " if path else ""
         print(f"{place}{text.title} {text.action} [{error.code}]".strip(), file=sys.stderr)
 
+    def fault(self, kind: str) -> None:
+        """A fault of the program itself, by the name of its exception."""
+        text = self.catalogue.text("error", "program-fault", kind=kind)
+        self.json({"error": "program-fault", "params": {"kind": kind}, "message": text.title})
+        if not self.as_json:
+            print(f"{text.title} {text.action} [program-fault]", file=sys.stderr)
+
 
 def use_utf8() -> None:
     """Vietnamese must come out whole, whatever code page the console claims to have."""

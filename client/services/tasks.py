@@ -11,8 +11,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Protocol, TypeVar
 
+from client.config.logs import start_log
 from client.errors import WorkshopLost
 
 T = TypeVar("T")
@@ -51,7 +53,9 @@ class WorkshopLane:
     the next piece of work gets a fresh process.
     """
 
-    def __init__(self, warm_up: Callable[[], object] | None = None) -> None:
+    def __init__(self, warm_up: Callable[[], object] | None = None, logs: Path | None = None) -> None:
+        """``warm_up`` is what `start` runs; ``logs`` the folder for the process's log, none without it."""
+        self._logs = logs
         self._lock = threading.Lock()
         self._warm_up = warm_up
         self._pool: ProcessPoolExecutor | None = None
@@ -95,7 +99,9 @@ class WorkshopLane:
             if self._closed:
                 raise WorkshopLost(reason="closed")
             if self._pool is None:
-                self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+                self._pool = ProcessPoolExecutor(
+                    1, get_context("spawn"), initializer=start_log, initargs=(self._logs, "workshop")
+                )
             return self._pool
 
     def _discard(self, broken: ProcessPoolExecutor | None) -> None:

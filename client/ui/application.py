@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -17,6 +18,7 @@ from client.config.catalogue import Text
 from client.ui import dialogs, theme
 
 _log = logging.getLogger(__name__)
+_INTERRUPT_POLL_MS = 300
 _FAMILIES = ("Segoe UI", "Noto Sans", "Liberation Sans", "Arial")
 """In the order tried; all carry the whole Vietnamese alphabet."""
 
@@ -74,7 +76,21 @@ def make_application(arguments: Sequence[str], resources: Path) -> QApplication:
     theme.apply_theme(app)
     app.setWindowIcon(theme.icon("app", theme.ACCENT))
     FaultReporter(app).install()
+    _close_on_interrupt(app)
     return app
+
+
+def _close_on_interrupt(app: QApplication) -> None:
+    """Ctrl+C in the terminal closes the windows as the mouse would.
+
+    Python runs its handler only between its own instructions; a timer lets it have some.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    signal.signal(signal.SIGINT, lambda *_: app.closeAllWindows())
+    timer = QTimer(app)
+    timer.timeout.connect(lambda: None)
+    timer.start(_INTERRUPT_POLL_MS)
 
 
 def choose_font() -> QFont:

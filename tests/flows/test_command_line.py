@@ -313,3 +313,19 @@ def test_the_result_is_written_for_people_to_keep(
     assert congthu("verify", "--report", tmp_path / "r.html", path, target).code == 3
     assert congthu("verify", "--report", tmp_path, path, target).code == 3
     assert (tmp_path / "cong-van_daky.pdf.html").is_file()
+
+
+def test_a_fault_of_the_program_is_said_in_words_and_logged_without_any(
+    congthu: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError(CANARY)
+
+    monkeypatch.setattr("client.cli.doctor.run", broken)
+    spoken, as_json = congthu("doctor"), congthu("doctor", "--json")
+    assert (spoken.code, as_json.code) == (70, 70)
+    assert as_json.only["error"] == "program-fault"
+    log = (tmp_path / "own" / "logs" / "command.log").read_text("utf-8")
+    assert "ZeroDivisionError" in log
+    assert "test_command_line.py" in log
+    assert CANARY not in log + spoken.err + as_json.out
