@@ -45,6 +45,12 @@ class Driver(Protocol):
 
 
 Load = Callable[[Path], Driver]
+_NO_TOKEN = (
+    pkcs11.TokenNotPresent,
+    pkcs11.TokenNotRecognised,
+    pkcs11.DeviceRemoved,
+    pkcs11.SlotIDInvalid,
+)
 
 
 def load_driver(path: Path) -> Driver:
@@ -55,20 +61,25 @@ def load_driver(path: Path) -> Driver:
 
 
 def present_tokens(driver: Driver) -> list[tuple[Token, TokenInfo]]:
-    """Initialised tokens in the driver's slots; one that is being pulled out is passed over."""
+    """Initialised tokens in the driver's slots; raises `TokenFault` where all there is does not answer.
+
+    A token that is being pulled out is passed over, and one sick reader does not hide the healthy
+    one beside it.
+    """
     with told():
         slots = driver.slots()
-    found = []
+    found, faults = [], []
     for slot in slots:
         try:
             token = slot.get_token()
-        except (pkcs11.TokenNotPresent, pkcs11.TokenNotRecognised, pkcs11.DeviceRemoved):
+            if token.flags & TokenFlag.TOKEN_INITIALIZED:
+                found.append((token, describe_token(driver, token)))
+        except _NO_TOKEN:
             continue
-        except pkcs11.PKCS11Error:
-            # One sick reader must not hide the healthy one beside it.
-            continue
-        if token.flags & TokenFlag.TOKEN_INITIALIZED:
-            found.append((token, describe_token(driver, token)))
+        except pkcs11.PKCS11Error as error:
+            faults.append(error)
+    if faults and not found:
+        raise as_client_error(faults[0]) from faults[0]
     return found
 
 
