@@ -135,7 +135,7 @@ def test_light_formats_give_their_words(content: bytes, name: str, lines: list[s
 
 def test_what_has_no_reader_says_so() -> None:
     with pytest.raises(MalformedDocument) as caught:
-        read_text(b"\0\1", FileKind("application/msword", "doc"))
+        read_text(b"\0\1", FileKind("application/vnd.visio", "vsd"))
     assert caught.value.params["reason"] == "unsupported-format"
     with pytest.raises(DocumentEncrypted):
         read_text(b"\0", FileKind("application/x-ole-encrypted", "ole2", encrypted=True))

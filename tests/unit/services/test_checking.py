@@ -85,7 +85,7 @@ def test_a_stamped_document_is_blocked_at_its_page() -> None:
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
             "cu.doc",
-            "unsupported-format",
+            "corrupt",
         ),
         (b"\x89PNG\r\n\x1a\n", "anh.png", "picture"),
     ],
