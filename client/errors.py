@@ -14,6 +14,7 @@ of ``client.model`` and are never raised.
     │  ├─ ServerBusy             the server asked us to come back (4xx, NO [INUSE])
     │  ├─ TimestampUnavailable   no time-stamp authority answered
     │  ├─ RevocationSourceUnreachable
+    │  ├─ RevocationDataMissing  what a long-term signature must carry is not at hand yet
     │  ├─ WorkshopLost           the workshop process died under the work
     │  └─ StoreBusy              another process holds the local database
     ├─ NeedsUserError            only a person can go on
@@ -105,6 +106,15 @@ class RevocationSourceUnreachable(TransientError):
     """A CRL or OCSP source named by the policy did not answer (``url``)."""
 
     code = "revocation-source-unreachable"
+
+
+class RevocationDataMissing(TransientError):
+    """A long-term signature cannot carry its proof yet (``certificate``, ``issuer``, ``reason``).
+
+    ``reason``: ``revocation-missing`` (nothing that is valid now), or ``revocation-older-than-signature``.
+    """
+
+    code = "revocation-data-missing"
 
 
 class WorkshopLost(TransientError):

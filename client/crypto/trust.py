@@ -12,13 +12,14 @@ from asn1crypto import crl, ocsp, pem, x509
 from pyhanko_certvalidator import ValidationContext, find_valid_path
 from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 
 from client.crypto import verdicts
 from client.crypto.certificates import load_certificate
 from client.crypto.revocation import Evidence
 from client.crypto.revoked import listed_since, signed_by_authority, without_outvoted
 from client.crypto.verdicts import Judgement
-from client.model.trust import RevocationDemand, TrustMaterial
+from client.model.trust import PathRules, RevocationDemand, TrustMaterial
 
 
 def read_certificates(data: bytes) -> tuple[bytes, ...]:
@@ -72,6 +73,7 @@ def find_path(
         # Only the office's own certificates and those of the path speak for an issuer: a document
         # may bring certificates of any name along.
         signers = [*plain.iter_certs(include_root=True), *load_all((*trust.anchors, *trust.intermediates))]
+        signers += _crl_signers(certificate, others, evidence.crls, signers, trust, moment)
         evidence = replace(evidence, crls=signed_by_authority(evidence.crls, signers))
         path = _search(certificate, known, trust, evidence, evidence.ocsp_responses, moment)
         chain = list(path.iter_certs(include_root=True))
@@ -89,6 +91,42 @@ def find_path(
         # The accusation itself does not hold (a responder nobody authorised): the first answer stands.
         return None
     return None
+
+
+def _crl_signers(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    crls: Iterable[crl.CertificateList],
+    known: list[x509.Certificate],
+    trust: TrustMaterial,
+    moment: datetime,
+) -> list[x509.Certificate]:
+    """Keys that an authority of the path keeps for its CRLs alone (RFC 5280 section 4.2.1.3, cRLSign).
+
+    A document may bring them, so each has to be named as the authority and lead to an anchor itself.
+    """
+    names = {one.issuer.hashable for one in crls} & {one.subject.hashable for one in known}
+    return [
+        other
+        for other in others
+        if other.subject.hashable in names
+        and other is not certificate
+        and other.key_usage_value is not None
+        and "crl_sign" in other.key_usage_value.native
+        and plain_path(other, (*others, *known), trust, moment)
+    ]
+
+
+def plain_path(
+    certificate: x509.Certificate, others: Iterable[x509.Certificate], trust: TrustMaterial, moment: datetime
+) -> list[x509.Certificate]:
+    """The way from an anchor to ``certificate``, anchor first, whatever is revoked; ``[]`` without one."""
+    known = [*load_all(trust.intermediates), *others]
+    try:
+        path = _search(certificate, known, trust, Evidence(RevocationDemand.IGNORE), (), moment)
+    except (PathError, ValidationError):
+        return []
+    return list(path.iter_certs(include_root=True))
 
 
 def _listed(chain: list[x509.Certificate], evidence: Evidence, moment: datetime) -> Judgement | None:
@@ -119,13 +157,26 @@ def _search(
         moment=moment,
         allow_fetching=False,
     )
-    return asyncio.run(_validate(certificate, context))
+    return asyncio.run(_validate(certificate, context, _parameters(trust.rules)))
 
 
-async def _validate(certificate: x509.Certificate, context: ValidationContext) -> ValidationPath:
+async def _validate(
+    certificate: x509.Certificate, context: ValidationContext, parameters: PKIXValidationParams
+) -> ValidationPath:
     paths = context.path_builder.async_build_paths_lazy(certificate)
-    path: ValidationPath = await find_valid_path(certificate, paths, validation_context=context)
+    path: ValidationPath = await find_valid_path(
+        certificate, paths, validation_context=context, pkix_validation_params=parameters
+    )
     return path
+
+
+def _parameters(rules: PathRules) -> PKIXValidationParams:
+    return PKIXValidationParams(
+        user_initial_policy_set=rules.policies or frozenset({"any_policy"}),
+        initial_explicit_policy=rules.explicit_policy,
+        initial_policy_mapping_inhibit=rules.inhibit_mapping,
+        initial_any_policy_inhibit=rules.inhibit_any_policy,
+    )
 
 
 def _is_certificate(der: bytes) -> bool:
