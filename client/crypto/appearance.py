@@ -15,7 +15,7 @@ from client.documents.page_frame import PageFrame
 from client.documents.page_image import read_frame, render_drawing
 from client.documents.placement import find_place
 from client.documents.stamp_image import read_image
-from client.errors import SigningRefused
+from client.errors import DocumentEncrypted, MalformedDocument, SigningRefused
 from client.model.secret import Secret
 from client.model.signing import Appearance, Placement, SigningRole
 
@@ -149,5 +149,6 @@ def _user_unit(pdf: bytes, password: Secret | None) -> float:
         while "/Kids" in node:
             node = node["/Kids"][0]
         return max(float(node.get("/UserUnit", 1)), 0.01)
-    except PDF_ERRORS:
+    except (*PDF_ERRORS, MalformedDocument, DocumentEncrypted):
+        # Whoever signs the file says what is wrong with it.
         return 1.0

@@ -33,7 +33,10 @@ def render_page(content: bytes, page: int, dpi: float = 96.0, password: Secret |
             width, height = shown.get_size()
             scale = _scale(width, height, dpi)
             try:
-                bitmap = shown.render(scale=scale, may_draw_forms=True)
+                # With alpha, or pdfium smooths the letters in forms and signatures in colours (LCD).
+                bitmap = shown.render(
+                    scale=scale, may_draw_forms=True, force_bitmap_format=pdfium.FPDFBitmap_BGRA
+                )
                 with closing(bitmap):
                     png = _png(bitmap.to_pil().convert("RGB"))
             except (*_BROKEN, MemoryError) as error:
@@ -46,7 +49,7 @@ def render_drawing(drawing: bytes, turned: int, dpi: float) -> bytes:
     with opened(drawing) as document, closing(document[0]) as page:
         width, height = page.get_size()
         scale = _scale(width, height, dpi)
-        bitmap = page.render(scale=scale, rotation=turned, fill_color=(0, 0, 0, 0), maybe_alpha=True)
+        bitmap = page.render(scale=scale, rotation=turned, fill_color=(0, 0, 0, 0))
         with closing(bitmap):
             return _png(bitmap.to_pil().convert("RGBA"))
 
