@@ -66,6 +66,7 @@ def find_path(
 
     Nothing is ever fetched: addresses in a received certificate are its author's choice.
     """
+    others = tuple(others)
     known = [*load_all(trust.intermediates), *others]
     try:
         bare = Evidence(RevocationDemand.IGNORE)
@@ -95,7 +96,7 @@ def find_path(
 
 def _crl_signers(
     certificate: x509.Certificate,
-    others: Iterable[x509.Certificate],
+    others: tuple[x509.Certificate, ...],
     crls: Iterable[crl.CertificateList],
     known: list[x509.Certificate],
     trust: TrustMaterial,

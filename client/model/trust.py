@@ -17,6 +17,18 @@ class RevocationDemand(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PathRules:
+    """What a certification path has to keep besides the standard (RFC 5280 section 6.1.1 c, e, f, g)."""
+
+    policies: frozenset[str] = frozenset()
+    """Acceptable certificate policies as dotted numbers; empty means any."""
+    explicit_policy: bool = False
+    """Every certificate of the path has to name an acceptable policy."""
+    inhibit_mapping: bool = False
+    inhibit_any_policy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TrustMaterial:
     """Anchors and evidence. Everything is DER; nothing here is fetched because of a received file."""
 
@@ -25,6 +37,7 @@ class TrustMaterial:
     intermediates: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
     ocsp_responses: tuple[bytes, ...] = ()
+    rules: PathRules = PathRules()
 
 
 @dataclass(frozen=True, slots=True)
