@@ -36,6 +36,8 @@ dovecot-imapd
 dovecot-lmtpd
 postfix
 softhsm2
+gcc
+libc6-dev
 openssl
 poppler-utils
 xvfb
