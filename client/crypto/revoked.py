@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from asn1crypto import crl, ocsp, x509
+from asn1crypto import core, crl, ocsp, x509
 from cryptography import x509 as pyca_x509
 from cryptography.exceptions import UnsupportedAlgorithm
+
+from client.crypto.large_crls import focused
 
 _PASSING = frozenset({"certificate_hold", "remove_from_crl"})
 """Reasons that may be taken back (RFC 5280 section 5.3.1): only fresh evidence counts for them."""
@@ -85,7 +87,8 @@ def _with_status(answer: ocsp.OCSPResponse, status: str) -> list[int]:
 
 def _entry(parsed: crl.CertificateList, certificate: x509.Certificate) -> datetime | None:
     try:
-        for entry in parsed["tbs_cert_list"]["revoked_certificates"] or ():
+        listed = focused(parsed, (certificate,))["tbs_cert_list"]["revoked_certificates"]
+        for entry in listed if listed is not core.VOID else ():
             if entry["user_certificate"].native == certificate.serial_number:
                 reason = entry.crl_reason_value
                 when: datetime = entry["revocation_date"].native
