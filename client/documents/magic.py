@@ -49,7 +49,25 @@ _PREFIXES: tuple[tuple[bytes, Signature], ...] = (
     (b"GIF8", Signature("image/gif", "gif")),
     (b"II*\0", Signature("image/tiff", "tif")),
     (b"MM\0*", Signature("image/tiff", "tif")),
+    (b"8BPS", Signature("image/vnd.adobe.photoshop", "psd")),
+    (b"ID3", Signature("audio/mpeg", "mp3")),
+    (b"OggS", Signature("audio/ogg", "ogg")),
+    (b"\x1aE\xdf\xa3", Signature("video/x-matroska", "mkv")),
+    (b"AC10", Signature("image/vnd.dwg", "dwg")),
+    (b"\xc5\xd0\xd3\xc6", Signature("application/postscript", "eps")),
+    (b"%!PS", Signature("application/postscript", "ps")),
+    (b"SQLite format 3\0", Signature("application/vnd.sqlite3", "sqlite")),
+    (b"[InternetShortcut]", Signature("application/x-mswinurl", "url", executable=True)),
+    (b"Windows Registry Editor", Signature("text/x-registry", "reg", executable=True)),
+    (b"REGEDIT4", Signature("text/x-registry", "reg", executable=True)),
+    (b"[Desktop Entry]", Signature("application/x-desktop", "desktop", executable=True)),
+    (b"x\x9f>\x22", Signature("application/vnd.ms-tnef", "tnef")),
 )
+_WITHIN_RIFF = {
+    b"WEBP": Signature("image/webp", "webp"),
+    b"WAVE": Signature("audio/wav", "wav"),
+    b"AVI ": Signature("video/x-msvideo", "avi"),
+}
 _PDF = Signature("application/pdf", "pdf")
 _WINDOWS = Signature("application/vnd.microsoft.portable-executable", "exe", executable=True)
 _SCRIPT = Signature("text/x-shellscript", "sh", executable=True)
@@ -57,7 +75,37 @@ _ISO = Signature("application/x-iso9660-image", "iso", executable=True)
 _TAR = Signature("application/x-tar", "tar", is_archive=True)
 _SHEBANG = re.compile(rb"(?:\xef\xbb\xbf)?#!\s*/")
 _PDF_WITHIN = 1024
+_BATCH = re.compile(rb"(?:\xef\xbb\xbf)?\s*@?echo\s+off\b", re.I)
+_BATCH_SIGNATURE = Signature("application/x-bat", "bat", executable=True)
+_MARKUP = re.compile(rb"<\s*(?:html|script|!doctype|body|iframe|svg)\b", re.I)
+_PICTURES = (b"heic", b"heix", b"mif1", b"avif")
 _ISO_MARK = 0x8001
+
+
+def second_type(content: bytes, found: Signature | None) -> str:
+    """Extension of another type the same bytes pass for; ``""`` when they are of one type only.
+
+    A file that is two things at once is made to be taken for one and opened as the other.
+    """
+    own = found.extension if found else ""
+    if own != "pdf" and b"%PDF-" in content[:_PDF_WITHIN] and own not in ("ps", "eps"):
+        return "pdf"
+    if own == "pdf" and _MARKUP.search(content[: content.find(b"%PDF-")]):
+        return "html"
+    if own not in ("zip", "exe") and _ends_as_zip(content):
+        return "zip"
+    if own not in ("iso", "") and content[_ISO_MARK : _ISO_MARK + 5] == b"CD001":
+        return "iso"
+    return ""
+
+
+def _ends_as_zip(content: bytes) -> bool:
+    """A ZIP is read from its end: the end record must point at a directory that is there."""
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - 66_000))
+    if end < 0 or end + 22 > len(content):
+        return False
+    size = int.from_bytes(content[end + 12 : end + 16], "little")
+    return size >= 46 and content[max(0, end - size) : end].startswith(b"PK\x01\x02")
 
 
 def match(content: bytes) -> Signature | None:
@@ -70,6 +118,10 @@ def match(content: bytes) -> Signature | None:
         return _WINDOWS
     if _SHEBANG.match(content):
         return _SCRIPT
+    if _BATCH.match(content):
+        return _BATCH_SIGNATURE
+    if content.startswith(b"RIFF") or content[4:8] == b"ftyp":
+        return _by_brand(content)
     if b"%PDF-" in content[:_PDF_WITHIN]:  # readers accept the header anywhere in the first kB
         return _PDF
     if content[257:262] == b"ustar":
@@ -77,3 +129,11 @@ def match(content: bytes) -> Signature | None:
     if content[_ISO_MARK : _ISO_MARK + 5] == b"CD001":
         return _ISO
     return None
+
+
+def _by_brand(content: bytes) -> Signature | None:
+    """Containers of pictures, sound and films, told apart by their second word."""
+    if content.startswith(b"RIFF"):
+        return _WITHIN_RIFF.get(content[8:12])
+    picture = content[8:12] in _PICTURES
+    return Signature("image/heic", "heic") if picture else Signature("video/mp4", "mp4")
