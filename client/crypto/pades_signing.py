@@ -23,6 +23,8 @@ from client.model.secret import Secret
 from client.model.verdict import Profile
 
 _FIELD = "ChuKy"
+_BESIDES = 2560
+"""Bytes: the signature value (1024 for the longest keys in use), attributes, and some to spare."""
 
 
 class _TimedSigner(PdfSigner):
@@ -111,12 +113,31 @@ def _sign(writer: IncrementalPdfFileWriter, terms: _Terms) -> bytes:
     room = terms.timestamper.room if terms.timestamper else 0
     output = io.BytesIO()
     try:
-        signer.sign_pdf(writer, output=output, existing_fields_only=bool(terms.field_name))
+        signer.sign_pdf(
+            writer,
+            output=output,
+            existing_fields_only=bool(terms.field_name),
+            bytes_reserved=_room_for(writer, terms),
+        )
     except SigningError as error:
         if terms.timestamper is not None and terms.timestamper.room > room:
             raise _TooSmall from error
         raise SigningRefused(reason="document-forbids-signing") from error
     return output.getvalue()
+
+
+def _room_for(writer: IncrementalPdfFileWriter, terms: _Terms) -> int | None:
+    """Hexadecimal digits to keep free; None has pyHanko build a whole signature to measure it.
+
+    The certificates are known, the rest is a signature value, names and digests.
+    """
+    handler = writer.security_handler
+    if handler is not None and handler.pdf_mac_enabled:
+        return None
+    key = terms.key
+    certificates = len(key.certificate_der) + sum(len(one.dump()) for one in key.pyhanko_signer.cert_registry)
+    token = terms.timestamper.room if terms.timestamper else 0
+    return 2 * (certificates + len(key.certificate_der) + _BESIDES + token)
 
 
 def _demands(writer: IncrementalPdfFileWriter, terms: _Terms) -> FieldDemands:

@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from client.crypto.pdf_speed import read_hex_strings_in_pieces
 from client.errors import DocumentEncrypted, MalformedDocument
 from client.model.secret import Secret
 
@@ -47,6 +48,7 @@ class OpenedPdf:
 def open_pdf(pdf: bytes, name: str = "", password: Secret | None = None) -> OpenedPdf:
     """Read ``pdf``; raises `MalformedDocument` or `DocumentEncrypted`."""
     _check_header(pdf, name)
+    read_hex_strings_in_pieces()
     try:
         try:
             reader = PdfFileReader(io.BytesIO(pdf), strict=True)
