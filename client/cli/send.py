@@ -52,6 +52,7 @@ def _tell(entry: OutboxEntry, account: Account, printer: Printer) -> None:
     printer.line(f"{'✔' if entry.state in _TAKEN else '✘'} {word.title} {word.action}".rstrip())
     if entry.error_code:
         known = {"host": account.smtp.host, "user": account.user_name, "reply": entry.error_text}
+        known["reason"] = entry.error_reason
         why = printer.catalogue.text("error", entry.error_code, recipient=entry.error_text, **known)
         printer.line(f"  {why.title} {why.action} [{entry.error_code}]")
     printer.json(

@@ -124,6 +124,20 @@ class OutboxEntry:
     error_text: str = ""
     """The server's reply, for the details view; never shown alone."""
     draft_id: str = ""
+    error_reason: str = ""
+    """The error's own ``reason`` where it has one (``wrong-name``, ``no-password`` ...)."""
+
+
+IN_HAND = frozenset(
+    {
+        OutboxState.QUEUED,
+        OutboxState.SUBMITTING,
+        OutboxState.SUBMITTED,
+        OutboxState.FILED,
+        OutboxState.UNCERTAIN,
+    }
+)
+"""The message may reach, or has reached, its recipients: sending it once more would send it twice."""
 
 
 class SubmitResult(StrEnum):

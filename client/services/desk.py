@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from client.model.outgoing import Draft, OutboxEntry
 from client.model.secret import Secret
 from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo, VerificationReport
+from client.services.changes_desk import ChangesDesk
 from client.services.signing_desk import SigningDesk
 
 
@@ -50,6 +52,10 @@ class SendRequest:
     allow_without_timestamp: bool = False
     """The user chose B-B after `TimestampUnavailable`; never set by itself."""
     acknowledgement: Acknowledgement | None = None
+    undo_seconds: float = 0.0
+    """How long after queueing `MailDesk.cancel` can still take the message back."""
+    not_before: datetime | None = None
+    """Scheduled: it leaves at this moment, or when the program runs next after it."""
 
 
 class MailDesk(Protocol):
@@ -65,7 +71,7 @@ class MailDesk(Protocol):
         """The account's mailboxes: INBOX first, then by special use, then by name."""
 
     def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
-        """Numbers of the rows to list, newest first; ``query`` filters by folded words."""
+        """Numbers of the rows to list, newest first; ``query``: see `client.model.search.parse_query`."""
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """The rows with these numbers; one that has gone meanwhile is missing."""
@@ -85,6 +91,9 @@ class MailDesk(Protocol):
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         """Set or clear \\Seen here at once and on the server when it can be reached."""
 
+    def changes(self) -> ChangesDesk:
+        """Moving, deleting and marking mail, and taking it back."""
+
     def sync_now(self, account_id: str = "") -> None:
         """Ask for new mail now; of every account when none is named."""
 
@@ -101,7 +110,10 @@ class MailDesk(Protocol):
         """Store the draft locally; `StorageFull` leaves the previous version untouched."""
 
     def drafts(self, account_id: str) -> tuple[Draft, ...]:
-        """Stored drafts, newest first."""
+        """Stored drafts, newest first, without their attachments' content: `draft` has that."""
+
+    def draft(self, draft_id: str) -> Future[Draft]:
+        """A stored draft whole; `MalformedMessage` when it is gone."""
 
     def delete_draft(self, draft_id: str) -> None:
         """Forget a draft."""

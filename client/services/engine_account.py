@@ -20,6 +20,8 @@ from client.store.database import Database
 from client.store.outbox import Outbox
 
 KEEP_UNLINKED = timedelta(hours=24)
+KEEP_FINISHED = timedelta(days=30)
+"""How long the outbox shows what was sent or given up."""
 BODIES_PER_ROUND = 200
 SEND_POLL_SECONDS = 1.0
 JOIN_SECONDS = 5.0
@@ -178,6 +180,7 @@ class AccountEngine:
             for entry in outbox.in_state(account_id, OutboxState.SUBMITTED)
             if entry.not_before is None or entry.not_before <= now
         ]
+        outbox.forget_finished(now - KEEP_FINISHED)
         if (waiting or self._look_for_uncertain()) and not self._send.stopping():
             self._file()
         return SEND_POLL_SECONDS

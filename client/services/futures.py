@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
@@ -39,6 +40,20 @@ def resolved(value: T) -> Future[T]:
     """A future that has its answer already."""
     answer: Future[T] = Future()
     answer.set_result(value)
+    return answer
+
+
+def in_thread(step: Callable[[], T]) -> Future[T]:
+    """Run ``step`` on a thread of its own: for the disk, which the window must not wait for."""
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(step())
+        except Exception as failure:  # noqa: BLE001 - it belongs to whoever waits for the answer
+            answer.set_exception(failure)
+
+    threading.Thread(target=run, name="reading", daemon=True).start()
     return answer
 
 

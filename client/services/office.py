@@ -5,27 +5,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from client import __version__
 from client.config.paths import Paths
 from client.config.policy import Policy
-from client.errors import ConfigInvalid, SendingBlocked
+from client.errors import ConfigInvalid, MalformedMessage, SendingBlocked
 from client.model.account import Account, KeyRef
 from client.model.event import Event
 from client.model.finding import CheckReport, Gate, Severity
 from client.model.mailbox import Mailbox, MessageRow
-from client.model.message import Flag, MessageView
-from client.model.outgoing import Draft, OutboxEntry, OutboxState, OutgoingMessage
+from client.model.message import MessageView
+from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutboxState, OutgoingMessage
 from client.model.secret import Secret
 from client.model.verdict import Profile, SignerInfo, VerificationReport
 from client.services import workshop
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import OperationsChanged, OutboxChanged, SyncNow
-from client.services.futures import call, then
+from client.services.futures import call, in_thread, then
+from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
 from client.services.requests import TrustSources, VerifyRequest
@@ -77,6 +78,9 @@ class Office:
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
         self._account_of_mailbox: dict[int, str] = {}
+        self._changes = MailChanges(
+            self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
+        )
 
     @property
     def _accounts(self) -> dict[str, Account]:
@@ -141,14 +145,11 @@ class Office:
 
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         """See `MailDesk.mark_seen`."""
-        account_id = self._account_of(mailbox_id)
-        place = self._readers[account_id].locate(row_id)
-        if place is None:
-            return
-        self._operations[account_id].change_flag(
-            place.raw_name, place.uidvalidity, place.uid, place.message_id, Flag.SEEN, present=seen
-        )
-        self._engine.send(OperationsChanged())
+        self._changes.mark_seen(mailbox_id, (row_id,), seen=seen)
+
+    def changes(self) -> MailChanges:
+        """See `MailDesk.changes`."""
+        return self._changes
 
     def sync_now(self, account_id: str = "") -> None:
         """See `MailDesk.sync_now`."""
@@ -178,12 +179,20 @@ class Office:
         self._drafts.save(draft)
 
     def drafts(self, account_id: str) -> tuple[Draft, ...]:
-        """See `MailDesk.drafts`; what is on its way is in the outbox, what was filed has done its work."""
-        entries = self._outbox.entries(account_id)
-        for draft_id in {entry.draft_id for entry in entries if entry.state is OutboxState.FILED} - {""}:
-            self._drafts.delete(draft_id)
-        under_way = {entry.draft_id for entry in entries if entry.state in _HOLDING}
+        """See `MailDesk.drafts`; what may have reached somebody is in the outbox only."""
+        under_way = {one.draft_id for one in self._outbox.entries(account_id) if one.state in IN_HAND}
         return tuple(draft for draft in self._drafts.list(account_id) if draft.draft_id not in under_way)
+
+    def draft(self, draft_id: str) -> Future[Draft]:
+        """See `MailDesk.draft`."""
+
+        def load() -> Draft:
+            found = self._drafts.load(draft_id)
+            if found is None:
+                raise MalformedMessage(reason="gone")
+            return found
+
+        return in_thread(load)
 
     def delete_draft(self, draft_id: str) -> None:
         """See `MailDesk.delete_draft`."""
@@ -210,7 +219,13 @@ class Office:
             return then(self._sign(request), lambda message: call(lambda: self._logged(message, request)))
 
         signed = then(self.check(request.draft), sign)
-        return then(signed, lambda message: call(lambda: self.queue(message)))
+        return then(signed, lambda message: call(lambda: self.queue(self._timed(message, request))))
+
+    def _timed(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
+        """The moment before which it stays, counted from when it is ready: signing may take long."""
+        pause = timedelta(seconds=request.undo_seconds)
+        earliest = self._setup.clock() + pause if pause else None
+        return replace(message, not_before=max(filter(None, (earliest, request.not_before)), default=None))
 
     def _sign(self, request: SendRequest) -> Future[OutgoingMessage]:
         use = None if request.key is None else self._signing.use(request.key, request.key_password)
@@ -310,9 +325,6 @@ class Office:
             return self._account_of_mailbox[mailbox_id]
         except KeyError as error:
             raise ConfigInvalid(path="", key=f"mailbox {mailbox_id}", suggestion="") from error
-
-
-_HOLDING = frozenset({OutboxState.QUEUED, OutboxState.SUBMITTING, OutboxState.SUBMITTED, OutboxState.FILED})
 
 
 def _pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:

@@ -82,7 +82,10 @@ def file_submitted(work: SendingWork, session: ImapSession, sent: bytes) -> None
             if not session.find_by_message_id(sent, entry.message_id):
                 session.append(sent, work.outbox.raw(entry.outbox_id), (Flag.SEEN,), entry.created_at)
         except ClientError as error:
-            work.outbox.note_filing_problem(entry.outbox_id, error.code, now + BACK_OFF[1])
+            told = {name: str(error.params.get(name, "")) for name in ("reply", "reason")}
+            work.outbox.note_filing_problem(
+                entry.outbox_id, error.code, now + BACK_OFF[1], text=told["reply"], reason=told["reason"]
+            )
             _changed(work, entry.outbox_id)
             raise
         work.outbox.advance(entry.outbox_id, OutboxState.FILED)
@@ -147,7 +150,14 @@ def _settle(work: SendingWork, entry: OutboxEntry, outcome: SubmitOutcome, *, st
     error_text = "" if outcome.result is SubmitResult.ACCEPTED else _details(outcome)
     move = work.outbox.advance if started else work.outbox.advance_unstarted
     try:
-        move(entry.outbox_id, state, error_code=outcome.code, error_text=error_text, not_before=not_before)
+        move(
+            entry.outbox_id,
+            state,
+            error_code=outcome.code,
+            error_text=error_text,
+            error_reason=outcome.reason,
+            not_before=not_before,
+        )
     except OutboxConflict:
         if started:
             raise

@@ -87,13 +87,11 @@ def push_flags(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidit
 
 def _leave(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> set[bytes]:
     """Move and delete out of the selected mailbox."""
-    groups: dict[tuple[OperationKind, bytes, bool], list[Operation]] = {}
-    for one in due(work):
-        here = one.raw_name == raw_name and one.uidvalidity == uidvalidity
-        if here and one.kind is not OperationKind.FLAG:
-            groups.setdefault((one.kind, one.target, one.started), []).append(one)
     touched: set[bytes] = set()
-    for (kind, target, was_started), operations in groups.items():
+    tried: set[int] = set()
+    while operations := _next_group(work, raw_name, uidvalidity, tried):
+        tried |= {one.operation_id for one in operations}
+        kind, target, was_started = operations[0].kind, operations[0].target, operations[0].started
         work.operations.start(one.operation_id for one in operations)
         try:
             if kind is OperationKind.DELETE:
@@ -105,6 +103,19 @@ def _leave(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: i
             continue
         touched |= {raw_name, target} - {b""}
     return touched
+
+
+def _next_group(work: OperationWork, raw_name: bytes, uidvalidity: int, tried: set[int]) -> list[Operation]:
+    """The oldest that is due here and those like it; asked anew, for a move takes others along."""
+    here = [
+        one
+        for one in due(work)
+        if (one.raw_name, one.uidvalidity) == (raw_name, uidvalidity)
+        and one.kind is not OperationKind.FLAG
+        and one.operation_id not in tried
+    ]
+    like = [(one.kind, one.target, one.started) for one in here[:1]]
+    return [one for one in here if (one.kind, one.target, one.started) in like]
 
 
 def _delete(work: OperationWork, mailbox_id: int, operations: Sequence[Operation]) -> None:

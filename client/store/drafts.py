@@ -39,11 +39,11 @@ class Drafts:
         return None if row is None else self._whole(draft_id, row[0])
 
     def list(self, account_id: str) -> tuple[Draft, ...]:
-        """The account's drafts, newest first."""
+        """The account's drafts, newest first, without the content of their attachments: `load` has that."""
         rows = self._ledger.rows(
-            "SELECT draft_id, content FROM draft WHERE account_id = ? ORDER BY saved_at DESC", (account_id,)
+            "SELECT content FROM draft WHERE account_id = ? ORDER BY saved_at DESC", (account_id,)
         )
-        return tuple(self._whole(draft_id, content) for draft_id, content in rows)
+        return tuple(self._bare(content) for (content,) in rows)
 
     def delete(self, draft_id: str) -> None:
         """Forget the draft and its attachments."""
@@ -67,11 +67,14 @@ class Drafts:
             [(draft.draft_id, position) for position in stored],
         )
 
-    def _whole(self, draft_id: str, content: bytes) -> Draft:
+    def _bare(self, content: bytes) -> Draft:
         try:
-            bare = msgspec.json.decode(content, type=Draft)
+            return msgspec.json.decode(content, type=Draft)
         except msgspec.DecodeError as error:
             raise StoreCorrupt(path=str(self._ledger.path)) from error
+
+    def _whole(self, draft_id: str, content: bytes) -> Draft:
+        bare = self._bare(content)
         blobs = dict(
             self._ledger.rows(
                 "SELECT position, content FROM draft_attachment WHERE draft_id = ?", (draft_id,)

@@ -149,6 +149,13 @@ class Operations:
         target: bytes = b"",
         subject: str = "",
     ) -> int:
+        if kind is not OperationKind.FLAG:
+            # The last word on where a message goes counts; one under way is followed instead.
+            self._ledger.run(
+                "DELETE FROM operation WHERE account_id = ? AND raw_name = ? AND uidvalidity = ? AND uid = ?"
+                " AND kind <> 'flag' AND started = 0",
+                (self._account_id, place.raw_name, place.uidvalidity, place.uid),
+            )
         # REPLACE gives a new operation_id: an acknowledgement of the older change cannot remove this one.
         return self._ledger.insert(
             "INSERT OR REPLACE INTO operation (account_id, raw_name, uidvalidity, uid, message_id, kind,"

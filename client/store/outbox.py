@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from client.errors import OutboxConflict, StoreCorrupt
-from client.model.outgoing import LEGAL_TRANSITIONS, OutboxEntry, OutboxState, OutgoingMessage
+from client.model.outgoing import IN_HAND, LEGAL_TRANSITIONS, OutboxEntry, OutboxState, OutgoingMessage
 from client.store.database import Database
 from client.store.times import from_text, to_text
 
 _COLUMNS = (
     "outbox_id, account_id, message_id, subject, mail_from, rcpt_to, sha256, length(raw), state, created_at,"
-    " not_before, attempts, error_code, error_text, draft_id"
+    " not_before, attempts, error_code, error_text, draft_id, error_reason"
 )
 
 
@@ -29,9 +29,11 @@ class Outbox:
     def enqueue(self, message: OutgoingMessage) -> int:
         """Store the bytes and their envelope in one transaction; synced to disk on return.
 
-        Raises `StorageFull`; then nothing has been queued.
+        Raises `StorageFull`, and `OutboxConflict` for a message that is in hand already; then nothing
+        has been queued.
         """
         with self._ledger.transaction():
+            self._refuse_a_second(message.account_id, message.message_id, besides=0)
             return self._ledger.insert(
                 "INSERT INTO outbox (account_id, message_id, subject, mail_from, rcpt_to, raw, sha256, state,"
                 " created_at, not_before, draft_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -57,6 +59,7 @@ class Outbox:
         *,
         error_code: str = "",
         error_text: str = "",
+        error_reason: str = "",
         not_before: datetime | None = None,
     ) -> None:
         """Move on to ``state``; committed and synced on return.
@@ -65,7 +68,7 @@ class Outbox:
         first), `StoreCorrupt` when the bytes are no longer those that were queued.
         """
         with self._ledger.transaction():
-            self._advance(outbox_id, state, error_code, error_text, not_before)
+            self._advance(outbox_id, state, (error_code, error_text, error_reason), not_before)
 
     def advance_unstarted(
         self,
@@ -74,6 +77,7 @@ class Outbox:
         *,
         error_code: str = "",
         error_text: str = "",
+        error_reason: str = "",
         not_before: datetime | None = None,
     ) -> None:
         """A QUEUED message's try ended before DATA: through SUBMITTING to ``state`` in one transaction.
@@ -81,13 +85,14 @@ class Outbox:
         SUBMITTING is never on the disk, so that a crash cannot turn a harmless failure into UNCERTAIN.
         Raises `OutboxConflict` when the entry is no longer QUEUED.
         """
-        values = (str(state), error_code, error_text, to_text(not_before) if not_before else None, outbox_id)
+        later = to_text(not_before) if not_before else None
+        values = (str(state), error_code, error_text, error_reason, later, outbox_id)
         if state not in LEGAL_TRANSITIONS[OutboxState.SUBMITTING]:
             raise OutboxConflict(outbox_id=outbox_id, state=str(OutboxState.SUBMITTING), wanted=str(state))
         with self._ledger.transaction():
             moved = self._ledger.run(
-                "UPDATE outbox SET state = ?, error_code = ?, error_text = ?, not_before = ?,"
-                " attempts = attempts + 1 WHERE outbox_id = ? AND state = ?",
+                "UPDATE outbox SET state = ?, error_code = ?, error_text = ?, error_reason = ?,"
+                " not_before = ?, attempts = attempts + 1 WHERE outbox_id = ? AND state = ?",
                 (*values, str(OutboxState.QUEUED)),
             )
             if not moved:
@@ -145,35 +150,63 @@ class Outbox:
             self.advance(entry.outbox_id, OutboxState.UNCERTAIN, error_code="submission-interrupted")
         return tuple(entry.outbox_id for entry in lost)
 
-    def note_filing_problem(self, outbox_id: int, error_code: str, not_before: datetime) -> None:
+    def note_filing_problem(
+        self, outbox_id: int, error_code: str, not_before: datetime, *, text: str = "", reason: str = ""
+    ) -> None:
         """Filing failed: remember why and when to try again; the state stays SUBMITTED."""
         self._ledger.run(
-            "UPDATE outbox SET error_code = ?, not_before = ? WHERE outbox_id = ? AND state = ?",
-            (error_code, to_text(not_before), outbox_id, str(OutboxState.SUBMITTED)),
+            "UPDATE outbox SET error_code = ?, error_text = ?, error_reason = ?, not_before = ?"
+            " WHERE outbox_id = ? AND state = ?",
+            (error_code, text, reason, to_text(not_before), outbox_id, str(OutboxState.SUBMITTED)),
         )
 
-    def forget_finished(self, before: datetime) -> None:
-        """Delete FILED and CANCELLED entries queued before that moment: the server has the filed ones."""
-        self._ledger.run(
-            "DELETE FROM outbox WHERE state IN (?, ?) AND created_at < ?",
-            (str(OutboxState.FILED), str(OutboxState.CANCELLED), to_text(before)),
-        )
+    def forget_finished(self, before: datetime) -> int:
+        """Delete FILED and CANCELLED entries queued before that moment: the server has the filed ones.
+
+        The draft of a filed message goes first, so that it cannot be taken for one still to be sent.
+        """
+        filed, cancelled = str(OutboxState.FILED), str(OutboxState.CANCELLED)
+        with self._ledger.transaction():
+            self._ledger.run(
+                "DELETE FROM draft WHERE draft_id IN"
+                " (SELECT draft_id FROM outbox WHERE state = ? AND created_at < ? AND draft_id <> '')",
+                (filed, to_text(before)),
+            )
+            return self._ledger.run(
+                "DELETE FROM outbox WHERE state IN (?, ?) AND created_at < ?",
+                (filed, cancelled, to_text(before)),
+            )
 
     def _advance(
-        self, outbox_id: int, state: OutboxState, code: str, text: str, not_before: datetime | None
+        self, outbox_id: int, state: OutboxState, why: tuple[str, str, str], not_before: datetime | None
     ) -> None:
         entry = self.entry(outbox_id)
         if entry is None or state not in LEGAL_TRANSITIONS[entry.state]:
             known = "" if entry is None else str(entry.state)
             raise OutboxConflict(outbox_id=outbox_id, state=known, wanted=str(state))
         self.raw(outbox_id)
+        if state is OutboxState.QUEUED:
+            self._refuse_a_second(entry.account_id, entry.message_id, besides=outbox_id)
+        if state is OutboxState.CANCELLED:
+            # Why it was given up is what it failed with.
+            why = (entry.error_code, entry.error_text, entry.error_reason)
         started = int(state is OutboxState.SUBMITTING)
         later = to_text(not_before) if not_before else None
         self._ledger.run(
-            "UPDATE outbox SET state = ?, error_code = ?, error_text = ?, not_before = ?,"
+            "UPDATE outbox SET state = ?, error_code = ?, error_text = ?, error_reason = ?, not_before = ?,"
             " attempts = attempts + ? WHERE outbox_id = ?",
-            (str(state), code, text, later, started, outbox_id),
+            (str(state), *why, later, started, outbox_id),
         )
+        if state is OutboxState.FILED and entry.draft_id:
+            self._ledger.run("DELETE FROM draft WHERE draft_id = ?", (entry.draft_id,))
+
+    def _refuse_a_second(self, account_id: str, message_id: str, besides: int) -> None:
+        """`OutboxConflict` when the same message is on its way, may have arrived, or has."""
+        for entry in self._select("account_id = ? AND message_id = ?", (account_id, message_id)):
+            if entry.state in IN_HAND and entry.outbox_id != besides:
+                raise OutboxConflict(
+                    outbox_id=entry.outbox_id, state=str(entry.state), wanted=str(OutboxState.QUEUED)
+                )
 
     def _select(self, condition: str, bindings: tuple[str | int | None, ...]) -> tuple[OutboxEntry, ...]:
         sql = f"SELECT {_COLUMNS} FROM outbox WHERE {condition} ORDER BY outbox_id"  # noqa: S608 - constants only
@@ -197,4 +230,5 @@ def _entry(row: tuple[Any, ...]) -> OutboxEntry:
         error_code=row[12],
         error_text=row[13],
         draft_id=row[14],
+        error_reason=row[15],
     )

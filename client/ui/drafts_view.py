@@ -19,6 +19,7 @@ from client.errors import ClientError
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
 from client.ui import dialogs
+from client.ui.bridge import Bridge
 from client.ui.texts import Texts
 from client.ui.widgets import Notice, PlainTable
 
@@ -89,6 +90,7 @@ class DraftsView(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._texts = texts
+        self._bridge = Bridge(self)
         self.question: QMessageBox | None = None
         self.model = DraftsModel(desk, texts, self)
         self.table = PlainTable(self.model, self.tr("Bản nháp trên máy"), (210, 0, 280, 60), stretched=1)
@@ -115,7 +117,11 @@ class DraftsView(QWidget):
     def _open(self) -> None:
         draft = self._current()
         if draft is not None:
-            self.opened.emit(draft)
+            # The list knows the attachments by name only; their content is read beside the window.
+            self._bridge.watch(self._desk.draft(draft.draft_id), self.opened.emit, self._complain)
+
+    def _complain(self, error: BaseException) -> None:
+        dialogs.show_problem(self, self._texts.error(error))
 
     def _ask(self) -> None:
         draft = self._current()

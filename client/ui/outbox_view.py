@@ -181,6 +181,7 @@ class OutboxView(QWidget):
             user=entry.mail_from,
             recipient=", ".join(entry.rcpt_to),
             reply=entry.error_text,
+            reason=entry.error_reason,
             size=self._texts.size(entry.size),
         )
 

@@ -19,7 +19,9 @@ from client.model.outgoing import Draft, OutboxEntry, OutboxState
 from client.model.secret import Secret
 from client.model.verdict import SignerInfo, VerificationReport
 from client.services.desk import SendRequest
+from client.services.futures import resolved
 from tests.fakes import desk_samples as samples
+from tests.fakes.changes import FakeChangesDesk
 from tests.fakes.signing_desk import FakeSigningDesk
 
 T = TypeVar("T")
@@ -59,6 +61,7 @@ class FakeDesk:
         self._held: list[Callable[[], None]] = []
         self._drafts_made = 0
         self.signatures = FakeSigningDesk(self)
+        self.changed = FakeChangesDesk()
 
     # What tests steer with
 
@@ -175,6 +178,12 @@ class FakeDesk:
     def drafts(self, account_id: str) -> tuple[Draft, ...]:
         found = [draft for draft in self.stored_drafts.values() if draft.account_id == account_id]
         return tuple(reversed(found))
+
+    def draft(self, draft_id: str) -> Future[Draft]:
+        return resolved(self.stored_drafts[draft_id])
+
+    def changes(self) -> FakeChangesDesk:
+        return self.changed
 
     def delete_draft(self, draft_id: str) -> None:
         self.calls.append(("delete_draft", draft_id))

@@ -334,10 +334,10 @@ def test_local_drafts_are_listed_and_enter_goes_on_writing(stage: Stage) -> None
     assert view.model.index(0, 1).data() == "Báo cáo <b>tháng</b> 11"
     view.table.setFocus()
     QTest.keyClick(view.table, Qt.Key.Key_Return)
-    assert stage.drafts == [wanted]
+    stage.qtbot.waitUntil(lambda: stage.drafts == [wanted])
     QTest.mouseClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=centre(view.table, 1))
     QTest.mouseDClick(view.table.viewport(), Qt.MouseButton.LeftButton, pos=centre(view.table, 1))
-    assert [draft.draft_id for draft in stage.drafts] == ["two", "one"]
+    stage.qtbot.waitUntil(lambda: [draft.draft_id for draft in stage.drafts] == ["two", "one"])
 
 
 def test_a_draft_is_thrown_away_only_after_a_yes(stage: Stage) -> None:

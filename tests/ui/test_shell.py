@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -53,6 +54,8 @@ def test_a_draft_is_opened_in_one_window_only_and_the_list_follows(
     view = window.workspace.drafts
     view.open_button.click()
     view.open_button.click()
+    qtbot.waitUntil(lambda: letters() != [])
+    QTest.qWait(0)  # the second click's answer, too, is on the way by now
     (letter,) = letters()
     assert letter.draft().subject == "Dở dang"
     letter.form.subject.setText("Dở dang, thêm nữa")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,7 +134,8 @@ def test_a_refusal_goes_back_with_the_servers_words(office: Office, *, reach_dat
 
 
 def test_a_wrong_password_keeps_the_message_and_reports_the_account(office: Office) -> None:
-    first, second = office.outbox.enqueue(MESSAGE), office.outbox.enqueue(MESSAGE)
+    first = office.outbox.enqueue(MESSAGE)
+    second = office.outbox.enqueue(replace(MESSAGE, message_id="<2@x>"))
     office.submit(SubmitOutcome(SubmitResult.REJECTED, "authentication-failed", "535"), reach_data=False)
     assert [office.entry(one).state for one in (first, second)] == [OutboxState.QUEUED] * 2
     assert [event.code for event in office.events if event.kind is EventKind.ACCOUNT_PROBLEM] == [

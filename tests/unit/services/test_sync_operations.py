@@ -288,3 +288,25 @@ def test_a_message_that_is_gone_meanwhile_is_told(desk: Desk) -> None:
     del desk.inbox.messages[2]
     desk.look()
     assert [one.parked for one in desk.operations.parked()] == ["message-gone"]
+
+
+def test_the_last_word_on_where_a_message_goes_counts(desk: Desk) -> None:
+    desk.move("Thu 2")
+    place = desk.reader.locate(desk.row("Thu 2", b"Trash"))
+    assert place is not None
+    desk.operations.delete(place)
+    assert "Thu 2" not in {**desk.shown(), **desk.shown(b"Trash")}
+    desk.run()
+    assert "Thu 2" not in desk.on_server(b"INBOX") + desk.on_server(b"Trash")
+
+
+def test_a_deletion_follows_a_move_that_is_under_way(desk: Desk) -> None:
+    number = desk.move("Thu 2")
+    desk.operations.start([number])
+    place = desk.reader.locate(desk.row("Thu 2", b"Trash"))
+    assert place is not None
+    desk.operations.delete(place)
+    desk.run()
+    desk.run()
+    assert "Thu 2" not in desk.on_server(b"INBOX") + desk.on_server(b"Trash")
+    assert desk.operations.all() == ()

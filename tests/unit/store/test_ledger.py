@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -36,10 +37,12 @@ def outbox(ledger: Database) -> Outbox:
 
 
 def message(
-    raw: bytes = b"Subject: x\r\n\r\nbody\r\n", not_before: datetime | None = None
+    raw: bytes = b"Subject: x\r\n\r\nbody\r\n",
+    not_before: datetime | None = None,
+    message_id: str = "<1@sonoivu>",
 ) -> OutgoingMessage:
     return OutgoingMessage(
-        "an", "<1@sonoivu>", "an@x.vn", ("binh@x.vn",), raw, "Tờ trình", not_before=not_before
+        "an", message_id, "an@x.vn", ("binh@x.vn",), raw, "Tờ trình", not_before=not_before
     )
 
 
@@ -82,7 +85,7 @@ def test_undo_seconds_keep_a_message_back(outbox: Outbox) -> None:
 
 def test_what_was_being_submitted_at_start_is_uncertain(ledger: Database, outbox: Outbox) -> None:
     number = put_in_state(ledger, outbox, OutboxState.SUBMITTING)
-    waiting = outbox.enqueue(message())
+    waiting = outbox.enqueue(message(message_id="<2@sonoivu>"))
     assert outbox.recover() == (number,)
     assert [entry.state for entry in outbox.entries()] == [OutboxState.QUEUED, OutboxState.UNCERTAIN]
     assert [entry.outbox_id for entry in outbox.due("an", NOW)] == [waiting]
@@ -111,7 +114,7 @@ def test_a_full_disk_queues_nothing_and_hurts_nothing(ledger: Database, outbox: 
     assert pages is not None
     ledger.limit_pages(pages[0] + 2)
     with pytest.raises(StorageFull):
-        outbox.enqueue(message(raw=b"x" * 1_000_000))
+        outbox.enqueue(message(raw=b"x" * 1_000_000, message_id="<2@sonoivu>"))
     assert [entry.outbox_id for entry in outbox.entries()] == [first]
     assert outbox.raw(first) == message().raw
 
@@ -134,7 +137,69 @@ def test_a_draft_comes_back_whole(ledger: Database) -> None:
     drafts.save(draft())
     drafts.save(draft(body="Kính gửi Sở Tư pháp", content=b"%PDF-2"))
     assert drafts.load("d1") == draft(body="Kính gửi Sở Tư pháp", content=b"%PDF-2")
-    assert drafts.list("an") == (drafts.load("d1"),)
+
+
+def test_the_list_of_drafts_leaves_the_attachments_where_they_are(ledger: Database) -> None:
+    drafts = Drafts(ledger, lambda: NOW)
+    drafts.save(draft())
+    (listed,) = drafts.list("an")
+    assert [(one.name, one.content) for one in listed.attachments] == [("tờ trình.pdf", b"")]
+    assert replace(listed, attachments=()) == replace(draft(), attachments=())
+
+
+@pytest.mark.parametrize("state", sorted(OutboxState))
+def test_a_message_in_hand_is_not_queued_a_second_time(
+    ledger: Database, outbox: Outbox, state: OutboxState
+) -> None:
+    number = put_in_state(ledger, outbox, state)
+    if state in {OutboxState.REJECTED, OutboxState.CANCELLED}:
+        outbox.enqueue(message())
+    else:
+        with pytest.raises(OutboxConflict) as refused:
+            outbox.enqueue(message())
+        assert refused.value.params["state"] == str(state)
+        assert [entry.outbox_id for entry in outbox.entries()] == [number]
+
+
+def test_a_rejected_message_that_was_written_anew_is_not_sent_besides(
+    ledger: Database, outbox: Outbox
+) -> None:
+    old = put_in_state(ledger, outbox, OutboxState.REJECTED)
+    outbox.enqueue(message())
+    with pytest.raises(OutboxConflict):
+        outbox.advance(old, OutboxState.QUEUED)
+
+
+def test_what_was_given_up_keeps_its_reason(outbox: Outbox) -> None:
+    number = outbox.enqueue(message())
+    outbox.advance_unstarted(
+        number, OutboxState.REJECTED, error_code="tls-untrusted", error_text="x", error_reason="wrong-name"
+    )
+    outbox.advance(number, OutboxState.CANCELLED)
+    entry = outbox.entry(number)
+    assert entry is not None
+    assert (entry.error_code, entry.error_text, entry.error_reason) == ("tls-untrusted", "x", "wrong-name")
+
+
+def test_a_filed_message_takes_its_draft_along(ledger: Database, outbox: Outbox) -> None:
+    drafts = Drafts(ledger, lambda: NOW)
+    drafts.save(draft())
+    number = outbox.enqueue(replace(message(), draft_id="d1"))
+    for state in (OutboxState.SUBMITTING, OutboxState.SUBMITTED):
+        outbox.advance(number, state)
+        assert drafts.load("d1") == draft()
+    outbox.advance(number, OutboxState.FILED)
+    assert drafts.load("d1") is None
+
+
+def test_finished_entries_are_forgotten_and_others_never(ledger: Database, outbox: Outbox) -> None:
+    for number, state in enumerate(OutboxState):
+        one = outbox.enqueue(message(message_id=f"<{number}@x>"))
+        ledger.run("UPDATE outbox SET state = ? WHERE outbox_id = ?", (str(state), one))
+    assert outbox.forget_finished(NOW) == 0
+    assert outbox.forget_finished(NOW + timedelta(seconds=1)) == 2
+    left = {entry.state for entry in outbox.entries()}
+    assert left == set(OutboxState) - {OutboxState.FILED, OutboxState.CANCELLED}
 
 
 def test_a_full_disk_leaves_the_previous_draft(ledger: Database) -> None:
