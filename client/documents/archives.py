@@ -183,9 +183,15 @@ def list_archive(content: bytes, extension: str) -> Listing:
     return Listing(tuple(walk.members), encrypted=walk.encrypted, unread=walk.unread, count=walk.count)
 
 
-def unpack_documents(content: bytes, extension: str, keep: Keep) -> tuple[tuple[Unpacked, ...], str]:
-    """The members ``keep`` asks for, from all levels, and why not all could be looked at."""
+def unpack_documents(
+    content: bytes, extension: str, keep: Keep, budget: int
+) -> tuple[tuple[Unpacked, ...], str]:
+    """The members ``keep`` asks for, from all levels, and why not all could be looked at.
+
+    ``budget`` is what may be unpacked, in bytes.
+    """
     walk = _Walk(keep)
+    walk.budget = min(budget, MAX_NESTED_BYTES)
     walk.enter(content, extension, "")
     return tuple(walk.kept), walk.unread
 
