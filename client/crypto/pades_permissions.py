@@ -52,13 +52,19 @@ def empty_fields(pdf: bytes, name: str = "", password: Secret | None = None) -> 
     """The signature fields nobody has signed yet; raises `MalformedDocument` or `DocumentEncrypted`."""
     reader = open_pdf(pdf, name, password).reader
     try:
-        pages = _page_numbers(reader)
-        return tuple(
-            EmptyField(str(field_name), *_place(reference.get_object(), pages))
-            for field_name, _, reference in enumerate_sig_fields(reader, filled_status=False)
-        )
+        return empty_fields_of(reader)
     except PDF_ERRORS as error:
         raise MalformedDocument(name=name, reason="corrupt") from error
+
+
+def empty_fields_of(reader: PdfFileReader) -> tuple[EmptyField, ...]:
+    """The same for an opened document; raises what pyHanko raises."""
+    found = list(enumerate_sig_fields(reader, filled_status=False))
+    pages = _page_numbers(reader) if found else {}
+    return tuple(
+        EmptyField(str(field_name), *_place(reference.get_object(), pages))
+        for field_name, _, reference in found
+    )
 
 
 def refuse_if_forbidden(reader: PdfFileReader, field_name: str, *, adds_drawing: bool) -> None:
