@@ -27,7 +27,7 @@ _MILLIMETRE = 72 / 25.4
 _HAND_MM = (50.0, 25.0)
 """A hand signature is at most this wide and high."""
 _LINE_MM = 100.0
-"""A line longer than this is broken at its semicolons."""
+"""A longer text puts the time on a line of its own, and is broken between words where that is not enough."""
 _FORMS = {
     SigningRole.COPY: "SAO Y",
     SigningRole.COPY_RECORD: "SAO LỤC",
@@ -129,9 +129,21 @@ def lines_of(appearance: Appearance, at: datetime) -> tuple[str, ...]:
         words = [_FORMS.get(appearance.role, ""), appearance.office, moment]
     said = [" ".join(unicodedata.normalize("NFC", word).split()) for word in words if word.strip()]
     whole = "; ".join(said)
-    if size_of_lines((whole,), TEXT_POINTS)[0] <= _LINE_MM * _MILLIMETRE:
+    if _fits(whole):
         return (whole,)
-    return ("; ".join(said[:-1]) + ";", said[-1])
+    return (*_wrapped("; ".join(said[:-1]) + ";"), said[-1])
+
+
+def _wrapped(text: str) -> list[str]:
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        lines[-1:] = [longer] if not lines[-1] or _fits(longer) else [lines[-1], word]
+    return lines
+
+
+def _fits(line: str) -> bool:
+    return size_of_lines((line,), TEXT_POINTS)[0] <= _LINE_MM * _MILLIMETRE
 
 
 def _lies_on(frame: PageFrame, place: Placement) -> bool:

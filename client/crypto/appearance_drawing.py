@@ -9,7 +9,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.writer import PageObject, PdfFileWriter
 
-from client.crypto.appearance_font import Letters, embed, letters_for
+from client.crypto.appearance_font import Letters, embed, letters_for, width_of
 from client.documents.page_frame import Matrix
 from client.documents.stamp_image import StampImage, read_image
 
@@ -49,8 +49,7 @@ def draw_lines(lines: tuple[str, ...], size: float, width: float, height: float,
 
 def size_of_lines(lines: tuple[str, ...], size: float) -> tuple[float, float]:
     """Width and height the lines take, in the unit of ``size``."""
-    letters = letters_for("".join(lines))
-    return max(letters.width(line, size) for line in lines) + 0.2 * size, (len(lines) * LEADING) * size
+    return max(width_of(line, size) for line in lines) + 0.2 * size, len(lines) * LEADING * size
 
 
 def _set_right(
@@ -58,7 +57,7 @@ def _set_right(
 ) -> list[tuple[str, float, float]]:
     first = height - (LEADING * size + (letters.ascent + letters.descent) * size / 1000) / 2
     return [
-        (line, width - 0.1 * size - letters.width(line, size), first - row * LEADING * size)
+        (line, width - 0.1 * size - width_of(line, size), first - row * LEADING * size)
         for row, line in enumerate(lines)
     ]
 

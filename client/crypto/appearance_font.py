@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -19,7 +20,6 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from client.config.paths import resources_dir
 from client.errors import SigningRefused
 
-_FACE = "LiberationSerif-Regular.ttf"
 _NAME = pdf_name("/CTHUAA+LiberationSerif")
 _ALWAYS = frozenset("0123456789-:+T;/., ")
 """Asked for in every line: the time differs from document to document, the font then does not."""
@@ -41,13 +41,30 @@ class Letters:
     """Negative."""
     box: tuple[float, float, float, float]
 
-    def width(self, text: str, size: float) -> float:
-        """Of a line, in the unit of ``size``."""
-        return sum(self.widths[letter] for letter in text) * size / 1000
-
     def encoded(self, text: str) -> bytes:
         """Hexadecimal, two bytes a glyph (Identity-H)."""
         return "".join(f"{self.glyphs[letter]:04x}" for letter in text).encode("ascii")
+
+
+def width_of(text: str, size: float) -> float:
+    """Of a line (NFC), in the unit of ``size``; raises `SigningRefused` (letter-not-in-font)."""
+    widths = _face_widths()
+    try:
+        return sum(widths[letter] for letter in text) * size / 1000
+    except KeyError as error:
+        raise SigningRefused(reason="letter-not-in-font") from error
+
+
+@lru_cache(maxsize=1)
+def _face_widths() -> dict[str, float]:
+    with TTFont(_face_path(), lazy=True) as font:
+        scale = 1000 / font["head"].unitsPerEm
+        metrics = font["hmtx"]
+        return {chr(code): round(metrics[name][0] * scale, 1) for code, name in font.getBestCmap().items()}
+
+
+def _face_path() -> Path:
+    return resources_dir() / "fonts" / "LiberationSerif-Regular.ttf"
 
 
 def letters_for(text: str) -> Letters:
@@ -59,9 +76,9 @@ def letters_for(text: str) -> Letters:
 def _cut(wanted: frozenset[str]) -> Letters:
     options = Options(hinting=False, glyph_names=False, layout_features=[], notdef_outline=True)
     options.drop_tables += _DROPPED
-    with TTFont(resources_dir() / "fonts" / _FACE, lazy=True) as font:
-        if {ord(letter) for letter in wanted} - set(font.getBestCmap()):
-            raise SigningRefused(reason="letter-not-in-font")
+    if wanted - _face_widths().keys():
+        raise SigningRefused(reason="letter-not-in-font")
+    with TTFont(_face_path(), lazy=True) as font:
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=[ord(letter) for letter in wanted])
         subsetter.subset(font)

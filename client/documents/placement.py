@@ -6,13 +6,14 @@ seal over about a third of it on its left (8), annexes and copies at the top rig
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import product
 
 import pypdfium2
 
 from client.documents.page_image import opened
-from client.documents.placement_blocks import Block, find_blocks
+from client.documents.placement_blocks import OFFICIAL, OWN, Block, find_blocks
 from client.documents.placement_page import PageContent, is_free, overlap, read_content
 from client.errors import MalformedDocument
 from client.model.secret import Secret
@@ -57,16 +58,26 @@ def find_place(
         try:
             if not role.shows_image:
                 return _in_corner(_read(document, 1), size, unit)
-            pages = [_read(document, number) for number in _numbers(len(document))]
+            if role is SigningRole.APPROVE:
+                return _for_person(_Pages(document), size, signer, unit)
+            return _for_seal(_Pages(document), size, unit)
         except _BROKEN as error:
             raise MalformedDocument(name="", reason="corrupt") from error
-    if role is SigningRole.APPROVE:
-        return _for_person(pages, size, signer, unit)
-    return _for_seal(pages, size, unit)
 
 
-def _numbers(pages: int) -> list[int]:
-    return list(range(pages, max(0, pages - _MOST_PAGES), -1))
+class _Pages:
+    """The pages from the last one back, read when they are asked for and once."""
+
+    def __init__(self, document: pypdfium2.PdfDocument) -> None:
+        self._document = document
+        self._read: list[PageContent] = []
+
+    def __iter__(self) -> Iterator[PageContent]:
+        last = len(self._document)
+        for place in range(min(last, _MOST_PAGES)):
+            if place == len(self._read):
+                self._read.append(_read(self._document, last - place))
+            yield self._read[place]
 
 
 def _read(document: pypdfium2.PdfDocument, number: int) -> PageContent:
@@ -74,23 +85,29 @@ def _read(document: pypdfium2.PdfDocument, number: int) -> PageContent:
         return read_content(document, page, number)
 
 
-def _blocks(pages: Sequence[PageContent], signer: str) -> list[tuple[PageContent, Block]]:
-    """The surest first; of equals the one on the latest page, and there the rightmost."""
-    found = [(page, block) for page in pages for block in find_blocks(page, signer)]
-    return sorted(found, key=lambda pair: -pair[1].score)
+_Found = list[tuple[PageContent, Block]]
 
 
-def _for_person(pages: Sequence[PageContent], size: Size, signer: str, unit: float) -> Placement | None:
-    for page, block in _blocks(pages, signer):
-        if block.signed is None:
-            place = _between(page, block, size)
-            if place is not None:
-                return place
-    return _free(pages, size, unit)
+def _for_person(pages: _Pages, size: Size, signer: str, unit: float) -> Placement | None:
+    found: _Found = []
+    for page in pages:
+        found += [(page, block) for block in find_blocks(page, signer) if block.signed is None]
+        if any(block.score >= (OWN if signer else OFFICIAL) for _, block in found):
+            break
+    found.sort(key=lambda pair: -pair[1].score)
+    if signer and len(found) > 1 and found[0][1].score < OWN:
+        # Several people sign here and none of them under this name: only a person knows where.
+        return None
+    places = (_between(page, block, size) for page, block in found)
+    return next((place for place in places if place is not None), None) or _free(pages, size, unit)
 
 
 def _between(page: PageContent, block: Block, size: Size) -> Placement | None:
-    """The largest box of these proportions in the middle of the block that touches no line."""
+    """The field that waits there, else the largest box of these proportions that touches no line."""
+    for field in page.waiting:
+        inside = field.left < block.centre < field.right
+        if inside and block.bottom - _GAP <= field.bottom and field.top <= block.top + _GAP:
+            return field
     room = block.top - block.bottom - 2 * _GAP
     middle = (block.top + block.bottom) / 2
     width, height = size
@@ -106,39 +123,43 @@ def _between(page: PageContent, block: Block, size: Size) -> Placement | None:
     return None
 
 
-def _for_seal(pages: Sequence[PageContent], size: Size, unit: float) -> Placement | None:
-    blocks = _blocks(pages, "")
-    for page, block in blocks:
-        if block.signed is not None:
-            return _over_signature(page, block.signed, size)
+def _for_seal(pages: _Pages, size: Size, unit: float) -> Placement | None:
+    found: _Found = []
     for page in pages:
+        blocks = find_blocks(page)
+        signed = [block.signed for block in blocks if block.signed is not None]
+        if signed:
+            return _over_signature(page, signed[0], size)
         if page.signatures:
-            rightmost = max(page.signatures, key=lambda box: (-box.bottom, box.right))
-            return _over_signature(page, rightmost, size)
-    for page, block in blocks:
-        width, height = (side * _MILLIMETRE / unit for side in _HAND_GUESS_MM)
-        hand = _between(page, block, (width, height))
+            lowest = min(page.signatures, key=lambda box: (box.bottom, -box.right))
+            return _over_signature(page, lowest, size)
+        found += [(page, block) for block in blocks]
+    found.sort(key=lambda pair: -pair[1].score)
+    guess = _HAND_GUESS_MM[0] * _MILLIMETRE / unit, _HAND_GUESS_MM[1] * _MILLIMETRE / unit
+    for page, block in found:
+        hand = _between(page, block, guess)
         if hand is not None:
             return _over_signature(page, hand, size)
     return None
 
 
 def _over_signature(page: PageContent, hand: Placement, size: Size) -> Placement:
-    """The seal over a third of ``hand``; a little more where the list of recipients would be hit."""
+    """The seal over a third of ``hand``; a little more, or lower, where the recipients would be hit."""
     width, height = size
-    bottom = (hand.bottom + hand.top) / 2 - height / 2
-    bottom = min(max(bottom, 0.0), page.frame.height - height)
+    middle = (hand.bottom + hand.top) / 2 - height / 2
     left_of = [line.box for line in page.lines if line.box.right < hand.left]
 
-    def at(covered: float) -> Placement:
+    def at(covered: float, down: float) -> Placement:
         left = max(0.0, hand.left + covered * hand.width - width)
+        bottom = min(max(middle - down, 0.0), max(0.0, page.frame.height - height))
         return Placement(page.frame.number, left, bottom, left + width, bottom + height)
 
-    def hit(covered: float) -> float:
-        return sum(overlap(at(covered), box) for box in left_of)
+    def cost(choice: tuple[float, float]) -> tuple[float, float, float]:
+        hit = sum(overlap(at(*choice), box) for box in left_of)
+        return round(hit, 1), abs(choice[1]), choice[0]
 
-    steps = (_COVERED, 0.38, 0.43, _MOST_COVERED)
-    return at(min(steps, key=lambda covered: (round(hit(covered), 1), covered)))
+    choices = product((_COVERED, 0.38, 0.43, _MOST_COVERED), (0.0, 0.15 * height, -0.15 * height))
+    return at(*min(choices, key=cost))
 
 
 def _in_corner(page: PageContent, size: Size, unit: float) -> Placement:
@@ -157,7 +178,7 @@ def _in_corner(page: PageContent, size: Size, unit: float) -> Placement:
     return first
 
 
-def _free(pages: Sequence[PageContent], size: Size, unit: float) -> Placement | None:
+def _free(pages: _Pages, size: Size, unit: float) -> Placement | None:
     """Room under the text on the right, else anywhere low on the last page that has text."""
     page = next((page for page in pages if page.lines), None)
     if page is None:

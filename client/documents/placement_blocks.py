@@ -12,15 +12,18 @@ from client.model.text import fold
 
 _AUTHORITY = re.compile(r"^(?:TM|KT|TL|TUQ|Q)\s*\.\s*\S")
 _OFFICES = re.compile(
-    r"^(?:PHÓ\s+)?(?:TỔNG\s+)?(?:QUYỀN\s+)?(?:GIÁM ĐỐC|CHỦ TỊCH|CHÁNH|PHÓ CHÁNH|TRƯỞNG|CHI CỤC|CỤC|VỤ|BỘ"
-    r"|THỨ TRƯỞNG|HIỆU TRƯỞNG|VIỆN TRƯỞNG|ĐỘI TRƯỞNG|TỔ TRƯỞNG|TỔNG|BÍ THƯ|THỦ TRƯỞNG|CHỦ NHIỆM|CHỦ TỌA"
-    r"|CHỦ TRÌ|THƯ KÝ|NGƯỜI|ĐẠI DIỆN|KẾ TOÁN|PHÒNG|BAN|SỞ|ỦY VIÊN)\b"
+    r"^(?:PHÓ\s+|QUYỀN\s+|TỔNG\s+)*(?:GIÁM ĐỐC|CHỦ TỊCH|CHÁNH|TRƯỞNG|CHI CỤC TRƯỞNG|CỤC TRƯỞNG|VỤ TRƯỞNG"
+    r"|BỘ TRƯỞNG|THỨ TRƯỞNG|HIỆU TRƯỞNG|VIỆN TRƯỞNG|ĐỘI TRƯỞNG|TỔ TRƯỞNG|THỦ TRƯỞNG|BÍ THƯ|CHỦ NHIỆM"
+    r"|CHỦ TỌA|CHỦ TRÌ|THƯ KÝ|NGƯỜI|ĐẠI DIỆN|KẾ TOÁN|ỦY VIÊN|THẨM PHÁN|TỔNG)\b"
 )
 _NAME = re.compile(
     r"^(?:(?:ThS|TS|PGS|GS|BS|KS|LS|CN|ĐD|Ths|Đại tá|Thượng tá|Trung tá|Thiếu tá)\.?\s*)*"
     r"[A-ZÀ-ỸĐ][a-zà-ỹđ]+(?:\s+[A-ZÀ-ỸĐ][a-zà-ỹđ]*){1,5}$"
 )
+_CAPITALS = re.compile(r"^[A-ZÀ-ỸĐ]+(?: [A-ZÀ-ỸĐ]+){1,4}$")
 _HEADING = re.compile(r"cong hoa xa hoi|doc lap\s*-|^noi nhan|^kinh gui|^so\s*:|^can cu\b")
+OWN = 100
+OFFICIAL = 20
 _CLOSEST = 14.0
 """Points between title and name: nearer there is no room, they are lines of one text."""
 _FARTHEST = 170.0
@@ -43,7 +46,7 @@ class Block:
     top: float
     """Bottom of the title."""
     score: int
-    """How sure it is."""
+    """How sure it is: from `OFFICIAL` on the title is one, from `OWN` on it is the signer's own name."""
     title: str = ""
     name: str = ""
     signed: Placement | None = None
@@ -61,18 +64,20 @@ def _named(page: PageContent, signer: str) -> Iterator[Block]:
     wanted = " ".join(fold(signer).split())
     for line in page.lines:
         own = bool(wanted) and _carries(line.text, wanted)
-        if not own and not _NAME.match(line.text):
+        capitals = bool(_CAPITALS.match(line.text)) and not is_title(line.text)
+        if not own and not capitals and not _NAME.match(line.text):
             continue
         title = _title_above(page.lines, line)
         if not title:
             continue
-        room = title[0].box.bottom - line.box.top
+        roomy = title[0].box.bottom - line.box.top >= _ROOM
         words = " ".join(part.text for part in reversed(title))
         official = any(is_title(part.text) for part in title)
         heading = title[-1].text.isupper() or title[-1].bold
-        if not own and not official and not (room >= _ROOM and heading):
+        likely = (official and (roomy or not capitals)) or (roomy and heading and not capitals)
+        if not own and not likely:
             continue
-        score = 100 * own + 20 * official + 5 * (room >= _ROOM) + 2 * line.bold + heading
+        score = OWN * own + OFFICIAL * official + 5 * roomy + 2 * line.bold + heading
         yield _block(page, title, line.box.top, score, words, line.text)
 
 
@@ -104,7 +109,7 @@ def is_title(text: str) -> bool:
 def _block(
     page: PageContent, title: Sequence[Line], bottom: float, score: int, words: str, name: str
 ) -> Block:
-    centre = (title[0].box.left + title[0].box.right) / 2
+    centre = (title[-1].box.left + title[-1].box.right) / 2
     top = title[0].box.bottom
     reach = Placement(page.frame.number, centre - 100, bottom - 10, centre + 100, top + 10)
     there = [
@@ -145,7 +150,9 @@ def _grouped(lines: Sequence[Line], lowest: Line) -> list[Line]:
         if not following or len(group) == 4:
             return group
         upper = min(following, key=lambda line: line.box.bottom)
-        if not (upper.text.isupper() or upper.bold) or _HEADING.search(fold(upper.text)):
+        if not (upper.text.isupper() or upper.bold or last.text.startswith("(")) or _HEADING.search(
+            fold(upper.text)
+        ):
             return group
         group.append(upper)
 

@@ -6,6 +6,7 @@ import ctypes
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -22,6 +23,8 @@ _MOST_ANNOTATIONS = 2000
 _MOST_CHARACTERS = 40_000
 _HIDDEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
 _UNSEEN_BELOW = 2.0
+_EMPTY_TEXT = 2
+"""Bytes: UTF-16 with nothing but its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,26 @@ class PageContent:
     pictures: tuple[Placement, ...]
     signatures: tuple[Placement, ...]
     """Signatures that are seen."""
+    waiting: tuple[Placement, ...]
+    """Signature fields with a box that nobody has signed."""
     notes: tuple[Placement, ...]
     """Other things laid over the page: fields, marks."""
 
     @property
     def taken(self) -> tuple[Placement, ...]:
-        """Where nothing should be put."""
+        """Where nothing should be put; a field that waits for a signature is no obstacle to one."""
         return (*(line.box for line in self.lines), *self.pictures, *self.signatures, *self.notes)
 
 
 def read_content(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, number: int) -> PageContent:
     """Look at one page; raises what pdfium raises."""
     frame = frame_of(page, number, len(document))
-    signatures, notes = _annotations(document, page, frame)
+    laid = list(_annotations(document, page, frame))
     return PageContent(
-        frame, tuple(_lines(page, frame)), tuple(_pictures(page, frame)), tuple(signatures), tuple(notes)
+        frame,
+        tuple(_lines(page, frame)),
+        tuple(_pictures(page, frame)),
+        *(tuple(place for kind, place in laid if kind is wanted) for wanted in _Laid),
     )
 
 
@@ -97,11 +105,17 @@ def _pictures(page: pypdfium2.PdfPage, frame: PageFrame) -> Iterator[Placement]:
             yield place
 
 
+class _Laid(Enum):
+    """What lies over a page, in the order of `PageContent`."""
+
+    SIGNATURE = 1
+    WAITING = 2
+    NOTE = 3
+
+
 def _annotations(
     document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, frame: PageFrame
-) -> tuple[list[Placement], list[Placement]]:
-    signatures: list[Placement] = []
-    notes: list[Placement] = []
+) -> Iterator[tuple[_Laid, Placement]]:
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST_ANNOTATIONS)):
         annotation = pdfium.FPDFPage_GetAnnot(page, index)
         if not annotation:
@@ -109,10 +123,9 @@ def _annotations(
         try:
             place = _seen(annotation, frame)
             if place is not None:
-                (signatures if _is_signed(document, annotation) else notes).append(place)
+                yield _kind(document, annotation), place
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
-    return signatures, notes
 
 
 def _seen(annotation: pdfium.FPDF_ANNOTATION, frame: PageFrame) -> Placement | None:
@@ -131,15 +144,13 @@ def _seen(annotation: pdfium.FPDF_ANNOTATION, frame: PageFrame) -> Placement | N
     return frame.shown((left, bottom, right, top))
 
 
-def _is_signed(document: pypdfium2.PdfDocument, annotation: pdfium.FPDF_ANNOTATION) -> bool:
+def _kind(document: pypdfium2.PdfDocument, annotation: pdfium.FPDF_ANNOTATION) -> _Laid:
     form = document.formenv.raw if document.formenv is not None else None
     if form is None:
-        return False
-    is_signature = pdfium.FPDFAnnot_GetFormFieldType(form, annotation) == pdfium.FPDF_FORMFIELD_SIGNATURE
-    # A field that waits for its signature has a box, and nothing drawn in it.
-    length = pdfium.FPDFAnnot_GetAP(annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0)
-    return is_signature and (bool(pdfium.FPDFAnnot_HasKey(annotation, b"V")) or int(length) > _NOTHING_DRAWN)
-
-
-_NOTHING_DRAWN = 2
-"""Bytes: the end of an empty UTF-16 string."""
+        return _Laid.NOTE
+    if pdfium.FPDFAnnot_GetFormFieldType(form, annotation) != pdfium.FPDF_FORMFIELD_SIGNATURE:
+        return _Laid.NOTE
+    # The value may stand in the field above the widget; what is drawn stands in the widget.
+    drawn = pdfium.FPDFAnnot_GetAP(annotation, pdfium.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0)
+    signed = pdfium.FPDFAnnot_HasKey(annotation, b"V") or drawn > _EMPTY_TEXT
+    return _Laid.SIGNATURE if signed else _Laid.WAITING

@@ -9,6 +9,7 @@ from __future__ import annotations
 import colorsys
 import io
 import math
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,7 +35,17 @@ _COLOURED = 0.25
 """Saturation from which ink has a hue."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, MemoryError, Image.DecompressionBombError)
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    MemoryError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+_HEADER = struct.Struct(">16xII")
+"""Width and height in the first chunk (ISO/IEC 15948, 11.2.2): read before any decoder sees the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +113,11 @@ def _decoded(content: bytes) -> Image.Image:
         raise ImageUnusable(reason="image-too-large")
     if not content.startswith(_PNG):
         raise ImageUnusable(reason=_why_not_png(content))
+    if len(content) >= _HEADER.size and math.prod(_HEADER.unpack_from(content)) > MOST_PIXELS:
+        raise ImageUnusable(reason="image-too-large")
     try:
         # The decoder that belongs to the name: a stranger's file chooses none of the many others.
         with Image.open(io.BytesIO(content), formats=("PNG",)) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise ImageUnusable(reason="image-too-large")
             return image.convert("RGBA")
     except _BROKEN as error:
         raise ImageUnusable(reason="image-broken") from error

@@ -73,13 +73,18 @@ class Sheet:
                 270: (0, -1, 1, 0, x0, y1),
             }
             canvas.transform(*matrices[self.turned])
-            for words in page:
-                canvas.setFont(_face(words.bold), words.size)
-                place = canvas.drawString if words.start else canvas.drawCentredString
-                place(words.x, words.y, words.text)
+            self.write(canvas, page)
             canvas.showPage()
         canvas.save()
         return buffer.getvalue()
+
+    @staticmethod
+    def write(canvas: Canvas, page: Sequence[Words]) -> None:
+        """Lines as they are to be seen."""
+        for words in page:
+            canvas.setFont(_face(words.bold), words.size)
+            place = canvas.drawString if words.start else canvas.drawCentredString
+            place(words.x, words.y, words.text)
 
 
 def _face(bold: bool) -> str:
