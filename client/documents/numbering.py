@@ -35,7 +35,7 @@ _LINE = re.compile(r"^\W*(?:Số|SỐ|Luật\s+số|Nghị\s+quyết\s+số|Bả
 _COLON_LINE = re.compile(r"^\W*(?:Số|SỐ)\s*:\s*(.*)$")
 _GAP = re.compile(r"^[\s.…_]*/\s*\S")
 _NUMBERED = re.compile(r"^\d{1,5}\s*[A-Za-z]?\s*(?:[/-]\s*(?:19|20)\d{2}\s*)?[/-]\s*[^\W\d_]")
-_NO_PLACE = re.compile(r"\s{2,}|\s(?=(?:Thành phố|TP\.|Tp\.|Hà Nội|Tỉnh)\b)")
+_NO_PLACE = re.compile(r"\s{2,}|\s(?=(?:Thành phố|TP\.|Tp\.|Hà Nội|Tỉnh)\s)")
 _MAX_TOKENS = 6
 
 
