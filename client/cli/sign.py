@@ -11,7 +11,15 @@ from client.cli.keys import add_key_argument, key_use
 from client.cli.output import Printer
 from client.config.paths import Paths
 from client.config.settings import load_settings
-from client.errors import ClientError, KeyPasswordIncorrect, MalformedDocument, PinIncorrect, PinLocked
+from client.errors import (
+    ClientError,
+    KeyPasswordIncorrect,
+    MalformedDocument,
+    PinIncorrect,
+    PinLengthInvalid,
+    PinLocked,
+    TokenAbsent,
+)
 from client.model.verdict import Profile
 from client.services import workshop
 from client.services.requests import KeyUse, SigningTerms, TrustSources
@@ -20,7 +28,7 @@ from client.store.atomic import write_atomically
 
 EXIT_ALL, EXIT_SOME_FAILED, EXIT_USAGE = 0, 1, 3
 _LATER = {"as_": "--as", "page": "--page", "box": "--box"}
-_STOPS_ALL = (KeyPasswordIncorrect, PinIncorrect, PinLocked)
+_STOPS_ALL = (KeyPasswordIncorrect, PinIncorrect, PinLengthInvalid, PinLocked, TokenAbsent)
 """A wrong secret is not tried again on the next file: tokens lock themselves."""
 
 
@@ -106,8 +114,6 @@ def _usage_problem(arguments: argparse.Namespace) -> str:
     later = [flag for name, flag in _LATER.items() if getattr(arguments, name)]
     if arguments.profile in {"B-LT", "B-LTA"}:
         later.append(f"--profile {arguments.profile}")
-    if arguments.key.startswith("pkcs11:"):
-        later.append("--key pkcs11:")
     if later:
         return f"chưa có trong phiên bản này · not there yet: {', '.join(later)}"
     if arguments.output is not None and (arguments.out_dir is not None or len(arguments.inputs) > 1):
