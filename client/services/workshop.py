@@ -17,6 +17,7 @@ from client.model.account import Account, Identity, KeyRef
 from client.model.finding import CheckReport
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutgoingMessage
+from client.model.secret import Secret
 from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
@@ -187,6 +188,20 @@ def forward(path: Path, empty: Draft) -> Draft:
     from client.services.drafting import forward_of
 
     return forward_of(path.read_bytes(), empty)
+
+
+def extend_pdf(pdf: bytes, terms: SigningTerms, name: str = "", password: Secret | None = None) -> bytes:
+    """Take a signed PDF to the level ``terms.profile``."""
+    from client.services.extending import extend_document
+
+    return extend_document(pdf, terms, name, password)
+
+
+def extend_file(path: Path, terms: SigningTerms) -> None:
+    """The same for a file on the disk, in place."""
+    from client.services.extending import extend_file as extend
+
+    extend(path, terms)
 
 
 def judge(lane: Lane, request: VerifyRequest) -> Future[VerificationReport]:
