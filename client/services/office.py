@@ -230,7 +230,12 @@ class Office:
     def _sign(self, request: SendRequest) -> Future[OutgoingMessage]:
         use = None if request.key is None else self._signing.use(request.key, request.key_password)
         order = SignOrder(request.profile, request.tsa_urls, request.allow_without_timestamp)
-        return self._lane.submit(workshop.sign, request.draft, use, self._signing.terms(order))
+        terms = replace(
+            self._signing.terms(order),
+            appearances=request.appearances,
+            document_passwords=request.document_passwords,
+        )
+        return self._lane.submit(workshop.sign, request.draft, use, terms)
 
     def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
         """The override log is written before the message is queued: nothing leaves unlogged."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -12,16 +12,18 @@ from pathlib import Path
 from client.config.paths import Paths
 from client.errors import ClientError, StorageFailed
 from client.model.account import Account, KeyRef
+from client.model.batch import BatchItem
 from client.model.certificate import CertificateDetails
 from client.model.secret import Secret
 from client.model.signing import Appearance, PageImage
 from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Profile, SignerInfo
 from client.services import key_listing, signing_bench, workshop
+from client.services.batch import Batch
 from client.services.futures import call, then
 from client.services.known_keys import KnownKeys
 from client.services.requests import KeyUse, SigningTerms, TrustSources
-from client.services.signing_desk import Document, SigningImages, SignOrder, StampView
+from client.services.signing_desk import BatchRun, Document, SigningImages, SignOrder, StampView
 from client.services.tasks import Lane
 from client.store.atomic import write_atomically
 
@@ -64,15 +66,31 @@ class SigningOffice:
     def keys(self) -> Future[tuple[KeyChoice, ...]]:
         """See `SigningDesk.keys`."""
         now = self._setup.clock()
-        own = [key for one in self.accounts for key in (one.personal_key, one.seal_key) if key is not None]
-        found = key_listing.find_keys(self._lane, self._settings.drivers, tuple(dict.fromkeys(own)), now)
+        own = self._own_keys()
+        found = key_listing.find_keys(self._lane, self._settings.drivers, own, now)
         known = dict(self._known.all())
-        told = then(found, lambda choices: self._lane.submit(signing_bench.with_known, choices, known, now))
+        told = then(
+            found, lambda choices: self._lane.submit(signing_bench.with_known, choices, own, known, now)
+        )
         return then(told, lambda choices: call(lambda: self._noted(choices)))
 
     def _noted(self, choices: tuple[KeyChoice, ...]) -> tuple[KeyChoice, ...]:
         self._chosen = {choice.key: choice for choice in choices}
+        own = set(self._own_keys())
+        for choice in choices:
+            if choice.token is not None and choice.key in own:
+                # Its end is to be told also on a day when the token lies in a drawer.
+                self._note(choice.key, choice.certificate_der)
         return choices
+
+    def _own_keys(self) -> tuple[KeyRef, ...]:
+        keys = [key for one in self.accounts for key in (one.personal_key, one.seal_key)]
+        return tuple(dict.fromkeys(key for key in keys if key is not None))
+
+    def _note(self, key: KeyRef, certificate_der: bytes) -> None:
+        """That it cannot be noted stops nobody."""
+        with suppress(ClientError):
+            self._known.remember(key, certificate_der)
 
     def use(self, key: KeyRef, secret: Secret) -> KeyUse:
         """A key with all that is known of it: drivers, and for a token the certificate that was shown."""
@@ -89,11 +107,10 @@ class SigningOffice:
         return then(held, lambda info: self._remembered(whole, info))
 
     def _remembered(self, use: KeyUse, info: SignerInfo) -> Future[SignerInfo]:
-        """Whose file it is: for the list and the reminders. That it cannot be noted stops nobody."""
+        """Whose file it is: for the list and the reminders."""
 
         def note(der: bytes) -> SignerInfo:
-            with suppress(ClientError):
-                self._known.remember(use.key, der)
+            self._note(use.key, der)
             return info
 
         certificate = self._lane.submit(signing_bench.certificate_of, use)
@@ -121,22 +138,45 @@ class SigningOffice:
         return self._lane.submit(signing_bench.page, document, page, width, password)
 
     def stamp(
-        self, document: Document, appearance: Appearance, password: Secret | None = None
+        self, document: Document, appearance: Appearance, password: Secret | None = None, signer: str = ""
     ) -> Future[StampView]:
         """See `SigningDesk.stamp`."""
         now = self._setup.clock()
-        return self._lane.submit(signing_bench.stamp, document, appearance, now, "", password)
+        return self._lane.submit(signing_bench.stamp, document, appearance, now, signer, password)
 
     def terms(self, order: SignOrder) -> SigningTerms:
         """What the workshop is told."""
         setup = self._setup
         profile = Profile.B_B if order.without_timestamp else order.profile
-        return SigningTerms(setup.sources, setup.clock(), profile, order.tsa_urls or setup.tsa_urls)
+        return SigningTerms(
+            setup.sources,
+            setup.clock(),
+            profile,
+            order.tsa_urls or setup.tsa_urls,
+            order.appearance,
+            order.document_password or None,
+        )
 
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
         """See `SigningDesk.sign_file`."""
         whole = self.use(use.key, use.password)
         return self._lane.submit(signing_bench.sign_into, source, target, whole, self.terms(order))
+
+    def batch(
+        self,
+        files: Sequence[tuple[Path, Path]],
+        use: KeyUse,
+        order: SignOrder,
+        notify: Callable[[int, BatchItem], None],
+    ) -> BatchRun:
+        """See `SigningDesk.batch`."""
+        return _Run(self, self._lane, files, use, order, notify)
+
+    def extend(self, source: Path, target: Path, profile: Profile) -> Future[Path]:
+        """See `SigningDesk.extend`."""
+        return self._lane.submit(
+            signing_bench.extend_into, source, target, profile, self.terms(SignOrder(profile))
+        )
 
     # Settings ------------------------------------------------------------------------------
 
@@ -198,3 +238,38 @@ class SigningOffice:
 
     def _image_path(self, account_id: str, *, seal: bool) -> Path:
         return self._setup.paths.data / "images" / f"{account_id}-{'con-dau' if seal else 'chu-ky'}.png"
+
+
+class _Run:
+    """A batch that is told of orders, not of terms."""
+
+    def __init__(
+        self,
+        office: SigningOffice,
+        lane: Lane,
+        files: Sequence[tuple[Path, Path]],
+        use: KeyUse,
+        order: SignOrder,
+        notify: Callable[[int, BatchItem], None],
+    ) -> None:
+        self._office, self._order = office, order
+        items = [BatchItem(source, target) for source, target in files]
+        self._batch = Batch(lane, items, self._whole(use), self._terms, notify)
+        self.items, self.start = self._batch.items, self._batch.start
+        self.cancel, self.skip = self._batch.cancel, self._batch.skip
+
+    def resume(self, use: KeyUse, order: SignOrder | None = None) -> None:
+        """See `BatchRun.resume`."""
+        self._order = order or self._order
+        self._batch.resume(self._whole(use))
+
+    def retry_failed(self, use: KeyUse, order: SignOrder | None = None) -> None:
+        """See `BatchRun.retry_failed`."""
+        self._order = order or self._order
+        self._batch.retry_failed(self._whole(use))
+
+    def _whole(self, use: KeyUse) -> KeyUse:
+        return self._office.use(use.key, use.password)
+
+    def _terms(self) -> SigningTerms:
+        return self._office.terms(self._order)

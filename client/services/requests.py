@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from client.model.account import KeyRef
 from client.model.secret import Secret
+from client.model.signing import Appearance
 from client.model.trust import RevocationDemand
 from client.model.verdict import Profile
 
@@ -55,6 +56,18 @@ class KeyUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """Who may use the office's seal, as the policy names them; empty lists name nobody in particular."""
+
+    user: str = ""
+    """The user's mail address; "" where the program does not know who sits before it."""
+    clerks: tuple[str, ...] = ()
+    """Addresses of those who keep a seal (Art. 32 Decree 30/2020: văn thư)."""
+    seal_keys: tuple[str, ...] = ()
+    """Serial numbers of the seal certificates in use, upper-case hex."""
+
+
+@dataclass(frozen=True, slots=True)
 class SigningTerms:
     """How to sign: profile, time-stamp authorities, and what the result is verified against."""
 
@@ -63,3 +76,23 @@ class SigningTerms:
     """Signing time, aware; a claim of this computer's clock until a time-stamp proves it."""
     profile: Profile = Profile.B_T
     tsa_urls: tuple[str, ...] = ()
+    appearance: Appearance | None = None
+    """What a signature on a PDF looks like; None: it is not seen on the page."""
+    document_password: Secret | None = None
+    """Opens an encrypted PDF."""
+    field_name: str = ""
+    """An empty signature field of the PDF that is to be filled."""
+    reason: str = ""
+    authority: Authority = Authority()
+    appearances: tuple[tuple[str, Appearance], ...] = ()
+    """For a letter: the appearance by attachment name; others are signed unseen."""
+    document_passwords: tuple[tuple[str, Secret], ...] = ()
+    """For a letter: what opens encrypted attachments, by name."""
+
+    def for_attachment(self, name: str) -> SigningTerms:
+        """The terms for one attachment of a letter."""
+        return replace(
+            self,
+            appearance=dict(self.appearances).get(name),
+            document_password=dict(self.document_passwords).get(name),
+        )

@@ -8,40 +8,40 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from client.crypto import cms, smime
+from client.crypto import smime
 from client.crypto.keys import Purpose, SigningKey, preflight
-from client.crypto.pades_signing import sign_pdf
-from client.crypto.pades_validation import verify_pdf
-from client.crypto.timestamps import Timestamper
 from client.errors import SigningRefused
 from client.mime import builder, splitting
 from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
 from client.model.trust import VerificationDemand
-from client.model.verdict import Indication, Profile, SignerInfo, VerificationReport
-from client.net.http import post_timestamp
+from client.model.verdict import SignerInfo
 from client.services.key_room import key_room, may_sign
 from client.services.requests import KeyUse, SigningTerms
+from client.services.signing_documents import accept, may_act, sign_one_file, sign_one_pdf
 from client.services.trust_files import read_demand
 
 
 def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
     """Whose key it is; raises what `KeyRoom.lend` and the checks before signing raise."""
-    with key_room().lend(use, may_sign(read_demand(terms.sources, terms.at), Purpose.DOCUMENT)) as key:
+    with key_room().lend(use, may_act(terms, read_demand(terms.sources, terms.at), Purpose.DOCUMENT)) as key:
         return key.signer_info
 
 
 def sign_document(pdf: bytes, use: KeyUse, terms: SigningTerms, name: str = "") -> bytes:
     """A PAdES signature on one PDF, verified before it is handed out."""
     demand = read_demand(terms.sources, terms.at)
-    with key_room().lend(use, may_sign(demand, Purpose.DOCUMENT)) as key:
-        return _sign_pdf(pdf, key, terms, demand, name)
+    with key_room().lend(use, may_act(terms, demand, Purpose.DOCUMENT)) as key:
+        return sign_one_pdf(pdf, key, terms, demand, name)
 
 
-def sign_any_file(content: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
-    """A detached CAdES signature (DER) on any other file, verified before it is handed out."""
+def sign_any_file(content: bytes, use: KeyUse, terms: SigningTerms, existing: bytes = b"") -> bytes:
+    """A detached CAdES signature (DER) on any other file, verified before it is handed out.
+
+    ``existing`` is the file's ``.p7s`` so far: it gets a further signer.
+    """
     demand = read_demand(terms.sources, terms.at)
-    with key_room().lend(use, may_sign(demand, Purpose.DOCUMENT)) as key:
-        return _sign_other(content, key, terms, demand)
+    with key_room().lend(use, may_act(terms, demand, Purpose.DOCUMENT)) as key:
+        return sign_one_file(content, key, terms, demand, existing)
 
 
 def sign_draft(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> OutgoingMessage:
@@ -61,7 +61,7 @@ def sign_draft(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> Outgoin
     demand = read_demand(terms.sources, terms.at)
     purposes = [Purpose.DOCUMENT] if any(one.sign for one in draft.attachments) else []
     purposes += [Purpose.MAIL] if draft.sign_message else []
-    with key_room().lend(use, may_sign(demand, *purposes)) as key:
+    with key_room().lend(use, may_act(terms, demand, *purposes)) as key:
         signed = _sign_attachments(draft, key, terms, demand)
         return _outgoing(signed, _sign_message(signed, key, terms, demand))
 
@@ -77,10 +77,6 @@ def sign_message_file(raw: bytes, use: KeyUse, terms: SigningTerms) -> bytes:
         return _sign_entity(headers, entity, sender, key, terms, demand)
 
 
-def _timestamper(terms: SigningTerms) -> Timestamper | None:
-    return None if terms.profile is Profile.B_B else Timestamper(terms.tsa_urls, post_timestamp)
-
-
 def _sign_attachments(
     draft: Draft, key: SigningKey, terms: SigningTerms, demand: VerificationDemand
 ) -> Draft:
@@ -89,35 +85,14 @@ def _sign_attachments(
         if not attachment.sign:
             done.append(attachment)
         elif attachment.content[:1024].find(b"%PDF-") >= 0:
-            pdf = _sign_pdf(attachment.content, key, terms, demand, attachment.name)
+            wanted = terms.for_attachment(attachment.name)
+            pdf = sign_one_pdf(attachment.content, key, wanted, demand, attachment.name)
             done.append(replace(attachment, content=pdf, sign=False))
         else:
-            der = _sign_other(attachment.content, key, terms, demand)
+            der = sign_one_file(attachment.content, key, terms, demand)
             done.append(replace(attachment, sign=False))
             done.append(DraftAttachment(f"{attachment.name}.p7s", "application/pkcs7-signature", der))
     return replace(draft, attachments=tuple(done))
-
-
-def _sign_pdf(
-    pdf: bytes, key: SigningKey, terms: SigningTerms, demand: VerificationDemand, name: str
-) -> bytes:
-    preflight(key, demand, Purpose.DOCUMENT)
-    signed = sign_pdf(
-        pdf, key, profile=terms.profile, timestamper=_timestamper(terms), signing_time=terms.at, name=name
-    )
-    _accept(verify_pdf(signed, demand, name=name), key)
-    return signed
-
-
-def _sign_other(content: bytes, key: SigningKey, terms: SigningTerms, demand: VerificationDemand) -> bytes:
-    preflight(key, demand, Purpose.DOCUMENT)
-    der = cms.sign_detached(
-        content, key, signing_time=terms.at, profile=terms.profile, timestamper=_timestamper(terms)
-    )
-    verdicts = cms.verify_detached(content, der, demand, purpose=Purpose.DOCUMENT, where="")
-    if len(verdicts) != 1 or verdicts[0].indication is Indication.TOTAL_FAILED:
-        raise SigningRefused(reason="self-check-failed")
-    return der
 
 
 def _sign_message(draft: Draft, key: SigningKey, terms: SigningTerms, demand: VerificationDemand) -> bytes:
@@ -141,25 +116,10 @@ def _sign_entity(
     der = smime.sign_entity(entity, key, sender=sender, signing_time=terms.at)
     raw = builder.assemble_signed(headers, entity, der)
     report = smime.verify_message(raw, demand)
-    _accept(report, key)
+    accept(report.signatures, key)
     if report.identity is None or not report.identity.matches:
         raise SigningRefused(reason="signer-not-sender")
     return raw
-
-
-def _accept(report: VerificationReport, key: SigningKey) -> None:
-    """Refuse what our own verifier calls broken or does not find.
-
-    Only our own signature is asked for: that an earlier signature in the same file is not trusted
-    here, or that no CRL is at hand, does not make the new one wrong.
-    """
-    ours = [
-        verdict
-        for verdict in report.signatures
-        if verdict.signer is not None and verdict.signer.serial == key.signer_info.serial
-    ]
-    if not ours or any(verdict.indication is Indication.TOTAL_FAILED for verdict in ours):
-        raise SigningRefused(reason="self-check-failed")
 
 
 def _outgoing(draft: Draft, raw: bytes) -> OutgoingMessage:

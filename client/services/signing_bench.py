@@ -10,12 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from client.errors import KeyFileInvalid, MalformedDocument, SigningRefused, StorageFailed
+from client.errors import KeyFileInvalid, MalformedDocument, SigningRefused, StorageFailed, TokenAbsent
+from client.model.account import KeyRef
 from client.model.certificate import CertificateDetails
 from client.model.secret import Secret
 from client.model.signing import Appearance, PageImage, Placement
 from client.model.token import KeyChoice
-from client.model.verdict import Reason, SignerInfo
+from client.model.verdict import Profile, Reason, SignerInfo
 from client.services import workshop
 from client.services.requests import KeyUse, SigningTerms
 from client.services.signing_desk import Document, StampView
@@ -102,24 +103,39 @@ def certificate_of(use: KeyUse) -> bytes:
 
 
 def with_known(
-    choices: tuple[KeyChoice, ...], known: Mapping[str, bytes], at: datetime
+    choices: tuple[KeyChoice, ...], own: tuple[KeyRef, ...], known: Mapping[str, bytes], at: datetime
 ) -> tuple[KeyChoice, ...]:
-    """Key files with what is known of them from the last time they were open."""
-    return tuple(_known(one, known.get(str(one.key)), at) if one.token is None else one for one in choices)
+    """Key files with what is known of them from the last time, and own tokens that are not plugged in."""
+    listed = {one.key for one in choices}
+    away = tuple(_away(key, known.get(str(key))) for key in own if key.scheme != "p12" and key not in listed)
+    return (
+        tuple(_known(one, known.get(str(one.key)), at) if one.token is None else one for one in choices)
+        + away
+    )
+
+
+def _away(key: KeyRef, der: bytes | None) -> KeyChoice:
+    return KeyChoice(key, _signer(der), der or b"", None, TokenAbsent.code)
+
+
+def _signer(der: bytes | None) -> SignerInfo | None:
+    from client.crypto.certificates import signer_info
+
+    if der is None:
+        return None
+    try:
+        return signer_info(der)
+    except ValueError:
+        return None
 
 
 def _known(choice: KeyChoice, der: bytes | None, at: datetime) -> KeyChoice:
-    from client.crypto.certificates import signer_info
-
     if not Path(choice.key.location).is_file():
         return replace(choice, problem="key-file-missing")
-    if der is None:
+    info = _signer(der)
+    if info is None:
         return choice
-    try:
-        info = signer_info(der)
-    except ValueError:
-        return choice
-    return replace(choice, signer=info, certificate_der=der, problem=_problem(info, at))
+    return replace(choice, signer=info, certificate_der=der or b"", problem=_problem(info, at))
 
 
 def _problem(info: SignerInfo, at: datetime) -> str:
@@ -140,4 +156,19 @@ def sign_into(source: Path, target: Path, use: KeyUse, terms: SigningTerms) -> P
         raise MalformedDocument(name=source.name, reason="empty")
     kind = "pdf" if b"%PDF-" in content[:1024] else "file"
     write_atomically(target, workshop.sign_file(kind, content, use, terms, source.name))
+    return target
+
+
+def extend_into(source: Path, target: Path, profile: Profile, terms: SigningTerms) -> Path:
+    """Long-term data for a PDF's signatures, into another file; raises what `pades_extension.extend` does."""
+    from client.crypto.pades_extension import extend
+    from client.services.signing_documents import timestamper_for
+    from client.services.trust_files import read_demand
+    from client.store.atomic import write_atomically
+
+    if source.resolve() == target.resolve():
+        raise SigningRefused(reason="target-is-source")
+    demand = read_demand(terms.sources, terms.at)
+    timestamper = timestamper_for(terms.tsa_urls)
+    write_atomically(target, extend(content_of(source), demand, timestamper, profile, name=source.name))
     return target

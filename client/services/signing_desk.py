@@ -5,12 +5,14 @@ Everything that takes time answers with a ``Future`` and fails with a `client.er
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from client.model.account import KeyRef
+from client.model.batch import BatchItem
 from client.model.certificate import CertificateDetails
 from client.model.secret import Secret
 from client.model.signing import Appearance, PageImage, Placement
@@ -55,6 +57,28 @@ class SignOrder:
     """Opens an encrypted PDF."""
 
 
+class BatchRun(Protocol):
+    """Many documents under way with one key."""
+
+    def items(self) -> tuple[BatchItem, ...]:
+        """Where each stands, in the order given."""
+
+    def start(self) -> None:
+        """Sign what waits."""
+
+    def cancel(self) -> None:
+        """Stop what has not begun, at once; the document at hand is finished and stays."""
+
+    def skip(self, index: int) -> None:
+        """Leave this one out; of no effect once it is being signed."""
+
+    def resume(self, use: KeyUse, order: SignOrder | None = None) -> None:
+        """Go on with what was stopped, for example after the token was put in again."""
+
+    def retry_failed(self, use: KeyUse, order: SignOrder | None = None) -> None:
+        """Try those that failed, and only those."""
+
+
 class SigningDesk(Protocol):
     """The door to signing. `client.services.office_signing.SigningOffice` is the real one."""
 
@@ -79,12 +103,27 @@ class SigningDesk(Protocol):
         """Page ``page`` (1 is the first) drawn ``width`` pixels wide; may fail with `DocumentEncrypted`."""
 
     def stamp(
-        self, document: Document, appearance: Appearance, password: Secret | None = None
+        self, document: Document, appearance: Appearance, password: Secret | None = None, signer: str = ""
     ) -> Future[StampView]:
-        """The stamp at ``appearance.placement``, or where the document's own text wants it."""
+        """The stamp at ``appearance.placement``, or where the document's own text wants it.
+
+        ``signer`` is the name in the certificate, which stands in the text as well.
+        """
 
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
         """Sign ``source`` into ``target``: a PDF whole, for any other file its detached ``.p7s``."""
+
+    def batch(
+        self,
+        files: Sequence[tuple[Path, Path]],
+        use: KeyUse,
+        order: SignOrder,
+        notify: Callable[[int, BatchItem], None],
+    ) -> BatchRun:
+        """A batch over (source, target) pairs; ``notify`` is called on any thread."""
+
+    def extend(self, source: Path, target: Path, profile: Profile) -> Future[Path]:
+        """Add long-term data to the signatures of a PDF ("gia hạn"): B-LT or B-LTA, into ``target``."""
 
     def probe_drivers(self, paths: tuple[Path, ...] = ()) -> Future[tuple[DriverReport, ...]]:
         """Try the known token drivers, the user's own and ``paths``."""

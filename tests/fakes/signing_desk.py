@@ -102,11 +102,11 @@ class FakeBatch:
         self.calls.append(("skip", index))
         self.set(index, ItemState.SKIPPED)
 
-    def resume(self, use: KeyUse) -> None:
-        self.calls.append(("resume", use))
+    def resume(self, use: KeyUse, order: SignOrder | None = None) -> None:
+        self.calls.append(("resume", use, order))
 
-    def retry_failed(self) -> None:
-        self.calls.append(("retry_failed",))
+    def retry_failed(self, use: KeyUse, order: SignOrder | None = None) -> None:
+        self.calls.append(("retry_failed", use))
 
 
 class FakeSigningDesk:
@@ -168,7 +168,7 @@ class FakeSigningDesk:
         return self._desk.answer("page", lambda: shown, document, page, password)
 
     def stamp(
-        self, document: Document, appearance: Appearance, password: Secret | None = None
+        self, document: Document, appearance: Appearance, password: Secret | None = None, signer: str = ""
     ) -> Future[StampView]:
         found = appearance.placement or Placement(3, 320.0, 120.0, 460.0, 190.0)
         return self._desk.answer(

@@ -1,0 +1,150 @@
+"""Many documents signed one after the other with one key that is held open in the workshop.
+
+What is a fault of one document fails that document. What would go wrong for every other one as well,
+a wrong PIN above all, stops the batch: the rest is not tried.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+from client.errors import (
+    ClientError,
+    DriverUnusable,
+    KeyFileInvalid,
+    KeyPasswordIncorrect,
+    PinIncorrect,
+    PinLengthInvalid,
+    PinLocked,
+    StorageFull,
+    TimestampUnavailable,
+    TokenAbsent,
+    TokenFault,
+)
+from client.model.batch import BatchItem, ItemState
+from client.services import signing_bench
+from client.services.requests import KeyUse, SigningTerms
+from client.services.tasks import Lane
+
+STOPS_ALL = (
+    PinIncorrect,
+    PinLocked,
+    PinLengthInvalid,
+    KeyPasswordIncorrect,
+    KeyFileInvalid,
+    TokenAbsent,
+    TokenFault,
+    DriverUnusable,
+    StorageFull,
+    TimestampUnavailable,
+)
+
+Terms = Callable[[], SigningTerms]
+"""Made anew for each document: the signing time is the moment of signing."""
+Notify = Callable[[int, BatchItem], None]
+"""Row and its new value; called on any thread, never twice at once."""
+
+
+class Batch:
+    """See `client.services.signing_desk.BatchRun`; safe to call from any thread."""
+
+    def __init__(
+        self, lane: Lane, items: Sequence[BatchItem], use: KeyUse, terms: Terms, notify: Notify
+    ) -> None:
+        self._lane, self._terms, self._notify = lane, terms, notify
+        self._items = list(items)
+        self._use: KeyUse | None = use
+        self._current: int | None = None
+        self._lock = threading.RLock()
+
+    def items(self) -> tuple[BatchItem, ...]:
+        """Where each stands, in the order given."""
+        with self._lock:
+            return tuple(self._items)
+
+    def start(self) -> None:
+        """Sign what waits."""
+        self._next()
+
+    def cancel(self) -> None:
+        """Stop what has not begun, at once; the document at hand is finished and stays."""
+        with self._lock:
+            for index, item in enumerate(self._items):
+                if item.state is ItemState.WAITING:
+                    self._set(index, ItemState.STOPPED)
+
+    def skip(self, index: int) -> None:
+        """Leave this one out; of no effect once it is being signed."""
+        with self._lock:
+            if self._items[index].state in {ItemState.WAITING, ItemState.STOPPED}:
+                self._set(index, ItemState.SKIPPED)
+
+    def resume(self, use: KeyUse) -> None:
+        """Go on with what was stopped, for example after the token was put in again."""
+        self._again(use, ItemState.STOPPED)
+
+    def retry_failed(self, use: KeyUse) -> None:
+        """Try those that failed, and only those."""
+        self._again(use, ItemState.FAILED)
+
+    def _again(self, use: KeyUse, state: ItemState) -> None:
+        with self._lock:
+            self._use = use
+            for index, item in enumerate(self._items):
+                if item.state is state:
+                    self._set(index, ItemState.WAITING)
+        self._next()
+
+    def _next(self) -> None:
+        with self._lock:
+            waiting = (at for at, item in enumerate(self._items) if item.state is ItemState.WAITING)
+            index = next(waiting, None)
+            if self._current is not None:
+                return
+            if index is None:
+                # The PIN is needed no more.
+                self._use = None
+                return
+            self._current = index
+            self._set(index, ItemState.SIGNING)
+            item, use = self._items[index], self._use
+        try:
+            future = self._lane.submit(signing_bench.sign_into, item.source, item.target, use, self._terms())
+        except ClientError as error:
+            self._settle(index, error)
+            return
+        future.add_done_callback(lambda done: self._on_done(index, done))
+
+    def _on_done(self, index: int, done: Future[Path]) -> None:
+        self._settle(index, done.exception())
+
+    def _settle(self, index: int, error: BaseException | None) -> None:
+        with self._lock:
+            self._current = None
+            code = error.code if isinstance(error, ClientError) else ClientError.code if error else ""
+            params = _words_of(error)
+            if error is None:
+                self._set(index, ItemState.SIGNED)
+            elif isinstance(error, STOPS_ALL):
+                self._set(index, ItemState.STOPPED, code, params)
+                self.cancel()
+            else:
+                self._set(index, ItemState.FAILED, code, params)
+        self._next()
+
+    def _set(
+        self, index: int, state: ItemState, code: str = "", params: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        self._items[index] = replace(self._items[index], state=state, code=code, params=params)
+        self._notify(index, self._items[index])
+
+
+def _words_of(error: BaseException | None) -> tuple[tuple[str, str], ...]:
+    """An error's parameters for the words of the result table."""
+    if not isinstance(error, ClientError):
+        return ()
+    return tuple((name, str(value)) for name, value in error.params.items() if value is not None)
