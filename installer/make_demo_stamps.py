@@ -63,6 +63,8 @@ def strokes(name: str) -> list[list[tuple[float, float]]]:
         running += [(x, peak + dice.uniform(-0.03, 0.03)), (x + 0.035, 0.60 + dice.uniform(-0.04, 0.05))]
         x += dice.uniform(0.075, 0.10)
     running += [(x + 0.08, 0.30), (x + 0.22, 0.42)]
+    longest = max(1.0, (x + 0.22) / 0.97)
+    running = [(across / longest, up) for across, up in running]
     end = min(0.97, x + 0.16)
     under = [(end, 0.52), (end - 0.10, 0.66), (0.30, 0.80), (0.12, 0.84), (0.34, 0.72), (end - 0.02, 0.70)]
     return [capital, running, under]

@@ -5,11 +5,12 @@ The drawing is made once: what the window previews is what goes into the file.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from client.crypto.appearance_drawing import draw_image, draw_lines, size_of_lines
+from client.crypto.appearance_drawing import EDGE, draw_image, draw_lines, size_of_lines
 from client.crypto.pdf_files import PDF_ERRORS, open_pdf
 from client.documents.page_frame import PageFrame
 from client.documents.page_image import read_frame, render_drawing
@@ -62,11 +63,10 @@ def propose_place(
     ``signer`` is the name in the certificate. Raises `ImageUnusable`, `SigningRefused`,
     `MalformedDocument`, `DocumentEncrypted`.
     """
-    size = natural_size(appearance, at)
     unit = _user_unit(pdf, password)
-    return find_place(
-        pdf, appearance.role, (size[0] / unit, size[1] / unit), signer=signer, unit=unit, password=password
-    )
+    width, height = (side / unit + EDGE for side in natural_size(appearance, at))
+    place = find_place(pdf, appearance.role, (width, height), signer=signer, unit=unit, password=password)
+    return None if place is None else read_frame(pdf, place.page, password).snapped(place)
 
 
 def make_stamp(
@@ -90,17 +90,26 @@ def make_stamp(
     frame = read_frame(pdf, place.page, password)
     if not _lies_on(frame, place):
         raise SigningRefused(reason="place-off-page")
+    place = frame.snapped(place)
+    return Stamp(
+        place.page - 1,
+        frame.in_file(place),
+        _drawn(appearance, place, frame, at, _user_unit(pdf, password)),
+        frame.turned,
+    )
+
+
+def _drawn(appearance: Appearance, place: Placement, frame: PageFrame, at: datetime, unit: float) -> bytes:
     turn = frame.upright(place.width, place.height)
     if appearance.role.shows_image:
-        drawing = draw_image(appearance.image, place.width, place.height, turn)
-    else:
-        lines = lines_of(appearance, at)
-        width, height = size_of_lines(lines, TEXT_POINTS)
-        size = TEXT_POINTS * min(place.width / width, place.height / height)
-        # Never larger than the Decree has it; on a page in larger units that is fewer of them.
-        size = min(size, TEXT_POINTS / _user_unit(pdf, password))
-        drawing = draw_lines(lines, size, place.width, place.height, turn)
-    return Stamp(place.page - 1, frame.in_file(place), drawing, frame.turned)
+        # The seal has its true size; a hand signature may be drawn as large as the user likes.
+        true_size = appearance.role is SigningRole.ISSUE
+        longest = appearance.seal_diameter_mm * _MILLIMETRE / unit if true_size else math.inf
+        return draw_image(appearance.image, place.width, place.height, turn, longest)
+    lines = lines_of(appearance, at)
+    width, height = size_of_lines(lines, TEXT_POINTS)
+    fitting = TEXT_POINTS * min((place.width - EDGE) / width, (place.height - EDGE) / height)
+    return draw_lines(lines, min(fitting, TEXT_POINTS / unit), place.width, place.height, turn)
 
 
 def preview(stamp: Stamp, dpi: float = 192.0) -> bytes:

@@ -15,13 +15,19 @@ from client.documents.stamp_image import StampImage, read_image
 
 LEADING = 1.2
 """Line to line, in sizes."""
+EDGE = 1.0
+"""Left free of a box's width and height, so that no reader cuts off what is smoothed at the edge."""
 
 
 @lru_cache(maxsize=8)
-def draw_image(content: bytes, width: float, height: float, turn: Matrix) -> bytes:
-    """The image in the middle of a box of this size, its proportions kept; a batch draws it once."""
+def draw_image(content: bytes, width: float, height: float, turn: Matrix, longest: float) -> bytes:
+    """The image in the middle of a box of this size, its proportions kept; a batch draws it once.
+
+    No side of it gets longer than ``longest``.
+    """
     image = read_image(content)
-    scale = min(width / image.width, height / image.height)
+    scale = min((width - EDGE) / image.width, (height - EDGE) / image.height)
+    scale = min(scale, longest / max(image.width, image.height))
     across, up = image.width * scale, image.height * scale
     left, bottom = (width - across) / 2, (height - up) / 2
     writer = PdfFileWriter(stream_xrefs=False)
@@ -42,14 +48,14 @@ def draw_lines(lines: tuple[str, ...], size: float, width: float, height: float,
     )
     shown = " ".join(
         f"BT /F {size:.3f} Tf 0 g 1 0 0 1 {left:.3f} {up:.3f} Tm <{letters.encoded(line).decode()}> Tj ET"
-        for line, left, up in _set_right(lines, letters, size, width, height)
+        for line, left, up in _set_right(lines, letters, size, width - EDGE / 2, height - EDGE / 2)
     )
     return _one_page(writer, f"{_cm(turn)} {shown}", resources, width, height, turn)
 
 
 def size_of_lines(lines: tuple[str, ...], size: float) -> tuple[float, float]:
     """Width and height the lines take, in the unit of ``size``."""
-    return max(width_of(line, size) for line in lines) + 0.2 * size, len(lines) * LEADING * size
+    return max(width_of(line, size) for line in lines), len(lines) * LEADING * size
 
 
 def _set_right(
@@ -57,8 +63,7 @@ def _set_right(
 ) -> list[tuple[str, float, float]]:
     first = height - (LEADING * size + (letters.ascent + letters.descent) * size / 1000) / 2
     return [
-        (line, width - 0.1 * size - width_of(line, size), first - row * LEADING * size)
-        for row, line in enumerate(lines)
+        (line, width - width_of(line, size), first - row * LEADING * size) for row, line in enumerate(lines)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from client.model.signing import Placement
@@ -10,6 +11,7 @@ Box = tuple[float, float, float, float]
 """x1, y1, x2, y2 with x1 < x2 and y1 < y2, in the page's own user space."""
 Matrix = tuple[float, float, float, float, float, float]
 """a, b, c, d, e, f as the operator ``cm`` takes them."""
+_TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,16 @@ class PageFrame:
             case 270:
                 return x0 + place.bottom, y1 - place.right, x0 + place.top, y1 - place.left
         return x0 + place.left, y0 + place.bottom, x0 + place.right, y0 + place.top
+
+    def snapped(self, place: Placement) -> Placement:
+        """The box of whole units around ``place``, moved by half a unit at most.
+
+        A signature's appearance is cut to whole units: a fraction would lose the edge of the drawing.
+        """
+        x1, y1, x2, y2 = self.in_file(place)
+        width, height = math.ceil(x2 - x1 - _TINY), math.ceil(y2 - y1 - _TINY)
+        left, bottom = round((x1 + x2 - width) / 2), round((y1 + y2 - height) / 2)
+        return self.shown((left, bottom, left + width, bottom + height))
 
     def upright(self, width: float, height: float) -> Matrix:
         """Turns a drawing of this size, upright as it is to be seen, into the file's directions."""
