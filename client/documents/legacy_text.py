@@ -16,6 +16,7 @@ _VNI_FONT = re.compile(r"^VNI(?:[-_ ]|[A-Z])", re.I)
 _CAPITALS = re.compile(r"H(?:[-, ]|$)")
 _STYLE = re.compile(r"[-, ]?(?:Bold|Italic|Regular|PSMT|MT|Oblique|Roman|PS)+$", re.I)
 _ENOUGH_LINES = 3
+_UNICODE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _MARKS = re.compile("[\u00a1-\u00ff]")
 
 
@@ -45,8 +46,8 @@ def from_font(text: str, font: str) -> str:
 def from_letters(lines: Sequence[TextLine]) -> tuple[tuple[TextLine, ...], str]:
     """Lines that read as TCVN3 or VNI in Unicode, and which of the two it was.
 
-    Line by line, since a file may hold both; a document needs several such lines, or to read as one
-    whole, so that a name in French stays what it is.
+    Line by line, since a file may hold both; a document needs several such lines, or to read so as a
+    whole, so that a name in French stays what it is. In one that does, lines too short to tell follow.
     """
     whole = detect_legacy("\n".join(line.text for line in lines))
     kinds = [detect_legacy(line.text) if _MARKS.search(line.text) else "" for line in lines]
@@ -55,7 +56,9 @@ def from_letters(lines: Sequence[TextLine]) -> tuple[tuple[TextLine, ...], str]:
         return tuple(lines), ""
     kind = whole or max(("tcvn3", "vni"), key=found.count)
     converted = (
-        replace(line, text=normalise(convert_legacy(line.text, kind))) if own == kind else line
+        replace(line, text=normalise(convert_legacy(line.text, kind)))
+        if own == kind or (whole and not own and not _UNICODE.search(line.text))
+        else line
         for line, own in zip(lines, kinds, strict=True)
     )
     return tuple(converted), kind

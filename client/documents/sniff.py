@@ -22,6 +22,7 @@ _TEXT_TYPES = {
     "xml": "text/xml",
 }
 _TEXT_SAMPLE = 4096
+_ZEROS_OF_WIDE = 0.3
 _MARKUP = re.compile(
     r"^(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script)\b", re.S
 )
@@ -163,4 +164,15 @@ def _looks_like_text(content: bytes) -> bool:
     sample = content[:_TEXT_SAMPLE]
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    return not any(byte < 9 or 13 < byte < 27 for byte in sample)
+    if not any(byte < 9 or 13 < byte < 27 for byte in sample):
+        return True
+    return any(_reads_as(sample, codec) for codec in ("utf-16-le", "utf-16-be"))
+
+
+def _reads_as(sample: bytes, codec: str) -> bool:
+    """UTF-16 without a mark: every second byte is often zero, and every unit a letter of ours."""
+    high = sample[1::2] if codec == "utf-16-le" else sample[::2]
+    if high.count(0) < _ZEROS_OF_WIDE * len(high):
+        return False
+    text = sample[: len(sample) // 2 * 2].decode(codec, "replace")
+    return all(char.isprintable() or char in "\r\n\t\f" for char in text)
