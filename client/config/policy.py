@@ -66,6 +66,10 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: Domains
     sources: dict[str, str]
     rules: dict[str, RuleEntry]
+    clerks: dict[str, tuple[str, ...]] = {}
+    """Mail addresses of the records clerks (văn thư) by unit; they alone use the unit's seal."""
+    seal_keys: tuple[str, ...] = ()
+    """Serial numbers of the seal certificates in use, upper-case hex; empty: not restricted."""
 
     def severity(self, code: str, case: str = "") -> Severity:
         """How much a finding of this rule weighs, in a special ``case`` where the policy knows it."""

@@ -27,6 +27,7 @@ from client.model.verdict import (
 
 __all__ = [
     "Purpose",
+    "add_signer",
     "has_content",
     "read_signed_data",
     "sign_detached",
@@ -56,6 +57,35 @@ def sign_detached(
         raise TimestampUnavailable(url="")
     stamper = None if profile is Profile.B_B else timestamper
     return _sign(content, key, signing_time, stamper, cades=True)
+
+
+def add_signer(existing: bytes, added: bytes) -> bytes:
+    """Both signatures over the same content in one SignedData (RFC 5652 section 5.1).
+
+    Every SignerInfo stays byte for byte what its signer made. Raises ValueError for what is no
+    detached SignedData.
+    """
+    first, second = _load(existing), _load(added)
+    if _content_of(first) is not None or _content_of(second) is not None:
+        raise ValueError
+    joined = cms.SignedData(
+        {
+            "version": max(first["version"].native, second["version"].native),
+            "digest_algorithms": _union(first, second, "digest_algorithms", cms.DigestAlgorithms),
+            "encap_content_info": first["encap_content_info"],
+            "certificates": _union(first, second, "certificates", cms.CertificateSet),
+            "signer_infos": _union(first, second, "signer_infos", cms.SignerInfos),
+        }
+    )
+    if first["crls"] is not core.VOID:
+        joined["crls"] = first["crls"]
+    der: bytes = cms.ContentInfo({"content_type": "signed_data", "content": joined}).dump()
+    return der
+
+
+def _union(first: cms.SignedData, second: cms.SignedData, name: str, kind: type[core.SetOf]) -> core.SetOf:
+    members = [one for data in (first, second) for one in (data[name] if data[name] is not core.VOID else ())]
+    return kind(list({one.dump(): one for one in members}.values()))
 
 
 def sign_mail(entity: bytes, key: SigningKey, signing_time: datetime) -> bytes:

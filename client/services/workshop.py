@@ -70,8 +70,13 @@ def sign(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> OutgoingMessa
     return sign_draft(draft, use, terms)
 
 
-def sign_file(kind: str, content: bytes, use: KeyUse, terms: SigningTerms, name: str) -> bytes:
-    """Sign one file: ``pdf`` (PAdES), ``file`` (detached CAdES) or ``mail`` (S/MIME)."""
+def sign_file(
+    kind: str, content: bytes, use: KeyUse, terms: SigningTerms, name: str, existing: bytes = b""
+) -> bytes:
+    """Sign one file: ``pdf`` (PAdES), ``file`` (detached CAdES) or ``mail`` (S/MIME).
+
+    ``existing`` is the ``.p7s`` that a file has already: it gets a further signer.
+    """
     from client.services import signing
 
     match kind:
@@ -80,7 +85,7 @@ def sign_file(kind: str, content: bytes, use: KeyUse, terms: SigningTerms, name:
         case "mail":
             return signing.sign_message_file(content, use, terms)
         case _:
-            return signing.sign_any_file(content, use, terms)
+            return signing.sign_any_file(content, use, terms, existing)
 
 
 def describe_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
@@ -138,10 +143,11 @@ def probe_drivers(own: tuple[Path, ...]) -> tuple[DriverReport, ...]:
 def hold_key(use: KeyUse, terms: SigningTerms) -> SignerInfo:
     """Open a key and keep it for a batch: one login; what forbids signing is said before the PIN is tried."""
     from client.crypto.keys import Purpose
-    from client.services.key_room import key_room, may_sign
+    from client.services.key_room import key_room
+    from client.services.signing_documents import may_act
     from client.services.trust_files import read_demand
 
-    return key_room().hold(use, may_sign(read_demand(terms.sources, terms.at), Purpose.DOCUMENT))
+    return key_room().hold(use, may_act(terms, read_demand(terms.sources, terms.at), Purpose.DOCUMENT))
 
 
 def release_key() -> None:

@@ -169,6 +169,175 @@
     </message>
 </context>
 <context>
+    <name>BatchModel</name>
+    <message>
+        <source>Chờ ký</source>
+        <translation>Waiting</translation>
+    </message>
+    <message>
+        <source>Đang ký…</source>
+        <translation>Signing…</translation>
+    </message>
+    <message>
+        <source>Đã ký</source>
+        <translation>Signed</translation>
+    </message>
+    <message>
+        <source>Bỏ qua</source>
+        <translation>Skipped</translation>
+    </message>
+    <message>
+        <source>Lỗi</source>
+        <translation>Failed</translation>
+    </message>
+    <message>
+        <source>Chưa ký</source>
+        <translation>Not signed</translation>
+    </message>
+    <message>
+        <source>Tài liệu</source>
+        <translation>Document</translation>
+    </message>
+    <message>
+        <source>Kết quả</source>
+        <translation>Result</translation>
+    </message>
+    <message>
+        <source>Cần làm</source>
+        <translation>What to do</translation>
+    </message>
+</context>
+<context>
+    <name>BatchView</name>
+    <message>
+        <source>Các tệp cần ký</source>
+        <translation>Files to be signed</translation>
+    </message>
+    <message>
+        <source>Thêm tệp…</source>
+        <translation>Add files…</translation>
+    </message>
+    <message>
+        <source>Gỡ khỏi danh sách</source>
+        <translation>Remove from list</translation>
+    </message>
+    <message>
+        <source>Nơi lưu…</source>
+        <translation>Save in…</translation>
+    </message>
+    <message>
+        <source>Tệp đã ký nằm cạnh tệp gốc, tên có thêm “-da-ky”.</source>
+        <translation>Signed files are put beside their source, with “-da-ky” in the name.</translation>
+    </message>
+    <message>
+        <source>Dừng</source>
+        <translation>Stop</translation>
+    </message>
+    <message>
+        <source>Mở thư mục</source>
+        <translation>Open folder</translation>
+    </message>
+    <message>
+        <source>Thử lại tệp lỗi</source>
+        <translation>Retry failed files</translation>
+    </message>
+    <message>
+        <source>Ký tiếp</source>
+        <translation>Go on</translation>
+    </message>
+    <message>
+        <source>Tệp đã ký được lưu vào {folder}</source>
+        <translation>Signed files are saved in {folder}</translation>
+    </message>
+    <message>
+        <source>{done}/{total} tệp</source>
+        <translation>{done}/{total} files</translation>
+    </message>
+    <message>
+        <source>Đang ký {name}</source>
+        <translation>Signing {name}</translation>
+    </message>
+    <message>
+        <source>Đã ký {n} tệp</source>
+        <translation>{n} signed</translation>
+    </message>
+    <message>
+        <source>lỗi {n}</source>
+        <translation>{n} failed</translation>
+    </message>
+    <message>
+        <source>bỏ qua {n}</source>
+        <translation>{n} skipped</translation>
+    </message>
+    <message>
+        <source>chưa ký {n}</source>
+        <translation>{n} not signed</translation>
+    </message>
+    <message>
+        <source>còn khoảng {n} giây</source>
+        <translation>about {n} s left</translation>
+    </message>
+    <message>
+        <source>còn khoảng {n} phút</source>
+        <translation>about {n} min left</translation>
+    </message>
+    <message>
+        <source>Ký tiếp {n} tệp</source>
+        <translation>Sign the remaining {n}</translation>
+    </message>
+    <message>
+        <source>Ký {n} tệp</source>
+        <translation>Sign {n} files</translation>
+    </message>
+    <message>
+        <source>Đang mở…</source>
+        <translation>Opening…</translation>
+    </message>
+    <message>
+        <source>Có thể kéo tệp thả vào đây. Bỏ dấu chọn để không ký một tệp.</source>
+        <translation>Files can be dropped here. Clear the check mark to leave a file out.</translation>
+    </message>
+    <message>
+        <source>Tiến độ ký</source>
+        <translation>Signing progress</translation>
+    </message>
+</context>
+<context>
+    <name>BatchWindow</name>
+    <message>
+        <source>Ký nhiều tệp</source>
+        <translation>Sign several files</translation>
+    </message>
+    <message>
+        <source>Chọn các tệp cần ký</source>
+        <translation>Choose files to sign</translation>
+    </message>
+    <message>
+        <source>Văn bản PDF (*.pdf)</source>
+        <translation>PDF documents (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Mọi tệp (*)</source>
+        <translation>All files (*)</translation>
+    </message>
+    <message>
+        <source>Chọn nơi lưu tệp đã ký</source>
+        <translation>Choose a folder for signed files</translation>
+    </message>
+    <message>
+        <source>Không phải PDF: chữ ký nằm trong tệp .p7s riêng, trên trang không thấy gì.</source>
+        <translation>Not a PDF: the signature goes into a .p7s file of its own; nothing is seen on a page.</translation>
+    </message>
+    <message>
+        <source>Chưa tệp nào được ký.</source>
+        <translation>No file has been signed.</translation>
+    </message>
+    <message>
+        <source>Các tệp đã ký vẫn còn nguyên; những tệp còn lại chưa bị thử.</source>
+        <translation>What is signed stays as it is; the rest has not been tried.</translation>
+    </message>
+</context>
+<context>
     <name>CertificateDialog</name>
     <message>
         <source>Chứng thư số</source>
@@ -524,6 +693,115 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>DriverList</name>
+    <message>
+        <source>Phần mềm điều khiển thiết bị ký</source>
+        <translation>Token drivers</translation>
+    </message>
+    <message>
+        <source>Kiểm tra lại</source>
+        <translation>Test again</translation>
+    </message>
+    <message>
+        <source>Thêm…</source>
+        <translation>Add…</translation>
+    </message>
+    <message>
+        <source>Gỡ</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>Thiết bị ký (USB token) cần phần mềm điều khiển của nhà sản xuất. Chương trình tự tìm những loại đã biết; loại khác thì thêm tệp thư viện PKCS#11 của nó ở đây.</source>
+        <translation>A signing token (USB) needs its maker's driver. The known ones are found by themselves; for another one add its PKCS#11 library here.</translation>
+    </message>
+    <message>
+        <source>Đang thử từng phần mềm điều khiển…</source>
+        <translation>Trying one driver after the other…</translation>
+    </message>
+    <message>
+        <source>Chưa tìm thấy phần mềm điều khiển nào. Cài phần mềm kèm theo thiết bị ký.</source>
+        <translation>No driver found. Install the software that came with the token.</translation>
+    </message>
+    <message>
+        <source>Không có tệp này.</source>
+        <translation>There is no such file.</translation>
+    </message>
+    <message>
+        <source>Dùng được; chưa có thiết bị nào được cắm.</source>
+        <translation>Works; no token is plugged in.</translation>
+    </message>
+    <message>
+        <source>Dùng được; thiết bị đang cắm: {labels}</source>
+        <translation>Works; plugged in: {labels}</translation>
+    </message>
+    <message>
+        <source>Chọn tệp thư viện PKCS#11</source>
+        <translation>Choose a PKCS#11 library</translation>
+    </message>
+    <message>
+        <source>Mọi tệp (*)</source>
+        <translation>All files (*)</translation>
+    </message>
+</context>
+<context>
+    <name>ExpiryReminder</name>
+    <message>
+        <source>Liên hệ nơi cấp để gia hạn chứng thư số trước ngày hết hạn; việc cấp mới mất vài ngày.</source>
+        <translation>Ask the issuer to renew it before that day; a new one takes some days.</translation>
+    </message>
+    <message>
+        <source>Không ký được nữa. Liên hệ nơi cấp để được cấp chứng thư số mới.</source>
+        <translation>It can no longer sign. Ask the issuer for a new one.</translation>
+    </message>
+    <message>
+        <source>Đã biết</source>
+        <translation>Got it</translation>
+    </message>
+    <message>
+        <source>Chứng thư số của {name} đã hết hạn ngày {day}.</source>
+        <translation>The certificate of {name} expired on {day}.</translation>
+    </message>
+    <message>
+        <source>Chứng thư số của {name} còn {n} ngày, hết hạn ngày {day}.</source>
+        <translation>The certificate of {name} has {n} days left; it expires on {day}.</translation>
+    </message>
+</context>
+<context>
+    <name>Extension</name>
+    <message>
+        <source>Chọn PDF đã ký cần gia hạn chữ ký</source>
+        <translation>Choose a signed PDF to extend</translation>
+    </message>
+    <message>
+        <source>Văn bản PDF (*.pdf)</source>
+        <translation>PDF documents (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Gia hạn chữ ký thêm vào tệp dữ liệu chứng thực và một dấu thời gian lưu trữ, để chữ ký còn kiểm tra được sau khi chứng thư số hết hạn. Nội dung và các chữ ký giữ nguyên; kết quả là một tệp mới.</source>
+        <translation>Extending adds validation data and an archive time-stamp to the file, so that its signatures can still be verified after the certificates have expired. Content and signatures stay as they are; the result is a new file.</translation>
+    </message>
+    <message>
+        <source>Gia hạn chữ ký</source>
+        <translation>Extend signatures</translation>
+    </message>
+    <message>
+        <source>Gia hạn</source>
+        <translation>Extend</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Đang gia hạn chữ ký của {name}…</source>
+        <translation>Extending the signatures of {name}…</translation>
+    </message>
+    <message>
+        <source>Đã gia hạn và kiểm tra lại chữ ký. Tệp mới:</source>
+        <translation>Signatures extended and verified. The new file:</translation>
+    </message>
+</context>
+<context>
     <name>FaultReporter</name>
     <message>
         <source>Chương trình gặp lỗi không lường trước ({name}).</source>
@@ -535,6 +813,41 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>FileSigning</name>
+    <message>
+        <source>Chọn tài liệu cần ký</source>
+        <translation>Choose a document to sign</translation>
+    </message>
+    <message>
+        <source>Văn bản PDF (*.pdf)</source>
+        <translation>PDF documents (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Mọi tệp (*)</source>
+        <translation>All files (*)</translation>
+    </message>
+    <message>
+        <source>Đang ký {name}…</source>
+        <translation>Signing {name}…</translation>
+    </message>
+    <message>
+        <source>Đã ký và kiểm tra lại chữ ký. Tệp đã ký:</source>
+        <translation>Signed, and the signature verified. The signed file:</translation>
+    </message>
+    <message>
+        <source>Ký số</source>
+        <translation>Sign</translation>
+    </message>
+    <message>
+        <source>Mở thư mục</source>
+        <translation>Open folder</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
     <name>FindingCard</name>
     <message>
         <source>Bấm để đến chỗ cần sửa</source>
@@ -543,6 +856,21 @@ Open it only if you know this address.</translation>
     <message>
         <source>Căn cứ</source>
         <translation>Legal basis</translation>
+    </message>
+</context>
+<context>
+    <name>ImageRow</name>
+    <message>
+        <source>Chọn ảnh…</source>
+        <translation>Choose image…</translation>
+    </message>
+    <message>
+        <source>Bỏ ảnh</source>
+        <translation>Remove image</translation>
+    </message>
+    <message>
+        <source>chưa có ảnh</source>
+        <translation>no image yet</translation>
     </message>
 </context>
 <context>
@@ -578,6 +906,101 @@ Open it only if you know this address.</translation>
     <message>
         <source>Chọn tệp chứng thư số</source>
         <translation>Choose a key file</translation>
+    </message>
+</context>
+<context>
+    <name>KeySettings</name>
+    <message>
+        <source>Chứng thư số của tôi</source>
+        <translation>My certificates</translation>
+    </message>
+    <message>
+        <source>Tài khoản</source>
+        <translation>Account</translation>
+    </message>
+    <message>
+        <source>Dùng làm chứng thư số cá nhân</source>
+        <translation>Use as personal certificate</translation>
+    </message>
+    <message>
+        <source>Dùng làm chứng thư số cơ quan</source>
+        <translation>Use as office certificate</translation>
+    </message>
+    <message>
+        <source>Bỏ</source>
+        <translation>Remove</translation>
+    </message>
+    <message>
+        <source>Ảnh chữ ký</source>
+        <translation>Signature image</translation>
+    </message>
+    <message>
+        <source>Ảnh con dấu</source>
+        <translation>Seal image</translation>
+    </message>
+    <message>
+        <source>chưa có</source>
+        <translation>none yet</translation>
+    </message>
+    <message>
+        <source>{name}, hết hạn {day}</source>
+        <translation>{name}, expires {day}</translation>
+    </message>
+    <message>
+        <source>thiết bị ký (chưa cắm)</source>
+        <translation>token (not plugged in)</translation>
+    </message>
+    <message>
+        <source>Đã lưu.</source>
+        <translation>Saved.</translation>
+    </message>
+    <message>
+        <source>Chọn ảnh PNG nền trong suốt</source>
+        <translation>Choose a PNG with transparent background</translation>
+    </message>
+    <message>
+        <source>Chứng thư số</source>
+        <translation>Certificate</translation>
+    </message>
+    <message>
+        <source>Ảnh chữ ký, con dấu</source>
+        <translation>Signature and seal images</translation>
+    </message>
+    <message>
+        <source>Thiết bị ký</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Cá nhân</source>
+        <translation>Personal</translation>
+    </message>
+    <message>
+        <source>Bỏ chứng thư số cá nhân</source>
+        <translation>Remove personal certificate</translation>
+    </message>
+    <message>
+        <source>Cơ quan</source>
+        <translation>Office</translation>
+    </message>
+    <message>
+        <source>Bỏ chứng thư số cơ quan</source>
+        <translation>Remove office certificate</translation>
+    </message>
+    <message>
+        <source>Tài khoản này ký bằng</source>
+        <translation>This account signs with</translation>
+    </message>
+    <message>
+        <source>Chứng thư số tìm thấy</source>
+        <translation>Certificates found</translation>
+    </message>
+    <message>
+        <source>Ảnh PNG nền trong suốt: chữ ký màu xanh, con dấu màu đỏ và đúng kích thước. Ảnh được chép vào thư mục dữ liệu của chương trình trên máy này.</source>
+        <translation>PNG with transparent background: the signature blue, the seal red and true to size. The image is copied into the program's data folder on this computer.</translation>
     </message>
 </context>
 <context>
@@ -836,7 +1259,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Mật khẩu chưa đúng. Nhập lại mật khẩu mở tệp ở bên dưới.</source>
-        <translation>That password is not right. Enter the file's password again below.</translation>
+        <translation>That password is not right. Enter the file&apos;s password again below.</translation>
     </message>
     <message>
         <source>Tệp này có mật khẩu. Nhập mật khẩu mở tệp ở bên dưới để xem và ký.</source>
@@ -851,8 +1274,12 @@ Open it only if you know this address.</translation>
         <translation>Signature on page {page}, {left} mm from the left edge, {bottom} mm from the bottom.</translation>
     </message>
     <message>
+        <source>Không tự tìm được chỗ ký trong văn bản này; hãy ký riêng tệp này để đặt chữ ký.</source>
+        <translation>No place found in this document's text; sign this file on its own to place the signature.</translation>
+    </message>
+    <message>
         <source>Không tự tìm được chỗ ký trong văn bản; hãy đặt chữ ký vào đúng chỗ.</source>
-        <translation>No place found in the document's text; put the signature where it belongs.</translation>
+        <translation>No place found in the document&apos;s text; put the signature where it belongs.</translation>
     </message>
     <message>
         <source>Kéo bằng chuột, hoặc dùng phím mũi tên (giữ Shift để đi nhanh).</source>
@@ -997,11 +1424,11 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Hình chữ ký màu xanh nằm giữa chức vụ và họ tên người ký.</source>
-        <translation>The hand signature in blue, between the signatory's title and name.</translation>
+        <translation>The hand signature in blue, between the signatory&apos;s title and name.</translation>
     </message>
     <message>
         <source>Dấu đỏ của cơ quan trùm lên khoảng một phần ba chữ ký, về bên trái.</source>
-        <translation>The office's red seal over about a third of the signature, on its left.</translation>
+        <translation>The office&apos;s red seal over about a third of the signature, on its left.</translation>
     </message>
     <message>
         <source>Một dòng chữ ở góc trên bên phải trang đầu: số, ký hiệu văn bản chính và thời gian ký.</source>
@@ -1024,16 +1451,20 @@ Open it only if you know this address.</translation>
         <translation>B-T: with a time-stamp (default)</translation>
     </message>
     <message>
-        <source>B-LT: kèm dữ liệu kiểm tra lâu dài</source>
-        <translation>B-LT: with long-term validation data</translation>
+        <source>B-LT (PDF): kèm dữ liệu kiểm tra lâu dài</source>
+        <translation>B-LT (PDF): with long-term validation data</translation>
     </message>
     <message>
-        <source>B-LTA: lưu trữ lâu dài</source>
-        <translation>B-LTA: for long-term archiving</translation>
+        <source>B-LTA (PDF): lưu trữ lâu dài</source>
+        <translation>B-LTA (PDF): for long-term archiving</translation>
     </message>
     <message>
         <source>thiết bị {label}</source>
         <translation>token {label}</translation>
+    </message>
+    <message>
+        <source>thiết bị ký chưa cắm</source>
+        <translation>token not plugged in</translation>
     </message>
     <message>
         <source>tệp {name}</source>
@@ -1085,11 +1516,11 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>PIN của thiết bị này có ít nhất {n} ký tự.</source>
-        <translation>This token's PIN has at least {n} characters.</translation>
+        <translation>This token&apos;s PIN has at least {n} characters.</translation>
     </message>
     <message>
         <source>PIN của thiết bị này có nhiều nhất {n} ký tự.</source>
-        <translation>This token's PIN has at most {n} characters.</translation>
+        <translation>This token&apos;s PIN has at most {n} characters.</translation>
     </message>
     <message>
         <source>Chỉ còn một lần nhập PIN: nhập sai nữa là thiết bị bị khóa.</source>
@@ -1106,6 +1537,17 @@ Open it only if you know this address.</translation>
     <message>
         <source>Nhập đúng một lần thì bộ đếm trở lại từ đầu.</source>
         <translation>One right PIN sets the count back.</translation>
+    </message>
+</context>
+<context>
+    <name>SigningCenter</name>
+    <message>
+        <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
+        <translation>Add an official mail account to begin.</translation>
+    </message>
+    <message>
+        <source>Chưa có tài khoản</source>
+        <translation>No account yet</translation>
     </message>
 </context>
 <context>
@@ -1132,7 +1574,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Chữ ký của tệp này nằm trong một tệp .p7s gửi kèm, trên trang không thấy gì.</source>
-        <translation>This file's signature goes into a .p7s file beside it; nothing is seen on a page.</translation>
+        <translation>This file&apos;s signature goes into a .p7s file beside it; nothing is seen on a page.</translation>
     </message>
     <message>
         <source>Chữ ký bao trùm toàn bộ thư và tệp đính kèm.</source>
@@ -1152,11 +1594,11 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân.</source>
-        <translation>This needs the office's certificate; a personal one is chosen.</translation>
+        <translation>This needs the office&apos;s certificate; a personal one is chosen.</translation>
     </message>
     <message>
         <source>Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan.</source>
-        <translation>An approval needs a personal certificate; the office's is chosen.</translation>
+        <translation>An approval needs a personal certificate; the office&apos;s is chosen.</translation>
     </message>
     <message>
         <source>Chọn chứng thư số khác, hoặc việc ký khác.</source>
@@ -1367,6 +1809,22 @@ Open it only if you know this address.</translation>
         <translation>Hide/show reading pane</translation>
     </message>
     <message>
+        <source>Ký tài liệu…</source>
+        <translation>Sign a document…</translation>
+    </message>
+    <message>
+        <source>Ký nhiều tệp…</source>
+        <translation>Sign several files…</translation>
+    </message>
+    <message>
+        <source>Gia hạn chữ ký…</source>
+        <translation>Extend signatures…</translation>
+    </message>
+    <message>
+        <source>Chứng thư số của tôi</source>
+        <translation>My certificates</translation>
+    </message>
+    <message>
         <source>Giới thiệu</source>
         <translation>About</translation>
     </message>
@@ -1393,6 +1851,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Th&amp;ư</source>
         <translation>&amp;Message</translation>
+    </message>
+    <message>
+        <source>&amp;Ký số</source>
+        <translation>&amp;Sign</translation>
     </message>
     <message>
         <source>&amp;Xem</source>
