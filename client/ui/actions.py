@@ -57,6 +57,10 @@ class WindowActions(QObject):
             ("drafts", self.tr("Bản nháp trên máy"), "drafts", ("Ctrl+Shift+D",)),
             ("next_pane", self.tr("Chuyển ngăn"), "", ("F6",)),
             ("reader", self.tr("Ẩn/hiện ngăn đọc"), "", ("F8",)),
+            ("sign_file", self.tr("Ký tài liệu…"), "signed", ("Ctrl+Shift+S",)),
+            ("sign_batch", self.tr("Ký nhiều tệp…"), "", ()),
+            ("extend", self.tr("Gia hạn chữ ký…"), "", ()),
+            ("my_keys", self.tr("Chứng thư số của tôi"), "", ()),
             ("about", self.tr("Giới thiệu"), "info", ()),
             ("close", self.tr("Đóng"), "", ()),
         )
@@ -102,6 +106,9 @@ class WindowActions(QObject):
         self._fill(
             bar.addMenu(self.tr("Th&ư")),
             ("reply", "reply_all", "forward", "", "mark_read", "mark_unread", "", "verify"),
+        )
+        self._fill(
+            bar.addMenu(self.tr("&Ký số")), ("sign_file", "sign_batch", "extend", "", "verify", "", "my_keys")
         )
         self._fill(
             bar.addMenu(self.tr("&Xem")), ("inbox", "outbox", "drafts", "", "search", "next_pane", "reader")

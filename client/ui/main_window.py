@@ -19,6 +19,8 @@ from client.ui.about import AboutDialog
 from client.ui.actions import WindowActions
 from client.ui.bridge import EventRelay
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
+from client.ui.reminders import ExpiryReminder
+from client.ui.signing_center import SigningCenter
 from client.ui.status import SyncStatus
 from client.ui.texts import Texts
 from client.ui.workspace import Workspace
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self._restore()
         desk.subscribe(self._relay.listen)
         self.workspace.start()
+        self.reminder.look()
 
     def rebuild(self, texts: Texts) -> None:
         """Make everything anew in another language; mailbox and message on show stay."""
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         spoken.deleteLater()
         self._restore()
         self.workspace.start(mailbox_id)
+        self.reminder.look()
         if row_id:
             self.workspace.list.choose(row_id)
 
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         """Qt: remember the layout; mail that is being sent goes on without the window."""
         self._remember()
         super().closeEvent(event)
+        self.signing.close()
         self.closed.emit()
 
     def _build(self, texts: Texts) -> None:
@@ -97,6 +102,8 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self._desk, texts, self)
         self.workspace.draft_ready.connect(self._compose)
         self.workspace.message_chosen.connect(self.commands.allow_message)
+        self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
+        self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
         self.status = SyncStatus(texts, self._desk.accounts(), self)
         self.status.problem_clicked.connect(self._show_problem)
         self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))
@@ -117,6 +124,7 @@ class MainWindow(QMainWindow):
             banner.setObjectName("demo")
             banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(banner)
+        column.addWidget(self.reminder)
         column.addWidget(workspace, 1)
         return central
 
@@ -142,6 +150,10 @@ class MainWindow(QMainWindow):
             "drafts": lambda: work.tree.choose(DRAFTS),
             "next_pane": work.next_pane,
             "reader": work.toggle_reader,
+            "sign_file": self.signing.sign_file,
+            "sign_batch": self.signing.sign_batch,
+            "extend": self.signing.extend,
+            "my_keys": self.signing.show_keys,
             "about": lambda: AboutDialog(self._texts.policy, self).exec(),
             "close": self.close,
         }

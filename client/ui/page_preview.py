@@ -45,6 +45,8 @@ class PagePreview(QWidget):
         self._password: Secret | None = None
         self._asked = self._asked_page = 0
         self._moved_by_hand = self._sought_in_vain = False
+        self._movable = True
+        self._signer = ""
         self.canvas = PageCanvas(self)
         self.canvas.setAccessibleName(self.tr("Trang văn bản và vị trí chữ ký"))
         self.where = QLabel(self)
@@ -86,6 +88,17 @@ class PagePreview(QWidget):
         """Whether the document waits for its own password."""
         return not self._ask_line.isHidden()
 
+    def set_signer(self, name: str) -> None:
+        """The name in the certificate: the document's text has it below the place of the signature."""
+        if name != self._signer:
+            self._signer = name
+            if self._appearance is not None and self._appearance.placement is None:
+                self._begin()
+
+    def set_movable(self, movable: bool) -> None:
+        """Whether the stamp may be moved: in a batch each document's own text decides."""
+        self._movable = movable
+
     def turn(self, step: int) -> None:
         """Show another page."""
         page = self.canvas.page()
@@ -112,7 +125,7 @@ class PagePreview(QWidget):
             return
         asked = self._asked
         self._bridge.watch(
-            self._desk.signing().stamp(self._document, appearance, self._password),
+            self._desk.signing().stamp(self._document, appearance, self._password, self._signer),
             lambda view: self._on_stamp(view) if asked == self._asked else None,
             lambda error: self._on_stamp_error(error) if asked == self._asked else None,
         )
@@ -123,8 +136,8 @@ class PagePreview(QWidget):
         self.canvas.show_stamp(
             view.placement,
             view.png,
-            movable=placing.is_movable(role),
-            resizable=placing.is_resizable(role),
+            movable=self._movable and placing.is_movable(role),
+            resizable=self._movable and placing.is_resizable(role),
         )
         page = self.canvas.page()
         if page is None or page.page != view.placement.page:
@@ -221,8 +234,8 @@ class PagePreview(QWidget):
         self.forth.setEnabled(page is not None and page.page < page.pages)
         role = self._appearance.role if self._appearance else None
         elsewhere = page is not None and place is not None and place.page != page.page
-        self.here.setVisible(elsewhere and placing.may_change_page(role))
-        self.reset.setVisible(place is not None)
+        self.here.setVisible(self._movable and elsewhere and placing.may_change_page(role))
+        self.reset.setVisible(self._movable and place is not None)
         self.reset.setEnabled(self._moved_by_hand)
         self.where.setText(self._where_text(place, elsewhere=elsewhere))
         self.canvas.setAccessibleDescription(self.where.text())
@@ -233,10 +246,16 @@ class PagePreview(QWidget):
         left, bottom = placing.margins_mm(place)
         text = self.tr("Chữ ký ở trang {page}, cách mép trái {left} mm, cách mép dưới {bottom} mm.")
         where = text.format(page=place.page, left=left, bottom=bottom)
+        if self._sought_in_vain and not self._movable:
+            return self.tr("Không tự tìm được chỗ ký trong văn bản này; hãy ký riêng tệp này để đặt chữ ký.")
         if self._sought_in_vain:
             sought = self.tr("Không tự tìm được chỗ ký trong văn bản; hãy đặt chữ ký vào đúng chỗ.")
             return f"{sought} {where}"
-        hint = "" if elsewhere else self.tr("Kéo bằng chuột, hoặc dùng phím mũi tên (giữ Shift để đi nhanh).")
+        hint = (
+            ""
+            if elsewhere or not self._movable
+            else self.tr("Kéo bằng chuột, hoặc dùng phím mũi tên (giữ Shift để đi nhanh).")
+        )
         return f"{where} {hint}".strip()
 
     def _tool(self, text: str, name: str, act: object) -> QToolButton:

@@ -65,6 +65,10 @@ class PinPrompt(QWidget):
         self.field.setAccessibleDescription(f"{self._ask.notice} {self._ask.action}".strip())
         self._refresh()
 
+    def choice(self) -> KeyChoice | None:
+        """The key that is asked for."""
+        return self._choice
+
     @property
     def allowed(self) -> bool:
         """Whether the key may be used at all as it stands."""

@@ -7,18 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from client.errors import (
-    DriverUnusable,
-    KeyFileInvalid,
-    KeyPasswordIncorrect,
-    PinIncorrect,
-    PinLengthInvalid,
-    PinLocked,
-    SigningRefused,
-    TimestampUnavailable,
-    TokenAbsent,
-    TokenFault,
-)
+from client.errors import TimestampUnavailable
 from client.model.account import Account
 from client.model.finding import CheckReport, Gate, Severity
 from client.model.outgoing import Draft
@@ -28,21 +17,10 @@ from client.ui.acknowledge_dialog import AcknowledgeDialog
 from client.ui.bridge import Bridge
 from client.ui.compose_model import findings_of, signing_plan
 from client.ui.signing_dialog import SigningDialog
+from client.ui.signing_errors import is_key_trouble
 from client.ui.signing_task import SigningChoice, task_of
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
-
-_KEY_TROUBLE = (
-    KeyPasswordIncorrect,
-    KeyFileInvalid,
-    SigningRefused,
-    PinIncorrect,
-    PinLengthInvalid,
-    PinLocked,
-    TokenAbsent,
-    TokenFault,
-    DriverUnusable,
-)
 
 
 class SendFlow(QObject):
@@ -145,7 +123,7 @@ class SendFlow(QObject):
             dialog.retry.connect(self._retry_timestamp)
             dialog.without.connect(self._send_without_timestamp)
             self._open(dialog)
-        elif isinstance(error, _KEY_TROUBLE):
+        elif is_key_trouble(error):
             self._request = replace(self._request, key_password=Secret(""))
             self._ask_for_key(error)
         else:

@@ -183,6 +183,8 @@ class SigningDialog(QDialog):
                 self.notice.clear()
             self._choice = chosen
             self.pin.show_key(chosen)
+            if chosen is not None and chosen.signer is not None:
+                self.preview.set_signer(chosen.signer.name)
         self._advise()
         self._refresh()
 

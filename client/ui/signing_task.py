@@ -109,11 +109,11 @@ def can_be_shown(role: SigningRole, images: SigningImages) -> bool:
     return not role.shows_image or bool(image_for(role, images))
 
 
-def signed_name(path: Path, *, pdf: bool) -> Path:
+def signed_name(path: Path, *, pdf: bool, mark: str = "da-ky") -> Path:
     """Where a signed file goes when nobody says otherwise: beside its source, under a name not yet taken."""
     if not pdf:
         return _free(path.with_name(f"{path.name}.p7s"))
-    return _free(path.with_name(f"{path.stem}-da-ky{path.suffix}"))
+    return _free(path.with_name(f"{path.stem}-{mark}{path.suffix}"))
 
 
 def target_in(folder: Path | None, path: Path) -> Path:

@@ -71,8 +71,8 @@ def profile_name(profile: Profile) -> str:
     return {
         Profile.B_B: QCoreApplication.translate("Signing", "B-B: không có dấu thời gian"),
         Profile.B_T: QCoreApplication.translate("Signing", "B-T: có dấu thời gian (mặc định)"),
-        Profile.B_LT: QCoreApplication.translate("Signing", "B-LT: kèm dữ liệu kiểm tra lâu dài"),
-        Profile.B_LTA: QCoreApplication.translate("Signing", "B-LTA: lưu trữ lâu dài"),
+        Profile.B_LT: QCoreApplication.translate("Signing", "B-LT (PDF): kèm dữ liệu kiểm tra lâu dài"),
+        Profile.B_LTA: QCoreApplication.translate("Signing", "B-LTA (PDF): lưu trữ lâu dài"),
     }[profile]
 
 
@@ -81,6 +81,8 @@ def key_place(choice: KeyChoice) -> str:
     if choice.token is not None:
         label = choice.token.label.strip() or choice.token.serial
         return QCoreApplication.translate("Signing", "thiết bị {label}").format(label=label)
+    if choice.key.scheme != "p12":
+        return QCoreApplication.translate("Signing", "thiết bị ký chưa cắm")
     name = Path(choice.key.location).name
     return QCoreApplication.translate("Signing", "tệp {name}").format(name=name)
 
@@ -88,6 +90,8 @@ def key_place(choice: KeyChoice) -> str:
 def key_lines(choice: KeyChoice, texts: Texts) -> tuple[str, str]:
     """Two lines that tell keys apart: who and where; kind, organisation, serial, expiry."""
     signer, place = choice.signer, key_place(choice)
+    if signer is None and choice.key.scheme != "p12":
+        return place[:1].upper() + place[1:], ""
     if signer is None:
         unopened = QCoreApplication.translate("Signing", "Chủ chứng thư số hiện ra khi mở bằng mật khẩu.")
         return Path(choice.key.location).name, unopened
