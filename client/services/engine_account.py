@@ -118,6 +118,7 @@ class AccountEngine:
             if self._mail.stopping():
                 return
             self._sync_one(work, remote.raw_name, numbers[remote.raw_name])
+        sync.settle_strays(work)
         self._context.objects.delete(work.store.purge(self._context.clock() - KEEP_UNLINKED))
         self._mail.succeeded()
         self._context.tell(EventKind.ACCOUNT_OK)

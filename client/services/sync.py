@@ -14,6 +14,7 @@ from client.errors import ClientError, MalformedMessage
 from client.model.event import Event, EventKind
 from client.model.mailbox import SyncCursor
 from client.net.session import ImapSession, SelectedMailbox
+from client.services import sync_operations
 from client.services.indexing import read_message
 from client.services.sync_operations import OperationWork, push_flags
 from client.services.sync_rows import header_record, looks_attached
@@ -85,8 +86,7 @@ def plan(
 def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
     """Synchronise one mailbox; True when rows came, went or changed. Raises `TransientError`."""
     server = work.session.select(raw_name)
-    flags = OperationWork(work.session, work.store, work.operations, work.clock, work.stop)
-    push_flags(flags, raw_name, mailbox_id, server.uidvalidity)
+    push_flags(_operation_work(work), raw_name, mailbox_id, server.uidvalidity)
     cursor = work.store.cursor(mailbox_id)
     known = work.store.server_flags(mailbox_id)
     todo = plan(cursor, server, known)
@@ -112,6 +112,11 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
     if not work.stop():
         _finish(work, raw_name, mailbox_id, server, now_known)
     return changed or todo.reset
+
+
+def settle_strays(work: SyncWork) -> None:
+    """After `apply` of every mailbox: what became of changes whose message is no longer where it was."""
+    sync_operations.settle_strays(_operation_work(work))
 
 
 def is_current(store: MessageStore, mailbox_id: int, server: SelectedMailbox) -> bool:
@@ -156,6 +161,10 @@ def index_bodies(work: SyncWork, objects: ObjectStore, mailbox_id: int, limit: i
         except ClientError:
             text = IndexedText()  # a lost or damaged file: it is fetched anew when somebody opens it
         work.store.set_text(row_id, text)
+
+
+def _operation_work(work: SyncWork) -> OperationWork:
+    return OperationWork(work.session, work.store, work.operations, work.clock, work.stop)
 
 
 def _plan_by_comparison(
@@ -233,16 +242,10 @@ def _finish(
     uidnext = max(server.uidnext, max(known, default=0) + 1)
     work.store.set_cursor(mailbox_id, SyncCursor(server.uidvalidity, uidnext, server.highestmodseq))
     for operation in work.operations.pending(raw_name):
-        if operation.uidvalidity == server.uidvalidity:
-            # One that was started is looked for in its new mailbox by whoever started it.
-            if operation.uid not in known and not operation.started:
-                work.operations.park([operation.operation_id], "message-gone")
-            continue
-        uids = work.store.uids_of(mailbox_id, operation.message_id) if operation.message_id else ()
-        if len(uids) == 1:
-            work.operations.retarget(operation.operation_id, server.uidvalidity, uids[0])
-        else:
-            work.operations.park([operation.operation_id], "message-gone")
+        if operation.uidvalidity != server.uidvalidity and operation.message_id:
+            uids = work.store.uids_of(mailbox_id, operation.message_id)
+            if len(uids) == 1:
+                work.operations.retarget(operation.operation_id, server.uidvalidity, uids[0])
 
 
 def _all_uids(session: ImapSession, server: SelectedMailbox) -> set[int]:

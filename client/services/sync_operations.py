@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from client.errors import ClientError, ConnectionLost, QuotaExceeded, ServerBusy
+from client.errors import ClientError, ConnectionLost, MalformedMessage, QuotaExceeded, ServerBusy
 from client.model.mailbox import SpecialUse
 from client.model.message import Flag
 from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
@@ -63,6 +63,23 @@ def due(work: OperationWork) -> list[Operation]:
     return [one for one in work.operations.pending() if one.not_before is None or one.not_before <= now]
 
 
+def settle_strays(work: OperationWork) -> None:
+    """After a look at every mailbox: a change follows its message to where it is now, or is parked.
+
+    One that was started is left to `run_operations`, which looks for it on the server.
+    """
+    for operation in work.operations.pending():
+        if operation.started or work.store.has(operation.raw_name, operation.uidvalidity, operation.uid):
+            continue
+        places = work.store.places_of(operation.message_id) if operation.message_id else ()
+        if len(places) != 1:
+            work.operations.park([operation.operation_id], "message-gone")
+        elif operation.kind is OperationKind.MOVE and places[0].raw_name == operation.target:
+            work.operations.done([operation.operation_id])
+        else:
+            work.operations.follow(operation.operation_id, places[0])
+
+
 def push_flags(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> None:
     """Send the flag changes of the selected mailbox, as differences."""
     groups: dict[tuple[str, bool], list[Operation]] = {}
@@ -92,6 +109,10 @@ def _leave(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: i
     while operations := _next_group(work, raw_name, uidvalidity, tried):
         tried |= {one.operation_id for one in operations}
         kind, target, was_started = operations[0].kind, operations[0].target, operations[0].started
+        if target == raw_name:
+            # It followed its message to where it was to go.
+            work.operations.done(one.operation_id for one in operations)
+            continue
         work.operations.start(one.operation_id for one in operations)
         try:
             if kind is OperationKind.DELETE:
@@ -134,12 +155,8 @@ def _move(
     operations: Sequence[Operation],
     was_started: bool,
 ) -> None:
-    arrived = _found_in(work.session, target, operations) if was_started else {}
-    if was_started:
-        work.session.select(raw_name)
+    arrived, left = _begun_before(work.session, raw_name, target, operations) if was_started else ({}, [])
     missing = [one.uid for one in operations if one.uid not in arrived]
-    # What arrived before the link broke is only removed here: moved again it would be there twice.
-    left = list(arrived)
     if missing and "MOVE" in work.session.capabilities:
         arrived |= _with_target(work.session, target, lambda: work.session.move(missing, target))
     elif missing:
@@ -183,17 +200,51 @@ def _remove_from_selected(session: ImapSession, uids: Sequence[int]) -> bool:
     return True
 
 
+def _begun_before(
+    session: ImapSession, raw_name: bytes, target: bytes, operations: Sequence[Operation]
+) -> tuple[dict[int, int], list[int]]:
+    """What had reached ``target`` when the link broke, and of that what is still here, too.
+
+    The latter is only removed here: moved again it would be there twice. An equal Message-ID does
+    not prove that, equal bytes do. ``raw_name`` is the selected mailbox before and after.
+    """
+    arrived: dict[int, int] = {}
+    left: list[int] = []
+    candidates = {one.uid: _with_message_id(session, target, one.message_id) for one in operations}
+    for uid, there in candidates.items():
+        session.select(raw_name)
+        here = _body(session, uid)
+        if there:
+            session.select(target)
+        same = [one for one in there if here is None or _body(session, one) == here]
+        if same:
+            arrived[uid] = same[-1]
+            left += [uid] if here is not None else []
+    session.select(raw_name)
+    return arrived, left
+
+
+def _body(session: ImapSession, uid: int) -> bytes | None:
+    try:
+        return session.fetch_body(uid)
+    except MalformedMessage:
+        return None  # not there
+
+
+def _with_message_id(session: ImapSession, target: bytes, message_id: str) -> tuple[int, ...]:
+    try:
+        return session.find_by_message_id(target, message_id) if message_id else ()
+    except ServerBusy:
+        return ()  # no such mailbox: nothing has arrived
+
+
 def _found_in(session: ImapSession, target: bytes, operations: Sequence[Operation]) -> dict[int, int]:
     """Which of the messages are in ``target`` already. ``target`` is the selected mailbox afterwards."""
     found: dict[int, int] = {}
     for operation in operations:
-        if operation.message_id:
-            try:
-                there = session.find_by_message_id(target, operation.message_id)
-            except ServerBusy:
-                return {}  # no such mailbox: nothing has arrived
-            if there:
-                found[operation.uid] = there[-1]
+        there = _with_message_id(session, target, operation.message_id)
+        if there:
+            found[operation.uid] = there[-1]
     return found
 
 

@@ -83,7 +83,7 @@ class MessageStore:
         for start in range(0, len(records), MAX_ROWS_PER_TRANSACTION):
             with self._cache.transaction():
                 for record in records[start : start + MAX_ROWS_PER_TRANSACTION]:
-                    numbers.append(self._relink(mailbox_id, record) or self._insert(mailbox_id, record))
+                    numbers.append(self._take(mailbox_id, record))
         return numbers
 
     def update_flags(self, mailbox_id: int, flags: Mapping[int, int]) -> int:
@@ -192,6 +192,23 @@ class MessageStore:
         )
         return Location(*row) if row else None
 
+    def has(self, raw_name: bytes, uidvalidity: int, uid: int) -> bool:
+        """Whether the message is known at that place."""
+        sql = (
+            "SELECT 1 FROM message JOIN mailbox USING (mailbox_id)"
+            " WHERE raw_name = ? AND uidvalidity = ? AND uid = ?"
+        )
+        return self._cache.row(sql, (raw_name, uidvalidity, uid)) is not None
+
+    def places_of(self, message_id: str) -> tuple[Location, ...]:
+        """Where messages with this Message-ID are."""
+        rows = self._cache.rows(
+            "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path"
+            " FROM message JOIN mailbox USING (mailbox_id) WHERE uid IS NOT NULL AND message_id = ?",
+            (message_id,),
+        )
+        return tuple(Location(*row) for row in rows)
+
     def uids_of(self, mailbox_id: int, message_id: str) -> tuple[int, ...]:
         """UIDs of the rows with this Message-ID."""
         rows = self._cache.rows(
@@ -216,13 +233,16 @@ class MessageStore:
         )
         return int(row[0])
 
-    def _insert(self, mailbox_id: int, record: HeaderRecord) -> int:
+    def _take(self, mailbox_id: int, record: HeaderRecord) -> int:
         known = self._cache.row(
             "UPDATE message SET flags = ? WHERE mailbox_id = ? AND uid = ? RETURNING row_id",
             (to_bits(record.flags), mailbox_id, record.uid),
         )
         if known is not None:
             return int(known[0])
+        return self._relink(mailbox_id, record) or self._insert(mailbox_id, record)
+
+    def _insert(self, mailbox_id: int, record: HeaderRecord) -> int:
         header = Header(record.subject, record.sender_name, record.sender_address, record.recipients)
         row_id = self._cache.insert(
             "INSERT INTO message (mailbox_id, uid, received_at, flags, size, subject, sender_name,"

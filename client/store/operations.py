@@ -37,7 +37,12 @@ class Operations:
         self._insert(place, OperationKind.FLAG, flag=str(flag), present=present)
 
     def move(self, place: Location, target: bytes, subject: str = "") -> int:
-        """Remember that a message goes to another mailbox; answers with the operation's number."""
+        """Remember that a message goes to another mailbox; answers with the operation's number.
+
+        Back to where the server still has it: then what was to take it away is taken back instead.
+        """
+        if target == place.raw_name:
+            return self._stay(place)
         return self._insert(place, OperationKind.MOVE, target=target, subject=subject)
 
     def delete(self, place: Location, subject: str = "") -> int:
@@ -131,13 +136,26 @@ class Operations:
 
     def retarget(self, operation_id: int, uidvalidity: int, uid: int) -> None:
         """Let a change follow its message to a new UID; an equal newer one there wins."""
+        self._go("uidvalidity = ?, uid = ?", (uidvalidity, uid), operation_id)
+
+    def follow(self, operation_id: int, place: Location) -> None:
+        """Let a change follow its message to another mailbox; an equal newer one there wins."""
+        where = (place.raw_name, place.uidvalidity, place.uid)
+        self._go("raw_name = ?, uidvalidity = ?, uid = ?", where, operation_id)
+
+    def _go(self, columns: str, values: tuple[Value, ...], operation_id: int) -> None:
+        sql = f"UPDATE OR IGNORE operation SET {columns} WHERE operation_id = ?"  # noqa: S608 - constants only
         with self._ledger.transaction():
-            moved = self._ledger.run(
-                "UPDATE OR IGNORE operation SET uidvalidity = ?, uid = ? WHERE operation_id = ?",
-                (uidvalidity, uid, operation_id),
-            )
-            if not moved:
+            if not self._ledger.run(sql, (*values, operation_id)):
                 self._ledger.run("DELETE FROM operation WHERE operation_id = ?", (operation_id,))
+
+    def _stay(self, place: Location) -> int:
+        last = 0
+        for one in self._select("kind <> 'flag'", place.raw_name):
+            if (one.uidvalidity, one.uid) == (place.uidvalidity, place.uid):
+                self.take_back(one.operation_id)
+                last = one.operation_id
+        return last
 
     def _insert(
         self,

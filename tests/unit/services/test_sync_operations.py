@@ -52,6 +52,7 @@ class Desk:
         )
         for name, number in numbers.items():
             sync.apply(work, name, number)
+        sync.settle_strays(work)
 
     def run(self) -> frozenset[bytes]:
         session = self.server.session()
@@ -310,3 +311,55 @@ def test_a_deletion_follows_a_move_that_is_under_way(desk: Desk) -> None:
     desk.run()
     assert "Thu 2" not in desk.on_server(b"INBOX") + desk.on_server(b"Trash")
     assert desk.operations.all() == ()
+
+
+def test_a_change_follows_a_message_that_another_client_moved(desk: Desk) -> None:
+    desk.server.mailboxes[b"Viec"] = FakeMailbox()
+    desk.look()
+    desk.move("Thu 2")
+    other = desk.inbox.messages.pop(2)
+    desk.server.mailboxes[b"Viec"].add(other.raw, when=other.when)
+    desk.look()
+    desk.run()
+    assert desk.on_server(b"Trash") == ["Thu 2"]
+    assert desk.operations.all() == ()
+
+
+def test_a_move_that_another_client_made_as_well_is_done(desk: Desk) -> None:
+    desk.move("Thu 2")
+    other = desk.inbox.messages.pop(2)
+    desk.trash.add(other.raw, when=other.when)
+    desk.look()
+    assert desk.operations.all() == ()
+
+
+def test_a_move_back_to_where_the_server_still_has_it_is_no_move(desk: Desk) -> None:
+    desk.move("Thu 2")
+    desk.move("Thu 2", b"INBOX", b"Trash")
+    assert desk.operations.all() == ()
+    assert "Thu 2" in desk.shown()
+
+
+def test_a_move_back_while_it_is_under_way_brings_it_back(desk: Desk) -> None:
+    number = desk.move("Thu 2")
+    place = desk.reader.locate(desk.row("Thu 2", b"Trash"))
+    assert place is not None
+    desk.operations.start([number])
+    desk.operations.move(place, b"INBOX")
+    for _ in range(3):
+        desk.run()
+        desk.look()
+    assert sorted(desk.on_server(b"INBOX")) == ["Thu 1", "Thu 2", "Thu 3"]
+    assert desk.on_server(b"Trash") == []
+    assert desk.operations.all() == ()
+
+
+def test_another_message_with_the_same_message_id_is_not_taken_for_the_one_that_was_moved(
+    desk: Desk,
+) -> None:
+    desk.trash.add(b"Subject: khac\r\nMessage-ID: <2@x>\r\n\r\nkhac\r\n")
+    number = desk.move("Thu 2")
+    desk.operations.start([number])  # and then the link broke, before the server had heard of it
+    desk.run()
+    assert sorted(desk.on_server(b"Trash")) == ["Thu 2", "khac"]
+    assert desk.on_server(b"INBOX") == ["Thu 1", "Thu 3"]

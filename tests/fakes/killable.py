@@ -1,0 +1,114 @@
+"""Processes that end by SIGKILL at their n-th step: a write to the disk, a socket or a database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import smtplib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from client.model.address import MailAddress
+from client.model.operation import OperationKind
+from client.model.outgoing import Draft, DraftAttachment
+from client.net import http, imap, smtp, wire
+from client.services.engine import serve
+from client.services.engine_context import Net
+from client.services.engine_setup import Channel, EngineSetup
+from client.store import atomic, database
+from client.store.drafts import Drafts
+from client.store.operations import Operations
+from client.store.rows import Location
+
+ATTACHMENT = 40_000
+
+
+@dataclass
+class Fuse:
+    """Counts steps of all threads and kills the process at the last one, before or after doing it."""
+
+    steps: int
+    after: bool
+
+    def through(self, step: Callable[..., Any], lock: threading.Lock) -> Callable[..., Any]:
+        """``step`` with the fuse in its way."""
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            with lock:
+                self.steps -= 1
+                last = self.steps == 0
+            if last and not self.after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            try:
+                return step(*arguments, **named)
+            finally:
+                if last:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        return counted
+
+    def lay(self) -> None:
+        """Put the fuse where this program meets the world."""
+        lock = threading.Lock()
+        for place, name in (
+            (wire.Wire, "send"),
+            (wire.Wire, "receive"),
+            (smtplib.SMTP, "getreply"),
+            (smtplib.SMTP, "send"),
+            (smtp, "_send"),
+            (database.Database, "run"),
+            (database.Database, "insert"),
+            (database.Database, "run_many"),
+            (os, "fsync"),
+            (database, "_apply"),
+            (database, "_back_up"),
+            (atomic, "_sync_folder"),
+        ):
+            setattr(place, name, self.through(getattr(place, name), lock))
+
+
+def engine(connection: Channel, setup: EngineSetup, fuse: Fuse) -> None:
+    """The real engine with a fuse in it."""
+    fuse.lay()
+    real = Net(connect=imap.connect, submit=smtp.submit, get=http.get)
+    serve(connection, setup, real, lambda: datetime.now(UTC))
+
+
+def window(connection: Channel, ledger_path: Path, fuse: Fuse) -> None:
+    """Saves version after version of a draft and changes its mind about messages; tells what is safe."""
+    ledger = database.open_ledger(ledger_path)
+    fuse.lay()
+    drafts = Drafts(ledger, lambda: datetime.now(UTC))
+    operations = Operations(ledger, "window", lambda: datetime.now(UTC))
+    for version in range(1, 1000):
+        drafts.save(draft(version))
+        operations.move(Location(0, 0, b"INBOX", 1, version, f"<{version}@x>", ""), b"Trash")
+        connection.send(version)
+
+
+def migration(connection: Channel, source: Path, target: Path, fuse: Fuse) -> None:
+    """Opens a database of an older version, which brings it up to date."""
+    shutil.copy(source, target)
+    connection.send("copied")
+    fuse.lay()
+    opened = database.open_cache if source.name.startswith("cache") else database.open_ledger
+    opened(target).close()
+
+
+def draft(version: int) -> Draft:
+    """A draft whose parts all say the same version."""
+    content = f"{version} ".encode() * (ATTACHMENT // len(f"{version} "))
+    file = DraftAttachment("tệp.pdf", "application/pdf", content)
+    start = Draft("d", "an", "<d@x>", MailAddress("an@x.vn"), subject=str(version), attachments=(file,))
+    return replace(start, body=f"bản {version}")
+
+
+def moves(ledger: database.Database) -> list[int]:
+    """The moves `window` wrote down."""
+    operations = Operations(ledger, "window", lambda: datetime.now(UTC))
+    return [one.uid for one in operations.all() if one.kind is OperationKind.MOVE]

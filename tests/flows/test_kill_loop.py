@@ -1,0 +1,213 @@
+"""SIGKILL at any step of sending, saving, moving and migrating: nothing is lost, nothing is sent twice.
+
+``CONGTHU_KILLS`` sets how many (60 without it), ``CONGTHU_SEED`` where.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from multiprocessing import get_context, set_forkserver_preload
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+import pytest
+
+from client.config.paths import Paths
+from client.model.account import Account, Identity
+from client.model.address import MailAddress
+from client.model.outgoing import OutboxState, OutgoingMessage
+from client.model.secret import Secret
+from client.net import imap
+from client.services.engine_setup import Channel, EngineSetup
+from client.store.database import Database, open_cache, open_ledger
+from client.store.drafts import Drafts
+from client.store.operations import Operations
+from client.store.outbox import Outbox
+from client.store.reading import MessageReader
+from client.store.secrets import MemorySecrets
+from tests.fakes import killable
+from tests.fakes.mail_servers import MailServers
+
+KILLS = int(os.environ.get("CONGTHU_KILLS", "60"))
+SEED = int(os.environ.get("CONGTHU_SEED", "20261124"))
+KEPT = Path(__file__).resolve().parents[1] / "data" / "store"
+PASSWORD = Secret("mật khẩu")
+AN, BINH = "an-kill@sothu.example", "binh-kill@sothu.example"
+PATIENCE_S = 120
+MOST_STEPS = 120
+"""A round of the engine with one letter and two moves has about as many."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ready() -> None:
+    # A process begins with everything loaded: only what it does is under test, 60 times over.
+    set_forkserver_preload(["tests.fakes.killable"])
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def start(target: Callable[..., None], *arguments: object) -> tuple[ForkServerProcess, Channel]:
+    context = get_context("forkserver")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(theirs, *arguments))
+    process.start()
+    theirs.close()
+    return process, ours
+
+
+def watch(process: ForkServerProcess, connection: Channel, is_done: Callable[[], bool]) -> list[object]:
+    """What the process says until it dies; it is killed once there is nothing left to interrupt."""
+    said: list[object] = []
+    end = time.monotonic() + PATIENCE_S
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            assert time.monotonic() < end
+            if connection.poll(0.05):
+                said.append(connection.recv())
+            elif is_done():
+                process.kill()
+    process.join(PATIENCE_S)
+    assert process.exitcode is not None
+    connection.close()
+    return said
+
+
+def fuse(draw: random.Random, most: int = MOST_STEPS) -> killable.Fuse:
+    return killable.Fuse(draw.randint(1, most), after=draw.random() < 0.5)
+
+
+class Office:
+    """One account: what its window wrote down, and what the servers have."""
+
+    def __init__(self, servers: MailServers, data: Path) -> None:
+        for address in (AN, BINH):
+            servers.add_user(address, PASSWORD.reveal())
+        self.servers = servers
+        account = Account("a", Identity(MailAddress(AN)), servers.imap_endpoint, servers.smtp_endpoint, AN)
+        self.paths = Paths(data)
+        self.setup = EngineSetup(self.paths, (account,), MemorySecrets({"a": PASSWORD}), servers.anchors_pem)
+        self.ledger: Database = open_ledger(self.paths.ledger)
+        self.outbox = Outbox(self.ledger, clock)
+        self.operations = Operations(self.ledger, "a", clock)
+        self.reader = MessageReader(self.paths.account("a") / "cache.db", "a", self.operations)
+
+    def queue(self, number: int) -> None:
+        message_id = f"<kill-{number}@sothu.example>"
+        raw = f"From: {AN}\r\nTo: {BINH}\r\nSubject: thu {number}\r\nMessage-ID: {message_id}\r\n\r\nx\r\n"
+        self.outbox.enqueue(OutgoingMessage("a", message_id, AN, (BINH,), raw.encode()))
+
+    def move_some(self, draw: random.Random) -> None:
+        """Move messages to and fro between INBOX and Trash, as they are shown now."""
+        boxes = {one.raw_name: one.mailbox_id for one in self.reader.mailboxes()}
+        for source, target in ((b"INBOX", b"Trash"), (b"Trash", b"INBOX")):
+            shown = list(self.reader.row_ids(boxes[source])) if source in boxes else []
+            for row_id in draw.sample(shown, min(len(shown), 2)):
+                place = self.reader.locate(row_id)
+                if place is not None:
+                    self.operations.move(place, target)
+
+    def is_quiet(self) -> bool:
+        """Nothing is left to be done by itself."""
+        waiting = (OutboxState.QUEUED, OutboxState.SUBMITTING, OutboxState.SUBMITTED)
+        return not self.outbox.in_state("a", *waiting) and not self.operations.pending()
+
+    def on_server(self, address: str, *mailboxes: bytes) -> Counter[bytes]:
+        """How often each Message-ID is there."""
+        found: Counter[bytes] = Counter()
+        session = imap.connect(self.servers.imap_endpoint, address, PASSWORD, self.servers.anchors_pem)
+        for name in mailboxes:
+            session.select(name)
+            for batch in session.fetch_headers(1):
+                for one in batch:
+                    lines = one.header.splitlines()
+                    found.update(line[12:] for line in lines if line.lower().startswith(b"message-id: "))
+        session.logout()
+        return found
+
+
+@pytest.fixture
+def office(mail_servers: MailServers, tmp_path: Path) -> Iterator[Office]:
+    office = Office(mail_servers, tmp_path)
+    session = imap.connect(mail_servers.imap_endpoint, AN, PASSWORD, mail_servers.anchors_pem)
+    for number in range(12):
+        raw = f"From: {BINH}\r\nSubject: cu {number}\r\nMessage-ID: <old-{number}@x>\r\n\r\nx\r\n"
+        session.append(b"INBOX", raw.encode(), (), clock())
+    session.logout()
+    yield office
+    office.reader.close()
+    office.ledger.close()
+
+
+@pytest.mark.real_servers
+def test_an_engine_killed_at_any_step_loses_nothing_and_sends_nothing_twice(office: Office) -> None:
+    draw = random.Random(SEED)  # noqa: S311 - no secret is drawn
+    print(f"seed {SEED}")  # noqa: T201 - the way to see it again
+    rounds = KILLS // 2
+    for number in range(rounds):
+        office.queue(number)
+        office.move_some(draw)
+        process, connection = start(killable.engine, office.setup, fuse(draw))
+        watch(process, connection, office.is_quiet)
+        assert process.exitcode == -9
+    process, connection = start(killable.engine, office.setup, killable.Fuse(-1, after=False))
+    watch(process, connection, office.is_quiet)
+    states = {entry.message_id.encode(): entry.state for entry in office.outbox.entries("a")}
+    assert len(states) == rounds
+    assert set(states.values()) <= {OutboxState.FILED, OutboxState.UNCERTAIN}
+    filed = {name for name, state in states.items() if state is OutboxState.FILED}
+    end = time.monotonic() + PATIENCE_S
+    while not filed <= set(office.on_server(BINH, b"INBOX")):
+        assert time.monotonic() < end, "a letter the server took has not arrived"
+        time.sleep(0.2)
+    delivered = office.on_server(BINH, b"INBOX")
+    assert max(delivered.values()) == 1, [name for name, times in delivered.items() if times > 1]
+    in_sent = office.on_server(AN, b"Sent")
+    assert {name: in_sent[name] for name in filed} == dict.fromkeys(filed, 1)
+    old = office.on_server(AN, b"INBOX", b"Trash")
+    assert old == Counter({b"<old-%d@x>" % number: 1 for number in range(12)})
+    assert office.operations.all() == ()
+    print(f"{rounds} kills: {len(filed)} filed, {rounds - len(filed)} to be asked about")  # noqa: T201 - the figure
+
+
+def test_a_window_killed_while_saving_keeps_the_last_version_it_was_told_is_safe(tmp_path: Path) -> None:
+    draw = random.Random(SEED + 1)  # noqa: S311 - no secret is drawn
+    for number in range(KILLS // 4):
+        path = tmp_path / f"{number}.db"
+        open_ledger(path).close()
+        process, connection = start(killable.window, path, fuse(draw, 30))
+        said = watch(process, connection, lambda: False)
+        assert process.exitcode == -9
+        safe = max((one for one in said if isinstance(one, int)), default=0)
+        ledger = open_ledger(path)
+        kept = Drafts(ledger, clock).load("d")
+        version = int(kept.subject) if kept is not None else 0
+        assert version in {safe, safe + 1}
+        assert kept == (killable.draft(version) if version else None)
+        assert killable.moves(ledger)[:safe] == list(range(1, safe + 1))
+        ledger.close()
+
+
+def test_a_migration_killed_at_any_step_is_made_by_the_next_start(tmp_path: Path) -> None:
+    draw = random.Random(SEED + 2)  # noqa: S311 - no secret is drawn
+    kept = sorted(KEPT.glob("*.db"))
+    for number in range(KILLS // 4):
+        source, path = kept[number % len(kept)], tmp_path / f"{number}.db"
+        process, connection = start(killable.migration, source, path, fuse(draw, 6))
+        watch(process, connection, lambda: False)
+        if source.name.startswith("cache"):
+            with contextlib.closing(open_cache(path)) as cache:
+                assert cache.rows("SELECT count(*) FROM message") == [(3,)]
+                assert cache.rows("SELECT count(*) FROM message_text_docsize") == [(3,)]
+        else:
+            with contextlib.closing(open_ledger(path)) as ledger:
+                assert len(Outbox(ledger, clock).entries()) == 3
+                assert len(Operations(ledger, "an", clock).all()) >= 2
+                assert Drafts(ledger, clock).load("d1") is not None
