@@ -27,6 +27,7 @@ COMMANDS = {
     "demo": "môi trường tập huấn · the training city",
     "check": "kiểm tra thư theo quy chế · hold a message against the rules",
     "sign": "ký số tệp · sign files",
+    "extend": "gia hạn chữ ký · long-term data for signatures",
     "keys": "khóa ký và thiết bị · signing keys and tokens",
     "verify": "kiểm tra chữ ký số · verify signatures",
     "send": "gửi một thư .eml · send a message",
@@ -37,7 +38,7 @@ COMMANDS = {
 }
 
 
-JUDGING = {"check", "sign", "verify"}
+JUDGING = {"check", "extend", "sign", "verify"}
 """Commands whose exit code 1 is a judgement: an error has to be another one."""
 NOT_YET = {"report"}
 

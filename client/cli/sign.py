@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from client.cli.keys import add_key_argument, key_use
 from client.cli.output import Printer
-from client.config.paths import Paths
-from client.config.settings import load_settings
+from client.cli.sign_terms import (
+    add_appearance_arguments,
+    add_trust_arguments,
+    appearance_problem,
+    read_appearance,
+    read_terms,
+)
 from client.errors import (
     ClientError,
     KeyPasswordIncorrect,
@@ -22,12 +28,11 @@ from client.errors import (
 )
 from client.model.verdict import Profile
 from client.services import workshop
-from client.services.requests import KeyUse, SigningTerms, TrustSources
+from client.services.requests import KeyUse, SigningTerms
 from client.services.tasks import WorkshopLane
 from client.store.atomic import write_atomically
 
 EXIT_ALL, EXIT_SOME_FAILED, EXIT_USAGE = 0, 1, 3
-_LATER = {"as_": "--as", "page": "--page", "box": "--box"}
 _STOPS_ALL = (KeyPasswordIncorrect, PinIncorrect, PinLengthInvalid, PinLocked, TokenAbsent)
 """A wrong secret is not tried again on the next file: tokens lock themselves."""
 
@@ -40,12 +45,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out-dir", type=Path, metavar="DIR")
     add_key_argument(parser)
     parser.add_argument("--profile", choices=[profile.value for profile in Profile], default="B-T")
-    parser.add_argument("--tsa", action="append", default=[], metavar="URL")
-    parser.add_argument("--trust", type=Path, action="append", default=[], metavar="DIR|PEM")
-    parser.add_argument("--crl", type=Path, action="append", default=[], metavar="DIR|FILE")
-    parser.add_argument("--as", dest="as_", metavar="ROLE", help="(not there yet)")
-    parser.add_argument("--page", help="(not there yet)")
-    parser.add_argument("--box", help="(not there yet)")
+    add_trust_arguments(parser)
+    add_appearance_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         printer.line(problem)
         printer.json({"error": "usage", "message": problem})
         return EXIT_USAGE
-    terms = _terms(arguments)
+    terms = read_terms(arguments, read_appearance(arguments))
     if terms.profile is not Profile.B_B and arguments.kind != "mail" and not terms.tsa_urls:
         printer.line("--profile B-T cần --tsa URL · needs a time-stamp authority")
         printer.json({"error": "usage", "message": "--profile B-T needs --tsa URL"})
@@ -65,11 +66,16 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
 
 def _sign_all(arguments: argparse.Namespace, use: KeyUse, terms: SigningTerms, printer: Printer) -> int:
     lane, failed = WorkshopLane(), 0
+    several = len(arguments.inputs) > 1 and arguments.kind != "mail"
     try:
+        if several and not _held(lane, use, terms, printer):
+            return EXIT_SOME_FAILED
         for path in arguments.inputs:
             target = _target(arguments, path)
             try:
-                _sign_one(arguments.kind, path, target, lambda *work: lane.submit(*work).result(), use, terms)
+                # The signing time is each document's own; the place was read once for all.
+                now = replace(terms, at=datetime.now(UTC))
+                _sign_one(arguments.kind, path, target, lambda *work: lane.submit(*work).result(), use, now)
             except ClientError as error:
                 failed += 1
                 printer.error(error, str(path))
@@ -78,9 +84,21 @@ def _sign_all(arguments: argparse.Namespace, use: KeyUse, terms: SigningTerms, p
             else:
                 printer.line(f"✔ {path} → {target}")
                 printer.json({"path": str(path), "output": str(target), "signed": True})
+        if several:
+            lane.submit(workshop.release_key).result()
     finally:
         lane.close()
     return EXIT_SOME_FAILED if failed else EXIT_ALL
+
+
+def _held(lane: WorkshopLane, use: KeyUse, terms: SigningTerms, printer: Printer) -> bool:
+    """One login for all; what is wrong with the key is said once, and no file is tried."""
+    try:
+        lane.submit(workshop.hold_key, use, terms).result()
+    except ClientError as error:
+        printer.error(error, str(use.key))
+        return False
+    return True
 
 
 def _sign_one(
@@ -90,7 +108,8 @@ def _sign_one(
         content = path.read_bytes()
     except OSError as error:
         raise MalformedDocument(name=str(path), reason="unreadable") from error
-    write_atomically(target, work(workshop.sign_file, kind, content, use, terms, path.name))
+    existing = target.read_bytes() if kind == "file" and target.is_file() else b""
+    write_atomically(target, work(workshop.sign_file, kind, content, use, terms, path.name, existing))
 
 
 def _target(arguments: argparse.Namespace, path: Path) -> Path:
@@ -100,22 +119,10 @@ def _target(arguments: argparse.Namespace, path: Path) -> Path:
     return Path(arguments.out_dir or path.parent) / name
 
 
-def _terms(arguments: argparse.Namespace) -> SigningTerms:
-    own = Paths.for_user()
-    settings = load_settings(own.settings)
-    tsa = tuple(arguments.tsa) or settings.tsa_urls
-    trust = arguments.trust or [place for place in [own.trust] if place.is_dir()]
-    crls = arguments.crl or [place for place in [own.revocation] if place.is_dir()]
-    sources = TrustSources(anchors=tuple(trust), crls=tuple(crls))
-    return SigningTerms(sources, datetime.now(UTC), Profile(arguments.profile), tsa)
-
-
 def _usage_problem(arguments: argparse.Namespace) -> str:
-    later = [flag for name, flag in _LATER.items() if getattr(arguments, name)]
-    if arguments.profile in {"B-LT", "B-LTA"}:
-        later.append(f"--profile {arguments.profile}")
-    if later:
-        return f"chưa có trong phiên bản này · not there yet: {', '.join(later)}"
+    problem = appearance_problem(arguments)
+    if problem:
+        return problem
     if arguments.output is not None and (arguments.out_dir is not None or len(arguments.inputs) > 1):
         return "-o chỉ dùng cho một tệp; nhiều tệp dùng --out-dir · -o is for one file"
     targets = [_target(arguments, path).absolute() for path in arguments.inputs]

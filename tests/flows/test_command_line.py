@@ -257,9 +257,6 @@ def test_a_letter_of_somebody_else_is_not_signed(congthu: Command, key: str, tmp
     [
         ("report", "--month"),
         ("verify", "--online", "x.pdf"),
-        ("sign", "pdf", "x.pdf", "--key", "p12:x.p12", "--profile", "B-LT"),
-        ("sign", "pdf", "x.pdf", "--key", "p12:x.p12", "--as", "phat-hanh"),
-        ("sign", "pdf", "x.pdf", "--key", "p12:x.p12", "--page", "1", "--box", "1,2,3,4"),
     ],
 )
 def test_what_is_not_built_says_so(congthu: Command, arguments: tuple[str, ...]) -> None:

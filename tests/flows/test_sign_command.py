@@ -1,0 +1,171 @@
+"""The acts of Decree 30/2020 on the command line: approve, seal, annex, copy; extend; two signers of a file."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from client.config.paths import resources_dir
+from client.sandbox.city import City
+from client.sandbox.info import DemoMailbox
+from tests.fakes.commands import Command, Outcome
+
+QUAN = "phquan.snv@tphcm.gov.vn"
+HANH = "dthanh.snv@tphcm.gov.vn"
+Sign = Callable[..., Outcome]
+
+
+@pytest.fixture
+def sign(congthu: Command, city: City, monkeypatch: pytest.MonkeyPatch) -> Sign:
+    """`congthu sign --json` with somebody's key, the city's time-stamps and no profile but B-T."""
+
+    def run(person: str, kind: str, *arguments: str | Path, seal: bool = False) -> Outcome:
+        who = city.info.mailbox(person)
+        key = who.seal_key if seal else who.personal_key
+        monkeypatch.setenv("CONGTHU_KEY_PASSWORD", who.key_password.reveal())
+        return congthu("sign", kind, "--json", *arguments, "--key", f"p12:{key}", "--tsa", city.info.tsa_url)
+
+    return run
+
+
+@pytest.fixture
+def decision(tmp_path: Path) -> Path:
+    """An unsigned decision of the Department of Home Affairs."""
+    source = sorted((resources_dir() / "demo" / "documents").glob("*.pdf"))[0]
+    return Path(shutil.copy(source, tmp_path / "quyet-dinh.pdf"))
+
+
+def images(city: City, person: str) -> DemoMailbox:
+    return city.info.mailbox(person)
+
+
+def test_a_person_approves_and_the_clerk_seals(
+    congthu: Command, sign: Sign, city: City, trust: Path, decision: Path, tmp_path: Path
+) -> None:
+    hand, seal = images(city, QUAN).hand_image, images(city, HANH).seal_image
+    assert hand is not None
+    assert seal is not None
+    early = sign(HANH, "pdf", decision, "--as", "phat-hanh", "--image", seal, seal=True)
+    assert (early.code, early.only["params"]["reason"]) == (1, "personal-signature-missing")
+    approved = sign(QUAN, "pdf", decision, "--as", "phe-duyet", "--image", hand)
+    assert approved.code == 0, approved.out
+    first = Path(approved.only["output"])
+    issued = sign(HANH, "pdf", first, "--as", "phat-hanh", "--image", seal, seal=True)
+    assert issued.code == 0, issued.out
+    second = Path(issued.only["output"])
+    assert second.read_bytes().startswith(first.read_bytes())
+    judged = congthu("verify", "--json", "--trust", trust, "--crl", trust, second)
+    assert (judged.code, judged.only["display"]) == (0, "VALID")
+    kinds = [one["signer"]["kind"] for one in judged.only["signatures"]]
+    assert kinds == ["personal", "seal"]
+    late = sign(QUAN, "pdf", second, "--as", "phe-duyet", "--image", hand)
+    assert late.only["params"]["reason"] == "seal-came-first"
+    told = subprocess.run(["pdfsig", str(second)], capture_output=True, text=True, check=False).stdout
+    assert told.count("Signature is Valid") == 2
+
+
+def test_the_wrong_key_for_an_act_is_refused(sign: Sign, city: City, decision: Path) -> None:
+    hand = images(city, QUAN).hand_image
+    assert hand is not None
+    for person, role, seal, reason in (
+        (QUAN, "phat-hanh", False, "seal-key-needed"),
+        (HANH, "phe-duyet", True, "personal-key-needed"),
+    ):
+        done = sign(person, "pdf", decision, "--as", role, "--image", hand, seal=seal)
+        assert (done.code, done.only["params"]["reason"]) == (1, reason)
+    assert [path.name for path in decision.parent.iterdir() if path.suffix == ".pdf"] == [decision.name]
+
+
+@pytest.mark.parametrize(
+    ("role", "more", "shown"),
+    [
+        ("phu-luc", ("--number", "15/QĐ-SNV"), "15/QĐ-SNV; "),
+        ("sao-y", ("--office", "Sở Nội vụ"), "SAO Y"),
+    ],
+)
+def test_annexes_and_copies_carry_their_line(
+    sign: Sign, decision: Path, role: str, more: tuple[str, ...], shown: str
+) -> None:
+    done = sign(HANH, "pdf", decision, "--as", role, *more, seal=True)
+    assert done.code == 0, done.out
+    path = done.only["output"]
+    text = subprocess.run(["pdftotext", "-l", "1", path, "-"], capture_output=True, text=True, check=True)
+    assert shown in text.stdout
+    assert "+07:00" in text.stdout
+
+
+def test_a_place_can_be_named(sign: Sign, city: City, decision: Path) -> None:
+    hand = images(city, QUAN).hand_image
+    assert hand is not None
+    arguments = ("--as", "phe-duyet", "--image", hand, "--page", "1", "--box")
+    assert sign(QUAN, "pdf", decision, *arguments, "300,100,420,160").code == 0
+    off = sign(QUAN, "pdf", decision, *arguments, "3000,100,4200,160")
+    assert off.only["params"]["reason"] == "place-off-page"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--as", "phe-duyet"),
+        ("--image", "x.png"),
+        ("--as", "phu-luc", "--page", "1"),
+        ("--as", "phu-luc", "--box", "1,2,3,4"),
+        ("--as", "khong-co"),
+        ("--as", "phu-luc", "--page", "1", "--box", "5,6,1,2"),
+    ],
+)
+def test_arguments_that_do_not_go_together_are_a_usage_error(
+    sign: Sign, decision: Path, arguments: tuple[str, ...]
+) -> None:
+    assert sign(QUAN, "pdf", decision, *arguments).code == 3
+
+
+def test_a_signed_document_is_extended_for_the_archive(
+    congthu: Command, sign: Sign, city: City, trust: Path, decision: Path
+) -> None:
+    signed = Path(sign(QUAN, "pdf", decision).only["output"])
+    options = ("--trust", trust, "--crl", trust, "--tsa", city.info.tsa_url)
+    done = congthu("extend", "--json", signed, *options)
+    assert (done.code, done.only["profile"]) == (0, "B-LTA"), done.out
+    target = Path(done.only["output"])
+    assert target.read_bytes().startswith(signed.read_bytes())
+    judged = congthu("verify", "--json", "--trust", trust, "--crl", trust, target)
+    assert (judged.code, judged.only["signatures"][0]["level"]) == (0, "B-LTA")
+    unsigned = congthu("extend", "--json", decision, *options)
+    assert (unsigned.code, "error" in unsigned.only) == (1, True)
+    assert congthu("extend", "--json", signed, "--trust", trust).code == 3
+
+
+def test_a_second_signer_joins_the_first_beside_the_same_file(
+    congthu: Command, sign: Sign, trust: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "bang.xlsx"
+    table.write_bytes(b"so lieu")
+    first = sign(QUAN, "file", table)
+    second = sign(HANH, "file", table)
+    assert (first.code, second.code) == (0, 0)
+    assert first.only["output"] == second.only["output"]
+    judged = congthu("verify", "--json", "--trust", trust, "--crl", trust, second.only["output"])
+    names = [one["signer"]["name"] for one in judged.only["signatures"]]
+    assert sorted(names) == ["Phạm Hồng Quân", "Đỗ Thị Hạnh"]
+    table.write_bytes(b"so lieu khac")
+    changed = sign(QUAN, "file", table)
+    assert (changed.code, changed.only["params"]["reason"]) == (1, "earlier-signature-broken")
+
+
+def test_many_files_are_signed_with_one_secret_and_a_wrong_one_stops_before_the_first(
+    congthu: Command, sign: Sign, city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / f"{number}.docx" for number in range(5)]
+    for path in files:
+        path.write_bytes(path.name.encode())
+    done = sign(QUAN, "file", *files)
+    assert (done.code, [one["signed"] for one in done.objects]) == (0, [True] * 5)
+    key = city.info.mailbox(QUAN).personal_key
+    monkeypatch.setenv("CONGTHU_KEY_PASSWORD", "sai")
+    wrong = congthu("sign", "file", "--json", *files, "--key", f"p12:{key}", "--profile", "B-B")
+    assert (wrong.code, wrong.only["error"]) == (1, "key-password-incorrect")
