@@ -1,4 +1,4 @@
-"""The acts of Decree 30/2020 on the command line: approve, seal, annex, copy; extend; two signers of a file."""
+"""The acts of Decree 30/2020 on the command line: approve, seal, annex, copy, extend; two signers."""
 
 from __future__ import annotations
 
