@@ -35,7 +35,7 @@ class Driver(Protocol):
         """Read from the token's information, without a login."""
 
     def close_sessions(self, slot: Slot) -> None:
-        """End every session of this process on the slot's token, and the login with them."""
+        """End every session of this process on the slot's token, and the login with them; never raises."""
 
     def restart(self) -> None:
         """Finalise and initialise again: every session of this process in this library ends.

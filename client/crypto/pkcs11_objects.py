@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pkcs11
@@ -48,6 +49,18 @@ def is_authority(certificate: x509.Certificate) -> bool:
     """A CA's certificate (RFC 5280 section 4.2.1.9): on the token for the chain, not to sign with."""
     constraints = certificate.basic_constraints_value
     return constraints is not None and bool(constraints["ca"].native)
+
+
+def public_key_of(certificate: TokenCertificate) -> bytes:
+    """SubjectPublicKeyInfo (DER)."""
+    der: bytes = load_certificate(certificate.der).public_key.dump()
+    return der
+
+
+def begins_at(certificate: TokenCertificate) -> datetime:
+    """notBefore."""
+    moment: datetime = load_certificate(certificate.der)["tbs_certificate"]["validity"]["not_before"].native
+    return moment
 
 
 def find_private_key(session: Session, certificate: TokenCertificate) -> SignMixin:

@@ -386,6 +386,16 @@ def test_nothing_is_restarted_under_a_key_in_use(
     assert sign(opened)
 
 
+@pytest.mark.parametrize("step", ["info", "open", "find"])
+@pytest.mark.parametrize("fault", [pkcs11.SessionHandleInvalid, pkcs11.DeviceRemoved, pkcs11.GeneralError])
+def test_a_driver_that_lost_its_bearings_is_started_again(
+    tokens: Tokens, driver: FakeDriver, token: FakeToken, step: str, fault: type[pkcs11.PKCS11Error]
+) -> None:
+    token.faults[step], driver.heals = fault, True
+    opened = open_key(tokens, driver, token)
+    assert (sign(opened) != b"", token.logins) == (True, 1)
+
+
 def test_a_bad_driver_beside_it_does_not_keep_a_token_from_signing(
     tokens: Tokens, driver: FakeDriver, token: FakeToken
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -190,6 +190,16 @@ def test_two_certificates_of_one_name_are_not_guessed_between(
     assert key.certificate_der == an_ec.certificate_der
 
 
+def test_of_two_certificates_for_one_key_the_later_signs(
+    home: Home, token: AnyToken, pki: OfficePki, an: Holder
+) -> None:
+    renewed = pki.person("Nguyễn Văn An", "an@sothu.example", key=an.key, not_before=NOW - timedelta(days=1))
+    token.put_certificate(renewed.certificate_der, RSA, "Ký số mới")
+    assert home.open(f"serial={token.serial};id=%01").certificate_der == renewed.certificate_der
+    old = home.open(f"serial={token.serial};id=%01", chosen=an.certificate_der)
+    assert old.certificate_der == an.certificate_der
+
+
 def test_another_certificate_than_the_chosen_one_is_refused_before_the_pin(
     home: Home, token: AnyToken, an_ec: Holder
 ) -> None:
@@ -262,6 +272,13 @@ def test_a_token_that_came_after_the_driver_was_loaded_is_found(
     late = home.add("Đến sau")
     late.put(an, RSA, "Ký số")
     assert home.open(f"serial={late.serial}").certificate_der == an.certificate_der
+
+
+def test_a_token_that_came_after_the_first_look_is_listed(home: Home, token: AnyToken) -> None:
+    home.tokens.list_tokens(home.driver)
+    late = home.add("Đến sau")
+    assert home.info(late.serial).label == "Đến sau"
+    assert home.info(token.serial).label == "Văn thư"
 
 
 def test_a_token_that_is_not_there_is_absent(home: Home, token: AnyToken) -> None:

@@ -132,6 +132,8 @@ class FakeDriver:
         self.seen: list[FakeToken] = []
         self.restarts = 0
         self.slots_fault: Fault | None = None
+        self.heals = False
+        """Its faults go away when it is started again."""
 
     def load(self, path: Path) -> FakeDriver:
         """The loader to hand to `client.crypto.pkcs11.Tokens`."""
@@ -164,6 +166,8 @@ class FakeDriver:
         for token in self.tokens:
             token.sessions.clear()
             token.logged_in = False
+            if self.heals:
+                token.faults.clear()
         self.seen = list(self.tokens)
 
 
