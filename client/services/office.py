@@ -71,7 +71,15 @@ class Office:
         self._overrides = OverrideLog(ledger)
         self._evidence = EvidenceLog(ledger)
         self._signing = SigningOffice(
-            SigningSetup(setup.paths, setup.sources, setup.clock, setup.tsa_urls, setup.keep_keys),
+            SigningSetup(
+                setup.paths,
+                setup.sources,
+                setup.clock,
+                setup.tsa_urls,
+                tuple(address for unit in setup.policy.clerks.values() for address in unit),
+                setup.policy.seal_keys,
+                setup.keep_keys,
+            ),
             KeySettings(setup.accounts, setup.token_drivers),
             lane,
         )
@@ -229,7 +237,8 @@ class Office:
 
     def _sign(self, request: SendRequest) -> Future[OutgoingMessage]:
         use = None if request.key is None else self._signing.use(request.key, request.key_password)
-        order = SignOrder(request.profile, request.tsa_urls, request.allow_without_timestamp)
+        user = self._accounts[request.draft.account_id].identity.address.addr_spec
+        order = SignOrder(request.profile, request.tsa_urls, request.allow_without_timestamp, user=user)
         terms = replace(
             self._signing.terms(order),
             appearances=request.appearances,

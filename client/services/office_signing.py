@@ -22,7 +22,7 @@ from client.services import key_listing, signing_bench, workshop
 from client.services.batch import Batch
 from client.services.futures import call, then
 from client.services.known_keys import KnownKeys
-from client.services.requests import KeyUse, SigningTerms, TrustSources
+from client.services.requests import Authority, KeyUse, SigningTerms, TrustSources
 from client.services.signing_desk import BatchRun, Document, SigningImages, SignOrder, StampView
 from client.services.tasks import Lane
 from client.store.atomic import write_atomically
@@ -44,6 +44,10 @@ class SigningSetup:
     sources: TrustSources
     clock: Callable[[], datetime]
     tsa_urls: tuple[str, ...] = ()
+    clerks: tuple[str, ...] = ()
+    """Mail addresses of those the policy entrusts with a seal; empty: it names nobody."""
+    seal_keys: tuple[str, ...] = ()
+    """Serial numbers of the seals the policy knows; empty: it names none."""
     keep: Callable[[KeySettings], None] = lambda _: None
     """Writes changed settings to the disk."""
 
@@ -98,10 +102,10 @@ class SigningOffice:
         der = chosen.certificate_der if chosen is not None and chosen.token is not None else b""
         return KeyUse(key, secret, self._settings.drivers, der)
 
-    def hold_key(self, use: KeyUse) -> Future[SignerInfo]:
+    def hold_key(self, use: KeyUse, order: SignOrder | None = None) -> Future[SignerInfo]:
         """See `SigningDesk.hold_key`."""
         whole = self.use(use.key, use.password)
-        held = self._lane.submit(workshop.hold_key, whole, self.terms(SignOrder(Profile.B_B)))
+        held = self._lane.submit(workshop.hold_key, whole, self.terms(order or SignOrder(Profile.B_B)))
         if use.key.scheme != "p12":
             return held
         return then(held, lambda info: self._remembered(whole, info))
@@ -155,6 +159,7 @@ class SigningOffice:
             order.tsa_urls or setup.tsa_urls,
             order.appearance,
             order.document_password or None,
+            authority=Authority(order.user, setup.clerks, setup.seal_keys),
         )
 
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
@@ -237,7 +242,7 @@ class SigningOffice:
             return b""
 
     def _image_path(self, account_id: str, *, seal: bool) -> Path:
-        return self._setup.paths.data / "images" / f"{account_id}-{'con-dau' if seal else 'chu-ky'}.png"
+        return self._setup.paths.image(account_id, seal=seal)
 
 
 class _Run:

@@ -55,6 +55,8 @@ class SignOrder:
     """None: the signature is not seen on the page."""
     document_password: Secret = field(default_factory=lambda: Secret(""))
     """Opens an encrypted PDF."""
+    user: str = ""
+    """Mail address of the account that signs: the policy names those who may use a seal."""
 
 
 class BatchRun(Protocol):
@@ -85,8 +87,11 @@ class SigningDesk(Protocol):
     def keys(self) -> Future[tuple[KeyChoice, ...]]:
         """The accounts' key files and every certificate of the tokens that are plugged in; no PIN."""
 
-    def hold_key(self, use: KeyUse) -> Future[SignerInfo]:
-        """Open a key and keep it open; fails with `PinIncorrect`, `SigningRefused` …"""
+    def hold_key(self, use: KeyUse, order: SignOrder | None = None) -> Future[SignerInfo]:
+        """Open a key and keep it open; fails with `PinIncorrect`, `SigningRefused` …
+
+        What forbids ``order`` with this certificate is said before the PIN is tried.
+        """
 
     def release_key(self) -> None:
         """Let go of the key held, if any."""

@@ -170,6 +170,8 @@ class BatchWindow(QWidget):
         self.view.pin.set_busy(True)
         self.view.set_waiting(True)
         use = KeyUse(choice.key, secret)
+        if self._run is None:
+            self._order = self._chosen_order()
         self._bridge.watch(self._desk.signing().hold_key(use), lambda _: self._start(use), self._on_key_error)
 
     def _on_key_error(self, error: BaseException) -> None:
@@ -204,17 +206,20 @@ class BatchWindow(QWidget):
         rows = self.model.wanted()
         sources = [self.model.rows()[row].source for row in rows]
         files = [(source, target_in(self._folder, source)) for source in sources]
-        self._order = SignOrder(
-            self.view.advanced.profile(),
-            self.view.advanced.tsa_urls(),
-            appearance=self.view.roles.choice().appearance(self._images),
-            document_password=self.view.preview.document_password() or Secret(""),
-        )
         self._rows_of_run = rows
         self._run = self._desk.signing().batch(
             files, use, self._order, lambda index, item: self._moved.emit(rows[index], item)
         )
         self._run.start()
+
+    def _chosen_order(self) -> SignOrder:
+        return SignOrder(
+            self.view.advanced.profile(),
+            self.view.advanced.tsa_urls(),
+            appearance=self.view.roles.choice().appearance(self._images),
+            document_password=self.view.preview.document_password() or Secret(""),
+            user=self._account.identity.address.addr_spec,
+        )
 
     def _on_item(self, row: int, item: BatchItem) -> None:
         self.model.take(row, item)

@@ -42,6 +42,7 @@ class DriverList(QWidget):
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Phần mềm điều khiển thiết bị ký"))
         self.list.setWordWrap(True)
+        self.list.setStyleSheet(theme.CARD_LIST)
         self.state = plain_label(self, wrap=True)
         self.state.setObjectName("muted")
         self.test_button = QPushButton(self.tr("Kiểm tra lại"), self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QUrl, Signal
@@ -68,7 +69,8 @@ class FileSigning(QObject):
         self._choice = choice
         appearance = dict(choice.appearances).get(self._path.name)
         password = dict(choice.passwords).get(self._path.name, Secret(""))
-        self._order = SignOrder(choice.profile, choice.tsa_urls, False, appearance, password)
+        user = self._account.identity.address.addr_spec
+        self._order = SignOrder(choice.profile, choice.tsa_urls, False, appearance, password, user)
         self._sign()
 
     def _sign(self) -> None:
@@ -103,16 +105,11 @@ class FileSigning(QObject):
             self.stopped.emit()
 
     def _retry(self, url: str) -> None:
-        order = self._order
-        urls = (url,) if url else order.tsa_urls
-        self._order = SignOrder(order.profile, urls, False, order.appearance, order.document_password)
+        self._order = replace(self._order, tsa_urls=(url,) if url else self._order.tsa_urls)
         self._sign()
 
     def _without(self) -> None:
-        order = self._order
-        self._order = SignOrder(
-            order.profile, order.tsa_urls, True, order.appearance, order.document_password
-        )
+        self._order = replace(self._order, without_timestamp=True)
         self._sign()
 
     def _open(self, dialog: QDialog) -> None:

@@ -39,7 +39,7 @@ class KeyPicker(QWidget):
         self, desk: MailDesk, texts: Texts, preferred: KeyRef | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._desk, self._texts, self._preferred = desk, texts, preferred
+        self._desk, self._texts, self._preferred, self._first = desk, texts, preferred, preferred
         self._bridge = Bridge(self)
         self._choices: list[KeyChoice] = []
         self._files: list[KeyRef] = []
@@ -47,12 +47,7 @@ class KeyPicker(QWidget):
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Chứng thư số để ký"))
         self.list.setWordWrap(True)
-        self.list.setStyleSheet(
-            "QListWidget { border: 1px solid #b9c3cf; }"
-            f" QListWidget:focus {{ border: 2px solid {theme.ACCENT}; }}"
-            f" QListWidget::item {{ padding: 4px 6px; }}"
-            f" QListWidget::item:selected {{ background: {theme.SELECTION}; color: {theme.TEXT}; }}"
-        )
+        self.list.setStyleSheet(theme.CARD_LIST)
         self.list.currentRowChanged.connect(lambda _: self._on_row())
         self.state = QLabel(self)
         self.state.setObjectName("muted")
@@ -118,6 +113,8 @@ class KeyPicker(QWidget):
     def _fill(self, choices: list[KeyChoice]) -> None:
         listed = {one.key for one in choices}
         choices += [KeyChoice(key, None) for key in self._files if key not in listed]
+        # The account's own key comes first; sorting is stable, the others stay as they were found.
+        choices.sort(key=lambda one: one.key != self._first)
         self._choices = choices
         self.list.blockSignals(True)
         self.list.clear()

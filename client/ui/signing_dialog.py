@@ -22,10 +22,11 @@ from client.model.account import Account
 from client.model.finding import Severity
 from client.model.secret import Secret
 from client.model.token import KeyChoice
-from client.model.verdict import SignerInfo, SignerKind
+from client.model.verdict import Profile, SignerInfo, SignerKind
 from client.services.desk import MailDesk
 from client.services.requests import KeyUse
-from client.services.signing_desk import SigningImages
+from client.services.signing_desk import SigningImages, SignOrder
+from client.ui import theme
 from client.ui.bridge import Bridge
 from client.ui.key_picker import KeyPicker
 from client.ui.notice_bar import NoticeBar
@@ -239,10 +240,16 @@ class SigningDialog(QDialog):
         self.pin.set_busy(True)
         self._refresh()
         self._bridge.watch(
-            self._desk.signing().hold_key(KeyUse(choice.key, self._secret)),
+            self._desk.signing().hold_key(KeyUse(choice.key, self._secret), self._order()),
             lambda info: self._on_opened(choice, info) if asked == self._asked else None,
             lambda error: self.show_error(error) if asked == self._asked else None,
         )
+
+    def _order(self) -> SignOrder:
+        """One act of those asked for: what is forbidden to this key is said before its PIN is tried."""
+        looks = (one.appearance(self._images) for one in self._choices.values())
+        first = next((look for look in looks if look is not None), None)
+        return SignOrder(Profile.B_B, appearance=first, user=self._account.identity.address.addr_spec)
 
     def _on_opened(self, choice: KeyChoice, info: SignerInfo) -> None:
         secret = self._secret
@@ -262,6 +269,7 @@ class SigningDialog(QDialog):
         )
         self.owner.setText("\n".join(line for line in lines if line))
         self.owner.show()
+        self.pin.hide()
         self._refresh()
         self.go_on.setFocus()
 
@@ -284,6 +292,7 @@ class SigningDialog(QDialog):
         self._owner = None
         self._asked += 1
         self.owner.hide()
+        self.pin.show()
 
     # Layout ----------------------------------------------------------------------------------
 
@@ -297,6 +306,7 @@ class SigningDialog(QDialog):
         self.go_on.clicked.connect(self._on_go_on)
 
     def _lay_out(self) -> None:
+        self.documents.setStyleSheet(theme.CARD_LIST)
         self.documents.setAccessibleName(self.tr("Sẽ ký số"))
         side = QWidget(self)
         column = QVBoxLayout(side)

@@ -168,3 +168,11 @@ QLabel#title {{ font-size: 15pt; font-weight: 600; }}
 QFrame#strip {{ background: {BACKGROUND}; border-top: 1px solid {LINE}; }}
 QLabel#demo {{ background: #7a3e00; color: white; font-weight: 600; padding: 3px 10px; }}
 """
+
+CARD_LIST = f"""
+QListWidget {{ border: 1px solid #b9c3cf; background: {SURFACE}; }}
+QListWidget:focus {{ border: 2px solid {ACCENT}; }}
+QListWidget::item {{ padding: 4px 6px; }}
+QListWidget::item:selected {{ background: {SELECTION}; color: {TEXT}; }}
+"""
+"""A list whose items have several lines."""

@@ -132,12 +132,12 @@ class FakeSigningDesk:
         listed = tuple(KeyChoice(key, self.known.get(key.location)) for key in files if key.scheme == "p12")
         return self._desk.answer("keys", lambda: listed + tuple(self.choices))
 
-    def hold_key(self, use: KeyUse) -> Future[SignerInfo]:
+    def hold_key(self, use: KeyUse, order: SignOrder | None = None) -> Future[SignerInfo]:
         def hold() -> SignerInfo:
             self.held += 1
             return self._desk.signer
 
-        return self._desk.answer("hold_key", hold, use.key, use.password)
+        return self._desk.answer("hold_key", hold, use.key, use.password, order)
 
     def release_key(self) -> None:
         self._desk.calls.append(("release_key",))
