@@ -43,9 +43,10 @@ def keep(pdf: bytes, name: str, part: Part) -> None:
     """Part of page 1 in shares of it; 64 colours are enough for ink on paper."""
     page = Image.open(io.BytesIO(render_page(pdf, 1, DPI).png))
     left, top, right, bottom = part
-    box = (left * page.width, top * page.height, right * page.width, bottom * page.height)
+    across, up = page.size
+    box = (round(left * across), round(top * up), round(right * across), round(bottom * up))
     path = TARGET / f"{name}.png"
-    cut = page.crop(tuple(round(side) for side in box))
+    cut = page.crop(box)
     framed = Image.new("RGB", (cut.width + 2, cut.height + 2), (190, 190, 190))
     framed.paste(cut, (1, 1))
     framed.quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -74,6 +73,9 @@ def letters_for(text: str) -> Letters:
 
 @lru_cache(maxsize=8)
 def _cut(wanted: frozenset[str]) -> Letters:
+    # Loading it takes longer than all the rest here, and only annexes and copies carry words.
+    from fontTools.subset import Options, Subsetter
+
     options = Options(hinting=False, glyph_names=False, layout_features=[], notdef_outline=True)
     options.drop_tables += _DROPPED
     if wanted - _face_widths().keys():
