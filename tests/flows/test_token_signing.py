@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -54,6 +56,7 @@ def token(tmp_path_factory: pytest.TempPathFactory, holders: dict[str, Holder]) 
         token = hsm.add_token("Nguyen Van An", PIN)
         for kind, holder in holders.items():
             token.put(holder, IDS[kind], "Ký số")
+        token.put_certificate(holder.chain_der[0], b"\x0f", "CA")
         yield token
 
 
@@ -87,6 +90,33 @@ def test_any_file_is_signed(token: SoftToken, kind: str, terms: SigningTerms, pk
     der = signing.sign_any_file(b"du lieu", use_of(token, kind), terms)
     (verdict,) = verify_detached(b"du lieu", der, pki.demand(), purpose=Purpose.DOCUMENT, where="")
     assert verdict.indication is Indication.TOTAL_PASSED
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_verifiers_of_others_accept_what_a_token_signed(
+    token: SoftToken, kind: str, terms: SigningTerms, pki: OfficePki, tmp_path: Path
+) -> None:
+    with_key = use_of(token, kind)
+    files = {
+        "root.pem": pki.root.certificate_pem,
+        "data": b"du lieu",
+        "data.p7s": signing.sign_any_file(b"du lieu", with_key, terms),
+        "letter.eml": signing.sign_message_file(MAIL, with_key, terms),
+        "cv.pdf": signing.sign_document(make_pdf([]), with_key, terms),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    trust = ["-CAfile", "root.pem", "-purpose", "any", "-attime", str(int(NOW.timestamp()))]
+    detached = ["-inform", "DER", "-in", "data.p7s", "-content", "data", "-binary"]
+    assert b"du lieu" in tool(tmp_path, "openssl", "cms", "-verify", *detached, *trust)
+    assert b"Kinh gui" in tool(tmp_path, "openssl", "cms", "-verify", "-in", "letter.eml", *trust)
+    assert b"Signature is Valid." in tool(tmp_path, "pdfsig", "-nocert", "cv.pdf")
+
+
+def tool(folder: Path, *command: str) -> bytes:
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.mark.parametrize("kind", KINDS)
