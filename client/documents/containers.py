@@ -70,7 +70,7 @@ def _open_zip(content: bytes) -> Container:
         return Container(iter(()), claimed, "archive-too-large")
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     except BROKEN_ZIP as error:
         raise MalformedDocument(name="", reason="corrupt") from error
     if len(infos) > MAX_COUNTED:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from client.documents.docx_styles import Look, Styles, TypeUse, read_styles, told
-from client.documents.packages import Attributes, Package, links_of, read_properties, read_xml
+from client.documents.packages import MAX_LINES, Attributes, Package, links_of, read_properties, read_xml
 from client.errors import MalformedDocument
 from client.model.document import DocumentText, PageLayout, TextLine, Trait
 from client.model.wording import normalise
@@ -250,6 +250,9 @@ class _Part:
         text = normalise("".join(paragraph.pieces))
         if paragraph.look.numbering in self._styles.bullets and text.strip():
             text = f"- {text.lstrip()}"
+        if len(self.lines) >= MAX_LINES:
+            self._found.unread += ["too-large"] if "too-large" not in self._found.unread else []
+            text = ""
         bold = paragraph.letters > 0 and 2 * paragraph.bold > paragraph.letters
         for piece in text.split("\t"):
             if words := " ".join(piece.split()):

@@ -77,6 +77,8 @@ _SHEBANG = re.compile(rb"(?:\xef\xbb\xbf)?#!\s*/")
 _PDF_WITHIN = 1024
 _BATCH = re.compile(rb"(?:\xef\xbb\xbf)?\s*@?echo\s+off\b", re.I)
 _BATCH_SIGNATURE = Signature("application/x-bat", "bat", executable=True)
+_MAY_HOLD_PDF = frozenset({"pdf", "ps", "eps", "zip", "ole2", "sqlite"})
+"""A PDF kept in an archive unpacked may begin as early as one of its own."""
 _MARKUP = re.compile(rb"<\s*(?:html|script|!doctype|body|iframe|svg)\b", re.I)
 _PICTURES = (b"heic", b"heix", b"mif1", b"avif")
 _ISO_MARK = 0x8001
@@ -88,7 +90,7 @@ def second_type(content: bytes, found: Signature | None) -> str:
     A file that is two things at once is made to be taken for one and opened as the other.
     """
     own = found.extension if found else ""
-    if own != "pdf" and b"%PDF-" in content[:_PDF_WITHIN] and own not in ("ps", "eps"):
+    if own not in _MAY_HOLD_PDF and not (found and found.is_archive) and b"%PDF-" in content[:_PDF_WITHIN]:
         return "pdf"
     if own == "pdf" and _MARKUP.search(content[: content.find(b"%PDF-")]):
         return "html"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from client.documents.docx_styles import TypeUse
-from client.documents.packages import Attributes, Package, read_xml
+from client.documents.packages import MAX_LINES, Attributes, Package, read_xml
 from client.errors import DocumentEncrypted, MalformedDocument
 from client.model.document import DocumentText, PageLayout, TextLine, Trait
 from client.model.wording import normalise
@@ -52,6 +52,7 @@ def read_opendocument(content: bytes) -> DocumentText:
     return DocumentText(
         (*(line for line in head.lines if line.part in ("header", "footer")), *body.lines),
         max(1, body.page),
+        unread=("too-large",) if found.cut else (),
         legacy=found.use.legacy,
         decomposed=found.use.decomposed,
         fonts=found.use.names(),
@@ -93,6 +94,7 @@ class _Found:
     bold: set[str] = field(default_factory=set)
     centred: set[str] = field(default_factory=set)
     layout: PageLayout | None = None
+    cut: bool = False
 
     def font_of(self, style: str) -> str:
         """The style's face or that of the styles it is based on."""
@@ -207,7 +209,9 @@ class _Reader:
     def _flush(self) -> None:
         style, pieces = self._open[-1]
         part = self._parts[-1] if self._parts else ""
-        for piece in normalise("".join(pieces)).split("\t"):
+        text = normalise("".join(pieces)) if len(self.lines) < MAX_LINES else ""
+        self._found.cut = self._found.cut or len(self.lines) >= MAX_LINES
+        for piece in text.split("\t"):
             if words := " ".join(piece.split()):
                 bold, centred = style in self._found.bold, style in self._found.centred
                 self.lines.append(TextLine(self.page, words, part=part, bold=bold, centred=centred))

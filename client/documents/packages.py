@@ -17,6 +17,8 @@ MAX_PART_BYTES = 64 * 1024 * 1024
 MAX_TOTAL_BYTES = 192 * 1024 * 1024
 """All parts read from one file together."""
 MAX_PARTS = 10_000
+MAX_LINES = 200_000
+"""Of one document: 4,000 pages full of text; what lies behind is not read, and that is said."""
 MAX_DEPTH = 500
 """Elements inside each other; no office program comes near it."""
 

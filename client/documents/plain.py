@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html.parser
+import itertools
 import re
 
 from client.documents.docx_styles import TypeUse
+from client.documents.packages import MAX_LINES
 from client.model.document import DocumentText, TextLine, Trait
 from client.model.legacy import detect_legacy
 from client.model.text import is_decomposed
@@ -24,13 +26,14 @@ _MARKS_OF_WIDE = 0.3
 def read_plain(content: bytes) -> DocumentText:
     """Every line that is not empty; form feeds begin a page. Never raises."""
     text = decode(content[:MAX_BYTES])
-    lines = [
+    found = (
         TextLine(number, line.strip())
         for number, page in enumerate(normalise(text).split("\f"), 1)
         for line in page.splitlines()
         if line.strip()
-    ]
-    unread = ("too-large",) if len(content) > MAX_BYTES else ()
+    )
+    lines = list(itertools.islice(found, MAX_LINES + 1))
+    unread = ("too-large",) if len(content) > MAX_BYTES or len(lines) > MAX_LINES else ()
     return DocumentText(
         tuple(lines), max(1, text.count("\f") + 1), unread=unread, decomposed=is_decomposed(text)
     )

@@ -73,8 +73,8 @@ _FAMILIES: tuple[frozenset[str], ...] = tuple(
 )
 _FAMILY_OF = {name: family for family in _FAMILIES for name in family}
 _UNMARKED = _FAMILY_OF["txt"] | _FAMILY_OF["html"] | {"mp3", "com", "sys", "tar", "iso", "img", "dot", "wps"}
-_MAY_BE_DOC = frozenset({"rtf", "html", "txt", "docx"})
-"""What offices save under ``.doc`` without meaning any harm, and Word opens."""
+_MAY_BE_DOC = frozenset({"rtf", "docx"})
+"""What offices save under ``.doc`` without meaning any harm, and Word opens; HTML and text as well."""
 
 
 def sniff(content: bytes, name: str) -> FileKind:
@@ -102,8 +102,9 @@ def claims_another_type(kind: FileKind, name: str) -> bool:
     claimed_family, family = _FAMILY_OF.get(claimed), _FAMILY_OF.get(kind.extension)
     if claimed_family is None:
         return False
-    if kind.media_type.startswith("text/") and claimed in _FAMILY_OF["txt"]:
-        return False
+    if kind.media_type.startswith("text/"):
+        family = _FAMILY_OF["html" if kind.media_type == "text/html" else "txt"]
+        return claimed_family not in (family, _FAMILY_OF["txt"]) and claimed != "doc"
     if claimed == "doc" and kind.extension in _MAY_BE_DOC:
         return False
     if kind.media_type == "application/octet-stream":
