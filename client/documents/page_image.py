@@ -103,6 +103,8 @@ def opened(content: bytes, password: Secret | None = None) -> Iterator[pypdfium2
         raise MalformedDocument(name="", reason="corrupt") from error
     try:
         yield document
+    except _BROKEN as error:
+        raise MalformedDocument(name="", reason="corrupt") from error
     finally:
         document.close()
 

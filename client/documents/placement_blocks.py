@@ -74,7 +74,8 @@ def _named(page: PageContent, signer: str) -> Iterator[Block]:
         words = " ".join(part.text for part in reversed(title))
         official = any(is_title(part.text) for part in title)
         heading = title[-1].text.isupper() or title[-1].bold
-        likely = (official and (roomy or not capitals)) or (roomy and heading and not capitals)
+        low = line.box.top < _LOWER_PART * page.frame.height
+        likely = (official and (roomy or not capitals)) or (roomy and heading and low and not capitals)
         if not own and not likely:
             continue
         score = OWN * own + OFFICIAL * official + 5 * roomy + 2 * line.bold + heading
@@ -109,7 +110,9 @@ def is_title(text: str) -> bool:
 def _block(
     page: PageContent, title: Sequence[Line], bottom: float, score: int, words: str, name: str
 ) -> Block:
-    centre = (title[-1].box.left + title[-1].box.right) / 2
+    # The lowest line of the title: those above are often wider and set for the whole column.
+    lowest = next((line for line in title if not line.text.startswith("(")), title[-1])
+    centre = (lowest.box.left + lowest.box.right) / 2
     top = title[0].box.bottom
     reach = Placement(page.frame.number, centre - 100, bottom - 10, centre + 100, top + 10)
     there = [

@@ -132,6 +132,32 @@ def test_the_signers_name_stands_for_a_title_nobody_foresaw() -> None:
     assert centre(place) == pytest.approx(420, abs=2)
 
 
+def test_the_lowest_line_of_the_title_is_the_one_the_signature_is_centred_on() -> None:
+    lines = [
+        Words("TM. BAN CHỈ ĐẠO CẢI CÁCH HÀNH CHÍNH THÀNH PHỐ", 380, 400, bold=True),
+        Words("PHÓ TRƯỞNG BAN THƯỜNG TRỰC", 405, 384, bold=True),
+        Words("Trần Thị Bình", 405, 290, bold=True),
+    ]
+    assert centre(place_of([*BODY, *lines])) == pytest.approx(405, abs=2)
+
+
+def test_the_head_of_the_page_is_no_signature_block() -> None:
+    head = [Words("SỞ NỘI VỤ", 150, 775, bold=True), Words("Nguyễn Văn An", 150, 700), *BODY[1:]]
+    place = place_of(head)
+    assert place is not None
+    assert place.top < 640
+
+
+@pytest.mark.parametrize(("signer", "x"), [("Lê Văn Tám", 120), ("Hồ Thị Chín", 300), ("", 480)])
+def test_three_people_sign_in_one_row(signer: str, x: float) -> None:
+    row = [
+        *block(["NGƯỜI LẬP BIỂU"], "Lê Văn Tám", 120),
+        *block(["KẾ TOÁN TRƯỞNG"], "Hồ Thị Chín", 300),
+        *block(["GIÁM ĐỐC"], "Trần Thị Bình", 480),
+    ]
+    assert centre(place_of([*BODY, *row], signer=signer)) == pytest.approx(x, abs=2)
+
+
 def test_annexes_behind_the_signed_page_do_not_matter() -> None:
     page = [*BODY, *RECIPIENTS, *block(["GIÁM ĐỐC"], "Trần Thị Bình")]
     annex = [Words("PHỤ LỤC", 297, 780, 14, bold=True), Words("Danh sách tổ giúp việc", 85, 740, start=True)]
