@@ -15,13 +15,11 @@ import pypdfium2
 from client.documents.page_image import opened
 from client.documents.placement_blocks import OFFICIAL, OWN, Block, find_blocks
 from client.documents.placement_page import PageContent, is_free, overlap, read_content
-from client.errors import MalformedDocument
 from client.model.secret import Secret
 from client.model.signing import Placement, SigningRole
 
 _MOST_PAGES = 40
 """So many are looked at, from the last one back: annexes may follow the page that is signed."""
-_BROKEN = (pypdfium2.PdfiumError, ValueError, OSError, OverflowError)
 _MILLIMETRE = 72 / 25.4
 _COVERED = 1 / 3
 """Of the personal signature, by the seal."""
@@ -55,14 +53,11 @@ def find_place(
     """
     with opened(pdf, password) as document:
         document.init_forms()
-        try:
-            if not role.shows_image:
-                return _in_corner(_read(document, 1), size, unit)
-            if role is SigningRole.APPROVE:
-                return _for_person(_Pages(document), size, signer, unit)
-            return _for_seal(_Pages(document), size, unit)
-        except _BROKEN as error:
-            raise MalformedDocument(name="", reason="corrupt") from error
+        if not role.shows_image:
+            return _in_corner(_read(document, 1), size, unit)
+        if role is SigningRole.APPROVE:
+            return _for_person(_Pages(document), size, signer, unit)
+        return _for_seal(_Pages(document), size, unit)
 
 
 class _Pages:
@@ -95,11 +90,18 @@ def _for_person(pages: _Pages, size: Size, signer: str, unit: float) -> Placemen
         if any(block.score >= (OWN if signer else OFFICIAL) for _, block in found):
             break
     found.sort(key=lambda pair: -pair[1].score)
-    if signer and len(found) > 1 and found[0][1].score < OWN:
-        # Several people sign here and none of them under this name: only a person knows where.
+    if signer and _several_strangers(found):
         return None
     places = (_between(page, block, size) for page, block in found)
     return next((place for place in places if place is not None), None) or _free(pages, size, unit)
+
+
+def _several_strangers(found: _Found) -> bool:
+    """Whether several people sign side by side, none under the signer's name: only a person knows where."""
+    if not found or found[0][1].score >= OWN:
+        return False
+    page = found[0][0]
+    return sum(one is page and block.score >= OFFICIAL for one, block in found) > 1
 
 
 def _between(page: PageContent, block: Block, size: Size) -> Placement | None:

@@ -32,6 +32,7 @@ _ROOM = 34.0
 _OPEN_ROOM = 80.0
 """Left under a title without a name."""
 _LOWER_PART = 0.75
+_LONGEST_DEGREE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,11 @@ def _block(
 
 
 def _carries(text: str, wanted: str) -> bool:
+    """Whether a line is the signer's name: with a degree before it, or the certificate with more behind."""
     plain = " ".join(fold(text).split())
-    return plain == wanted or (plain.endswith(" " + wanted) and len(plain) < len(wanted) + 24)
+    if plain.endswith(f" {wanted}"):
+        return len(plain) < len(wanted) + _LONGEST_DEGREE
+    return plain == wanted or (" " in plain and wanted.startswith(f"{plain} "))
 
 
 def _title_above(lines: Sequence[Line], name: Line) -> list[Line]:

@@ -121,9 +121,16 @@ def test_a_stranger_is_not_put_into_one_of_several_blocks() -> None:
     assert place_of(minutes(), signer="Lê Hoàng Nam") is None
 
 
+@pytest.mark.parametrize(
+    "signer", ["TRAN VAN MINH", "Trần Văn Minh - Sở Nội vụ", "Trần Văn Minh (0123456789)"]
+)
+def test_a_certificate_may_spell_the_name_otherwise_or_say_more(signer: str) -> None:
+    assert centre(place_of(minutes(), signer=signer)) == pytest.approx(430, abs=2)
+
+
 def test_a_name_spelled_otherwise_still_signs_in_the_only_block() -> None:
     page = [*BODY, *RECIPIENTS, *block(["GIÁM ĐỐC"], "Trần Thị Bình")]
-    assert centre(place_of(page, signer="Trần Thị Bình (Sở Nội vụ)")) == pytest.approx(420, abs=2)
+    assert centre(place_of(page, signer="T. T. Bình")) == pytest.approx(420, abs=2)
 
 
 def test_the_signers_name_stands_for_a_title_nobody_foresaw() -> None:
