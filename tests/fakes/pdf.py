@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,6 +56,23 @@ def make_pdf(*pages: Sequence[Placed], picture: bool = False) -> bytes:
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
     return _file(objects)
+
+
+def make_large_pdf(size: int) -> bytes:
+    """One page with a picture of ``size`` bytes that no compression makes smaller, as scanners send it."""
+    picture = random.Random(0).randbytes(size)  # noqa: S311 - noise, no secret
+    head = _IMAGE.partition(b"/Width")[0] + b"/Width %d/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray"
+    content = b"q 595 0 0 842 0 0 cm /I Do Q"
+    return _file(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R"
+            b"/Resources<</XObject<</I 5 0 R>>>>>>",
+            b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+            head % size + b"/Length %d>>stream" % size + b"\n" + picture + b"\nendstream",
+        ]
+    )
 
 
 _IMAGE = (
