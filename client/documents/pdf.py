@@ -38,7 +38,7 @@ def read_pdf(content: bytes) -> DocumentText:
 
     Raises `DocumentEncrypted`, or `MalformedDocument` (``reason``: corrupt).
     """
-    with _opened(content) as document:
+    with opened_pdf(content) as document:
         reading = _Reading()
         reading.read(document)
         traits = active_parts(content) | reading.traits
@@ -63,7 +63,7 @@ def read_pdf(content: bytes) -> DocumentText:
 def needs_password(content: bytes) -> bool:
     """Whether the PDF cannot be opened without one; one that only restricts printing can be."""
     try:
-        with _opened(content):
+        with opened_pdf(content):
             return False
     except DocumentEncrypted:
         return True
@@ -72,7 +72,8 @@ def needs_password(content: bytes) -> bool:
 
 
 @contextmanager
-def _opened(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
+def opened_pdf(content: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """The open file. Raises `DocumentEncrypted`, or `MalformedDocument`; pdfium's own errors become that."""
     try:
         document = pypdfium2.PdfDocument(content)
     except _BROKEN as error:
