@@ -27,11 +27,26 @@ class FakeMailbox:
     uidvalidity: int = 1
     uidnext: int = 1
     messages: dict[int, FakeMessage] = field(default_factory=dict)
+    highestmodseq: int = 1
+
+    def touch(self, uid: int) -> None:
+        """Give the message the next modification sequence; none is ever given twice (RFC 7162)."""
+        self.highestmodseq += 1
+        self.messages[uid].modseq = self.highestmodseq
+
+    def renumber(self) -> None:
+        """UIDVALIDITY changes: every message gets another UID."""
+        messages = list(self.messages.values())
+        self.uidvalidity += 1
+        self.uidnext, self.messages = 1, {}
+        for one in messages:
+            self.add(one.raw, *one.flags, when=one.when)
 
     def add(self, raw: bytes, *flags: str, when: datetime | None = None) -> int:
         uid = self.uidnext
         self.uidnext += 1
         self.messages[uid] = FakeMessage(raw, set(flags), when or FakeMessage(b"").when)
+        self.touch(uid)
         return uid
 
     def state(self) -> tuple[int, int]:
@@ -82,8 +97,7 @@ class FakeImapSession:
         self._selected = raw_name
         box = self._box()
         self._seen = box.state()
-        newest = max((one.modseq for one in box.messages.values()), default=1)
-        modseq = newest if self._server.condstore else 0
+        modseq = box.highestmodseq if self._server.condstore else 0
         return SelectedMailbox(box.uidvalidity, box.uidnext, len(box.messages), modseq)
 
     def fetch_headers(self, low: int, high: int | None = None) -> Iterator[tuple[FetchedHeader, ...]]:
@@ -130,7 +144,7 @@ class FakeImapSession:
                 one = self._box().messages[uid]
                 one.flags |= set(add)
                 one.flags -= set(remove)
-                one.modseq = 1 + max(other.modseq for other in self._box().messages.values())
+                self._box().touch(uid)
 
     def copy(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
         self._called("copy")
