@@ -187,7 +187,7 @@ class TokenFault(NeedsUserError):
 
 
 class DriverUnusable(NeedsUserError):
-    """A PKCS#11 library cannot be used (``path``, ``reason``: driver-missing, driver-not-loadable)."""
+    """A PKCS#11 library cannot be used (``path``, ``reason``: driver-missing, -not-loadable, …)."""
 
     code = "driver-unusable"
 

@@ -22,7 +22,7 @@ from client.crypto.pkcs11_objects import TokenCertificate, asks_each_time, find_
 from client.crypto.pkcs11_search import Found, certificates_of, chain_of, choose, find_in, paths_for
 from client.crypto.pkcs11_signer import KeyOnToken, TokenSigner
 from client.crypto.pkcs11_uri import TokenUri
-from client.errors import ClientError, SigningRefused, TokenAbsent
+from client.errors import ClientError, DriverUnusable, SigningRefused, TokenAbsent
 from client.model.secret import Secret
 from client.model.token import TokenInfo
 
@@ -168,6 +168,10 @@ class Tokens:
             for path in paths:
                 try:
                     found = self._find_behind(path, wanted, restart=restart)
+                except DriverUnusable as error:
+                    # A library that somebody once installed says nothing of the token that is wanted.
+                    failure = error if wanted.module_path else failure
+                    continue
                 except ClientError as error:
                     # The key may be behind another one; where there is only this, its fault is the answer.
                     failure = error if len(paths) == 1 else failure

@@ -54,7 +54,7 @@ _NO_TOKEN = (
 
 
 def load_driver(path: Path) -> Driver:
-    """Load and initialise; raises `DriverUnusable`, or `TokenFault` when it loads and then fails."""
+    """Load and initialise; raises `DriverUnusable`."""
     if not path.is_file():
         raise DriverUnusable(path=str(path), reason="driver-missing")
     return _Library(path)
@@ -122,9 +122,10 @@ class _Library:
             self._library = pkcs11.lib(str(real))
             self._native = NativeCalls(real)
         except pkcs11.PKCS11Error as error:
-            if type(error) is pkcs11.PKCS11Error:
-                raise DriverUnusable(path=str(path), reason="driver-not-loadable") from error
-            raise as_client_error(error) from error
+            # The base class alone says that the system could not load it.
+            unloaded = type(error) is pkcs11.PKCS11Error
+            reason = "driver-not-loadable" if unloaded else "driver-does-not-start"
+            raise DriverUnusable(path=str(path), reason=reason) from error
         except (OSError, AttributeError) as error:
             raise DriverUnusable(path=str(path), reason="driver-not-loadable") from error
         self.description = self._library.library_description

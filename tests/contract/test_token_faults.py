@@ -20,6 +20,7 @@ from client.crypto.pkcs11 import OpenToken, Tokens
 from client.errors import (
     Cancelled,
     ClientError,
+    DriverUnusable,
     PinIncorrect,
     PinLengthInvalid,
     PinLocked,
@@ -394,6 +395,18 @@ def test_a_driver_that_lost_its_bearings_is_started_again(
     token.faults[step], driver.heals = fault, True
     opened = open_key(tokens, driver, token)
     assert (sign(opened) != b"", token.logins) == (True, 1)
+
+
+def test_a_driver_that_cannot_be_used_is_the_answer_only_where_the_address_names_it(tmp_path: Path) -> None:
+    def load(path: Path) -> FakeDriver:
+        raise DriverUnusable(path=str(path), reason="driver-does-not-start")
+
+    library = tmp_path / "hong.so"
+    library.write_bytes(b"")
+    with pytest.raises(TokenAbsent):
+        Tokens(load).open_key("token=x", Secret(PIN), [library])
+    with pytest.raises(DriverUnusable):
+        Tokens(load).open_key(f"token=x?module-path={library.as_posix()}", Secret(PIN), [])
 
 
 def test_a_bad_driver_beside_it_does_not_keep_a_token_from_signing(

@@ -289,6 +289,24 @@ def test_a_token_that_is_not_there_is_absent(home: Home, token: AnyToken) -> Non
         home.tokens.list_certificates(home.driver, "0000")
 
 
+def test_a_token_pulled_out_between_two_signatures_is_absent_until_it_is_back(
+    home: Home, token: AnyToken
+) -> None:
+    uri = f"serial={token.serial}"
+    opened = home.tokens.open_key(uri, Secret(PIN), [home.driver])
+    assert sign(opened.key, b"x")
+    token.pull_out()
+    with pytest.raises(TokenAbsent):
+        sign(opened.key, b"x")
+    opened.close()
+    with pytest.raises(TokenAbsent):
+        home.open(uri)
+    token.put_in()
+    again = home.tokens.open_key(uri, Secret(PIN), [home.driver])
+    assert sign(again.key, b"x")
+    again.close()
+
+
 def test_pss_is_made_where_the_token_lists_it(home: Home, token: AnyToken, an: Holder) -> None:
     opened = home.tokens.open_key(f"serial={token.serial}", Secret(PIN), [home.driver], prefer_pss=True)
     signature = sign(opened.key, b"du lieu")

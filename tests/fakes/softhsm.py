@@ -55,6 +55,20 @@ class SoftToken:
     label: str
     serial: str
     pin: str
+    folder: Path
+    """Where SoftHSM keeps it."""
+
+    def pull_out(self) -> None:
+        """Its files are gone; SoftHSM answers as for a token that was pulled out."""
+        self.folder.rename(self._aside)
+
+    def put_in(self) -> None:
+        """The same token again."""
+        self._aside.rename(self.folder)
+
+    @property
+    def _aside(self) -> Path:
+        return self.folder.parent.parent / self.folder.name
 
     def put(
         self, holder: Holder, cka_id: bytes, label: str, *, with_key: bool = True, with_public: bool = True
@@ -91,8 +105,9 @@ class SoftToken:
 class SoftHsm:
     """A folder of tokens that this process and its children see."""
 
-    def __init__(self, driver: Path) -> None:
+    def __init__(self, driver: Path, folder: Path) -> None:
         self.driver = driver
+        self.folder = folder
 
     @classmethod
     @contextmanager
@@ -109,7 +124,7 @@ class SoftHsm:
         before = os.environ.get("SOFTHSM2_CONF")
         os.environ["SOFTHSM2_CONF"] = str(configuration)
         try:
-            yield cls(driver)
+            yield cls(driver, folder / "tokens")
         finally:
             os.environ.pop("SOFTHSM2_CONF")
             if before is not None:
@@ -117,14 +132,11 @@ class SoftHsm:
 
     def add_token(self, label: str, pin: str = "123456") -> SoftToken:
         """A new, empty token."""
-        before = set(self._serials())
+        serials, folders = set(self._serials()), set(self.folder.iterdir())
         _util("--init-token", "--free", "--label", label, "--so-pin", SO_PIN, "--pin", pin)
-        (serial,) = set(self._serials()) - before
-        return SoftToken(self.driver, label, serial, pin)
-
-    def remove_token(self, token: SoftToken) -> None:
-        """What pulling it out for good comes to."""
-        _util("--delete-token", "--serial", token.serial)
+        (serial,) = set(self._serials()) - serials
+        (folder,) = set(self.folder.iterdir()) - folders
+        return SoftToken(self.driver, label, serial, pin, folder)
 
     def _serials(self) -> list[str]:
         return re.findall(r"Serial number:\s+([0-9a-f]{16})", _util("--show-slots"))
