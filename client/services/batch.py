@@ -126,7 +126,7 @@ class Batch:
         with self._lock:
             self._current = None
             code = error.code if isinstance(error, ClientError) else ClientError.code if error else ""
-            params = _words_of(error)
+            params = _words_of(error, self._items[index])
             if error is None:
                 self._set(index, ItemState.SIGNED)
             elif isinstance(error, STOPS_ALL):
@@ -143,8 +143,9 @@ class Batch:
         self._notify(index, self._items[index])
 
 
-def _words_of(error: BaseException | None) -> tuple[tuple[str, str], ...]:
-    """An error's parameters for the words of the result table."""
+def _words_of(error: BaseException | None, item: BatchItem) -> tuple[tuple[str, str], ...]:
+    """An error's parameters for the words of the result table; a document without a name gets its own."""
     if not isinstance(error, ClientError):
         return ()
-    return tuple((name, str(value)) for name, value in error.params.items() if value is not None)
+    params = error.params | ({"name": item.source.name} if error.params.get("name") == "" else {})
+    return tuple((name, str(value)) for name, value in params.items() if value is not None)

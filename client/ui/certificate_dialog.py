@@ -13,6 +13,8 @@ from client.ui.widgets import plain_label
 
 _GROUP = 4
 """Hex digits between two spaces of a fingerprint."""
+_LINE = 8
+"""Groups in a line of it."""
 
 
 class CertificateDialog(QDialog):
@@ -45,7 +47,7 @@ class CertificateDialog(QDialog):
 
     def text(self) -> str:
         """All that is shown, as lines of text."""
-        return "\n".join(f"{name}: {value}" for name, value in self._lines)
+        return "\n".join(f"{name}: {value.replace(chr(10), ', ')}" for name, value in self._lines)
 
     def _show(self, details: CertificateDetails) -> None:
         self.state.hide()
@@ -55,7 +57,11 @@ class CertificateDialog(QDialog):
             shown.setAccessibleName(name)
             self._form.addRow(plain_label(self, name), shown)
         self.copy.setEnabled(True)
-        self.adjustSize()
+        layout = self.layout()
+        if layout is not None:
+            # A layout of wrapped labels asks for one line each until it is told the width.
+            layout.activate()
+            self.resize(self.width(), max(layout.totalHeightForWidth(self.width()), self.height()))
 
     def _described(self, details: CertificateDetails) -> tuple[tuple[str, str], ...]:
         valid = self.tr("từ {start} đến {end}").format(
@@ -63,7 +69,8 @@ class CertificateDialog(QDialog):
         )
         usages = [self._usage(one) for one in (*details.key_usage, *details.extended_key_usage)]
         print_ = details.sha256
-        grouped = " ".join(print_[at : at + _GROUP] for at in range(0, len(print_), _GROUP))
+        groups = [print_[at : at + _GROUP] for at in range(0, len(print_), _GROUP)]
+        grouped = "\n".join(" ".join(groups[at : at + _LINE]) for at in range(0, len(groups), _LINE))
         lines = (
             (self.tr("Chủ chứng thư số"), _joined(details.subject)),
             (self.tr("Thư điện tử"), ", ".join(details.emails)),
@@ -96,4 +103,4 @@ class CertificateDialog(QDialog):
 
 
 def _joined(names: tuple[tuple[str, str], ...]) -> str:
-    return ", ".join(f"{kind}={value}" for kind, value in names)
+    return "\n".join(f"{kind} = {value}" for kind, value in names)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from client.errors import ClientError
 from client.model.account import Account, KeyRef
 from client.model.finding import Severity
+from client.model.verdict import SignerKind
 from client.services.desk import MailDesk
 from client.services.signing_desk import SigningImages
 from client.ui import theme
@@ -97,9 +98,11 @@ class KeySettings(QDialog):
         self.stamp.show_image(images.seal)
 
     def _allow(self) -> None:
-        chosen = self.keys.choice() is not None and self.account() is not None
-        self.personal_button.setEnabled(chosen)
-        self.seal_button.setEnabled(chosen)
+        choice = self.keys.choice()
+        chosen = choice is not None and self.account() is not None
+        kind = choice.signer.kind if choice is not None and choice.signer is not None else None
+        self.personal_button.setEnabled(chosen and kind is not SignerKind.SEAL)
+        self.seal_button.setEnabled(chosen and kind is not SignerKind.PERSONAL)
 
     def _use_key(self, *, seal: bool) -> None:
         choice = self.keys.choice()

@@ -138,6 +138,7 @@ class SigningDialog(QDialog):
             what = self.tr("Chữ ký của tệp này nằm trong một tệp .p7s gửi kèm, trên trang không thấy gì.")
             whole = self.tr("Chữ ký bao trùm toàn bộ thư và tệp đính kèm.")
             self.preview.canvas.say(what if document is not None else whole)
+            self._advise()
             return
         self.roles.show_choice(self._choices[document.name])
         self._show_preview()
@@ -146,16 +147,14 @@ class SigningDialog(QDialog):
         document = next(one for one in self._task.documents if one.name == self._shown)
         choice = self._choices[self._shown]
         self.preview.show_document(document.content, choice.appearance(self._images), choice.password)
-        self._tell_missing_image(choice)
+        self._advise()
 
-    def _tell_missing_image(self, choice: DocumentChoice) -> None:
-        if choice.role is not None and not can_be_shown(choice.role, self._images):
-            seal = choice.role.uses_seal
-            what = self.tr("Chưa có ảnh con dấu.") if seal else self.tr("Chưa có ảnh chữ ký.")
-            more = self.tr(
-                "Tệp vẫn được ký số nhưng trên trang không thấy gì. Thêm ảnh ở “Chứng thư số của tôi”."
-            )
-            self.preview.where.setText(f"{what} {more}")
+    def _missing_image(self) -> str:
+        """Which image is not there for the document on show; "" where none is missing."""
+        role = self._choices[self._shown].role if self._shown else None
+        if role is None or can_be_shown(role, self._images):
+            return ""
+        return self.tr("Chưa có ảnh con dấu.") if role.uses_seal else self.tr("Chưa có ảnh chữ ký.")
 
     def _on_role(self) -> None:
         if not self._shown:
@@ -163,7 +162,6 @@ class SigningDialog(QDialog):
         self._choices[self._shown] = self.roles.choice()
         self._retitle()
         self._show_preview()
-        self._advise()
 
     def _keep_shown(self) -> None:
         """Note where the stamp was put and what opened the document before another one is shown."""
@@ -204,6 +202,11 @@ class SigningDialog(QDialog):
             self.advice.show_notice(
                 Severity.WARN, what, self.tr("Chọn chứng thư số khác, hoặc việc ký khác.")
             )
+        elif missing := self._missing_image():
+            more = self.tr(
+                "Tệp vẫn được ký số nhưng trên trang không thấy gì. Thêm ảnh ở “Chứng thư số của tôi”."
+            )
+            self.advice.show_notice(Severity.INFO, missing, more)
         else:
             self.advice.clear()
 

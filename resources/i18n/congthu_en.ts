@@ -712,7 +712,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Thiết bị ký (USB token) cần phần mềm điều khiển của nhà sản xuất. Chương trình tự tìm những loại đã biết; loại khác thì thêm tệp thư viện PKCS#11 của nó ở đây.</source>
-        <translation>A signing token (USB) needs its maker's driver. The known ones are found by themselves; for another one add its PKCS#11 library here.</translation>
+        <translation>A signing token (USB) needs its maker&apos;s driver. The known ones are found by themselves; for another one add its PKCS#11 library here.</translation>
     </message>
     <message>
         <source>Đang thử từng phần mềm điều khiển…</source>
@@ -1000,7 +1000,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Ảnh PNG nền trong suốt: chữ ký màu xanh, con dấu màu đỏ và đúng kích thước. Ảnh được chép vào thư mục dữ liệu của chương trình trên máy này.</source>
-        <translation>PNG with transparent background: the signature blue, the seal red and true to size. The image is copied into the program's data folder on this computer.</translation>
+        <translation>PNG with transparent background: the signature blue, the seal red and true to size. The image is copied into the program&apos;s data folder on this computer.</translation>
     </message>
 </context>
 <context>
@@ -1275,7 +1275,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Không tự tìm được chỗ ký trong văn bản này; hãy ký riêng tệp này để đặt chữ ký.</source>
-        <translation>No place found in this document's text; sign this file on its own to place the signature.</translation>
+        <translation>No place found in this document&apos;s text; sign this file on its own to place the signature.</translation>
     </message>
     <message>
         <source>Không tự tìm được chỗ ký trong văn bản; hãy đặt chữ ký vào đúng chỗ.</source>

@@ -78,12 +78,12 @@ def test_documents_are_signed_one_after_the_other(lane: HandLane) -> None:
 def test_a_fault_of_one_document_fails_that_document_alone(lane: HandLane) -> None:
     one, _ = batch(lane)
     one.start()
-    lane.end(MalformedDocument(name="0.pdf", reason="corrupt"))
+    lane.end(MalformedDocument(name="", reason="corrupt"))
     lane.end(WorkshopLost(reason="process-ended"))
     lane.end()
     assert states(one) == [S.FAILED, S.FAILED, S.SIGNED]
     assert one.items()[0].code == "malformed-document"
-    assert dict(one.items()[0].params)["reason"] == "corrupt"
+    assert dict(one.items()[0].params) == {"name": "0.pdf", "reason": "corrupt"}
 
 
 def test_the_first_wrong_pin_is_tried_on_no_other_document(lane: HandLane) -> None:
