@@ -15,8 +15,8 @@ from client.errors import DocumentEncrypted, MalformedDocument
 from client.model.secret import Secret
 from client.model.signing import PageImage, Placement
 
-MOST_PIXELS = 40_000_000
-"""A page that would be larger is drawn coarser: an A0 plan at 300 dpi is 140 million pixels."""
+MOST_PIXELS = 12_000_000
+"""A4 at 350 dpi. A page that would be larger is drawn coarser: an A0 plan at 300 dpi has 140 million."""
 
 _POINTS = 72.0
 _BROKEN = (pypdfium2.PdfiumError, ValueError, OSError, OverflowError)
