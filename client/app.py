@@ -6,6 +6,7 @@ command of `client.cli` can open the same office without a window.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,13 +19,19 @@ from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, RevocationSource
+from client.services.extension_queue import ExtensionQueue
 from client.services.office import Office, OfficeSetup
 from client.services.office_signing import KeySettings
 from client.services.requests import TrustSources
+from client.services.signing_desk import SignOrder
 from client.services.tasks import WorkshopLane
 from client.services.workshop import warm_up
+from client.store.database import open_ledger
+from client.store.extensions import Extensions
 from client.store.instance import InstanceLock
 from client.store.secrets import KeyringSecrets, SecretStore
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,16 @@ class OpenOffice:
         self._lock = InstanceLock(paths.data / "instance.db")
         self.lane = WorkshopLane(warm_up, paths.logs)
         self.engine = EngineLink(engine_setup(installation))
-        self.desk = Office(office_setup(installation), self.lane, self.engine)
+        setup = office_setup(installation)
+        self.desk = Office(setup, self.lane, self.engine)
+        self._ledger = open_ledger(paths.ledger)
+        self.extensions = ExtensionQueue(
+            Extensions(self._ledger, setup.clock),
+            lambda target: self.desk.signing().terms(SignOrder(target)),
+            lambda entry: _LOG.info("extension %d: %s", entry.extension_id, entry.state),
+            setup.clock,
+            lambda: WorkshopLane(logs=paths.logs),
+        )
 
     def __enter__(self) -> Office:
         return self.desk
@@ -71,7 +87,9 @@ class OpenOffice:
         self.close()
 
     def close(self) -> None:
-        """Let a started submission finish, end both processes, let go of the data folder."""
+        """Let a started submission finish, end all processes, let go of the data folder."""
+        self.extensions.stop()
+        self._ledger.close()
         self.desk.close()
         self._lock.release()
 
@@ -135,6 +153,8 @@ def open_window(installation: Installation, language: str = "") -> int:
             remember_language=lambda chosen: _remember_language(installation, chosen),
         )
         office.lane.start()
+        office.extensions.start()
+        office.desk.index_attachments()
         return int(application.exec())
     finally:
         office.close()
