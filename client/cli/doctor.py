@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from client import __version__, app
+from client.cli.keys import driver_reports
 from client.cli.output import Printer
 from client.config.paths import Paths, resources_dir
 from client.config.policy import builtin_policy
@@ -17,7 +18,16 @@ from client.model.account import Account
 from client.net.imap import connect
 from client.net.smtp import server_size_limit
 
-_LIBRARIES = ("PySide6-Essentials", "pyHanko", "cryptography", "IMAPClient", "apsw", "keyring", "pypdfium2")
+_LIBRARIES = (
+    "PySide6-Essentials",
+    "pyHanko",
+    "cryptography",
+    "IMAPClient",
+    "apsw",
+    "keyring",
+    "pypdfium2",
+    "python-pkcs11",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,6 +50,10 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     except ClientError as error:
         printer.error(error, "settings")
         return 1
+    for report in driver_reports(tuple(map(Path, installation.settings.token_drivers))):
+        tokens = ", ".join(f"{token.label} (PIN {token.pin})" for token in report.tokens)
+        detail = f"{report.path} {report.problem or tokens}".rstrip()
+        _say(printer, f"token driver {report.name}", ok=report.loaded, detail=detail)
     results = [_check_account(account, installation, printer) for account in installation.settings.accounts]
     if not results:
         _say(printer, "accounts", ok=True, detail="chưa có tài khoản · no account yet")

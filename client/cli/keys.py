@@ -54,6 +54,15 @@ def own_drivers() -> tuple[Path, ...]:
     return tuple(Path(path) for path in load_settings(Paths.for_user().settings).token_drivers)
 
 
+def driver_reports(own: tuple[Path, ...]) -> tuple[DriverReport, ...]:
+    """How ``own`` drivers and the known ones on this computer fare, for `congthu doctor`."""
+    lane = WorkshopLane()
+    try:
+        return probe(lane, own).result()
+    finally:
+        lane.close()
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
     parser.add_argument(

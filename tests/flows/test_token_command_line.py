@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from client.services.tasks import ImmediateLane
 from tests.fakes.commands import Command
 from tests.fakes.pdf import make_pdf
 from tests.fakes.pki import Holder, OfficePki
@@ -49,11 +48,6 @@ def trust(pki: OfficePki, tmp_path: Path) -> Path:
     for number, crl in enumerate(pki.crls()):
         (folder / f"{number}.crl").write_bytes(crl)
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _workshop_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("client.cli.keys.WorkshopLane", ImmediateLane)
 
 
 @pytest.fixture
@@ -114,6 +108,13 @@ def test_a_driver_that_is_none_is_named(congthu: Command, token: SoftToken, tmp_
     done = congthu("keys", "--json", "--driver", tmp_path / "gia.so", "--driver", tmp_path / "khong-co.so")
     problems = {one["name"]: one["problem"] for one in done.objects if "driver" in one and not one["ok"]}
     assert problems == {"gia.so": "driver-unusable", "khong-co.so": "driver-unusable"}
+
+
+def test_doctor_tells_of_drivers_and_tokens(congthu: Command, token: SoftToken, tmp_path: Path) -> None:
+    done = congthu("doctor", "--json", "--data", tmp_path / "data")
+    checks = {one["check"]: one for one in done.objects}
+    assert checks["library python-pkcs11"]["ok"]
+    assert "Văn thư (PIN ok)" in checks["token driver SoftHSM 2"]["detail"]
 
 
 @pytest.mark.parametrize(
