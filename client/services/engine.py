@@ -26,6 +26,7 @@ from client.services.engine_setup import (
     RevocationSource,
     Shutdown,
     SyncNow,
+    TextRead,
 )
 from client.services.engine_worker import Worker
 from client.store.atomic import write_atomically
@@ -176,12 +177,18 @@ def _obey(
             case OutboxChanged():
                 for engine in engines.values():
                     engine.outbox_changed()
+            case TextRead() as read:
+                if read.account_id in engines:
+                    engines[read.account_id].text_read(read)
             case FetchBody() as wanted:
-                owner = engines.get(numbers.account_of(wanted.mailbox_id) or "")
-                if owner is None:
-                    report(BodyFailed(wanted.mailbox_id, wanted.row_id, MalformedMessage(reason="gone")))
-                else:
-                    owner.fetch_body(wanted)
+                _fetch(wanted, engines.get(numbers.account_of(wanted.mailbox_id) or ""), report)
+
+
+def _fetch(wanted: FetchBody, owner: AccountEngine | None, report: Callable[[Report], None]) -> None:
+    if owner is None:
+        report(BodyFailed(wanted.mailbox_id, wanted.row_id, MalformedMessage(reason="gone")))
+    else:
+        owner.fetch_body(wanted)
 
 
 def _wake(engines: dict[str, AccountEngine], account_id: str) -> None:

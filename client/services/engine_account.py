@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from client.errors import MailboxMissing, StoreCorrupt
+from client.errors import ClientError, MailboxMissing, StoreCorrupt
 from client.model.account import Account
 from client.model.event import EventKind
 from client.model.mailbox import RemoteMailbox, SpecialUse
@@ -14,10 +16,13 @@ from client.net.session import ImapSession, SelectedMailbox
 from client.services import sending, sync
 from client.services.engine_context import AccountContext, Net
 from client.services.engine_foreground import Foreground
-from client.services.engine_setup import EngineSetup, FetchBody, Report
+from client.services.engine_setup import EngineSetup, FetchBody, Report, TextRead
 from client.services.engine_worker import Worker
+from client.services.indexing import read_message
 from client.store.database import Database
+from client.store.messages import MessageStore
 from client.store.outbox import Outbox
+from client.store.search import IndexedText
 
 KEEP_UNLINKED = timedelta(hours=24)
 KEEP_FINISHED = timedelta(days=30)
@@ -76,6 +81,19 @@ class AccountEngine:
     def fetch_body(self, command: FetchBody) -> None:
         """Queue a body; it is fetched on a connection of its own."""
         self._foreground.fetch_body(command)
+
+    def text_read(self, read: TextRead) -> None:
+        """Take what the workshop has read into the index; without it the message's own text must do."""
+        store = self._context.store()
+        with suppress(ClientError):  # a row that is not indexed is asked for again by the next window
+            text = read.text or self._own_text(store, read.row_id)
+            store.set_text(read.row_id, text)
+
+    def _own_text(self, store: MessageStore, row_id: int) -> IndexedText:
+        place = store.locate(row_id)
+        if place is None:
+            return IndexedText()
+        return replace(read_message(self._context.objects.get(place.body_path)), is_whole=True)
 
     def stop(self) -> None:
         """Start nothing new."""

@@ -10,6 +10,7 @@ from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
 from client.model.event import Event
+from client.store.search import IndexedText
 from client.store.secrets import SecretStore
 
 
@@ -81,6 +82,16 @@ class FetchBody:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRead:
+    """The workshop has read a message for the index; None: it could not, and will not be asked again."""
+
+    account_id: str
+    mailbox_id: int
+    row_id: int
+    text: IndexedText | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """Finish what has been started, start nothing new, end."""
 
@@ -103,5 +114,5 @@ class BodyFailed:
     error: ClientError
 
 
-Command = SyncNow | OutboxChanged | OperationsChanged | FetchBody | Shutdown
+Command = SyncNow | OutboxChanged | OperationsChanged | FetchBody | TextRead | Shutdown
 Report = Event | BodyReady | BodyFailed

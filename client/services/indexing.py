@@ -6,6 +6,10 @@ is written in them, and in a message that a signature wraps, is read in the work
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+
+from client.errors import ClientError
 from client.mime import html, parser
 from client.mime.smime import ShapeKind, find_shape
 from client.model.message import BodyPart, ParsedMessage
@@ -13,6 +17,8 @@ from client.store.search import IndexedText
 
 MOST_CHARACTERS = 200_000
 """Of a text; what comes later in a longer one is not found."""
+_MOST_IN_FILES = 5 * MOST_CHARACTERS
+_DEPTH = 2
 _WITH_TEXT = ("application/", "text/", "message/")
 
 
@@ -26,6 +32,41 @@ def read_message(raw: bytes) -> IndexedText:
         files="\n".join(part.original_filename or part.filename for part in attached),
         is_whole=not wrapped and not any(may_hold_text(part) for part in attached),
     )
+
+
+def read_everything(raw: bytes) -> IndexedText:
+    """The same with what is written in the attachments; for the workshop. What cannot be read is left out."""
+    source = _unwrapped(raw)
+    parsed = parser.parse_message(source)
+    return IndexedText(own_text(source, parsed), "\n".join(_written_in(source, parsed, 0))[:_MOST_IN_FILES])
+
+
+def _unwrapped(raw: bytes) -> bytes:
+    from client.crypto.cms import signed_content
+
+    shape = find_shape(raw, parser.parse_message(raw))
+    content = signed_content(shape.signature_der) if shape.kind is ShapeKind.OPAQUE else b""
+    return content or raw
+
+
+def _written_in(raw: bytes, parsed: ParsedMessage, depth: int) -> Iterator[str]:
+    from client.documents.sniff import sniff
+    from client.documents.text import has_text, read_text
+
+    for part in parser.attachments(parsed):
+        name = part.original_filename or part.filename
+        yield name
+        content = parser.part_content(raw, part)
+        if part.content_type == "message/rfc822" and depth < _DEPTH:
+            inner = parser.parse_message(content)
+            yield inner.envelope.subject
+            yield own_text(content, inner)
+            yield from _written_in(content, inner, depth + 1)
+            continue
+        kind = sniff(content, name)
+        if has_text(kind):
+            with suppress(ClientError):
+                yield "\n".join(line.text for line in read_text(content, kind).lines)[:MOST_CHARACTERS]
 
 
 def own_text(raw: bytes, parsed: ParsedMessage) -> str:

@@ -12,20 +12,22 @@ from pathlib import Path
 from client import __version__
 from client.config.paths import Paths
 from client.config.policy import Policy
-from client.errors import ConfigInvalid, MalformedMessage, SendingBlocked
+from client.errors import ConfigInvalid, MalformedMessage
 from client.model.account import Account, KeyRef
 from client.model.event import Event
-from client.model.finding import CheckReport, Gate, Severity
+from client.model.finding import CheckReport
 from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
 from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutboxState, OutgoingMessage
 from client.model.secret import Secret
 from client.model.verdict import Profile, SignerInfo, VerificationReport
 from client.services import workshop
+from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import OperationsChanged, OutboxChanged, SyncNow
 from client.services.futures import call, in_thread, then
+from client.services.gate import override_of, pass_gate
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
@@ -38,7 +40,7 @@ from client.store.drafts import Drafts
 from client.store.evidence import EvidenceLog
 from client.store.operations import Operations
 from client.store.outbox import Outbox
-from client.store.overrides import Override, OverrideLog
+from client.store.overrides import OverrideLog
 from client.store.reading import MessageReader
 
 
@@ -86,6 +88,7 @@ class Office:
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
         self._account_of_mailbox: dict[int, str] = {}
+        self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
             self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
         )
@@ -159,6 +162,12 @@ class Office:
         """See `MailDesk.changes`."""
         return self._changes
 
+    def index_attachments(self) -> None:
+        """From now on have the workshop read what is attached, so that it can be searched."""
+        readers = {one: self._reader(one) for one in self._accounts}
+        self._index = AttachmentIndex(self._lane, readers, self._setup.paths.account, self._engine.send)
+        self._engine.subscribe(self._index.listen)
+
     def sync_now(self, account_id: str = "") -> None:
         """See `MailDesk.sync_now`."""
         self._engine.send(SyncNow(account_id))
@@ -221,7 +230,7 @@ class Office:
         """See `MailDesk.send`."""
 
         def sign(report: CheckReport) -> Future[OutgoingMessage]:
-            overridden = _pass_gate(report, request)
+            overridden = pass_gate(report, request)
             if not overridden:
                 return self._sign(request)
             return then(self._sign(request), lambda message: call(lambda: self._logged(message, request)))
@@ -248,20 +257,9 @@ class Office:
 
     def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
         """The override log is written before the message is queued: nothing leaves unlogged."""
-        given = request.acknowledgement
-        account = self._accounts[message.account_id]
-        if given is not None:
-            self._overrides.append(
-                Override(
-                    self._setup.clock(),
-                    account.account_id,
-                    account.identity.role.value,
-                    message.message_id,
-                    message.sha256,
-                    given.finding_codes,
-                    given.reason,
-                )
-            )
+        override = override_of(message, request, self._accounts[message.account_id], self._setup.clock())
+        if override is not None:
+            self._overrides.append(override)
         return message
 
     def queue(self, message: OutgoingMessage) -> int:
@@ -304,6 +302,8 @@ class Office:
 
     def close(self) -> None:
         """See `MailDesk.close`."""
+        if self._index is not None:
+            self._index.close()
         self._lane.close()
         self._engine.close()
         for reader in self._readers.values():
@@ -339,15 +339,3 @@ class Office:
             return self._account_of_mailbox[mailbox_id]
         except KeyError as error:
             raise ConfigInvalid(path="", key=f"mailbox {mailbox_id}", suggestion="") from error
-
-
-def _pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:
-    """The codes overridden; raises `SendingBlocked` where the gate is shut or a reason is missing."""
-    if report.gate is Gate.BLOCKED:
-        codes = [finding.code for finding in report.findings if finding.severity is Severity.BLOCK]
-        raise SendingBlocked(gate=Gate.BLOCKED.value, rules=", ".join(codes))
-    needed = {finding.code for finding in report.findings if finding.severity is Severity.CONFIRM}
-    given = request.acknowledgement
-    if needed and (given is None or not given.reason.strip() or not needed <= set(given.finding_codes)):
-        raise SendingBlocked(gate=Gate.CONFIRM.value, rules=", ".join(sorted(needed)))
-    return tuple(sorted(needed))

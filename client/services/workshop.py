@@ -22,6 +22,7 @@ from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
 from client.services.tasks import Lane
+from client.store.search import IndexedText
 
 
 def warm_up() -> None:
@@ -180,6 +181,13 @@ def attachment(path: Path, section: str) -> bytes:
     if content is None:
         raise MalformedMessage(reason="no-such-part")
     return content
+
+
+def index_text(path: Path) -> IndexedText:
+    """The words of the message in ``path`` and of its attachments, for the full-text index."""
+    from client.services.indexing import read_everything
+
+    return read_everything(path.read_bytes())
 
 
 def reply(path: Path, account: Account, empty: Draft, reply_all: bool) -> Draft:

@@ -170,7 +170,8 @@ class MessageStore:
     def without_text(self, mailbox_id: int, limit: int) -> list[tuple[int, str]]:
         """(row number, body path) of messages that are here and indexed by their header only."""
         return self._cache.rows(
-            "SELECT row_id, body_path FROM message WHERE mailbox_id = ? AND indexed = 0 AND body_path <> ''"
+            "SELECT row_id, body_path FROM message WHERE mailbox_id = ? AND indexed < 2"
+            " AND body_path <> '' AND indexed = 0"
             " ORDER BY received_at DESC LIMIT ?",
             (mailbox_id, limit),
         )

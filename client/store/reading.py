@@ -128,7 +128,8 @@ class MessageReader:
         return [
             (int(row[0]), int(row[1]), str(row[2]))
             for row in self._select(
-                "SELECT row_id, mailbox_id, body_path FROM message WHERE indexed = 1 AND body_path <> ''"
+                "SELECT row_id, mailbox_id, body_path FROM message"
+                " WHERE indexed < 2 AND body_path <> '' AND indexed = 1"
                 " AND uid IS NOT NULL ORDER BY received_at DESC LIMIT ?",
                 (limit,),
             )

@@ -1,0 +1,42 @@
+"""The gate before signing and sending: what the rules stop stays, what needs a reason has one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from client.errors import SendingBlocked
+from client.model.account import Account
+from client.model.finding import CheckReport, Gate, Severity
+from client.model.outgoing import OutgoingMessage
+from client.services.desk import SendRequest
+from client.store.overrides import Override
+
+
+def pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:
+    """The codes overridden; raises `SendingBlocked` where the gate is shut or a reason is missing."""
+    if report.gate is Gate.BLOCKED:
+        codes = [finding.code for finding in report.findings if finding.severity is Severity.BLOCK]
+        raise SendingBlocked(gate=Gate.BLOCKED.value, rules=", ".join(codes))
+    needed = {finding.code for finding in report.findings if finding.severity is Severity.CONFIRM}
+    given = request.acknowledgement
+    if needed and (given is None or not given.reason.strip() or not needed <= set(given.finding_codes)):
+        raise SendingBlocked(gate=Gate.CONFIRM.value, rules=", ".join(sorted(needed)))
+    return tuple(sorted(needed))
+
+
+def override_of(
+    message: OutgoingMessage, request: SendRequest, account: Account, at: datetime
+) -> Override | None:
+    """What goes into the override log; None when there was nothing to go on in spite of."""
+    given = request.acknowledgement
+    if given is None:
+        return None
+    return Override(
+        at,
+        account.account_id,
+        account.identity.role.value,
+        message.message_id,
+        message.sha256,
+        given.finding_codes,
+        given.reason,
+    )
