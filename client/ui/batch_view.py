@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from client.model.account import KeyRef
 from client.model.batch import BatchItem, ItemState, count
+from client.model.finding import Severity
 from client.model.signing import SigningRole
 from client.services.desk import MailDesk
 from client.ui.batch_model import BatchModel
@@ -27,6 +28,7 @@ from client.ui.page_preview import PagePreview
 from client.ui.pin_prompt import PinPrompt
 from client.ui.signing_options import AdvancedBox, RoleForm
 from client.ui.signing_task import DocumentChoice
+from client.ui.signing_words import mismatch
 from client.ui.texts import Texts
 from client.ui.widgets import PlainTable, elided_tooltip, plain_label
 
@@ -46,7 +48,7 @@ class BatchView(QWidget):
         super().__init__(parent)
         self._waiting = False
         self._count, self._again = 0, False
-        self.notice = NoticeBar(self)
+        self.notice, self.advice = NoticeBar(self), NoticeBar(self)
         self.table = PlainTable(model, self.tr("Các tệp cần ký"), (250, 170, 190), stretched=1)
         self.preview = PagePreview(desk, texts, self)
         self.preview.set_movable(False)
@@ -148,7 +150,18 @@ class BatchView(QWidget):
             self.pin.show_key(chosen)
             if chosen is not None and chosen.signer is not None:
                 self.preview.set_signer(chosen.signer.name)
+        self.advise()
         self._refresh()
+
+    def advise(self) -> None:
+        """Say when the act and the certificate do not go together."""
+        chosen, role = self.keys.choice(), self.roles.choice().role
+        signer = chosen.signer if chosen is not None else None
+        what, more = mismatch(() if role is None else (role,), signer)
+        if what:
+            self.advice.show_notice(Severity.WARN, what, more)
+        else:
+            self.advice.clear()
 
     def _refresh(self) -> None:
         word = self.tr("Ký tiếp {n} tệp") if self._again else self.tr("Ký {n} tệp")
@@ -167,6 +180,7 @@ class BatchView(QWidget):
         self._pages = (self._setup(), self._running(), self._result())
         column = QVBoxLayout(self)
         column.addWidget(self.notice)
+        column.addWidget(self.advice)
         column.addWidget(top, 1)
         for page in self._pages:
             column.addWidget(page)

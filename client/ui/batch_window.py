@@ -301,6 +301,7 @@ class BatchWindow(QWidget):
     def _on_role(self) -> None:
         choice = self.view.roles.choice()
         self.view.roles.show_choice(replace(choice, placement=None))
+        self.view.advise()
         self._on_row()
 
     def _connect(self) -> None:

@@ -239,7 +239,7 @@ class ImageRow(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 4, 0, 4)
         label = QLabel(name, self)
-        label.setMinimumWidth(90)
+        label.setMinimumWidth(130)
         for widget in (label, self.picture, self.choose, self.drop):
             line.addWidget(widget)
         line.addStretch(1)

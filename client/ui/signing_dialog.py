@@ -22,7 +22,7 @@ from client.model.account import Account
 from client.model.finding import Severity
 from client.model.secret import Secret
 from client.model.token import KeyChoice
-from client.model.verdict import Profile, SignerInfo, SignerKind
+from client.model.verdict import Profile, SignerInfo
 from client.services.desk import MailDesk
 from client.services.requests import KeyUse
 from client.services.signing_desk import SigningImages, SignOrder
@@ -40,7 +40,7 @@ from client.ui.signing_task import (
     can_be_shown,
     usual_key,
 )
-from client.ui.signing_words import role_name
+from client.ui.signing_words import mismatch, owner_text, role_name
 from client.ui.texts import Texts
 from client.ui.widgets import plain_label, pretty_scroll
 
@@ -76,6 +76,7 @@ class SigningDialog(QDialog):
         self.notice = NoticeBar(self)
         self.advice = NoticeBar(self)
         self._choice: KeyChoice | None = None
+        self._keys_found = False
         self.keys = KeyPicker(desk, texts, usual_key(account, first), self)
         self.pin = PinPrompt(texts, self)
         self.owner = plain_label(self, wrap=True)
@@ -184,24 +185,19 @@ class SigningDialog(QDialog):
             self.pin.show_key(chosen)
             if chosen is not None and chosen.signer is not None:
                 self.preview.set_signer(chosen.signer.name)
+            if not self._keys_found and chosen is not None:
+                self._keys_found = True
+                self.pin.take_focus()
         self._advise()
         self._refresh()
 
     def _advise(self) -> None:
         """An act of the office wants the office's key; whether it is permitted the service decides."""
         chosen = self.keys.choice()
-        roles = [one.role for one in self._choices.values() if one.role is not None]
-        signer = chosen.signer if chosen is not None else None
-        if signer is not None and any(role.uses_seal != (signer.kind is SignerKind.SEAL) for role in roles):
-            needs_seal = any(role.uses_seal for role in roles)
-            what = (
-                self.tr("Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân.")
-                if needs_seal
-                else self.tr("Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan.")
-            )
-            self.advice.show_notice(
-                Severity.WARN, what, self.tr("Chọn chứng thư số khác, hoặc việc ký khác.")
-            )
+        roles = {one.role for one in self._choices.values() if one.role is not None}
+        what, more = mismatch(roles, chosen.signer if chosen is not None else None)
+        if what:
+            self.advice.show_notice(Severity.WARN, what, more)
         elif missing := self._missing_image():
             more = self.tr(
                 "Tệp vẫn được ký số nhưng trên trang không thấy gì. Thêm ảnh ở “Chứng thư số của tôi”."
@@ -263,14 +259,7 @@ class SigningDialog(QDialog):
             self._confirm(choice, secret)
             return
         self._owner = info
-        until = self._texts.when(info.not_after)
-        lines = (
-            f"{info.name}  ({self._texts.signer_kind(info.kind)})",
-            info.organisation,
-            ", ".join(info.emails),
-            self.tr("Cấp bởi {issuer}, có hiệu lực đến {until}").format(issuer=info.issuer, until=until),
-        )
-        self.owner.setText("\n".join(line for line in lines if line))
+        self.owner.setText(owner_text(info, self._texts))
         self.owner.show()
         self.pin.hide()
         self._refresh()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from client.model.finding import Severity
 from client.model.signing import SigningRole
 from client.model.token import KeyChoice, PinState
-from client.model.verdict import Profile, SignerKind
+from client.model.verdict import Profile, SignerInfo, SignerKind
 from client.ui.texts import Texts
 
 _SERIAL_END = 6
@@ -116,6 +117,44 @@ def problem_text(choice: KeyChoice, texts: Texts) -> tuple[str, str]:
             text = texts.text(family, choice.problem)
             return text.title[:1].upper() + text.title[1:], text.action
     return texts.text("reason", choice.problem).title, ""
+
+
+def owner_text(info: SignerInfo, texts: Texts) -> str:
+    """Whose key was opened, before it signs."""
+    words = QCoreApplication.translate("Signing", "Cấp bởi {issuer}, có hiệu lực đến {until}")
+    lines = (
+        f"{info.name}  ({texts.signer_kind(info.kind)})",
+        info.organisation,
+        ", ".join(info.emails),
+        words.format(issuer=info.issuer, until=texts.when(info.not_after)),
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def mismatch(roles: Collection[SigningRole], signer: SignerInfo | None) -> tuple[str, str]:
+    """What acts and certificate do not go together, and what to do; two empty strings where all is well."""
+    needs = {role.uses_seal for role in roles}
+    if len(needs) > 1:
+        return (
+            QCoreApplication.translate(
+                "Signing", "Có tệp cần chứng thư số cá nhân, có tệp cần chứng thư số của cơ quan."
+            ),
+            QCoreApplication.translate(
+                "Signing", "Một lần ký chỉ dùng một chứng thư số: hãy ký làm hai lần, cá nhân trước."
+            ),
+        )
+    if signer is None or not needs or needs == {signer.kind is SignerKind.SEAL}:
+        return "", ""
+    what = (
+        QCoreApplication.translate(
+            "Signing", "Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân."
+        )
+        if True in needs
+        else QCoreApplication.translate(
+            "Signing", "Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan."
+        )
+    )
+    return what, QCoreApplication.translate("Signing", "Chọn chứng thư số khác, hoặc việc ký khác.")
 
 
 def pin_ask(choice: KeyChoice | None, texts: Texts) -> PinAsk:

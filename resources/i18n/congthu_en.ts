@@ -1487,6 +1487,30 @@ Open it only if you know this address.</translation>
         <translation>no. …{serial}, expires {day}</translation>
     </message>
     <message>
+        <source>Cấp bởi {issuer}, có hiệu lực đến {until}</source>
+        <translation>Issued by {issuer}, valid until {until}</translation>
+    </message>
+    <message>
+        <source>Có tệp cần chứng thư số cá nhân, có tệp cần chứng thư số của cơ quan.</source>
+        <translation>Some files need a personal certificate, others the office's.</translation>
+    </message>
+    <message>
+        <source>Một lần ký chỉ dùng một chứng thư số: hãy ký làm hai lần, cá nhân trước.</source>
+        <translation>One signing uses one certificate: sign twice, the personal one first.</translation>
+    </message>
+    <message>
+        <source>Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân.</source>
+        <translation>This needs the office's certificate; a personal one is chosen.</translation>
+    </message>
+    <message>
+        <source>Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan.</source>
+        <translation>An approval needs a personal certificate; the office's is chosen.</translation>
+    </message>
+    <message>
+        <source>Chọn chứng thư số khác, hoặc việc ký khác.</source>
+        <translation>Choose another certificate, or another act.</translation>
+    </message>
+    <message>
         <source>Thiết bị đã bị khóa vì nhập sai PIN nhiều lần.</source>
         <translation>The token locked itself after too many wrong PINs.</translation>
     </message>
@@ -1593,18 +1617,6 @@ Open it only if you know this address.</translation>
         <translation>The file is signed all the same, but nothing is seen on the page. Add the image under “My certificates”.</translation>
     </message>
     <message>
-        <source>Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân.</source>
-        <translation>This needs the office&apos;s certificate; a personal one is chosen.</translation>
-    </message>
-    <message>
-        <source>Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan.</source>
-        <translation>An approval needs a personal certificate; the office&apos;s is chosen.</translation>
-    </message>
-    <message>
-        <source>Chọn chứng thư số khác, hoặc việc ký khác.</source>
-        <translation>Choose another certificate, or another act.</translation>
-    </message>
-    <message>
         <source>Ký</source>
         <translation>Sign</translation>
     </message>
@@ -1623,10 +1635,6 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đang mở…</source>
         <translation>Opening…</translation>
-    </message>
-    <message>
-        <source>Cấp bởi {issuer}, có hiệu lực đến {until}</source>
-        <translation>Issued by {issuer}, valid until {until}</translation>
     </message>
 </context>
 <context>
