@@ -7,6 +7,7 @@ as long as what is beside it is not glued to it.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _WORD_GAP = 0.18
 """Gaps in heights of a line of text."""
 _SAMPLED = 16
 """The font is asked for at the start of a run and then this often: it costs as much as the letter."""
+_ANGLES = 100
+"""Letters asked for their angle."""
 _SMALLEST_SIZE = 4.0
 _LINE_HEIGHT = 1.12
 """Height of a font's box over its size, where a file hides the size in its text matrix."""
@@ -32,6 +35,7 @@ _CENTRED = 0.03
 _CENTRED_WITHIN = 0.06
 _WIDEST_CENTRED = 0.7
 _FORCED_BOLD = 600
+_SPACES = frozenset(code for code in range(0x3001) if not chr(code).strip())
 
 
 @dataclass(slots=True)
@@ -73,11 +77,15 @@ def read_page(
     page: pypdfium2.PdfPage, number: int, fonts: FontUse, budget: int
 ) -> tuple[list[TextLine], int]:
     """The page's lines and how many characters were looked at, ``budget`` at most."""
-    width, height = page.get_size()
+    x0, y0, x1, y1 = page.get_bbox()
+    width, height = x1 - x0, y1 - y0
     text_page = page.get_textpage()
     try:
         characters = min(text_page.count_chars(), budget)
-        turn = _turning(page)
+        direction = _direction(text_page, characters)
+        if direction % 2:
+            width, height = height, width
+        turn = _turning(page, direction)
         runs = list(_Runs(text_page, turn, exact=False).read(characters))
         if any(legacy_of_font(run.font) for run in runs):
             runs = list(_Runs(text_page, turn, exact=True).read(characters))
@@ -125,12 +133,11 @@ class _Runs:
     """Cuts a page's characters wherever the next one is not simply the next on the line."""
 
     def __init__(
-        self, text_page: pypdfium2.PdfTextPage, turn: Callable[[_Box], _Box], *, exact: bool
+        self, text_page: pypdfium2.PdfTextPage, turn: Callable[[_Box], _Box] | None, *, exact: bool
     ) -> None:
         self._page = text_page
         self._turn = turn
         self._exact = exact
-        self._box = pdfium.FS_RECTF()
         self._name = ctypes.create_string_buffer(128)
         self._flags = ctypes.c_int()
 
@@ -138,45 +145,47 @@ class _Runs:
         """The runs of the first so many characters, in the file's order."""
         current: _Run | None = None
         space, since = False, 0
-        for index in range(characters):
-            placed = self._placed(index)
-            if placed is None:
+        for index, char, box in self._boxes(characters):
+            if box is None:
                 space = True
-                continue
-            if not placed.text:
                 continue
             since += 1
             if current is not None and (self._exact or since % _SAMPLED == 0):
+                placed = _Run(*box, char)
                 self._ask_font(placed, index)
-                if legacy_of_font(placed.font) != legacy_of_font(current.font):
+                if _reads_otherwise(placed.font, current.font):
                     yield current
                     current, space = placed, False
                     continue
-            if current is not None and _continues(current, placed):
-                gap = placed.left - current.right > _WORD_GAP * (current.top - current.bottom)
-                _append(current, placed, " " if space or gap else "")
-            else:
-                if current is not None:
-                    yield current
-                current, since = placed, 0
-                self._ask_font(current, index)
-            space = False
+            if current is not None and _extend(current, char, box, space):
+                space = False
+                continue
+            if current is not None:
+                yield current
+            current, since, space = _Run(*box, char), 0, False
+            self._ask_font(current, index)
         if current is not None:
             yield current
 
-    def _placed(self, index: int) -> _Run | None:
-        """The character with its box; None for a space, without text where it cannot be shown."""
-        code = pdfium.FPDFText_GetUnicode(self._page, index)
-        char = "" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
-        if not char.strip():
-            return None
-        box = self._box
-        # In TCVN3 the code of a soft hyphen is a letter ("ư").
-        shown = char.isprintable() or char == "\u00ad"
-        if not shown or not pdfium.FPDFText_GetLooseCharBox(self._page, index, ctypes.byref(box)):
-            return _Run(0, 0, 0, 0, "")
-        left, bottom, right, top = self._turn((box.left, box.bottom, box.right, box.top))
-        return _Run(left, bottom, right, top, char)
+    def _boxes(self, characters: int) -> Iterator[tuple[int, str, _Box | None]]:
+        """Each character that can be shown with its box, None for a space.
+
+        Asked some ten thousand times a document: names are looked up once and the handle is passed bare.
+        """
+        unicode_of, box_of, handle = (
+            pdfium.FPDFText_GetUnicode,
+            pdfium.FPDFText_GetLooseCharBox,
+            self._page.raw,
+        )
+        box, turn = pdfium.FS_RECTF(), self._turn
+        reference = ctypes.byref(box)
+        for index in range(characters):
+            code = unicode_of(handle, index)
+            if code in _SPACES:
+                yield index, " ", None
+            elif _is_shown(code) and box_of(handle, index, reference):
+                found = (box.left, box.bottom, box.right, box.top)
+                yield index, chr(code), turn(found) if turn else found
 
     def _ask_font(self, run: _Run, index: int) -> None:
         length = pdfium.FPDFText_GetFontInfo(
@@ -190,17 +199,62 @@ class _Runs:
         run.bold = weight >= _FORCED_BOLD or "bold" in run.font.lower()
 
 
-def _turning(page: pypdfium2.PdfPage) -> Callable[[_Box], _Box]:
-    """From the file's coordinates to those of the page as it is shown (ISO 32000-1, 7.7.3.3 Rotate)."""
+def _is_shown(code: int) -> bool:
+    # In TCVN3 the code of a soft hyphen is a letter ("ư").
+    if code < 0x7F or code == 0xAD:
+        return code > 0x20
+    return not (0xD800 <= code <= 0xDFFF or code > 0x10FFFF) and chr(code).isprintable()
+
+
+def _reads_otherwise(font: str, other: str) -> bool:
+    """Whether letters of the two fonts are converted in different ways; ``.VnTimeH`` draws capitals."""
+    return font != other and bool(legacy_of_font(font) or legacy_of_font(other))
+
+
+def _direction(text_page: pypdfium2.PdfTextPage, characters: int) -> int:
+    """Quarter turns, counted with the clock, that most letters are turned by in the file's coordinates.
+
+    That, and not the page's own turn, says how the lines run: a page shown upside down is read as well.
+    """
+    turns: Counter[int] = Counter()
+    for index in range(0, characters, max(1, characters // _ANGLES)):
+        angle = pdfium.FPDFText_GetCharAngle(text_page, index)
+        if angle >= 0 and pdfium.FPDFText_GetUnicode(text_page, index) not in _SPACES:
+            turns[round(angle / (math.pi / 2)) % 4] += 1
+    return max(turns, key=lambda turn: turns[turn]) if turns else 0
+
+
+def _turning(page: pypdfium2.PdfPage, direction: int) -> Callable[[_Box], _Box] | None:
+    """From the file's coordinates to those of a page whose lines run from left to right."""
     x0, y0, x1, y1 = page.get_bbox()
-    match page.get_rotation():
-        case 90:
+    match direction:
+        case 3:
             return lambda box: (box[1] - y0, x1 - box[2], box[3] - y0, x1 - box[0])
-        case 180:
+        case 2:
             return lambda box: (x1 - box[2], y1 - box[3], x1 - box[0], y1 - box[1])
-        case 270:
+        case 1:
             return lambda box: (y1 - box[3], box[0] - x0, y1 - box[1], box[2] - x0)
+    if not x0 and not y0:
+        return None
     return lambda box: (box[0] - x0, box[1] - y0, box[2] - x0, box[3] - y0)
+
+
+def _extend(run: _Run, char: str, box: _Box, space: bool) -> bool:
+    """Put the next character to the run; False where it is not simply the next one on the line."""
+    left, bottom, right, top = box
+    own = run.top - run.bottom
+    height = max(own, top - bottom, 1.0)
+    gap = left - run.right
+    if not (-height < gap < _COLUMN_GAP * height and abs(run.top + run.bottom - top - bottom) < height):
+        return False
+    run.text += f" {char}" if space or gap > _WORD_GAP * own else char
+    if right > run.right:
+        run.right = right
+    if top > run.top:
+        run.top = top
+    if bottom < run.bottom:
+        run.bottom = bottom
+    return True
 
 
 def _continues(run: _Run, following: _Run) -> bool:
