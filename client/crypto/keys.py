@@ -17,7 +17,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from client.crypto.certificates import describe, load_certificate
 from client.crypto.revocation import Moments, Pool, choose_evidence, parse_crls
 from client.crypto.revoked import listed_since
-from client.crypto.trust import find_path, load_all
+from client.crypto.trust import find_path, load_all, plain_path
 from client.crypto.verdicts import REVOKED, Judgement, of_path_error
 from client.errors import SigningRefused
 from client.model.trust import VerificationDemand
@@ -110,6 +110,22 @@ def make_key(certificate_der: bytes, key: PrivateKey, chain_der: tuple[bytes, ..
     chain = tuple(load_certificate(der) for der in chain_der)
     signer = LoadedKeySigner(certificate, key, chain)
     return SigningKey(certificate_der, chain_der, describe(certificate), signer)
+
+
+def with_issuers(key: SigningKey, demand: VerificationDemand) -> SigningKey:
+    """The key with the CA certificates its signatures should carry.
+
+    A token often holds its owner's certificate alone; those who receive a signature without the
+    ones above it may not be able to lead it to their trust anchor.
+    """
+    certificate = load_certificate(key.certificate_der)
+    own = load_all(key.chain_der)
+    if any(one.subject == certificate.issuer for one in own):
+        return key
+    between = plain_path(certificate, own, demand.trust, demand.at)[1:-1]
+    for one in between:
+        key.pyhanko_signer.cert_registry.register(one)
+    return replace(key, chain_der=(*key.chain_der, *(one.dump() for one in between)))
 
 
 def preflight(key: SigningKey, demand: VerificationDemand, purpose: Purpose) -> None:

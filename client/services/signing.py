@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from client.crypto import smime
-from client.crypto.keys import Purpose, SigningKey, preflight
+from client.crypto.keys import Purpose, SigningKey, preflight, with_issuers
 from client.errors import SigningRefused
 from client.mime import builder, splitting
 from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
@@ -113,6 +113,7 @@ def _sign_entity(
     demand: VerificationDemand,
 ) -> bytes:
     preflight(key, demand, Purpose.MAIL)
+    key = with_issuers(key, demand)
     der = smime.sign_entity(entity, key, sender=sender, signing_time=terms.at)
     raw = builder.assemble_signed(headers, entity, der)
     report = smime.verify_message(raw, demand)

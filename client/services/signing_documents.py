@@ -10,7 +10,7 @@ from functools import cache
 from client.crypto import cms
 from client.crypto.appearance import Stamp, make_stamp
 from client.crypto.certificates import signer_info
-from client.crypto.keys import Purpose, SigningKey, preflight
+from client.crypto.keys import Purpose, SigningKey, preflight, with_issuers
 from client.crypto.pades_before import earlier_signatures
 from client.crypto.pades_extension import extend
 from client.crypto.pades_signing import sign_pdf
@@ -47,6 +47,7 @@ def sign_one_pdf(
     for B-LT and B-LTA what `extend` raises.
     """
     preflight(key, demand, Purpose.DOCUMENT)
+    key = with_issuers(key, demand)
     refuse_unauthorised(_role(terms), key.signer_info, terms.authority)
     password = terms.document_password
     if b"/ByteRange" in pdf or _role(terms) is SigningRole.ISSUE:
@@ -77,6 +78,7 @@ def sign_one_file(
     Raises `SigningRefused` (earlier-signature-broken) where ``existing`` does not hold for ``content``.
     """
     preflight(key, demand, Purpose.DOCUMENT)
+    key = with_issuers(key, demand)
     refuse_unauthorised(_role(terms), key.signer_info, terms.authority)
     if existing:
         earlier = cms.verify_detached(content, existing, demand, purpose=Purpose.DOCUMENT, where="")

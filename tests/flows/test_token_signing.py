@@ -56,7 +56,6 @@ def token(tmp_path_factory: pytest.TempPathFactory, holders: dict[str, Holder]) 
         token = hsm.add_token("Nguyen Van An", PIN)
         for kind, holder in holders.items():
             token.put(holder, IDS[kind], "Ký số")
-        token.put_certificate(holder.chain_der[0], b"\x0f", "CA")
         yield token
 
 
@@ -96,6 +95,7 @@ def test_any_file_is_signed(token: SoftToken, kind: str, terms: SigningTerms, pk
 def test_verifiers_of_others_accept_what_a_token_signed(
     token: SoftToken, kind: str, terms: SigningTerms, pki: OfficePki, tmp_path: Path
 ) -> None:
+    """They are given the root alone, and the token has no CA certificate: the signature carries it."""
     with_key = use_of(token, kind)
     files = {
         "root.pem": pki.root.certificate_pem,
