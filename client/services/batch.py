@@ -7,6 +7,7 @@ a wrong PIN above all, stops the batch: the rest is not tried.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -43,6 +44,9 @@ STOPS_ALL = (
     TimestampUnavailable,
 )
 
+_CLOSED = (("reason", "closed"),)
+"""The workshop was shut with the program: there is nobody left to sign the others."""
+
 Terms = Callable[[], SigningTerms]
 """Made anew for each document: the signing time is the moment of signing."""
 Notify = Callable[[int, BatchItem], None]
@@ -59,6 +63,8 @@ class Batch:
         self._items = list(items)
         self._use: KeyUse | None = use
         self._current: int | None = None
+        self._beginning = False
+        self._queue = deque(range(len(self._items)))
         self._lock = threading.RLock()
 
     def items(self) -> tuple[BatchItem, ...]:
@@ -68,7 +74,7 @@ class Batch:
 
     def start(self) -> None:
         """Sign what waits."""
-        self._next()
+        self._go_on()
 
     def cancel(self) -> None:
         """Stop what has not begun, at once; the document at hand is finished and stays."""
@@ -97,12 +103,30 @@ class Batch:
             for index, item in enumerate(self._items):
                 if item.state is state:
                     self._set(index, ItemState.WAITING)
-        self._next()
+                    self._queue.append(index)
+        self._go_on()
 
-    def _next(self) -> None:
+    def _go_on(self) -> None:
+        """Begin one document after the other, without going deeper where answers come at once."""
         with self._lock:
-            waiting = (at for at, item in enumerate(self._items) if item.state is ItemState.WAITING)
-            index = next(waiting, None)
+            if self._beginning:
+                return
+            self._beginning = True
+        while True:
+            self._begin_next()
+            with self._lock:
+                if self._current is not None or self._next_waiting() is None:
+                    self._beginning = False
+                    return
+
+    def _next_waiting(self) -> int | None:
+        while self._queue and self._items[self._queue[0]].state is not ItemState.WAITING:
+            self._queue.popleft()
+        return self._queue[0] if self._queue else None
+
+    def _begin_next(self) -> None:
+        with self._lock:
+            index = self._next_waiting()
             if self._current is not None:
                 return
             if index is None:
@@ -121,6 +145,7 @@ class Batch:
 
     def _on_done(self, index: int, done: Future[Path]) -> None:
         self._settle(index, done.exception())
+        self._go_on()
 
     def _settle(self, index: int, error: BaseException | None) -> None:
         with self._lock:
@@ -129,12 +154,13 @@ class Batch:
             params = _words_of(error, self._items[index])
             if error is None:
                 self._set(index, ItemState.SIGNED)
-            elif isinstance(error, STOPS_ALL):
+            elif isinstance(error, STOPS_ALL) or params == _CLOSED:
                 self._set(index, ItemState.STOPPED, code, params)
                 self.cancel()
             else:
                 self._set(index, ItemState.FAILED, code, params)
-        self._next()
+            if self._next_waiting() is None:
+                self._use = None
 
     def _set(
         self, index: int, state: ItemState, code: str = "", params: tuple[tuple[str, str], ...] = ()

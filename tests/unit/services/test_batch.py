@@ -145,3 +145,32 @@ def test_the_pin_is_forgotten_when_nothing_is_left_to_sign(lane: HandLane) -> No
     one.start()
     lane.end()
     assert not any(isinstance(value, KeyUse) for value in vars(one).values())
+
+
+class ClosedLane(HandLane):
+    """The program is being closed."""
+
+    def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
+        raise WorkshopLost(reason="closed")
+
+
+def test_a_workshop_that_is_shut_stops_the_batch() -> None:
+    one, _ = batch(ClosedLane())
+    one.start()
+    assert states(one) == [S.STOPPED, S.STOPPED, S.STOPPED]
+    assert one.items()[0].code == "workshop-lost"
+
+
+class PromptLane(HandLane):
+    """Answers before anybody can wait for it."""
+
+    def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
+        future: Future[T] = Future()
+        future.set_result(args[1])  # type: ignore[arg-type] # the target's path
+        return future
+
+
+def test_thousands_of_documents_need_no_deeper_stack() -> None:
+    one, _ = batch(PromptLane(), 3000)
+    one.start()
+    assert set(states(one)) == {S.SIGNED}
