@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from client.errors import SendingBlocked
+from client.errors import SendingBlocked, TimestampUnavailable
 from client.model.account import Account
 from client.model.finding import CheckReport, Gate, Severity
 from client.model.outgoing import OutgoingMessage
@@ -24,19 +24,25 @@ def pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:
     return tuple(sorted(needed))
 
 
-def override_of(
+def overrides_of(
     message: OutgoingMessage, request: SendRequest, account: Account, at: datetime
-) -> Override | None:
-    """What goes into the override log; None when there was nothing to go on in spite of."""
+) -> tuple[Override, ...]:
+    """What goes into the override log: the reason given to the rules, the time-stamp done without."""
+    chosen: list[tuple[tuple[str, ...], str]] = []
     given = request.acknowledgement
-    if given is None:
-        return None
-    return Override(
-        at,
-        account.account_id,
-        account.identity.role.value,
-        message.message_id,
-        message.sha256,
-        given.finding_codes,
-        given.reason,
+    if given is not None:
+        chosen.append((given.finding_codes, given.reason))
+    if request.allow_without_timestamp and request.key is not None:
+        chosen.append(((TimestampUnavailable.code,), "signed-without-timestamp"))
+    return tuple(
+        Override(
+            at,
+            account.account_id,
+            account.identity.role.value,
+            message.message_id,
+            message.sha256,
+            codes,
+            reason,
+        )
+        for codes, reason in chosen
     )

@@ -27,7 +27,7 @@ from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import OperationsChanged, OutboxChanged, SyncNow
 from client.services.futures import call, in_thread, then
-from client.services.gate import override_of, pass_gate
+from client.services.gate import overrides_of, pass_gate
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
@@ -230,10 +230,8 @@ class Office:
         """See `MailDesk.send`."""
 
         def sign(report: CheckReport) -> Future[OutgoingMessage]:
-            overridden = pass_gate(report, request)
-            if not overridden:
-                return self._sign(request)
-            return then(self._sign(request), lambda message: call(lambda: self._logged(message, request)))
+            told = request if pass_gate(report, request) else replace(request, acknowledgement=None)
+            return then(self._sign(request), lambda message: call(lambda: self._logged(message, told)))
 
         signed = then(self.check(request.draft), sign)
         return then(signed, lambda message: call(lambda: self.queue(self._timed(message, request))))
@@ -257,8 +255,8 @@ class Office:
 
     def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
         """The override log is written before the message is queued: nothing leaves unlogged."""
-        override = override_of(message, request, self._accounts[message.account_id], self._setup.clock())
-        if override is not None:
+        account = self._accounts[message.account_id]
+        for override in overrides_of(message, request, account, self._setup.clock()):
             self._overrides.append(override)
         return message
 

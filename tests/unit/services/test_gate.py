@@ -1,0 +1,39 @@
+"""What somebody decided in spite of a doubt stands in the log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from client.model.account import Account, Endpoint, Identity, KeyRef
+from client.model.address import MailAddress
+from client.model.outgoing import Draft, OutgoingMessage
+from client.services.desk import Acknowledgement, SendRequest
+from client.services.gate import overrides_of
+
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+SERVER = Endpoint("localhost", 1)
+ACCOUNT = Account("an", Identity(MailAddress("an@x.vn")), SERVER, SERVER, "an@x.vn")
+MESSAGE = OutgoingMessage("an", "<1@x>", "an@x.vn", ("binh@x.vn",), b"raw")
+REQUEST = SendRequest(Draft("d", "an", "<1@x>", MailAddress("an@x.vn")), KeyRef("p12", "an.p12"))
+
+
+def rules(request: SendRequest) -> list[tuple[str, ...]]:
+    return [one.rules for one in overrides_of(MESSAGE, request, ACCOUNT, AT)]
+
+
+def test_nothing_is_logged_where_nothing_was_decided() -> None:
+    assert rules(REQUEST) == []
+
+
+def test_signing_without_a_time_stamp_is_logged_with_the_letter_it_was_done_for() -> None:
+    (entry,) = overrides_of(MESSAGE, replace(REQUEST, allow_without_timestamp=True), ACCOUNT, AT)
+    assert entry.rules == ("timestamp-unavailable",)
+    assert (entry.message_id, entry.sha256, entry.account_id) == ("<1@x>", MESSAGE.sha256, "an")
+    assert rules(replace(REQUEST, allow_without_timestamp=True, key=None)) == []
+
+
+def test_a_reason_given_to_the_rules_is_logged_beside_it() -> None:
+    given = Acknowledgement(("subject-empty",), "theo yêu cầu")
+    both = replace(REQUEST, acknowledgement=given, allow_without_timestamp=True)
+    assert rules(both) == [("subject-empty",), ("timestamp-unavailable",)]
