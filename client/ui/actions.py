@@ -6,9 +6,9 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from client.ui import theme
+from client.ui import mail_actions, theme
 
-_NEEDS_MESSAGE = ("reply", "reply_all", "forward", "verify", "mark_read", "mark_unread")
+_NEEDS_MESSAGE = ("reply", "reply_all", "forward", "verify", "mark_read", "mark_unread", *mail_actions.NAMES)
 
 
 class WindowActions(QObject):
@@ -49,6 +49,11 @@ class WindowActions(QObject):
             ("reply_all", self.tr("Trả lời tất cả"), "reply-all", ("Ctrl+Shift+R",)),
             ("forward", self.tr("Chuyển tiếp"), "forward", ("Ctrl+F",)),
             ("verify", self.tr("Kiểm tra chữ ký"), "verify", ()),
+            ("delete", self.tr("Xóa"), "trash", ("Del",)),
+            ("archive", self.tr("Lưu trữ"), "archive", ()),
+            ("star", self.tr("Gắn sao"), "flag", ()),
+            ("unstar", self.tr("Bỏ sao"), "", ()),
+            ("undo", self.tr("Hoàn tác xóa, lưu trữ"), "", ("Ctrl+Z",)),
             ("mark_read", self.tr("Đánh dấu đã đọc"), "", ("Ctrl+Q",)),
             ("mark_unread", self.tr("Đánh dấu chưa đọc"), "", ("Ctrl+U",)),
             ("search", self.tr("Tìm kiếm"), "search", ("Ctrl+E", "F3")),
@@ -82,7 +87,7 @@ class WindowActions(QObject):
         bar.setIconSize(QSize(20, 20))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for group in (("compose", "sync"), ("reply", "reply_all", "forward"), ("verify",)):
+        for group in (("compose", "sync"), ("reply", "reply_all", "forward"), ("delete",), ("verify",)):
             for name in group:
                 bar.addAction(self.actions[name])
                 button = bar.widgetForAction(self.actions[name])
@@ -105,7 +110,22 @@ class WindowActions(QObject):
         self._fill(bar.addMenu(self.tr("&Tệp")), ("compose", "sync", "", "close"))
         self._fill(
             bar.addMenu(self.tr("Th&ư")),
-            ("reply", "reply_all", "forward", "", "mark_read", "mark_unread", "", "verify"),
+            (
+                "reply",
+                "reply_all",
+                "forward",
+                "",
+                "delete",
+                "archive",
+                "undo",
+                "",
+                "star",
+                "unstar",
+                "mark_read",
+                "mark_unread",
+                "",
+                "verify",
+            ),
         )
         self._fill(
             bar.addMenu(self.tr("&Ký số")), ("sign_file", "sign_batch", "extend", "", "verify", "", "my_keys")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
@@ -14,10 +15,11 @@ from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
-from client.ui import dialogs, theme
+from client.ui import dialogs, mail_actions, theme
 from client.ui.about import AboutDialog
 from client.ui.actions import WindowActions
 from client.ui.bridge import EventRelay
+from client.ui.mail_actions import MailActions
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.reminders import ExpiryReminder
 from client.ui.signing_center import SigningCenter
@@ -100,6 +102,7 @@ class MainWindow(QMainWindow):
         self.commands.language_chosen.connect(self.language_chosen, Qt.ConnectionType.QueuedConnection)
         self.commands.search.textChanged.connect(lambda _: self._search_pause.start())
         self.workspace = Workspace(self._desk, texts, self)
+        self._mail = MailActions(self._desk, self.workspace, self)
         self.workspace.draft_ready.connect(self._compose)
         self.workspace.message_chosen.connect(self.commands.allow_message)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
@@ -144,6 +147,7 @@ class MainWindow(QMainWindow):
             "verify": work.reader.verify,
             "mark_read": lambda: work.mark_seen(seen=True),
             "mark_unread": lambda: work.mark_seen(seen=False),
+            **{one: partial(self._mail.act, one) for one in (*mail_actions.NAMES, "undo")},
             "search": self._focus_search,
             "inbox": lambda: work.tree.setCurrentIndex(work.tree_model.first_inbox()),
             "outbox": lambda: work.tree.choose(OUTBOX),

@@ -1761,6 +1761,26 @@ Open it only if you know this address.</translation>
 <context>
     <name>WindowActions</name>
     <message>
+        <source>Xóa</source>
+        <translation>Delete</translation>
+    </message>
+    <message>
+        <source>Lưu trữ</source>
+        <translation>Archive</translation>
+    </message>
+    <message>
+        <source>Gắn sao</source>
+        <translation>Star</translation>
+    </message>
+    <message>
+        <source>Bỏ sao</source>
+        <translation>Remove star</translation>
+    </message>
+    <message>
+        <source>Hoàn tác xóa, lưu trữ</source>
+        <translation>Undo delete or archive</translation>
+    </message>
+    <message>
         <source>Soạn thư</source>
         <translation>Compose</translation>
     </message>
@@ -1953,6 +1973,17 @@ Open it only if you know this address.</translation>
     <message>
         <source>Kỹ thuật: {form}, {indication}</source>
         <translation>Technical: {form}, {indication}</translation>
+    </message>
+</context>
+<context>
+    <name>MailActions</name>
+    <message>
+        <source>Xóa hẳn thư này?</source>
+        <translation>Delete this message for good?</translation>
+    </message>
+    <message>
+        <source>Thư trong thùng rác đã xóa thì không lấy lại được.</source>
+        <translation>What is deleted in the trash cannot be brought back.</translation>
     </message>
 </context>
 </TS>

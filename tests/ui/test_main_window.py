@@ -187,7 +187,7 @@ def test_keys_are_those_outlook_users_know(stage: Stage) -> None:
 
 def test_nothing_that_is_not_built_is_offered(stage: Stage) -> None:
     shown = {action.text() for action in stage.open().commands.actions.values()}
-    assert not shown & {"Xóa", "Di chuyển", "Lưu trữ", "In"}
+    assert not shown & {"Di chuyển", "In"}
 
 
 def test_outbox_takes_the_place_of_the_list(stage: Stage) -> None:
@@ -394,3 +394,34 @@ def test_one_line_speaks_for_all_accounts_and_names_those_with_a_problem(stage: 
     window.commands.actions["sync"].trigger()
     stage.desk.emit(Event(EventKind.ACCOUNT_OK, "vanthu"))
     stage.settled(lambda: window.status.line() == "Đang kết nối…")
+
+
+def test_the_message_on_show_is_deleted_starred_and_brought_back(stage: Stage) -> None:
+    window = stage.open()
+    assert not window.commands.actions["delete"].isEnabled()
+    row_id = window.workspace.list_model.row_id(0)
+    window.workspace.list.choose(row_id)
+    mailbox_id = window.workspace.list_model.mailbox_id
+    for name in ("delete", "archive", "star", "unstar", "undo"):
+        window.commands.actions[name].trigger()
+    assert stage.desk.changed.calls == [
+        ("delete", mailbox_id, (row_id,), False),
+        ("archive", mailbox_id, (row_id,)),
+        ("flag", mailbox_id, (row_id,), True),
+        ("flag", mailbox_id, (row_id,), False),
+        ("undo", 0),
+    ]
+
+
+def test_in_the_trash_a_question_comes_first(stage: Stage) -> None:
+    window = stage.open()
+    row_id = window.workspace.list_model.row_id(0)
+    window.workspace.list.choose(row_id)
+    mailbox_id = window.workspace.list_model.mailbox_id
+    stage.desk.changed.final.add(mailbox_id)
+    window.commands.actions["delete"].trigger()
+    assert stage.desk.changed.calls == []
+    question = window._mail.question
+    assert question is not None
+    press(question, "Xóa")
+    assert stage.desk.changed.calls == [("delete", mailbox_id, (row_id,), True)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TypeVar
 
 from client.errors import WorkshopLost
 from client.model.event import Event, EventKind
@@ -14,6 +16,9 @@ from client.services.indexing import read_everything, read_message
 from client.services.tasks import ImmediateLane
 from client.store.search import IndexedText
 from tests.unit.store.test_search import Desk
+
+
+T = TypeVar("T")
 
 
 def letter(
@@ -65,8 +70,8 @@ def test_whatever_the_bytes_nothing_is_raised() -> None:
 class DeadLane(ImmediateLane):
     """A workshop that a document kills."""
 
-    def submit(self, work: object, *args: object) -> Future[object]:  # type: ignore[override] # any work dies
-        dead: Future[object] = Future()
+    def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
+        dead: Future[T] = Future()
         dead.set_exception(WorkshopLost(reason="process-ended"))
         return dead
 
