@@ -17,7 +17,6 @@ from client.services.tasks import ImmediateLane
 from client.store.search import IndexedText
 from tests.unit.store.test_search import Desk
 
-
 T = TypeVar("T")
 
 
