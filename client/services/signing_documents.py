@@ -16,7 +16,7 @@ from client.crypto.pades_extension import extend
 from client.crypto.pades_signing import sign_pdf
 from client.crypto.pades_validation import verify_pdf
 from client.crypto.pkcs11 import Guard
-from client.crypto.timestamps import Timestamper
+from client.crypto.timestamps import BATCH_SPACING, Timestamper
 from client.errors import SigningRefused
 from client.model.signing import SigningRole
 from client.model.trust import VerificationDemand
@@ -118,7 +118,7 @@ def timestamper(terms: SigningTerms) -> Timestamper | None:
 @cache
 def timestamper_for(urls: tuple[str, ...]) -> Timestamper:
     """The one for these authorities in this process."""
-    return Timestamper(urls, post_timestamp)
+    return Timestamper(urls, post_timestamp, spacing=BATCH_SPACING)
 
 
 def _role(terms: SigningTerms) -> SigningRole | None:
