@@ -74,8 +74,8 @@ class SoftToken:
         self, holder: Holder, cka_id: bytes, label: str, *, with_key: bool = True, with_public: bool = True
     ) -> None:
         """Write a certificate and its keys."""
-        self.put_certificate(holder.certificate_der, cka_id, label)
         with self._writer() as session:
+            session.create_object(_certificate(holder.certificate_der, cka_id, label))
             if with_key:
                 session.create_object(_key_attributes(holder, cka_id, label, private=True))
             if with_public:
@@ -83,15 +83,8 @@ class SoftToken:
 
     def put_certificate(self, der: bytes, cka_id: bytes, label: str) -> None:
         """Write a certificate alone."""
-        attributes = decode_x509_certificate(der, extended_set=True)
-        attributes |= {
-            Attribute.TOKEN: True,
-            Attribute.PRIVATE: False,
-            Attribute.ID: cka_id,
-            Attribute.LABEL: label,
-        }
         with self._writer() as session:
-            session.create_object(attributes)
+            session.create_object(_certificate(der, cka_id, label))
 
     @contextmanager
     def _writer(self) -> Iterator[pkcs11.Session]:
@@ -145,6 +138,15 @@ class SoftHsm:
 def _util(*arguments: str) -> str:
     done = subprocess.run(["softhsm2-util", *arguments], capture_output=True, text=True, check=True)
     return done.stdout
+
+
+def _certificate(der: bytes, cka_id: bytes, label: str) -> dict[Attribute, object]:
+    return decode_x509_certificate(der, extended_set=True) | {
+        Attribute.TOKEN: True,
+        Attribute.PRIVATE: False,
+        Attribute.ID: cka_id,
+        Attribute.LABEL: label,
+    }
 
 
 def _key_attributes(holder: Holder, cka_id: bytes, label: str, *, private: bool) -> dict[Attribute, object]:
