@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
 import zlib
 
@@ -19,6 +20,9 @@ _NO_NOTES = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_WIDGET, pdfium.
 _GREY = frozenset({pdfium.FPDF_COLORSPACE_DEVICEGRAY, pdfium.FPDF_COLORSPACE_CALGRAY})
 _OBJECT_STREAM_BYTES = 32 * 1024 * 1024
 """Unpacked object streams of one file, all together."""
+_PACKED_STREAM_BYTES = 1024 * 1024
+_MOST_OBJECT_STREAMS = 2000
+"""An object stream holds some hundred objects (ISO 32000-1, 7.5.7): these are far more than one needs."""
 _STREAM = re.compile(rb"stream\r?\n")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NAMES = (
@@ -51,12 +55,13 @@ def _skeleton(content: bytes) -> bytes:
 
 def _object_streams(content: bytes) -> list[bytes]:
     found, budget = [], _OBJECT_STREAM_BYTES
-    for mark in re.finditer(rb"/ObjStm", content):
+    for mark in itertools.islice(re.finditer(rb"/ObjStm", content), _MOST_OBJECT_STREAMS):
         start = _STREAM.search(content, mark.end(), mark.end() + 1024)
         if start is None or budget <= 0:
             continue
+        packed = content[start.end() : start.end() + _PACKED_STREAM_BYTES]
         try:
-            unpacked = zlib.decompressobj().decompress(content[start.end() :][: 8 * budget], budget)
+            unpacked = zlib.decompressobj().decompress(packed, budget)
         except zlib.error:
             continue
         budget -= len(unpacked)

@@ -20,6 +20,9 @@ MAX_HTML_BYTES = 2_000_000
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,30})", re.I)
 _FACE = re.compile(r"font(?:-family)?\s*:\s*(?:[^;]*?[\s,])??[\"']?(\.?[A-Za-z][\w .-]{1,40})", re.I)
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.I)
+_LONGEST_STYLE = 2000
+_MOST_UNCLOSED = 200
+_TAG = re.compile(r"<[^<>]*>")
 _MARKS_OF_WIDE = 0.3
 
 
@@ -67,14 +70,19 @@ def read_html(content: bytes) -> DocumentText:
     """The text a browser shows, and what is in it that a browser does not. Never raises."""
     label = _CHARSET.search(content[:4096])
     source = decode(content[:MAX_HTML_BYTES], label[1].decode("ascii") if label else "")
+    # A tag that is never closed makes the parser look for its end again and again: quadratic time.
+    broken = source.count("<") - source.count(">") > _MOST_UNCLOSED
     reader = _Html()
-    reader.feed(source)
+    reader.feed(_TAG.sub("\0", source).replace("<", " ").replace("\0", "<br>") if broken else source)
     reader.close()
     reader.flush()
     scripts = {Trait.JAVASCRIPT} if reader.scripts else set()
     return DocumentText(
         tuple(reader.lines),
-        unread=("too-large",) if len(content) > MAX_HTML_BYTES else (),
+        unread=(
+            *(("too-large",) if len(content) > MAX_HTML_BYTES else ()),
+            *(("damaged-part",) if broken else ()),
+        ),
         legacy=reader.use.legacy,
         decomposed=reader.use.decomposed,
         fonts=reader.use.names(),
@@ -109,7 +117,7 @@ class _Html(html.parser.HTMLParser):
             return
         face, hidden = self._open[-1][1:] if self._open else ("", False)
         named = dict(attrs)
-        style = named.get("style") or ""
+        style = (named.get("style") or "")[:_LONGEST_STYLE]
         found = _FACE.search(style)
         face = (named.get("face") or (found[1] if found else "") or face).partition(",")[0].strip()
         invisible = bool(_INVISIBLE.search(style)) or "hidden" in named

@@ -264,6 +264,13 @@ def test_a_huge_text_is_read_in_part_and_that_is_said(line: bytes) -> None:
     assert len(text.lines) <= 200_001
 
 
+@pytest.mark.parametrize("piece", ["<a ", "<!--", "</", "<![", "<"])
+def test_html_of_tags_that_never_end_is_read_for_its_words_and_called_damaged(piece: str) -> None:
+    text = read_text(f"<p>MẬT</p>{piece * 300_000}".encode(), FileKind("text/html", "html"))
+    assert text.unread == ("damaged-part",)
+    assert text.plain.startswith("MẬT")
+
+
 def test_a_docx_of_countless_paragraphs_is_read_in_part_and_that_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
