@@ -15,6 +15,7 @@ from client.mime import parser
 from client.mime.smime import ENVELOPE_TYPES, ShapeKind, SmimeShape, find_shape
 from client.model.address import same_mailbox
 from client.model.message import BodyPart, ParsedMessage
+from client.model.text import nfc
 from client.model.trust import VerificationDemand
 from client.model.verdict import (
     Coverage,
@@ -199,8 +200,7 @@ def _judge_cms_file(
         return (replace(_unreadable(), format=SignatureFormat.CADES, where=where),)
     if cms.has_content(der):
         return cms.verify_opaque(der, demand, purpose=Purpose.DOCUMENT, where=where)[1]
-    wanted = where.rpartition(".")[0].casefold()
-    partners = [other for other in parts if other is not part and other.filename.casefold() == wanted]
+    partners = _partners(part, parts)
     if len(partners) != 1:
         missing = verdicts.DATA_MISSING
         verdict = SignatureVerdict(
@@ -209,6 +209,19 @@ def _judge_cms_file(
         return (replace(verdict, reasons=(missing.reason,)),)
     signed = parser.part_content(raw, partners[0])
     return cms.verify_detached(signed, der, demand, purpose=Purpose.DOCUMENT, where=where)
+
+
+def _partners(part: BodyPart, parts: tuple[BodyPart, ...]) -> list[BodyPart]:
+    """``bang.xlsx`` for ``bang.xlsx.p7s``; failing that, for ``bang.p7s``, the one file of that stem."""
+    stem = _same(part.filename.rpartition(".")[0])
+    others = [other for other in parts if other is not part and not _same(other.filename).endswith(".p7s")]
+    whole = [other for other in others if _same(other.filename) == stem]
+    return whole or [other for other in others if _same(other.filename).rpartition(".")[0] == stem]
+
+
+def _same(name: str) -> str:
+    """Names that look alike are one: NFC or NFD, capitals or not."""
+    return nfc(name).casefold()
 
 
 def _at(verdict: SignatureVerdict, name: str) -> SignatureVerdict:

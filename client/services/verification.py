@@ -61,9 +61,16 @@ def _verify_cms(request: VerifyRequest, name: str, der: bytes) -> VerificationRe
 
 
 def _partner_of(path: Path) -> Path | None:
-    """``report.docx`` for ``report.docx.p7s``: the usual way to keep the two together."""
+    """``report.docx`` for ``report.docx.p7s``, or the one ``report.*`` beside ``report.p7s``."""
     partner = path.with_suffix("")
-    return partner if partner != path and partner.is_file() else None
+    if partner != path and partner.is_file():
+        return partner
+    try:
+        beside = [one for one in path.parent.iterdir() if one.stem == path.stem and one.suffix != path.suffix]
+    except OSError:
+        return None
+    files = [one for one in beside if one.is_file()]
+    return files[0] if len(files) == 1 else None
 
 
 def _unreadable(name: str, reason: Reason) -> VerificationReport:
