@@ -148,6 +148,10 @@ class SigningOffice:
         now = self._setup.clock()
         return self._lane.submit(signing_bench.stamp, document, appearance, now, signer, password)
 
+    def look_first(self, document: Document, name: str, order: SignOrder) -> Future[None]:
+        """See `SigningDesk.look_first`."""
+        return self._lane.submit(signing_bench.look_first, document, name, self.terms(order))
+
     def terms(self, order: SignOrder) -> SigningTerms:
         """What the workshop is told."""
         setup = self._setup

@@ -14,7 +14,7 @@ from client.errors import KeyFileInvalid, MalformedDocument, SigningRefused, Sto
 from client.model.account import KeyRef
 from client.model.certificate import CertificateDetails
 from client.model.secret import Secret
-from client.model.signing import Appearance, PageImage, Placement
+from client.model.signing import Appearance, PageImage, Placement, SigningRole
 from client.model.token import KeyChoice
 from client.model.verdict import Profile, Reason, SignerInfo
 from client.services import workshop
@@ -157,6 +157,24 @@ def sign_into(source: Path, target: Path, use: KeyUse, terms: SigningTerms) -> P
     kind = "pdf" if b"%PDF-" in content[:1024] else "file"
     write_atomically(target, workshop.sign_file(kind, content, use, terms, source.name))
     return target
+
+
+def look_first(document: Document, name: str, terms: SigningTerms) -> None:
+    """What the signatures already there forbid, said before anybody is asked for a PIN.
+
+    Raises `SigningRefused` (personal-signature-missing, seal-came-first, earlier-signature-broken).
+    """
+    from client.crypto.pades_before import earlier_signatures
+    from client.services.authority import refuse_out_of_order
+    from client.services.trust_files import read_demand
+
+    content = content_of(document)
+    role = terms.appearance.role if terms.appearance is not None else None
+    signed = b"/ByteRange" in content
+    if b"%PDF-" not in content[:1024] or not (signed or role is SigningRole.ISSUE):
+        return
+    demand, password = read_demand(terms.sources, terms.at), terms.document_password
+    refuse_out_of_order(role, earlier_signatures(content, demand, name=name, password=password))
 
 
 def extend_into(source: Path, target: Path, profile: Profile, terms: SigningTerms) -> Path:

@@ -115,6 +115,9 @@ class SigningDesk(Protocol):
         ``signer`` is the name in the certificate, which stands in the text as well.
         """
 
+    def look_first(self, document: Document, name: str, order: SignOrder) -> Future[None]:
+        """Fails with `SigningRefused` where the signatures already in a document forbid this one."""
+
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
         """Sign ``source`` into ``target``: a PDF whole, for any other file its detached ``.p7s``."""
 

@@ -32,7 +32,7 @@ from client.ui.driver_list import DriverList
 from client.ui.key_picker import KeyPicker
 from client.ui.notice_bar import NoticeBar
 from client.ui.texts import Texts
-from client.ui.widgets import plain_label
+from client.ui.widgets import heading_label, plain_label
 
 
 class KeySettings(QDialog):
@@ -199,10 +199,10 @@ class KeySettings(QDialog):
         use.addWidget(self.seal_button)
         use.addStretch(1)
         layout = QVBoxLayout(page)
-        layout.addWidget(_heading(self.tr("Tài khoản này ký bằng")))
+        layout.addWidget(heading_label(self.tr("Tài khoản này ký bằng")))
         layout.addLayout(now)
         layout.addSpacing(8)
-        layout.addWidget(_heading(self.tr("Chứng thư số tìm thấy")))
+        layout.addWidget(heading_label(self.tr("Chứng thư số tìm thấy")))
         layout.addWidget(self.keys)
         layout.addLayout(use)
         layout.addStretch(1)
@@ -261,9 +261,3 @@ class ImageRow(QWidget):
             self.picture.clear()
             self.picture.setText(self.tr("chưa có ảnh"))
         self.picture.setAccessibleName(f"{self._name}: {self.picture.text()}")
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setStyleSheet("font-weight: 600;")
-    return label

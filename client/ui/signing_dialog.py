@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +26,7 @@ from client.services.requests import KeyUse
 from client.services.signing_desk import SigningImages, SignOrder
 from client.ui import theme
 from client.ui.bridge import Bridge
+from client.ui.first_look import FirstLook
 from client.ui.key_picker import KeyPicker
 from client.ui.notice_bar import NoticeBar
 from client.ui.page_preview import PagePreview
@@ -42,7 +41,7 @@ from client.ui.signing_task import (
 )
 from client.ui.signing_words import mismatch, owner_text, role_name
 from client.ui.texts import Texts
-from client.ui.widgets import plain_label, pretty_scroll
+from client.ui.widgets import heading_label, plain_label, pretty_scroll
 
 
 class SigningDialog(QDialog):
@@ -73,6 +72,7 @@ class SigningDialog(QDialog):
         self.documents = QListWidget(self)
         self.roles = RoleForm(self)
         self.preview = PagePreview(desk, texts, self)
+        self.look = FirstLook(desk, texts, self)
         self.notice = NoticeBar(self)
         self.advice = NoticeBar(self)
         self._choice: KeyChoice | None = None
@@ -147,7 +147,9 @@ class SigningDialog(QDialog):
     def _show_preview(self) -> None:
         document = next(one for one in self._task.documents if one.name == self._shown)
         choice = self._choices[self._shown]
-        self.preview.show_document(document.content, choice.appearance(self._images), choice.password)
+        look = choice.appearance(self._images)
+        self.preview.show_document(document.content, look, choice.password)
+        self.look.ask(document.name, document.content, SignOrder(appearance=look))
         self._advise()
 
     def _missing_image(self) -> str:
@@ -163,6 +165,7 @@ class SigningDialog(QDialog):
         self._choices[self._shown] = self.roles.choice()
         self._retitle()
         self._show_preview()
+        self._refresh()
 
     def _keep_shown(self) -> None:
         """Note where the stamp was put and what opened the document before another one is shown."""
@@ -195,6 +198,11 @@ class SigningDialog(QDialog):
         """An act of the office wants the office's key; whether it is permitted the service decides."""
         chosen = self.keys.choice()
         roles = {one.role for one in self._choices.values() if one.role is not None}
+        refused = self.look.refusal()
+        if refused is not None:
+            name, why = refused
+            self.advice.show_notice(Severity.BLOCK, f"{name}: {why.title}", why.action)
+            return
         what, more = mismatch(roles, chosen.signer if chosen is not None else None)
         if what:
             self.advice.show_notice(Severity.WARN, what, more)
@@ -216,8 +224,11 @@ class SigningDialog(QDialog):
             self.go_on.setText(self.tr("Đang mở…"))
         else:
             self.go_on.setText(finish if opened or known else self.tr("Mở chứng thư số"))
-        self.go_on.setEnabled(not waiting and (opened or self.pin.ready) and not self.preview.needs_password)
+        self.go_on.setEnabled(not waiting and (opened or self.pin.ready) and not self._barred())
         self.keys.setEnabled(not waiting)
+
+    def _barred(self) -> bool:
+        return self.preview.needs_password or self.look.refusal() is not None
 
     def _on_typed(self) -> None:
         if self.pin.field.text():
@@ -292,6 +303,7 @@ class SigningDialog(QDialog):
         self.documents.currentRowChanged.connect(self._on_document)
         self.roles.changed.connect(self._on_role)
         self.preview.changed.connect(self._refresh)
+        self.look.changed.connect(self._on_key)
         self.keys.changed.connect(self._on_key)
         self.pin.changed.connect(self._on_typed)
         self.pin.field.returnPressed.connect(self._on_go_on)
@@ -303,16 +315,16 @@ class SigningDialog(QDialog):
         side = QWidget(self)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 8, 0)
-        column.addWidget(_heading(self.tr("Sẽ ký số")))
+        column.addWidget(heading_label(self.tr("Sẽ ký số")))
         column.addWidget(self.documents)
         column.addWidget(self.roles)
-        column.addWidget(_heading(self.tr("Bằng chứng thư số")))
+        column.addWidget(heading_label(self.tr("Bằng chứng thư số")))
         column.addWidget(self.keys)
         column.addWidget(self.pin)
         column.addWidget(self.owner)
         column.addWidget(self.advanced)
         column.addStretch(1)
-        scroll: QScrollArea = pretty_scroll(side, self)
+        scroll = pretty_scroll(side, self)
         scroll.setMinimumWidth(400)
         split = QHBoxLayout()
         split.addWidget(self.preview, 1)
@@ -334,10 +346,3 @@ class SigningDialog(QDialog):
         cancel.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
         return buttons
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setStyleSheet("font-weight: 600;")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label

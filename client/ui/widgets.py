@@ -34,6 +34,14 @@ def plain_label(parent: QWidget, text: str = "", *, wrap: bool = False) -> QLabe
     return label
 
 
+def heading_label(text: str) -> QLabel:
+    """A few words over a group of widgets."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setStyleSheet("font-weight: 600;")
+    return label
+
+
 def plain_tooltip(text: str) -> str:
     """``text`` for `setToolTip`, which would otherwise take a name that looks like HTML for HTML."""
     return f"<span>{html.escape(text)}</span>"

@@ -175,6 +175,9 @@ class FakeSigningDesk:
             "stamp", lambda: StampView(found, stamp_png()), document, appearance, password
         )
 
+    def look_first(self, document: Document, name: str, order: SignOrder) -> Future[None]:
+        return self._desk.answer("look_first", lambda: None, document, name, order)
+
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
         def sign() -> Path:
             self.orders.append((source, target, order))

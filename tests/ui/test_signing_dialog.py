@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from client.errors import DocumentEncrypted, PinIncorrect
+from client.errors import DocumentEncrypted, PinIncorrect, SigningRefused
 from client.model.account import Role
 from client.model.secret import Secret
 from client.model.signing import Placement, SigningRole
@@ -315,3 +315,15 @@ def test_a_key_file_can_be_used_for_once(dialog: Opener, tmp_path: Path) -> None
 def test_the_usual_act_follows_the_role(desk: FakeDesk, role: Role, expected: SigningRole | None) -> None:
     account = desk.accounts()[0]
     assert usual_role(replace(account, identity=replace(account.identity, role=role))) is expected
+
+
+def test_what_is_signed_already_may_forbid_an_act_before_any_pin(
+    qtbot: QtBot, desk: FakeDesk, dialog: Opener
+) -> None:
+    desk.failures["look_first"] = SigningRefused(reason="personal-signature-missing")
+    shown = dialog(replace(PDF, role=SigningRole.ISSUE))
+    qtbot.waitUntil(lambda: "1245-QĐ.pdf" in shown.advice.text())
+    type_in(shown, "x")
+    assert not shown.go_on.isEnabled()
+    shown.roles.role.setCurrentIndex(shown.roles.role.findData(""))
+    qtbot.waitUntil(lambda: shown.go_on.isEnabled())
