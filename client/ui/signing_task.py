@@ -113,7 +113,8 @@ def signed_name(path: Path, *, pdf: bool, mark: str = "da-ky") -> Path:
     """Where a signed file goes when nobody says otherwise: beside its source, under a name not yet taken."""
     if not pdf:
         return _free(path.with_name(f"{path.name}.p7s"))
-    return _free(path.with_name(f"{path.stem}-{mark}{path.suffix}"))
+    stem = path.stem.removesuffix(f"-{mark}")
+    return _free(path.with_name(f"{stem}-{mark}{path.suffix}"))
 
 
 def target_in(folder: Path | None, path: Path) -> Path:

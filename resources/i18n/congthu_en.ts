@@ -1004,6 +1004,17 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>MailActions</name>
+    <message>
+        <source>Xóa hẳn thư này?</source>
+        <translation>Delete this message for good?</translation>
+    </message>
+    <message>
+        <source>Thư trong thùng rác đã xóa thì không lấy lại được.</source>
+        <translation>What is deleted in the trash cannot be brought back.</translation>
+    </message>
+</context>
+<context>
     <name>MailboxTree</name>
     <message>
         <source>Tài khoản và thư mục</source>
@@ -1492,7 +1503,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Có tệp cần chứng thư số cá nhân, có tệp cần chứng thư số của cơ quan.</source>
-        <translation>Some files need a personal certificate, others the office's.</translation>
+        <translation>Some files need a personal certificate, others the office&apos;s.</translation>
     </message>
     <message>
         <source>Một lần ký chỉ dùng một chứng thư số: hãy ký làm hai lần, cá nhân trước.</source>
@@ -1500,11 +1511,11 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Việc này cần chứng thư số của cơ quan, bạn đang chọn chứng thư số cá nhân.</source>
-        <translation>This needs the office's certificate; a personal one is chosen.</translation>
+        <translation>This needs the office&apos;s certificate; a personal one is chosen.</translation>
     </message>
     <message>
         <source>Ký phê duyệt cần chứng thư số cá nhân, bạn đang chọn chứng thư số của cơ quan.</source>
-        <translation>An approval needs a personal certificate; the office's is chosen.</translation>
+        <translation>An approval needs a personal certificate; the office&apos;s is chosen.</translation>
     </message>
     <message>
         <source>Chọn chứng thư số khác, hoặc việc ký khác.</source>
@@ -1973,17 +1984,6 @@ Open it only if you know this address.</translation>
     <message>
         <source>Kỹ thuật: {form}, {indication}</source>
         <translation>Technical: {form}, {indication}</translation>
-    </message>
-</context>
-<context>
-    <name>MailActions</name>
-    <message>
-        <source>Xóa hẳn thư này?</source>
-        <translation>Delete this message for good?</translation>
-    </message>
-    <message>
-        <source>Thư trong thùng rác đã xóa thì không lấy lại được.</source>
-        <translation>What is deleted in the trash cannot be brought back.</translation>
     </message>
 </context>
 </TS>

@@ -20,7 +20,7 @@ from client.services.signing_desk import SigningImages
 from client.ui.certificate_dialog import CertificateDialog
 from client.ui.placing import MM
 from client.ui.signing_dialog import SigningDialog
-from client.ui.signing_task import SigningChoice, SigningTask, TaskDocument, usual_role
+from client.ui.signing_task import SigningChoice, SigningTask, TaskDocument, signed_name, usual_role
 from client.ui.texts import Texts
 from tests.fakes import signing_desk as fakes
 from tests.fakes.desk import FakeDesk
@@ -327,3 +327,11 @@ def test_what_is_signed_already_may_forbid_an_act_before_any_pin(
     assert not shown.go_on.isEnabled()
     shown.roles.role.setCurrentIndex(shown.roles.role.findData(""))
     qtbot.waitUntil(lambda: shown.go_on.isEnabled())
+
+
+def test_a_file_signed_twice_keeps_a_readable_name(tmp_path: Path) -> None:
+    once = signed_name(tmp_path / "quyết định.pdf", pdf=True)
+    assert once.name == "quyết định-da-ky.pdf"
+    once.write_bytes(b"%PDF-")
+    assert signed_name(once, pdf=True).name == "quyết định-da-ky (2).pdf"
+    assert signed_name(tmp_path / "bảng.xlsx", pdf=False).name == "bảng.xlsx.p7s"
