@@ -22,7 +22,7 @@ from client.ui.bridge import Bridge
 from client.ui.compose_model import is_pdf
 from client.ui.signing_dialog import SigningDialog
 from client.ui.signing_errors import is_key_trouble
-from client.ui.signing_task import SigningChoice, file_task, signed_name
+from client.ui.signing_task import SigningChoice, as_before, file_task, signed_name
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
 
@@ -54,11 +54,13 @@ class FileSigning(QObject):
 
     def start(self, path: Path) -> None:
         """Begin with this file."""
-        self._path = path
+        self._path, self._order = path, SignOrder()
         self._ask()
 
     def _ask(self, error: BaseException | None = None) -> None:
-        task = file_task(self._path, self._account)
+        look = self._order.appearance
+        before = () if look is None else ((self._path.name, look),)
+        task = as_before(file_task(self._path, self._account), before)
         dialog = SigningDialog(self._desk, self._texts, task, self._account, self._window)
         if error is not None:
             dialog.show_error(error)

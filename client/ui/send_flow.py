@@ -18,7 +18,7 @@ from client.ui.bridge import Bridge
 from client.ui.compose_model import findings_of, signing_plan
 from client.ui.signing_dialog import SigningDialog
 from client.ui.signing_errors import is_key_trouble
-from client.ui.signing_task import SigningChoice, task_of
+from client.ui.signing_task import SigningChoice, as_before, task_of
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
 
@@ -79,7 +79,7 @@ class SendFlow(QObject):
         if not signing_plan(draft).needed:
             self._send()
             return
-        task = task_of(draft, self._account)
+        task = as_before(task_of(draft, self._account), self._request.appearances)
         dialog = SigningDialog(self._desk, self._texts, task, self._account, self._window)
         if error is not None:
             dialog.show_error(error)

@@ -33,10 +33,10 @@ from client.ui.page_preview import PagePreview
 from client.ui.pin_prompt import PinPrompt
 from client.ui.signing_options import AdvancedBox, RoleForm
 from client.ui.signing_task import (
-    DocumentChoice,
     SigningChoice,
     SigningTask,
     can_be_shown,
+    first_choice,
     usual_key,
 )
 from client.ui.signing_words import mismatch, owner_text, role_name
@@ -65,7 +65,7 @@ class SigningDialog(QDialog):
         self._owner: SignerInfo | None = None
         self._asked = 0
         office = account.identity.unit
-        self._choices = {one.name: DocumentChoice(one.role, office=office) for one in task.documents}
+        self._choices = {one.name: first_choice(one, office) for one in task.documents}
         self._shown = ""
         first = task.documents[0].role if task.documents else None
         self.setWindowTitle(self.tr("Ký số"))

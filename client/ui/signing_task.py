@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from client.model.account import Account, KeyRef, MailboxKind, Role
@@ -23,6 +24,8 @@ class TaskDocument:
     pdf: bool
     """Others get a detached signature: there is no page to show anything on."""
     role: SigningRole | None = None
+    before: Appearance | None = None
+    """What was chosen for it in an attempt that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,24 @@ def file_task(path: Path, account: Account | None) -> SigningTask:
     pdf = is_pdf(path.name, "")
     role = usual_role(account) if pdf and account is not None else None
     return SigningTask((TaskDocument(path.name, path, pdf, role),), sends=False)
+
+
+def as_before(task: SigningTask, appearances: Iterable[tuple[str, Appearance]]) -> SigningTask:
+    """The same task with what was chosen last time: a refused attempt costs nobody their work."""
+    known = dict(appearances)
+    documents = tuple(
+        replace(one, role=known[one.name].role, before=known[one.name]) if one.name in known else one
+        for one in task.documents
+    )
+    return replace(task, documents=documents)
+
+
+def first_choice(document: TaskDocument, office: str) -> DocumentChoice:
+    """What the dialog begins with for a document."""
+    if document.before is None:
+        return DocumentChoice(document.role, office=office)
+    before = document.before
+    return DocumentChoice(before.role, before.number, before.office or office, before.placement)
 
 
 def usual_role(account: Account) -> SigningRole | None:

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from client.config.catalogue import Catalogue
-from client.errors import KeyPasswordIncorrect, StorageFull, TimestampUnavailable
+from client.errors import KeyPasswordIncorrect, SigningRefused, StorageFull, TimestampUnavailable
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Finding, Severity
-from client.model.outgoing import Draft
+from client.model.outgoing import Draft, DraftAttachment
 from client.model.secret import Secret
+from client.model.signing import Placement, SigningRole
 from client.services.desk import SendRequest
 from client.ui.acknowledge_dialog import AcknowledgeDialog
 from client.ui.check_panel import CheckPanel
@@ -299,3 +300,21 @@ def test_a_finding_is_readable_to_its_last_line(qtbot: QtBot, texts: Texts, widt
     assert len(labels) == 3
     qtbot.waitUntil(lambda: all(one.isVisible() for one in labels))
     qtbot.waitUntil(lambda: all(one.height() >= one.heightForWidth(one.width()) for one in labels))
+
+
+def test_a_refused_signature_does_not_cost_the_place_that_was_chosen(
+    qtbot: QtBot, desk: FakeDesk, compose: Opener
+) -> None:
+    pdf = DraftAttachment("1245.pdf", "application/pdf", b"%PDF-", sign=True, role=SigningRole.APPROVE)
+    desk.failures["send"] = SigningRefused(reason="seal-came-first")
+    window = compose(attachments=(pdf,))
+    window.send()
+    first = open_dialog(qtbot, window, SigningDialog)
+    assert isinstance(first, SigningDialog)
+    qtbot.waitUntil(lambda: first.preview.canvas.stamp_box() is not None)
+    first.preview.canvas.place(Placement(3, 10, 20, 150, 90))
+    unlock(qtbot, first, "đúng")
+    qtbot.waitUntil(lambda: window.flow.dialog is not first)
+    again = window.flow.dialog
+    assert isinstance(again, SigningDialog)
+    qtbot.waitUntil(lambda: again.preview.placement() == Placement(3, 10, 20, 150, 90))
