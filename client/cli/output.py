@@ -43,6 +43,11 @@ class Printer:
         place = f"{path}: " if path else ""
         print(f"{place}{text.title} {text.action} [{error.code}]".strip(), file=sys.stderr)
 
+    def notice(self, error: ClientError, path: str) -> None:
+        """What could not be done beside the work that was; nothing in JSON mode, where the result tells."""
+        if not self.as_json:
+            self.error(error, path)
+
     def fault(self, kind: str) -> None:
         """A fault of the program itself, by the name of its exception."""
         text = self.catalogue.text("error", "program-fault", kind=kind)

@@ -82,13 +82,29 @@ def _sign_all(arguments: argparse.Namespace, use: KeyUse, terms: SigningTerms, p
                 if isinstance(error, _STOPS_ALL):
                     return EXIT_SOME_FAILED
             else:
+                reached = _extended(lane, target, arguments.kind, terms, printer)
+                failed += reached is not terms.profile
                 printer.line(f"✔ {path} → {target}")
-                printer.json({"path": str(path), "output": str(target), "signed": True})
+                printer.json(
+                    {"path": str(path), "output": str(target), "signed": True, "profile": reached.value}
+                )
         if several:
             lane.submit(workshop.release_key).result()
     finally:
         lane.close()
     return EXIT_SOME_FAILED if failed else EXIT_ALL
+
+
+def _extended(lane: WorkshopLane, target: Path, kind: str, terms: SigningTerms, printer: Printer) -> Profile:
+    """The profile reached: a signature is kept at B-T where long-term data cannot be had now."""
+    if kind != "pdf" or terms.profile in {Profile.B_B, Profile.B_T}:
+        return terms.profile
+    try:
+        lane.submit(workshop.extend_file, target, replace(terms, at=datetime.now(UTC))).result()
+    except ClientError as error:
+        printer.notice(error, str(target))
+        return Profile.B_T
+    return terms.profile
 
 
 def _held(lane: WorkshopLane, use: KeyUse, terms: SigningTerms, printer: Printer) -> bool:

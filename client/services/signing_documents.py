@@ -12,7 +12,6 @@ from client.crypto.appearance import Stamp, make_stamp
 from client.crypto.certificates import signer_info
 from client.crypto.keys import Purpose, SigningKey, preflight, with_issuers
 from client.crypto.pades_before import earlier_signatures
-from client.crypto.pades_extension import extend
 from client.crypto.pades_signing import sign_pdf
 from client.crypto.pades_validation import verify_pdf
 from client.crypto.pkcs11 import Guard
@@ -41,10 +40,9 @@ def may_act(terms: SigningTerms, demand: VerificationDemand, *purposes: Purpose)
 def sign_one_pdf(
     pdf: bytes, key: SigningKey, terms: SigningTerms, demand: VerificationDemand, name: str
 ) -> bytes:
-    """A PAdES signature by ``terms``, verified.
+    """A PAdES signature by ``terms``, verified; B-LT and B-LTA begin as B-T and are extended later.
 
-    Raises what `sign_pdf`, `make_stamp`, `refuse_unauthorised` and `refuse_out_of_order` raise, and
-    for B-LT and B-LTA what `extend` raises.
+    Raises what `sign_pdf`, `make_stamp`, `refuse_unauthorised` and `refuse_out_of_order` raise.
     """
     preflight(key, demand, Purpose.DOCUMENT)
     key = with_issuers(key, demand)
@@ -65,9 +63,7 @@ def sign_one_pdf(
         field_name=terms.field_name,
     )
     accept(verify_pdf(signed, demand, name=name, password=password).signatures, key)
-    if terms.profile in {Profile.B_B, Profile.B_T}:
-        return signed
-    return extend(signed, demand, timestamper(terms), terms.profile, name=name, password=password)
+    return signed
 
 
 def sign_one_file(

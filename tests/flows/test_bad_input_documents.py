@@ -153,7 +153,7 @@ def test_a_full_disk_leaves_the_old_draft_and_queues_nothing(desk: Office, reque
     assert isinstance(refused(desk, replace(request_of, allow_without_timestamp=True)), StorageFull)
     ledger.limit_pages(1_000_000)
     desk.save_draft(draft)
-    assert desk.drafts(draft.account_id) == (draft,)
+    assert desk.draft(draft.draft_id).result(60) == draft
     assert desk.send(replace(request_of, allow_without_timestamp=True)).result(60) == 1
 
 

@@ -172,6 +172,7 @@ def test_many_inputs_one_password_and_one_failing(
         "path": str(good),
         "output": str(tmp_path / "ra" / "a_daky.pdf"),
         "signed": True,
+        "profile": "B-T",
     }
     assert (done.objects[1]["error"], done.objects[1]["path"]) == ("malformed-document", str(bad))
     assert done.objects[2]["signed"] is True

@@ -140,6 +140,22 @@ def test_a_signed_document_is_extended_for_the_archive(
     assert congthu("extend", "--json", signed, "--trust", trust).code == 3
 
 
+def test_a_signature_that_cannot_be_extended_now_is_kept_and_said(sign: Sign, decision: Path) -> None:
+    """No CRL is given: nothing long-term can be put into the file, the signature itself stands."""
+    done = sign(QUAN, "pdf", decision, "--profile", "B-LT")
+    assert (done.code, done.only["signed"], done.only["profile"]) == (1, True, "B-T")
+    assert Path(done.only["output"]).is_file()
+
+
+def test_a_signature_is_made_for_the_archive_at_once(
+    congthu: Command, sign: Sign, trust: Path, decision: Path
+) -> None:
+    done = sign(QUAN, "pdf", decision, "--profile", "B-LTA", "--trust", trust, "--crl", trust)
+    assert (done.code, done.only["profile"]) == (0, "B-LTA")
+    judged = congthu("verify", "--json", "--trust", trust, "--crl", trust, done.only["output"])
+    assert judged.only["signatures"][0]["level"] == "B-LTA"
+
+
 def test_a_second_signer_joins_the_first_beside_the_same_file(
     congthu: Command, sign: Sign, trust: Path, tmp_path: Path
 ) -> None:
