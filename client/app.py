@@ -17,6 +17,7 @@ from client.config.paths import Paths, resources_dir
 from client.config.policy import Policy, builtin_policy, load_policy
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
+from client.model.verdict import Profile
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, RevocationSource
 from client.services.extension_queue import ExtensionQueue
@@ -69,7 +70,7 @@ class OpenOffice:
         self._lock = InstanceLock(paths.data / "instance.db")
         self.lane = WorkshopLane(warm_up, paths.logs)
         self.engine = EngineLink(engine_setup(installation))
-        setup = office_setup(installation)
+        setup = replace(office_setup(installation), extend_later=self._extend_later)
         self.desk = Office(setup, self.lane, self.engine)
         self._ledger = open_ledger(paths.ledger)
         self.extensions = ExtensionQueue(
@@ -85,6 +86,9 @@ class OpenOffice:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _extend_later(self, path: Path, target: Profile) -> None:
+        self.extensions.add(path, target)
 
     def close(self) -> None:
         """Let a started submission finish, end all processes, let go of the data folder."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from pathlib import Path
 
 from client.errors import SendingBlocked, TimestampUnavailable
 from client.model.account import Account
@@ -46,3 +48,14 @@ def overrides_of(
         )
         for codes, reason in chosen
     )
+
+
+def file_override(path: Path, at: datetime) -> Override:
+    """The entry for a file that somebody chose to sign without a time-stamp; named, never its content."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        digest = ""  # gone already; the choice was made all the same
+    rules = (TimestampUnavailable.code,)
+    return Override(at, "", "", path.name, digest, rules, "signed-without-timestamp")

@@ -27,7 +27,7 @@ from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import OperationsChanged, OutboxChanged, SyncNow
 from client.services.futures import call, in_thread, then
-from client.services.gate import overrides_of, pass_gate
+from client.services.gate import file_override, overrides_of, pass_gate
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
@@ -55,6 +55,7 @@ class OfficeSetup:
     sources: TrustSources = field(default_factory=TrustSources)
     token_drivers: tuple[Path, ...] = ()
     keep_keys: Callable[[KeySettings], None] = lambda _: None
+    extend_later: Callable[[Path, Profile], object] = lambda _, __: None
     """Writes changed keys and drivers to the settings."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -81,6 +82,8 @@ class Office:
                 tuple(address for unit in setup.policy.clerks.values() for address in unit),
                 setup.policy.seal_keys,
                 setup.keep_keys,
+                setup.extend_later,
+                self._without_timestamp,
             ),
             KeySettings(setup.accounts, setup.token_drivers),
             lane,
@@ -252,6 +255,9 @@ class Office:
             document_passwords=request.document_passwords,
         )
         return self._lane.submit(workshop.sign, request.draft, use, terms)
+
+    def _without_timestamp(self, path: Path) -> None:
+        self._overrides.append(file_override(path, self._setup.clock()))
 
     def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
         """The override log is written before the message is queued: nothing leaves unlogged."""

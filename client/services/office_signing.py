@@ -12,7 +12,7 @@ from pathlib import Path
 from client.config.paths import Paths
 from client.errors import ClientError, StorageFailed
 from client.model.account import Account, KeyRef
-from client.model.batch import BatchItem
+from client.model.batch import BatchItem, ItemState
 from client.model.certificate import CertificateDetails
 from client.model.secret import Secret
 from client.model.signing import Appearance, PageImage
@@ -50,6 +50,10 @@ class SigningSetup:
     """Serial numbers of the seals the policy knows; empty: it names none."""
     keep: Callable[[KeySettings], None] = lambda _: None
     """Writes changed settings to the disk."""
+    extend_later: Callable[[Path, Profile], object] = lambda _, __: None
+    """Takes a signed file to B-LT or B-LTA in the course of time."""
+    without_timestamp: Callable[[Path], object] = lambda _: None
+    """Notes that somebody chose to sign this file without a time-stamp."""
 
 
 class SigningOffice:
@@ -169,7 +173,16 @@ class SigningOffice:
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
         """See `SigningDesk.sign_file`."""
         whole = self.use(use.key, use.password)
-        return self._lane.submit(signing_bench.sign_into, source, target, whole, self.terms(order))
+        signed = self._lane.submit(signing_bench.sign_into, source, target, whole, self.terms(order))
+        return then(signed, lambda path: call(lambda: self.signed(path, order)))
+
+    def signed(self, path: Path, order: SignOrder) -> Path:
+        """What follows a signature: long-term data in the course of time, a choice noted."""
+        if order.without_timestamp:
+            self._setup.without_timestamp(path)
+        elif order.profile in {Profile.B_LT, Profile.B_LTA} and path.suffix.lower() == ".pdf":
+            self._setup.extend_later(path, order.profile)
+        return path
 
     def batch(
         self,
@@ -261,9 +274,9 @@ class _Run:
         order: SignOrder,
         notify: Callable[[int, BatchItem], None],
     ) -> None:
-        self._office, self._order = office, order
+        self._office, self._order, self._notify = office, order, notify
         items = [BatchItem(source, target) for source, target in files]
-        self._batch = Batch(lane, items, self._whole(use), self._terms, notify)
+        self._batch = Batch(lane, items, self._whole(use), self._terms, self._told)
         self.items, self.start = self._batch.items, self._batch.start
         self.cancel, self.skip = self._batch.cancel, self._batch.skip
 
@@ -276,6 +289,13 @@ class _Run:
         """See `BatchRun.retry_failed`."""
         self._order = order or self._order
         self._batch.retry_failed(self._whole(use))
+
+    def _told(self, index: int, item: BatchItem) -> None:
+        if item.state is ItemState.SIGNED:
+            # A full disk may forbid the note; the document is signed all the same.
+            with suppress(ClientError):
+                self._office.signed(item.target, self._order)
+        self._notify(index, item)
 
     def _whole(self, use: KeyUse) -> KeyUse:
         return self._office.use(use.key, use.password)

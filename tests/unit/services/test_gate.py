@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from client.model.account import Account, Endpoint, Identity, KeyRef
 from client.model.address import MailAddress
 from client.model.outgoing import Draft, OutgoingMessage
 from client.services.desk import Acknowledgement, SendRequest
-from client.services.gate import overrides_of
+from client.services.gate import file_override, overrides_of
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 SERVER = Endpoint("localhost", 1)
@@ -37,3 +39,12 @@ def test_a_reason_given_to_the_rules_is_logged_beside_it() -> None:
     given = Acknowledgement(("subject-empty",), "theo yêu cầu")
     both = replace(REQUEST, acknowledgement=given, allow_without_timestamp=True)
     assert rules(both) == [("subject-empty",), ("timestamp-unavailable",)]
+
+
+def test_a_file_signed_without_a_time_stamp_is_named_with_its_digest(tmp_path: Path) -> None:
+    path = tmp_path / "quyết định.pdf"
+    path.write_bytes(b"%PDF")
+    entry = file_override(path, AT)
+    assert (entry.message_id, entry.rules) == ("quyết định.pdf", ("timestamp-unavailable",))
+    assert entry.sha256 == hashlib.sha256(b"%PDF").hexdigest()
+    assert file_override(tmp_path / "không có.pdf", AT).sha256 == ""

@@ -65,11 +65,15 @@ class Room:
         self.key = KeyRef("p12", str(self.file))
         account = Account("an", identity, endpoint, endpoint, "an", personal_key=self.key)
         self.kept: list[KeySettings] = []
+        self.later: list[tuple[Path, Profile]] = []
+        self.unstamped: list[Path] = []
         setup = SigningSetup(
             Paths(folder / "data"),
             TrustSources(anchors=(anchor,)),
             lambda: datetime.now(UTC),
             keep=self.kept.append,
+            extend_later=lambda path, profile: self.later.append((path, profile)),
+            without_timestamp=self.unstamped.append,
         )
         self.office = SigningOffice(setup, KeySettings((account,)), ImmediateLane())
         self.use = KeyUse(self.key, Secret("mật khẩu"))
@@ -225,3 +229,22 @@ def test_a_document_that_cannot_be_read_is_named(room: Room) -> None:
         room.office.page(room.folder / "không-có.pdf", 1, 300).result()
     with pytest.raises((MalformedDocument, DocumentEncrypted)):
         room.office.page(b"%PDF-1.7 hong", 1, 300).result()
+
+
+def test_that_somebody_signed_without_a_time_stamp_is_noted_for_every_file(room: Room) -> None:
+    order = SignOrder(Profile.B_T, without_timestamp=True)
+    one, two = room.folder / "một.pdf", room.folder / "hai.pdf"
+    room.office.sign_file(room.source, one, room.use, order).result(60)
+    run = room.office.batch([(room.source, two)], room.use, order, lambda *_: None)
+    run.start()
+    assert run.items()[0].state is ItemState.SIGNED
+    assert (room.unstamped, room.later) == ([one, two], [])
+
+
+def test_long_term_data_is_left_to_the_queue_which_has_patience(room: Room) -> None:
+    target = room.folder / "ra.pdf"
+    for profile in Profile:
+        room.office.signed(target, SignOrder(profile))
+    room.office.signed(room.folder / "bảng.xlsx.p7s", SignOrder(Profile.B_LTA))
+    assert room.later == [(target, Profile.B_LT), (target, Profile.B_LTA)]
+    assert room.unstamped == []
