@@ -29,14 +29,10 @@ def add_appearance_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", dest="role", choices=[role.value for role in SigningRole], help="việc ký · the act"
     )
-    parser.add_argument(
-        "--image", type=Path, metavar="PNG", help="chữ ký tay, con dấu · signature or seal"
-    )
+    parser.add_argument("--image", type=Path, metavar="PNG", help="chữ ký tay, con dấu · signature or seal")
     parser.add_argument("--number", default="", help="số, ký hiệu văn bản chính · for an annex")
     parser.add_argument("--office", default="", help="cơ quan sao · for a copy")
-    parser.add_argument(
-        "--seal-mm", type=float, default=36.0, metavar="MM", help="đường kính con dấu"
-    )
+    parser.add_argument("--seal-mm", type=float, default=36.0, metavar="MM", help="đường kính con dấu")
     parser.add_argument("--page", type=int, metavar="N", help="1 là trang đầu · 1 is the first")
     parser.add_argument("--box", type=_box, metavar="X1,Y1,X2,Y2", help="points from the lower left")
     parser.add_argument("--field", default="", metavar="NAME", help="ô ký có sẵn · an empty signature field")
