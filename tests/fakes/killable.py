@@ -26,6 +26,8 @@ from client.store.operations import Operations
 from client.store.rows import Location
 
 ATTACHMENT = 40_000
+_AT_ONCE = int(getattr(signal, "SIGKILL", signal.SIGTERM))
+"""Windows has one way to end a process, and it is this sudden."""
 
 
 @dataclass
@@ -43,12 +45,12 @@ class Fuse:
                 self.steps -= 1
                 last = self.steps == 0
             if last and not self.after:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), _AT_ONCE)
             try:
                 return step(*arguments, **named)
             finally:
                 if last:
-                    os.kill(os.getpid(), signal.SIGKILL)
+                    os.kill(os.getpid(), _AT_ONCE)
 
         return counted
 

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from multiprocessing import get_context, set_forkserver_preload
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,8 +55,8 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def start(target: Callable[..., None], *arguments: object) -> tuple[ForkServerProcess, Channel]:
-    context = get_context("forkserver")
+def start(target: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Channel]:
+    context: Any = get_context("forkserver")
     ours, theirs = context.Pipe()
     process = context.Process(target=target, args=(theirs, *arguments))
     process.start()
@@ -63,7 +64,7 @@ def start(target: Callable[..., None], *arguments: object) -> tuple[ForkServerPr
     return process, ours
 
 
-def watch(process: ForkServerProcess, connection: Channel, is_done: Callable[[], bool]) -> list[object]:
+def watch(process: BaseProcess, connection: Channel, is_done: Callable[[], bool]) -> list[object]:
     """What the process says until it dies; it is killed once there is nothing left to interrupt."""
     said: list[object] = []
     end = time.monotonic() + PATIENCE_S
