@@ -71,7 +71,7 @@ class OpenOffice:
         self.lane = WorkshopLane(warm_up, paths.logs)
         self.engine = EngineLink(engine_setup(installation))
         setup = replace(office_setup(installation), extend_later=self._extend_later)
-        self.desk = Office(setup, self.lane, self.engine)
+        self.desk = Office(setup, self.lane, self.engine, WorkshopLane(logs=paths.logs))
         self._ledger = open_ledger(paths.ledger)
         self.extensions = ExtensionQueue(
             Extensions(self._ledger, setup.clock),

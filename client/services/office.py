@@ -63,9 +63,12 @@ class OfficeSetup:
 class Office:
     """See `client.services.desk.MailDesk`; every public method is described there."""
 
-    def __init__(self, setup: OfficeSetup, lane: Lane, engine: EngineLink) -> None:
+    def __init__(
+        self, setup: OfficeSetup, lane: Lane, engine: EngineLink, keys_lane: Lane | None = None
+    ) -> None:
+        """``keys_lane`` is the workshop that signs; without it the one that reads does both."""
         self._setup = setup
-        self._lane = lane
+        self._lane, self._keys_lane = lane, keys_lane or lane
         self._engine = engine
         ledger = open_ledger(setup.paths.ledger)
         self._ledger = ledger
@@ -87,6 +90,7 @@ class Office:
             ),
             KeySettings(setup.accounts, setup.token_drivers),
             lane,
+            self._keys_lane,
         )
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
@@ -227,7 +231,7 @@ class Office:
     def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
         """See `MailDesk.key_info`."""
         use = self._signing.use(key, password)
-        return self._lane.submit(workshop.describe_key, use, self._signing.terms(SignOrder(Profile.B_B)))
+        return self._keys_lane.submit(workshop.describe_key, use, self._signing.terms(SignOrder(Profile.B_B)))
 
     def send(self, request: SendRequest) -> Future[int]:
         """See `MailDesk.send`."""
@@ -254,7 +258,7 @@ class Office:
             appearances=request.appearances,
             document_passwords=request.document_passwords,
         )
-        return self._lane.submit(workshop.sign, request.draft, use, terms)
+        return self._keys_lane.submit(workshop.sign, request.draft, use, terms)
 
     def _without_timestamp(self, path: Path) -> None:
         self._overrides.append(file_override(path, self._setup.clock()))
@@ -309,6 +313,7 @@ class Office:
         if self._index is not None:
             self._index.close()
         self._lane.close()
+        self._keys_lane.close()
         self._engine.close()
         for reader in self._readers.values():
             reader.close()

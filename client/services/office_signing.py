@@ -59,8 +59,12 @@ class SigningSetup:
 class SigningOffice:
     """Lives as long as the office; knows the accounts' keys as they are now."""
 
-    def __init__(self, setup: SigningSetup, settings: KeySettings, lane: Lane) -> None:
+    def __init__(
+        self, setup: SigningSetup, settings: KeySettings, lane: Lane, keys_lane: Lane | None = None
+    ) -> None:
+        """``keys_lane`` is where keys are used, so that a slow authority or driver holds up no page."""
         self._setup, self._settings, self._lane = setup, settings, lane
+        self._keys_lane = keys_lane or lane
         self._known = KnownKeys(setup.paths.data / "keys" / "known.json")
         self._chosen: dict[KeyRef, KeyChoice] = {}
 
@@ -75,7 +79,7 @@ class SigningOffice:
         """See `SigningDesk.keys`."""
         now = self._setup.clock()
         own = self._own_keys()
-        found = key_listing.find_keys(self._lane, self._settings.drivers, own, now)
+        found = key_listing.find_keys(self._keys_lane, self._settings.drivers, own, now)
         known = dict(self._known.all())
         told = then(
             found, lambda choices: self._lane.submit(signing_bench.with_known, choices, own, known, now)
@@ -109,7 +113,7 @@ class SigningOffice:
     def hold_key(self, use: KeyUse, order: SignOrder | None = None) -> Future[SignerInfo]:
         """See `SigningDesk.hold_key`."""
         whole = self.use(use.key, use.password)
-        held = self._lane.submit(workshop.hold_key, whole, self.terms(order or SignOrder(Profile.B_B)))
+        held = self._keys_lane.submit(workshop.hold_key, whole, self.terms(order or SignOrder(Profile.B_B)))
         if use.key.scheme != "p12":
             return held
         return then(held, lambda info: self._remembered(whole, info))
@@ -121,13 +125,13 @@ class SigningOffice:
             self._note(use.key, der)
             return info
 
-        certificate = self._lane.submit(signing_bench.certificate_of, use)
+        certificate = self._keys_lane.submit(signing_bench.certificate_of, use)
         return then(certificate, lambda der: call(lambda: note(der)))
 
     def release_key(self) -> None:
         """See `SigningDesk.release_key`."""
         with suppress(ClientError):
-            self._lane.submit(workshop.release_key)
+            self._keys_lane.submit(workshop.release_key)
 
     def certificate(self, der: bytes) -> Future[CertificateDetails]:
         """See `SigningDesk.certificate`."""
@@ -173,7 +177,7 @@ class SigningOffice:
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:
         """See `SigningDesk.sign_file`."""
         whole = self.use(use.key, use.password)
-        signed = self._lane.submit(signing_bench.sign_into, source, target, whole, self.terms(order))
+        signed = self._keys_lane.submit(signing_bench.sign_into, source, target, whole, self.terms(order))
         return then(signed, lambda path: call(lambda: self.signed(path, order)))
 
     def signed(self, path: Path, order: SignOrder) -> Path:
@@ -192,11 +196,11 @@ class SigningOffice:
         notify: Callable[[int, BatchItem], None],
     ) -> BatchRun:
         """See `SigningDesk.batch`."""
-        return _Run(self, self._lane, files, use, order, notify)
+        return _Run(self, self._keys_lane, files, use, order, notify)
 
     def extend(self, source: Path, target: Path, profile: Profile) -> Future[Path]:
         """See `SigningDesk.extend`."""
-        return self._lane.submit(
+        return self._keys_lane.submit(
             signing_bench.extend_into, source, target, profile, self.terms(SignOrder(profile))
         )
 
@@ -204,7 +208,7 @@ class SigningOffice:
 
     def probe_drivers(self, paths: tuple[Path, ...] = ()) -> Future[tuple[DriverReport, ...]]:
         """See `SigningDesk.probe_drivers`."""
-        return key_listing.probe(self._lane, (*self._settings.drivers, *paths))
+        return key_listing.probe(self._keys_lane, (*self._settings.drivers, *paths))
 
     def own_drivers(self) -> tuple[Path, ...]:
         """See `SigningDesk.own_drivers`."""

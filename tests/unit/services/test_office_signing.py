@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -31,6 +33,7 @@ from client.services.tasks import ImmediateLane
 from tests.fakes.pdf import make_pdf
 from tests.fakes.pki import Holder, OfficePki
 
+T = TypeVar("T")
 PLAIN = SignOrder(Profile.B_B)
 HAND = (resources_dir() / "demo" / "stamps" / "chu-ky-ntlan.snv.png").read_bytes()
 
@@ -248,3 +251,18 @@ def test_long_term_data_is_left_to_the_queue_which_has_patience(room: Room) -> N
     room.office.signed(room.folder / "bảng.xlsx.p7s", SignOrder(Profile.B_LTA))
     assert room.later == [(target, Profile.B_LT), (target, Profile.B_LTA)]
     assert room.unstamped == []
+
+
+class _Stuck(ImmediateLane):
+    """A workshop that waits for a time-stamp authority: nothing it was given comes back."""
+
+    def submit(self, work: Callable[..., T], *args: object) -> Future[T]:
+        return Future()
+
+
+def test_pages_are_drawn_while_a_signature_waits_for_its_time_stamp(room: Room) -> None:
+    setup = SigningSetup(Paths(room.folder / "data"), TrustSources(), lambda: datetime.now(UTC))
+    office = SigningOffice(setup, KeySettings(()), ImmediateLane(), _Stuck())
+    waiting = office.sign_file(room.source, room.folder / "ra.pdf", room.use, PLAIN)
+    assert office.page(room.source, 1, 200).result(60).pages == 1
+    assert not waiting.done()
