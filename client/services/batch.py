@@ -25,6 +25,7 @@ from client.errors import (
     TimestampUnavailable,
     TokenAbsent,
     TokenFault,
+    WorkshopLost,
 )
 from client.model.batch import BatchItem, ItemState
 from client.services import signing_bench
@@ -44,6 +45,7 @@ STOPS_ALL = (
     TimestampUnavailable,
 )
 
+_GRACE_SECONDS = 3.0
 _CLOSED = (("reason", "closed"),)
 """The workshop was shut with the program: there is nobody left to sign the others."""
 
@@ -57,9 +59,20 @@ class Batch:
     """See `client.services.signing_desk.BatchRun`; safe to call from any thread."""
 
     def __init__(
-        self, lane: Lane, items: Sequence[BatchItem], use: KeyUse, terms: Terms, notify: Notify
+        self,
+        lane: Lane,
+        items: Sequence[BatchItem],
+        use: KeyUse,
+        terms: Terms,
+        notify: Notify,
+        *,
+        abandon: Callable[[], None] = lambda: None,
+        grace: float = _GRACE_SECONDS,
     ) -> None:
+        """``abandon`` ends the workshop under a document not done ``grace`` seconds after `cancel`."""
         self._lane, self._terms, self._notify = lane, terms, notify
+        self._abandon, self._grace = abandon, grace
+        self._cancelled = False
         self._items = list(items)
         self._use: KeyUse | None = use
         self._current: int | None = None
@@ -77,7 +90,25 @@ class Batch:
         self._go_on()
 
     def cancel(self) -> None:
-        """Stop what has not begun, at once; the document at hand is finished and stays."""
+        """Stop what has not begun, at once; the document at hand may be finished for a moment and stays.
+
+        A time-stamp authority may take minutes and a driver for ever: then the workshop is abandoned.
+        """
+        with self._lock:
+            self._cancelled = True
+            if self._current is not None:
+                timer = threading.Timer(self._grace, self._give_up, (self._current,))
+                timer.daemon = True
+                timer.start()
+            self._stop_waiting()
+
+    def _give_up(self, index: int) -> None:
+        with self._lock:
+            if self._current != index or not self._cancelled:
+                return
+        self._abandon()
+
+    def _stop_waiting(self) -> None:
         with self._lock:
             for index, item in enumerate(self._items):
                 if item.state is ItemState.WAITING:
@@ -99,7 +130,7 @@ class Batch:
 
     def _again(self, use: KeyUse, state: ItemState) -> None:
         with self._lock:
-            self._use = use
+            self._use, self._cancelled = use, False
             for index, item in enumerate(self._items):
                 if item.state is state:
                     self._set(index, ItemState.WAITING)
@@ -154,9 +185,11 @@ class Batch:
             params = _words_of(error, self._items[index])
             if error is None:
                 self._set(index, ItemState.SIGNED)
+            elif self._cancelled and isinstance(error, WorkshopLost):
+                self._set(index, ItemState.STOPPED)
             elif isinstance(error, STOPS_ALL) or params == _CLOSED:
                 self._set(index, ItemState.STOPPED, code, params)
-                self.cancel()
+                self._stop_waiting()
             else:
                 self._set(index, ItemState.FAILED, code, params)
             if self._next_waiting() is None:

@@ -24,7 +24,7 @@ from client.services.futures import call, then
 from client.services.known_keys import KnownKeys
 from client.services.requests import Authority, KeyUse, SigningTerms, TrustSources
 from client.services.signing_desk import BatchRun, Document, SigningImages, SignOrder, StampView
-from client.services.tasks import Lane
+from client.services.tasks import Lane, WorkshopLane
 from client.store.atomic import write_atomically
 
 
@@ -279,8 +279,9 @@ class _Run:
         notify: Callable[[int, BatchItem], None],
     ) -> None:
         self._office, self._order, self._notify = office, order, notify
+        abandon = lane.abandon if isinstance(lane, WorkshopLane) else _nothing
         items = [BatchItem(source, target) for source, target in files]
-        self._batch = Batch(lane, items, self._whole(use), self._terms, self._told)
+        self._batch = Batch(lane, items, self._whole(use), self._terms, self._told, abandon=abandon)
         self.items, self.start = self._batch.items, self._batch.start
         self.cancel, self.skip = self._batch.cancel, self._batch.skip
 
@@ -306,3 +307,7 @@ class _Run:
 
     def _terms(self) -> SigningTerms:
         return self._office.terms(self._order)
+
+
+def _nothing() -> None:
+    """A lane without a process of its own has none to end."""

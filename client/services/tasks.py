@@ -86,6 +86,15 @@ class WorkshopLane:
             processes = getattr(self._pool, "_processes", None) or {}
             return tuple(processes)
 
+    def abandon(self) -> None:
+        """End the process now: what it does and what waits fails with `WorkshopLost`; a new one follows."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+            if pool is not None:
+                self._broken.append(pool)
+        for process in (getattr(pool, "_processes", None) or {}).values():
+            process.kill()
+
     def close(self) -> None:
         """See `Lane.close`."""
         with self._lock:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
@@ -174,3 +175,32 @@ def test_thousands_of_documents_need_no_deeper_stack() -> None:
     one, _ = batch(PromptLane(), 3000)
     one.start()
     assert set(states(one)) == {S.SIGNED}
+
+
+def test_cancelling_does_not_wait_for_an_authority_that_takes_its_time(lane: HandLane) -> None:
+    ended = threading.Event()
+
+    def abandon() -> None:
+        lane.end(WorkshopLost(reason="process-ended"))
+        ended.set()
+
+    items = [BatchItem(Path(f"{number}.pdf"), Path(f"{number}-ky.pdf")) for number in range(3)]
+    run = Batch(lane, items, USE, terms, lambda *_: None, abandon=abandon, grace=0.01)
+    run.start()
+    run.cancel()
+    assert ended.wait(60)
+    assert [item.state for item in run.items()] == [S.STOPPED] * 3
+    run.resume(USE)
+    lane.end()
+    assert run.items()[0].state is S.SIGNED
+
+
+def test_a_document_that_is_done_in_time_stays_done_when_cancelled(lane: HandLane) -> None:
+    asked: list[bool] = []
+    items = [BatchItem(Path(f"{number}.pdf"), Path(f"{number}-ky.pdf")) for number in range(2)]
+    run = Batch(lane, items, USE, terms, lambda *_: None, abandon=lambda: asked.append(True), grace=3600.0)
+    run.start()
+    run.cancel()
+    lane.end()
+    assert [item.state for item in run.items()] == [S.SIGNED, S.STOPPED]
+    assert asked == []

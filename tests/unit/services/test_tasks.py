@@ -59,6 +59,16 @@ def test_a_killed_workshop_fails_the_work_at_hand_and_is_replaced(real_lane: Wor
     assert second != first
 
 
+def test_an_abandoned_workshop_fails_what_it_did_and_is_replaced(real_lane: WorkshopLane) -> None:
+    held, waiting = (real_lane.submit(time.sleep, PATIENCE) for _ in range(2))
+    first = real_lane.process_ids()
+    real_lane.abandon()
+    for work in (held, waiting):
+        with pytest.raises(WorkshopLost):
+            work.result(PATIENCE)
+    assert real_lane.submit(os.getpid).result(PATIENCE) not in first
+
+
 def test_killing_the_workshop_during_a_verification_concludes_nothing(
     real_lane: WorkshopLane, tmp_path: Path
 ) -> None:
