@@ -15,7 +15,9 @@ def state_secret_marking(context: CheckContext, settings: Settings) -> Iterator[
 
     The bare word is in 18 % of all documents and proves nothing; on a line of its own it was in none.
     """
-    if _marked(context.subject, settings):
+    # "Re: TỐI MẬT": what follows the last colon is a line of its own.
+    last = normalise(context.subject).replace("：", ":").rpartition(":")[2]
+    if _marked(context.subject, settings) or _stamped((last,), settings):
         yield Hit("subject")
     if _marked(context.body_text, settings) or _stamped(context.body_text.splitlines(), settings):
         yield Hit("body")

@@ -53,3 +53,15 @@ def test_any_subject_and_body_are_judged_to_the_end(subject: str, body: str) -> 
 def test_distance_is_symmetric_and_bounded_by_the_longer_word(one: str, other: str) -> None:
     assert distance(one, other, 20) == distance(other, one, 20) <= max(len(one), len(other))
     assert (distance(one, other, 20) == 0) == (one == other)
+
+
+@pytest.mark.parametrize("subject", ["TỐI MẬT", "Re: TUYỆT MẬT", "Fw: Re: MẬT", "  M Ậ T  "])
+def test_a_subject_that_is_nothing_but_the_marking_is_stopped(subject: str) -> None:
+    assert run_rules(context(subject), builtin_policy(resources_dir())).gate is Gate.BLOCKED
+
+
+@pytest.mark.parametrize(
+    "subject", ["Bảo mật hộp thư", "BẢO MẬT THÔNG TIN", "Mật khẩu mới: đổi trước 30/11", "ong mật"]
+)
+def test_a_subject_with_the_word_in_it_is_not(subject: str) -> None:
+    assert not run_rules(context(subject), builtin_policy(resources_dir())).holds_secret
