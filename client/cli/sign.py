@@ -27,7 +27,7 @@ from client.errors import (
     TokenAbsent,
 )
 from client.model.verdict import Profile
-from client.services import workshop
+from client.services import signing_bench, workshop
 from client.services.requests import KeyUse, SigningTerms
 from client.services.tasks import WorkshopLane
 from client.store.atomic import write_atomically
@@ -68,7 +68,7 @@ def _sign_all(arguments: argparse.Namespace, use: KeyUse, terms: SigningTerms, p
     lane, failed = WorkshopLane(), 0
     several = len(arguments.inputs) > 1 and arguments.kind != "mail"
     try:
-        if several and not _held(lane, use, terms, printer):
+        if not _image_fits(lane, terms, printer) or (several and not _held(lane, use, terms, printer)):
             return EXIT_SOME_FAILED
         for path in arguments.inputs:
             target = _target(arguments, path)
@@ -105,6 +105,21 @@ def _extended(lane: WorkshopLane, target: Path, kind: str, terms: SigningTerms, 
         printer.notice(error, str(target))
         return Profile.B_T
     return terms.profile
+
+
+def _image_fits(lane: WorkshopLane, terms: SigningTerms, printer: Printer) -> bool:
+    """Whether the image can be used; what the Decree would have otherwise is said, once for all files."""
+    if terms.appearance is None:
+        return True
+    try:
+        concerns = lane.submit(signing_bench.image_concerns, terms.appearance).result()
+    except ClientError as error:
+        printer.error(error, "--image")
+        return False
+    for code in concerns:
+        text = printer.catalogue.text("appearance", code)
+        printer.line(f"▲ {text.title}. {text.action}")
+    return True
 
 
 def _held(lane: WorkshopLane, use: KeyUse, terms: SigningTerms, printer: Printer) -> bool:

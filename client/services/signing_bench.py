@@ -75,6 +75,15 @@ def _somewhere(content: bytes, appearance: Appearance, at: datetime, password: S
     return Placement(frame.number, right - width, bottom, right, bottom + height)
 
 
+def image_concerns(appearance: Appearance) -> tuple[str, ...]:
+    """What is not as the Decree has it although the image can be used; raises `ImageUnusable`."""
+    from client.documents.stamp_image import concerns
+
+    if not appearance.role.shows_image:
+        return ()
+    return concerns(appearance.image, appearance.role, appearance.seal_diameter_mm)
+
+
 def read_picture(path: Path) -> bytes:
     """A picture that is fit for the page; raises `ImageUnusable`, `StorageFailed`."""
     from client.documents.stamp_image import read_image

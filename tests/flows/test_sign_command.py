@@ -185,3 +185,18 @@ def test_many_files_are_signed_with_one_secret_and_a_wrong_one_stops_before_the_
     monkeypatch.setenv("CONGTHU_KEY_PASSWORD", "sai")
     wrong = congthu("sign", "file", "--json", *files, "--key", f"p12:{key}", "--profile", "B-B")
     assert (wrong.code, wrong.only["error"]) == (1, "key-password-incorrect")
+
+
+def test_an_image_unlike_the_decree_is_told_and_one_that_is_none_is_refused(
+    congthu: Command, city: City, decision: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, red = city.info.mailbox(QUAN), images(city, HANH).seal_image
+    assert red is not None
+    monkeypatch.setenv("CONGTHU_KEY_PASSWORD", who.key_password.reveal())
+    terms = ("--key", f"p12:{who.personal_key}", "--profile", "B-B", "--as", "phe-duyet", "--image")
+    told = congthu("sign", "pdf", decision, *terms, red)
+    assert (told.code, "không phải màu xanh" in told.out) == (0, True)
+    none = tmp_path / "anh.png"
+    none.write_bytes(b"khong phai anh")
+    refused = congthu("sign", "pdf", "--json", decision, *terms, none)
+    assert (refused.code, refused.only["error"]) == (1, "image-unusable")
