@@ -1,6 +1,6 @@
 """The organisation's policy: which rules hold, how much they weigh, what they say and why.
 
-The product ships ``resources/rules/policy.toml``; an organisation's own file is laid over it and
+The product ships the tables in ``resources/rules``; an organisation's own file is laid over it and
 names only what differs. It may raise any severity. The rules of `FIXED_SEVERITIES` it can neither
 weaken nor switch off, and their lists it may only lengthen: loading refuses such a file.
 """
@@ -23,6 +23,17 @@ from client.config.policy_load import (
     refuse_unknown_rules,
     refuse_unsafe_texts,
 )
+from client.config.policy_parts import (
+    Contact,
+    Delegation,
+    DocumentType,
+    Domains,
+    Limits,
+    Mailboxes,
+    RetiredUnit,
+    Unit,
+    Word,
+)
 from client.config.rule_entry import ParamValue, RuleEntry, RuleText
 from client.errors import ConfigInvalid
 from client.model.finding import Severity
@@ -38,18 +49,6 @@ FIXED_SEVERITIES: Mapping[str, Severity] = {
     "wrong-key-device-use": Severity.BLOCK,
 }
 """No file may set these rules lower or switch them off."""
-
-
-class Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Mail domains; an entry stands for itself and everything below it."""
-
-    own: tuple[str, ...]
-    """Where staff's own official mailboxes are."""
-    official: tuple[str, ...]
-    """Domains of state agencies."""
-    known: tuple[str, ...]
-    """Real domains of other agencies: never taken for an imitation."""
-    free_mail: tuple[str, ...]
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +69,28 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Mail addresses of the records clerks (văn thư) by unit; they alone use the unit's seal."""
     seal_keys: tuple[str, ...] = ()
     """Serial numbers of the seal certificates in use, upper-case hex; empty: not restricted."""
+    delegations: tuple[Delegation, ...] = ()
+    document_types: dict[str, DocumentType] = {}
+    """By code: ``QĐ``, ``TTr`` ...; ``CV`` and ``ThC`` for the two without abbreviation."""
+    no_email: tuple[str, ...] = ()
+    """Regular expressions on type, abstract and subject of what may not go by mail; empty: nothing."""
+    units: dict[str, Unit] = {}
+    retired_units: dict[str, RetiredUnit] = {}
+    directory: tuple[str, ...] = ()
+    """Official addresses beyond those of the units; empty: there is no directory to look in."""
+    mailboxes: Mailboxes = Mailboxes()
+    formats: tuple[str, ...] = ()
+    """Extensions of the file types that may be exchanged."""
+    unit_formats: dict[str, tuple[str, ...]] = {}
+    """Further ones by unit, for trades with formats of their own."""
+    cong_vu_issuers: tuple[str, ...] = ()
+    """Names, or parts of them, of the authorities of the state's certificates; empty: not imported yet."""
+    holidays: tuple[date, ...] = ()
+    limits: Limits = Limits()
+    words: dict[str, Word] = {}
+    """Codes in findings' parameters (``tracked-changes``), as people say them."""
+    contacts: dict[str, Contact] = {}
+    """``state-secrets-officer``, ``administrator`` ...; see `RuleEntry.contact`."""
 
     def severity(self, code: str, case: str = "") -> Severity:
         """How much a finding of this rule weighs, in a special ``case`` where the policy knows it."""
@@ -82,7 +103,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def fix_text(self, code: str, language: str = "vi", params: Iterable[tuple[str, str]] = ()) -> str:
         """What to do about it, ``""`` where the policy has no advice."""
-        return self._filled(code, language, params, "fix")
+        advice = self._filled(code, language, params, "fix")
+        contact = self._contact_line(code, language)
+        return f"{advice} {contact}".strip()
 
     def basis(self, code: str) -> str:
         """The legal basis as the policy cites it."""
@@ -97,12 +120,33 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether ``domain`` (lower case) belongs to a state agency."""
         return within(domain, self.domains.official)
 
+    def document_type_name(self, code: str, language: str = "vi") -> str:
+        """The type in words, the code itself where the policy does not know it."""
+        known = self.document_types.get(code)
+        if known is None:
+            return code
+        return known.en if language == "en" else known.vi
+
+    def _spoken(self, value: str, language: str) -> str:
+        parts = value.split(", ")
+        if all(part in self.words for part in parts):
+            words = (self.words[part] for part in parts)
+            return ", ".join(word.en if language == "en" else word.vi for word in words)
+        return _local_number(value, language)
+
+    def _contact_line(self, code: str, language: str) -> str:
+        entry = self.rules.get(code)
+        contact = self.contacts.get(entry.contact) if entry is not None else None
+        if contact is None or not contact.line:
+            return ""
+        return f"{'Contact' if language == 'en' else 'Liên hệ'}: {contact.line}."
+
     def _filled(self, code: str, language: str, params: Iterable[tuple[str, str]], field: str) -> str:
         entry = self.rules.get(code)
         if entry is None:
             return ""
         text: str = getattr(entry.en if language == "en" else entry.vi, field)
-        values = {name: _local_number(value, language) for name, value in params}
+        values = {name: self._spoken(value, language) for name, value in params}
         return text.format_map(_Lenient(values))
 
 
@@ -113,12 +157,12 @@ class _Lenient(dict[str, str]):
 
 def builtin_policy(resources: Path) -> Policy:
     """The policy the product ships."""
-    path = resources / "rules" / "policy.toml"
-    policy = _checked(_read(path), str(path))
+    folder = resources / "rules"
+    policy = _checked(_read_pack(folder), str(folder))
     for code in policy.rules:
         floor = FIXED_SEVERITIES.get(code, Severity.INFO)
         if policy.severity(code) < floor:
-            raise ConfigInvalid(path=str(path), key=f"rules.{code}.severity", suggestion=floor.word)
+            raise ConfigInvalid(path=str(folder), key=f"rules.{code}.severity", suggestion=floor.word)
     return policy
 
 
@@ -129,7 +173,7 @@ def load_policy(path: Path, resources: Path | None = None) -> Policy:
     unknown key, a value of the wrong kind, a missing ``id`` or ``version``, or a weakened fixed rule.
     """
     folder = resources if resources is not None else resources_dir()
-    base_raw = _read(folder / "rules" / "policy.toml")
+    base_raw = _read_pack(folder / "rules")
     own = _read(path)
     for key in ("id", "version"):
         if key not in own:
@@ -158,6 +202,15 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigInvalid(path=str(path), key="", suggestion="") from error
+
+
+def _read_pack(folder: Path) -> dict[str, Any]:
+    """The shipped policy: its head, then the tables it is made of."""
+    raw = _read(folder / "policy.toml")
+    for path in sorted(folder.glob("*.toml")):
+        if path.name != "policy.toml":
+            raw = merge(raw, _read(path))
+    return raw
 
 
 def _checked(raw: dict[str, Any], path: str) -> Policy:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 SeverityWord = Literal["info", "warn", "confirm", "block"]
+Tightening = Literal["lower", "higher", "longer", "shorter"]
 ParamValue = bool | int | float | str | tuple[str, ...]
 
 
@@ -33,3 +34,7 @@ class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remedy: str = ""
     """Code of the remedy a button can offer."""
     params: dict[str, ParamValue] = {}
+    contact: str = ""
+    """Whom to turn to: a key of the policy's ``contacts``."""
+    tighter: dict[str, Tightening] = {}
+    """By parameter: which way an office may turn it; one that is not named it may not touch."""

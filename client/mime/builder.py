@@ -57,6 +57,9 @@ def build_headers(draft: Draft, date: datetime) -> bytes:
     fields.append(ids_field("Message-ID", [draft.message_id]))
     fields.append(ids_field("In-Reply-To", [draft.in_reply_to] if draft.in_reply_to else []))
     fields.append(ids_field("References", draft.references))
+    if draft.urgent:
+        # RFC 2156 section 2.3.3 and what older programs read.
+        fields.append(b"Importance: high\r\nX-Priority: 1\r\n")
     fields.append(b"MIME-Version: 1.0\r\n")
     return b"".join(fields)
 

@@ -42,6 +42,8 @@ class Finding:
     params: tuple[tuple[str, str], ...] = ()
     fix: str = ""
     """Code of the remedy a button can offer, ``""`` where there is none."""
+    attachment: int = 0
+    """Which attachment, from 1; 0 where it is about none."""
 
 
 @dataclass(frozen=True, slots=True)

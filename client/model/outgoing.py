@@ -49,6 +49,8 @@ class Draft:
     document_type: str = ""
     """Code of one of the 29 types of Decree 30/2020 (``CV``, ``QĐ`` ...), ``""`` = not a document."""
     sign_message: bool = True
+    urgent: bool = False
+    """Sent with high importance, as an urgent document asks (KHẨN, THƯỢNG KHẨN, HỎA TỐC)."""
 
     @property
     def recipients(self) -> tuple[MailAddress, ...]:

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from client.model.finding import Unchecked
 from client.model.wording import normalise, visible
 from client.rules.context import CheckContext, CheckedAttachment
-from client.rules.quoting import new_text
-from client.rules.rule import Hit, Rule, Settings, shown_name
+from client.rules.quoting import author_text
+from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 
 _MB = 1024 * 1024
 
 
 def attachment_promised_missing(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """The new text speaks of an attachment, and there is none."""
-    if any(_is_real(attachment, settings) for attachment in context.attachments):
+    if any(is_real(attachment, settings) for attachment in context.attachments):
         return
-    text = new_text(
-        context.body_text, settings.patterns("quote_patterns"), settings.patterns("quote_start_patterns")
-    )
+    text = author_text(context, settings)
     for pattern in settings.patterns("negation_patterns"):
         text = pattern.sub(" ", text)
     if any(pattern.search(text) for pattern in settings.patterns("promise_patterns")):
@@ -31,13 +29,15 @@ def attachment_executable(context: CheckContext, settings: Settings) -> Iterator
     forbidden = frozenset(settings.words("extensions"))
     for attachment in context.attachments:
         kind = attachment.kind
-        if kind.executable or {kind.extension, extension(attachment.name)} & forbidden:
-            yield Hit(attachment.location, (("name", shown_name(attachment.name)),))
+        if attachment.nested and not attachment.forwarded:
+            continue  # listed with its archive
+        if kind.executable or {kind.extension, kind.second_type, extension(attachment.name)} & forbidden:
+            yield hit(attachment)
             continue
         for member in kind.members:
             if member.executable or extension(member.path) in forbidden:
                 inside = f"{attachment.name} › {member.path}"
-                yield Hit(attachment.location, (("name", shown_name(inside)),))
+                yield Hit(attachment.location, (("name", shown_name(inside)),), "", attachment.number)
                 break
 
 
@@ -47,7 +47,7 @@ def attachment_double_extension(context: CheckContext, settings: Settings) -> It
     for attachment in context.attachments:
         for name in (attachment.name, *(member.path for member in attachment.kind.members)):
             if any(pattern.search(_bare(name)) for pattern in patterns):
-                yield Hit(attachment.location, (("name", shown_name(name)),))
+                yield Hit(attachment.location, (("name", shown_name(name)),), "", attachment.number)
                 break
 
 
@@ -62,6 +62,15 @@ def attachment_too_large(context: CheckContext, settings: Settings) -> Iterator[
         yield Hit("attachments", _sizes(encoded, limit))
 
 
+def is_real(attachment: CheckedAttachment, settings: Settings) -> bool:
+    """What a reader calls an attachment: not the message's signature, no small picture in the text."""
+    if attachment.name.lower() == "smime.p7s":
+        return False
+    own = Settings(settings.policy, settings.policy.rules["attachment-promised-missing"])
+    small = attachment.size < own.number("inline_image_bytes")
+    return not (attachment.inline and small and attachment.kind.media_type.startswith("image/"))
+
+
 def extension(name: str) -> str:
     """The last extension in lower case, as Windows reads it (trailing dots and spaces do not count)."""
     base = _bare(name).rsplit("/", 1)[-1]
@@ -71,13 +80,6 @@ def extension(name: str) -> str:
 
 def _bare(name: str) -> str:
     return visible(normalise(name)).replace("\\", "/").rstrip(" .")
-
-
-def _is_real(attachment: CheckedAttachment, settings: Settings) -> bool:
-    if attachment.name.lower() == "smime.p7s":
-        return False
-    small = attachment.size < settings.number("inline_image_bytes")
-    return not (attachment.inline and small and attachment.kind.media_type.startswith("image/"))
 
 
 def _sizes(encoded: float, limit: float) -> tuple[tuple[str, str], ...]:

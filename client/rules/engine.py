@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 
 from client.config.policy import Policy
 from client.model.finding import CheckReport, Finding, Unchecked
-from client.rules import attachments, content, recipients, secrecy, signatures
+from client.rules import (
+    appearance,
+    attachment_files,
+    attachment_names,
+    attachments,
+    content,
+    directory,
+    encoding,
+    gaps,
+    numbering,
+    parts,
+    recipients,
+    replies,
+    secrecy,
+    signature_acts,
+    signatures,
+    subject,
+)
 from client.rules.context import CheckContext
 from client.rules.rule import Hit, Rule, Settings
 
@@ -16,10 +34,24 @@ _log = logging.getLogger(__name__)
 ALL_RULES: tuple[Rule, ...] = (
     *secrecy.RULES,
     *recipients.RULES,
+    *directory.RULES,
     *content.RULES,
+    *subject.RULES,
+    *gaps.RULES,
+    *numbering.RULES,
+    *parts.RULES,
     *attachments.RULES,
+    *attachment_names.RULES,
+    *attachment_files.RULES,
+    *encoding.RULES,
     *signatures.RULES,
+    *signature_acts.RULES,
+    *appearance.RULES,
+    *replies.RULES,
 )
+
+_TELLING = frozenset({"n", "size", "limit", "days", "minutes"})
+"""Parameters that are figures: all that is told of a message that holds a secret."""
 
 
 def run_rules(context: CheckContext, policy: Policy, rules: tuple[Rule, ...] = ALL_RULES) -> CheckReport:
@@ -44,19 +76,45 @@ def run_rules(context: CheckContext, policy: Policy, rules: tuple[Rule, ...] = A
         findings += [_finding(rule.code, hit, policy) for hit in hits if isinstance(hit, Hit)]
         unchecked += [item for item in hits if isinstance(item, Unchecked)]
     findings.sort(key=lambda finding: -finding.severity)
-    return CheckReport(tuple(findings), policy.id, policy.version, tuple(dict.fromkeys(unchecked)))
+    report = CheckReport(tuple(findings), policy.id, policy.version, tuple(dict.fromkeys(unchecked)))
+    return _without_content(report, context) if report.holds_secret else report
+
+
+def _without_content(report: CheckReport, context: CheckContext) -> CheckReport:
+    """The same findings without a name or a word of the message: a report may be printed or kept."""
+    numbers = {attachment.location: attachment.number for attachment in context.attachments}
+
+    def place(location: str) -> str:
+        return "attachment:" if location.startswith("attachment:") else location
+
+    findings = tuple(
+        replace(
+            finding,
+            location=place(finding.location) if finding.params else finding.location,
+            params=tuple((key, value) for key, value in finding.params if key in _TELLING),
+        )
+        for finding in report.findings
+    )
+    unchecked = tuple(
+        Unchecked(f"attachment:#{numbers.get(one.location, 0)}", one.reason)
+        if one.location.startswith("attachment:")
+        else one
+        for one in report.unchecked
+    )
+    return replace(report, findings=findings, unchecked=unchecked)
 
 
 def _finding(code: str, hit: Hit, policy: Policy) -> Finding:
     remedy = policy.rules[code].remedy
-    return Finding(code, policy.severity(code, hit.case), hit.location, hit.params, remedy)
+    severity = policy.severity(code, hit.case)
+    return Finding(code, severity, hit.location, hit.params, remedy, hit.attachment)
 
 
 def _unread(context: CheckContext) -> Iterator[Unchecked]:
     for attachment in context.attachments:
-        if attachment.unread:
-            yield Unchecked(attachment.location, attachment.unread)
-        if attachment.kind.unread:
-            yield Unchecked(attachment.location, attachment.kind.unread)
-        if attachment.text is not None and attachment.text.scanned:
-            yield Unchecked(attachment.location, "scanned")
+        codes = [*attachment.unread, attachment.kind.unread]
+        if attachment.text is not None:
+            codes += ["scanned"] if attachment.text.scanned else attachment.text.unread
+        for code in codes:
+            if code and not (attachment.inline and code == "picture"):
+                yield Unchecked(attachment.location, code)

@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterable
 
 from client.model.wording import normalise
+from client.rules.context import CheckContext
+from client.rules.rule import Settings
+
+_QUOTE_RULE = "attachment-promised-missing"
+"""The rule whose parameters say what quoted text looks like."""
 
 
 def new_text(body: str, quoted: Iterable[re.Pattern[str]], quote_start: Iterable[re.Pattern[str]]) -> str:
@@ -18,3 +23,25 @@ def new_text(body: str, quoted: Iterable[re.Pattern[str]], quote_start: Iterable
         if not any(pattern.search(line) for pattern in quoted):
             kept.append(line)
     return "\n".join(kept)
+
+
+def author_text(context: CheckContext, settings: Settings) -> str:
+    """What the author wrote, without what they quote."""
+    own = _quoting(settings)
+    return new_text(context.body_text, own.patterns("quote_patterns"), own.patterns("quote_start_patterns"))
+
+
+def quoted_text(context: CheckContext, settings: Settings) -> str:
+    """The rest: what others wrote before."""
+    own = _quoting(settings)
+    lines = normalise(context.body_text).splitlines()
+    starts = own.patterns("quote_start_patterns")
+    first = next((n for n, line in enumerate(lines) if any(one.search(line) for one in starts)), len(lines))
+    marked = [
+        line for line in lines[:first] if any(one.search(line) for one in own.patterns("quote_patterns"))
+    ]
+    return "\n".join([*marked, *lines[first:]])
+
+
+def _quoting(settings: Settings) -> Settings:
+    return Settings(settings.policy, settings.policy.rules[_QUOTE_RULE])

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from client.config.policy import within
-from client.model.address import MailAddress
+from client.model.account import MailboxKind, Role
+from client.model.address import MailAddress, same_mailbox
 from client.model.finding import Unchecked
+from client.model.verdict import SignerKind
 from client.rules import likeness
-from client.rules.context import CheckContext
-from client.rules.rule import Hit, Rule, Settings, shown_name
+from client.rules.context import CheckContext, CheckedAttachment
+from client.rules.offices import is_external, is_forward, same_office, unit_label
+from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 
 
 def from_not_official_domain(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """Official content leaves from a mailbox that is no agency's; private mail is nobody's business."""
     is_document = bool(context.document_type) or any(
-        attachment.document is not None and attachment.document.is_issued
-        for attachment in context.attachments
+        attachment.document is not None and attachment.document.is_issued for attachment in context.own
     )
     domain = context.sender.domain if context.sender and context.from_count == 1 else ""
     if is_document and not settings.policy.is_official(domain):
@@ -25,11 +27,93 @@ def from_not_official_domain(context: CheckContext, settings: Settings) -> Itera
 
 def recipient_lookalike_domain(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """A recipient's domain resembles an agency's without being one."""
+    for field, address in _addressed(context):
+        near = _imitated(address, settings)
+        if near:
+            yield Hit(field, (("addr", shown_name(address.addr_spec)), ("near", near)))
+
+
+def personal_mailbox_for_agency_document(
+    context: CheckContext, settings: Settings
+) -> Iterator[Hit | Unchecked]:
+    """A person sends outside their office what the office has sealed; passing on others' papers is none."""
+    if context.identity.kind is not MailboxKind.PERSONAL or context.is_reply or is_forward(context):
+        return
+    own_unit = unit_label(context.sender, settings.policy) if context.sender else ""
+    if own_unit and any(unit_label(address, settings.policy) == own_unit for address in context.recipients):
+        return
+    for attachment in context.issued:
+        if _is_sealed(attachment) and _is_of_own_office(attachment, context):
+            yield hit(attachment, "issuing_body")
+
+
+def agency_mailbox_not_clerk(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """An office's mailbox in the hands of somebody who is neither its clerk nor stands in for one."""
+    if context.identity.kind is not MailboxKind.AGENCY:
+        return
+    policy, today = settings.policy, context.now.date()
+    clerks = [
+        address
+        for unit, those in policy.clerks.items()
+        if _is_unit(unit, context, settings)
+        for address in those
+    ]
+    clerks += [
+        one.address
+        for one in policy.delegations
+        if one.kind == "mailbox"
+        and one.valid_from <= today <= one.valid_until
+        and _is_unit(one.unit, context, settings)
+    ]
+    # Where the policy names nobody, or nobody is known to sit here, the account's own role decides.
+    if clerks and context.around.user:
+        assigned = any(same_mailbox(context.around.user, one) for one in clerks)
+    else:
+        assigned = context.identity.role is Role.CLERK
+    if not assigned:
+        yield Hit("from")
+
+
+def recipient_free_mail(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """A free mailbox among officials. A citizen's or a firm's own letter may well go there."""
+    free = settings.policy.domains.free_mail
+    internal = any(
+        attachment.document is not None and attachment.document.circulation_marking
+        for attachment in context.attachments
+    )
+    for field, address in _addressed(context):
+        if not within(address.domain, free):
+            continue
+        others = [one for one in context.recipients if not within(one.domain, free)]
+        officials = [one for one in others if not is_external(one, settings.policy)]
+        if internal:
+            yield Hit(field, (("addr", shown_name(address.addr_spec)),), "internal-document")
+        elif others and len(officials) == len(others):
+            yield Hit(field, (("addr", shown_name(address.addr_spec)),))
+
+
+def _addressed(context: CheckContext) -> Iterator[tuple[str, MailAddress]]:
     for field, addresses in (("to", context.to), ("cc", context.cc), ("bcc", context.bcc)):
         for address in addresses:
-            near = _imitated(address, settings)
-            if near:
-                yield Hit(field, (("addr", shown_name(address.addr_spec)), ("near", near)))
+            yield field, address
+
+
+def _is_sealed(attachment: CheckedAttachment) -> bool:
+    planned = attachment.sign and attachment.role is not None and attachment.role.uses_seal
+    return planned or bool(attachment.signed_as(SignerKind.SEAL))
+
+
+def _is_of_own_office(attachment: CheckedAttachment, context: CheckContext) -> bool:
+    body = attachment.document.issuing_body if attachment.document else ""
+    return same_office(body, context.identity.unit)
+
+
+def _is_unit(key: str, context: CheckContext, settings: Settings) -> bool:
+    """Whether a table's key names the sender's office: by its code, its mailbox or its name."""
+    unit = settings.policy.units.get(key)
+    name = unit.name if unit is not None else key
+    label = unit_label(context.sender, settings.policy) if context.sender else ""
+    return key.lower() == label or same_office(name, context.identity.unit)
 
 
 def _imitated(address: MailAddress, settings: Settings) -> str:
@@ -52,5 +136,8 @@ def _imitated(address: MailAddress, settings: Settings) -> str:
 
 RULES = (
     Rule("from-not-official-domain", from_not_official_domain),
+    Rule("personal-mailbox-for-agency-document", personal_mailbox_for_agency_document),
+    Rule("agency-mailbox-not-clerk", agency_mailbox_not_clerk),
+    Rule("recipient-free-mail", recipient_free_mail),
     Rule("recipient-lookalike-domain", recipient_lookalike_domain),
 )

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from client.config.policy import Policy, RuleEntry
 from client.model.finding import Unchecked
-from client.rules.context import CheckContext
+from client.model.wording import normalise
+from client.rules.context import CheckContext, CheckedAttachment
 
 _NAME_SHOWN = 80
 
@@ -22,6 +23,8 @@ class Hit:
     params: tuple[tuple[str, str], ...] = ()
     case: str = ""
     """A special case the policy may weigh differently (``severity_when``)."""
+    attachment: int = 0
+    """Which attachment, from 1; 0 where it is about none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,20 @@ class Settings:
     def patterns(self, name: str) -> tuple[re.Pattern[str], ...]:
         """A parameter that is a list of regular expressions."""
         return tuple(_compiled(text) for text in self.words(name))
+
+    def matches(self, name: str, text: str) -> bool:
+        """Whether one of these regular expressions is found in ``text``, normalised."""
+        plain = normalise(text)
+        return any(pattern.search(plain) for pattern in self.patterns(name))
+
+
+def hit(
+    attachment: CheckedAttachment, field: str = "", /, *, case: str = "", page: int = 0, **params: str | int
+) -> Hit:
+    """A hit on ``attachment``: at one of its document's fields, on a page, or on the file as such."""
+    location = f"{attachment.location}#page={page}" if page else attachment.place(field)
+    told = (("name", shown_name(attachment.name)), *((key, str(value)) for key, value in params.items()))
+    return Hit(location, told, case, attachment.number)
 
 
 Check = Callable[[CheckContext, Settings], Iterable[Hit | Unchecked]]

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from client.model.finding import Unchecked
 from client.model.wording import normalise
 from client.rules.context import CheckContext, CheckedAttachment
-from client.rules.rule import Hit, Rule, Settings
+from client.rules.offices import externals
+from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 
 
 def state_secret_marking(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -15,18 +16,74 @@ def state_secret_marking(context: CheckContext, settings: Settings) -> Iterator[
 
     The bare word is in 18 % of all documents and proves nothing; on a line of its own it was in none.
     """
-    # "Re: TỐI MẬT": what follows the last colon is a line of its own.
-    last = normalise(context.subject).replace("：", ":").rpartition(":")[2]
-    if _marked(context.subject, settings) or _stamped((last,), settings):
+    if _subject_is_marked(context, settings):
         yield Hit("subject")
     if _marked(context.body_text, settings) or _stamped(context.body_text.splitlines(), settings):
         yield Hit("body")
     for attachment in context.attachments:
         if any(_marked(name, settings) for name in _names(attachment)):
-            yield Hit(attachment.location)
-        text = attachment.text
-        if text is not None and _stamped(text.first_page().splitlines(), settings):
-            yield Hit(f"{attachment.location}#page=1")
+            yield _secret(attachment)
+        elif _text_is_stamped(attachment, settings):
+            yield _secret(attachment, "#page=1")
+
+
+def secret_hint(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """Signs that fall short of a marking; it asks, and never says that anything ought to be marked."""
+    if any(isinstance(one, Hit) for one in state_secret_marking(context, _of_marking(settings))):
+        return
+    source = context.around.source
+    if source is not None and source.holds_secret:
+        yield Hit("body", case="answer")
+    if _hints(context.subject, settings):
+        yield Hit("subject")
+    if _hints(context.body_text, settings):
+        yield Hit("body")
+    for attachment in context.attachments:
+        text = attachment.text.first_page() if attachment.text else ""
+        number = attachment.document.number_as_written if attachment.document else ""
+        if _hints(text, settings) or settings.matches("number_patterns", number):
+            yield _secret(attachment, "#page=1")
+
+
+def restricted_circulation(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
+    """LƯU HÀNH NỘI BỘ, XEM XONG TRẢ LẠI, on their way out of the state's domains."""
+    outside = externals(context.recipients, settings.policy)
+    if not outside:
+        return
+    for attachment in context.own:
+        if attachment.document is not None and attachment.document.circulation_marking:
+            addr = shown_name(outside[0].addr_spec)
+            yield hit(attachment, "circulation_marking", addr=addr)
+
+
+def _subject_is_marked(context: CheckContext, settings: Settings) -> bool:
+    # "Re: TỐI MẬT": what follows the last colon is a line of its own.
+    last = normalise(context.subject).replace("：", ":").rpartition(":")[2]
+    return _marked(context.subject, settings) or _stamped((last,), settings)
+
+
+def _text_is_stamped(attachment: CheckedAttachment, settings: Settings) -> bool:
+    """Page 1 of a document, its headers and text boxes too; all of a text without pages."""
+    text = attachment.text
+    return text is not None and _stamped(text.first_page().splitlines(), settings)
+
+
+def _secret(attachment: CheckedAttachment, fragment: str = "") -> Hit:
+    """The place without the file's name: a name tells what the file is about."""
+    return Hit(f"attachment:{fragment}", attachment=attachment.number)
+
+
+def _of_marking(settings: Settings) -> Settings:
+    return Settings(settings.policy, settings.policy.rules["state-secret-marking"])
+
+
+def _hints(text: str, settings: Settings) -> bool:
+    plain = normalise(text)
+    if settings.matches("phrase_patterns", plain):
+        return True
+    for compound in settings.patterns("compound_patterns"):
+        plain = compound.sub(" ", plain)
+    return settings.matches("token_patterns", plain)
 
 
 def _names(attachment: CheckedAttachment) -> Iterator[str]:
@@ -58,4 +115,8 @@ def _broken_compound(lines: Sequence[str], place: int, settings: Settings) -> bo
     return joined_before or joined_after
 
 
-RULES = (Rule("state-secret-marking", state_secret_marking),)
+RULES = (
+    Rule("state-secret-marking", state_secret_marking),
+    Rule("secret-hint", secret_hint),
+    Rule("restricted-circulation", restricted_circulation),
+)

@@ -10,7 +10,7 @@ from client.model.finding import Unchecked
 from client.model.verdict import Coverage, Indication, Reason, SignatureVerdict, SubIndication
 from client.model.wording import normalise
 from client.rules.context import CheckContext, CheckedAttachment
-from client.rules.rule import Hit, Rule, Settings, shown_name
+from client.rules.rule import Hit, Rule, Settings, hit
 
 _BROKEN = frozenset({Reason.DOCUMENT_ALTERED, Reason.SIGNATURE_BROKEN, Reason.CHANGED_AFTER_SIGNING})
 _BROKEN_COVERAGE = frozenset({Coverage.CHANGED_AFTER_SIGNING, Coverage.PARTIAL})
@@ -40,14 +40,14 @@ def issued_doc_unsigned(context: CheckContext, settings: Settings) -> Iterator[H
         if attachment.forwarded or attachment.signatures or not _is_issued_pdf(attachment, settings):
             continue
         if not (attachment.sign and context.signing_planned):
-            yield Hit(attachment.location, (("name", shown_name(attachment.name)),), case)
+            yield hit(attachment, "number", case=case)
 
 
 def signature_invalid(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """A signature that does not hold. One that could not be judged is unchecked, never invalid."""
     for attachment in context.attachments:
         if any(_is_broken(verdict) for verdict in attachment.signatures):
-            yield Hit(attachment.location, (("name", shown_name(attachment.name)),))
+            yield hit(attachment)
         elif any(_is_undecided(verdict) for verdict in attachment.signatures):
             yield Unchecked(attachment.location, "signature-undetermined")
 
@@ -63,7 +63,7 @@ def cert_expired_or_revoked(context: CheckContext, settings: Settings) -> Iterat
         if cases:
             # The heaviest of several signatures decides.
             worst = max(cases, key=lambda case: settings.policy.severity("cert-expired-or-revoked", case))
-            yield Hit(attachment.location, (("name", shown_name(attachment.name)),), worst)
+            yield hit(attachment, case=worst)
 
 
 def _is_issued_pdf(attachment: CheckedAttachment, settings: Settings) -> bool:

@@ -77,6 +77,7 @@ class Composer:
             attachments=tuple(self._attachment(one, moment) for one in letter.attachments),
             in_reply_to=references[-1] if references else "",
             references=references,
+            urgent=letter.urgent,
         )
 
     def _address(self, who: str) -> MailAddress:

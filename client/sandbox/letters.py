@@ -51,6 +51,7 @@ class Letter:
     flaw: str
     """Name of a deliberate fault (see `client.sandbox.flaws`)."""
     attachments: tuple[LetterAttachment, ...]
+    urgent: bool
     expected: Display
     """The word the client is to show."""
     reasons: tuple[str, ...]
@@ -84,6 +85,7 @@ def _letter(entry: dict[str, Any]) -> Letter:
         key=entry.get("smime", ""),
         flaw=entry.get("flaw", ""),
         attachments=tuple(_attachment(one) for one in entry.get("attach", ())),
+        urgent=entry.get("urgent", False),
         expected=Display(entry.get("expect", "NONE")),
         reasons=tuple(entry.get("reasons", ())),
     )

@@ -5,39 +5,26 @@ Runs in the workshop: it parses what nobody has vouched for. Everything going in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from client.config.policy import Policy
-from client.crypto.pades_validation import verify_pdf
-from client.documents.fields import read_document
-from client.documents.sniff import sniff
-from client.documents.text import has_text, read_text
-from client.errors import ClientError, DocumentEncrypted, MalformedDocument, MalformedMessage
-from client.mime import html, parser
+from client.errors import MalformedMessage
+from client.mime import parser
 from client.mime.splitting import why_unusable
 from client.model.account import Identity
-from client.model.document import DocumentText
-from client.model.filekind import FileKind
-from client.model.finding import CheckReport
+from client.model.finding import CheckReport, Unchecked
 from client.model.message import BodyPart, ParsedMessage
 from client.model.outgoing import Draft
 from client.model.trust import VerificationDemand
-from client.model.verdict import (
-    Indication,
-    Reason,
-    SignatureFormat,
-    SignatureVerdict,
-    SubIndication,
-)
-from client.rules.context import CheckContext, CheckedAttachment
+from client.rules.context import CheckContext, CheckedAttachment, Surroundings
 from client.rules.engine import run_rules
+from client.services import checking_message as facts
+from client.services.checking_cache import ReadCache, read_cache
+from client.services.checking_reading import body_text, part_name, read_attachment
 
-_MAX_FORWARDED = 3
-"""Messages attached to messages are followed this deep."""
 _REPLY_PREFIXES = ("re:", "tl:", "trả lời:")
-_WITHOUT_TEXT = ("image/", "audio/", "video/", "font/")
-_ARCHIVES = frozenset({"zip", "jar", "apk"})
 
 
 def check_draft(
@@ -48,16 +35,20 @@ def check_draft(
     demand: VerificationDemand,
     *,
     size_limit: int | None = None,
+    around: Surroundings | None = None,
+    cache: ReadCache | None = None,
 ) -> CheckReport:
     """Judge a draft before it is signed and sent; ``size_limit`` is the server's SIZE in bytes.
 
     Attachments marked ``sign`` count as about to be signed. Never raises for what is attached: what
-    cannot be read is listed under ``unchecked``.
+    cannot be read is listed under ``unchecked``. Files read before are not read again (``cache``).
     """
+    kept = cache if cache is not None else read_cache()
     attachments: list[CheckedAttachment] = []
-    for item in draft.attachments:
-        read = _read_attachment(item.name, item.content, item.media_type, demand)
-        attachments += [replace(read[0], sign=item.sign), *read[1:]]
+    for number, item in enumerate(draft.attachments, 1):
+        read = read_attachment(item.name, item.content, item.media_type, demand, kept)
+        first = replace(read[0], sign=item.sign, role=item.role)
+        attachments += [replace(one, number=number) for one in (first, *read[1:])]
     context = CheckContext(
         identity=identity,
         sender=draft.sender,
@@ -73,6 +64,8 @@ def check_draft(
         size_limit=size_limit,
         now=now,
         signing_planned=True,
+        is_urgent=draft.urgent,
+        around=around or Surroundings(),
     )
     return run_rules(context, policy)
 
@@ -85,6 +78,7 @@ def check_message(
     demand: VerificationDemand,
     *,
     size_limit: int | None = None,
+    around: Surroundings | None = None,
 ) -> CheckReport:
     """Judge a message as it stands (``congthu check``); nothing in it will be signed any more.
 
@@ -95,126 +89,59 @@ def check_message(
     parsed = parser.parse_message(raw)
     if problem := why_unusable(parsed):
         raise MalformedMessage(reason=problem)
-    envelope = parsed.envelope
-    sender = envelope.from_[0]
-    context = CheckContext(
-        identity=identity or Identity(sender),
-        sender=sender,
+    context = _message_context(raw, parsed, demand, identity or Identity(parsed.envelope.from_[0]), now)
+    report = run_rules(
+        replace(context, size_limit=size_limit, around=around or Surroundings()),
+        policy,
+    )
+    if facts.is_encrypted(raw, parsed):
+        return replace(report, unchecked=(Unchecked("body", "encrypted"), *report.unchecked))
+    return report
+
+
+def _message_context(
+    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, identity: Identity, now: datetime
+) -> CheckContext:
+    envelope, headers = parsed.envelope, facts.asked_headers(parsed)
+    content, inner = facts.unwrapped(raw, parsed)
+    return CheckContext(
+        identity=identity,
+        sender=envelope.from_[0],
         from_count=envelope.from_count,
         to=envelope.to,
         cc=envelope.cc,
         bcc=envelope.bcc,
         subject=envelope.subject,
-        body_text=_body_text(raw, parsed),
+        body_text=body_text(content, inner),
         is_reply=_is_reply(envelope.subject, envelope.in_reply_to),
-        attachments=_attachments_of(raw, parsed, demand, depth=0),
+        attachments=tuple(_attachments_of(content, inner, demand)),
         document_type="",
-        size_limit=size_limit,
+        size_limit=None,
         now=now,
         signing_planned=False,
+        headers=headers,
+        is_urgent=facts.is_urgent(headers),
+        charsets=facts.charsets(content, inner),
+        raw_headers=facts.raw_headers(parsed),
+        decomposed=tuple(facts.decomposed_parts(content, inner)),
+        message_signers=facts.message_signers(raw, parsed, demand),
     )
-    return run_rules(context, policy)
-
-
-def _is_reply(subject: str, in_reply_to: str) -> bool:
-    return bool(in_reply_to) or subject.strip().lower().startswith(_REPLY_PREFIXES)
-
-
-def _body_text(raw: bytes, parsed: ParsedMessage) -> str:
-    plain, rich = parser.body_parts(parsed)
-    texts = [parser.part_text(raw, plain)] if plain else []
-    if rich:
-        # Readers show one of the two; a marking must be found in either.
-        rich_text = html.to_text(parser.part_text(raw, rich))
-        texts += [] if texts and _same_words(texts[0], rich_text) else [rich_text]
-    return "\n".join(texts)
-
-
-def _same_words(one: str, other: str) -> bool:
-    return one.split() == other.split()
 
 
 def _attachments_of(
-    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, depth: int
-) -> tuple[CheckedAttachment, ...]:
-    found: list[CheckedAttachment] = []
-    for part in parser.attachments(parsed):
+    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand
+) -> Iterator[CheckedAttachment]:
+    for number, part in enumerate(parser.attachments(parsed), 1):
         content = parser.part_content(raw, part)
-        name = part.original_filename or part.filename or part.section
-        read = _read_attachment(name, content, part.content_type, demand, depth)
+        read = read_attachment(part_name(part), content, part.content_type, demand, read_cache())
         inline = _is_inline(part)
-        unread = "" if inline and read[0].unread == "picture" else read[0].unread
-        found += [replace(read[0], inline=inline, unread=unread), *read[1:]]
-    return tuple(found)
+        for place, one in enumerate(read):
+            yield replace(one, number=number, inline=inline and place == 0)
 
 
 def _is_inline(part: BodyPart) -> bool:
     return part.disposition == "inline" or (bool(part.content_id) and part.disposition != "attachment")
 
 
-def _read_attachment(
-    name: str, content: bytes, media_type: str, demand: VerificationDemand, depth: int = 0
-) -> tuple[CheckedAttachment, ...]:
-    """The attachment, followed by those of a message it may be."""
-    kind = sniff(content, name)
-    bare = CheckedAttachment(name, len(content), kind)
-    if media_type == "message/rfc822" or name.lower().endswith(".eml"):
-        return _read_forwarded(bare, content, demand, depth)
-    if not has_text(kind):
-        return (replace(bare, unread=_why_unread(kind)),)
-    try:
-        text = read_text(content, kind)
-    except DocumentEncrypted:
-        return (replace(bare, unread="encrypted"),)
-    except MalformedDocument as error:
-        return (replace(bare, unread=str(error.params.get("reason", "corrupt"))),)
-    signatures = _signatures(content, name, demand) if kind.extension == "pdf" else ()
-    return (replace(bare, text=text, document=read_document(text), signatures=signatures),)
-
-
-def _why_unread(kind: FileKind) -> str:
-    """Pictures and programs have no text to miss; anything else that was not read is reported."""
-    if kind.media_type.startswith(_WITHOUT_TEXT) or kind.executable or kind.unread:
-        # What a picture shows is unknown too: a scan is not "nothing found".
-        return "picture" if kind.media_type.startswith("image/") else ""
-    if kind.encrypted:
-        return "encrypted"
-    return "archive-content" if kind.extension in _ARCHIVES else "unsupported-format"
-
-
-def _read_forwarded(
-    bare: CheckedAttachment, content: bytes, demand: VerificationDemand, depth: int
-) -> tuple[CheckedAttachment, ...]:
-    parsed = parser.parse_message(content)
-    if parsed.incomplete or depth >= _MAX_FORWARDED:
-        return (replace(bare, unread="incomplete"),)
-    inner = _attachments_of(content, parsed, demand, depth + 1)
-    words = DocumentText(())
-    if parsed.headers:
-        words = read_text(f"{parsed.envelope.subject}\n{_body_text(content, parsed)}".encode(), _PLAIN)
-    inside = (replace(item, name=f"{bare.name}/{item.name}", size=0, forwarded=True) for item in inner)
-    return (replace(bare, text=words), *inside)
-
-
-_PLAIN = FileKind("text/plain", "txt")
-
-
-def _signatures(pdf: bytes, name: str, demand: VerificationDemand) -> tuple[SignatureVerdict, ...]:
-    """The verdicts; a verifier that could not run leaves one that is undecided, never none at all."""
-    try:
-        report = verify_pdf(pdf, demand, name=name)
-    except ClientError:
-        return (_undecided(name),)
-    if not report.signatures and report.indication is not Indication.NONE:
-        return (_undecided(name),)
-    return report.signatures
-
-
-def _undecided(name: str) -> SignatureVerdict:
-    return SignatureVerdict(
-        SignatureFormat.PADES,
-        Indication.INDETERMINATE,
-        SubIndication.CHECK_NOT_RUN,
-        where=name,
-        reasons=(Reason.CHECK_NOT_RUN,),
-    )
+def _is_reply(subject: str, in_reply_to: str) -> bool:
+    return bool(in_reply_to) or subject.strip().lower().startswith(_REPLY_PREFIXES)

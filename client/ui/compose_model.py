@@ -186,7 +186,8 @@ def jump_target(location: str) -> JumpTarget:
     """The place a finding's ``location`` names."""
     kind, _, rest = location.partition(":")
     if kind == "attachment":
-        name, _, page = rest.partition("#page=")
+        name, _, where = rest.partition("#page=")
+        page = where.partition("&")[0]
         return JumpTarget(Place.ATTACHMENTS, name, int(page) if page.isdigit() else 0)
     try:
         return JumpTarget(Place(kind))

@@ -1,0 +1,92 @@
+"""Which office a mailbox, a name or a document belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from client.config.policy import Policy, within
+from client.config.policy_parts import RetiredUnit, Unit
+from client.model.account import MailboxKind
+from client.model.address import MailAddress, canonical_addr_spec
+from client.model.text import fold
+from client.rules.context import CheckContext
+
+_NOISE = re.compile(r"\b(?:thanh pho ho chi minh|tp\.? ?ho chi minh|tp\.? ?hcm|tphcm|thanh pho|tp\.|demo)\b")
+
+
+def is_external(address: MailAddress, policy: Policy) -> bool:
+    """Outside the state's domains."""
+    return not policy.is_official(address.domain)
+
+
+def externals(addresses: Iterable[MailAddress], policy: Policy) -> tuple[MailAddress, ...]:
+    """Those outside the state's domains."""
+    return tuple(address for address in addresses if is_external(address, policy))
+
+
+def unit_label(address: MailAddress, policy: Policy) -> str:
+    """``snv`` of ``ntlan.snv@tphcm.gov.vn`` and of ``snv@…``; ``""`` outside our own domains."""
+    if not within(address.domain, policy.domains.own):
+        return ""
+    return address.addr_spec.rpartition("@")[0].rpartition(".")[2].lower()
+
+
+def belongs_to(address: MailAddress, unit: Unit | RetiredUnit, policy: Policy) -> bool:
+    """Whether it is a mailbox of this office or of somebody in it."""
+    spec = canonical_addr_spec(address.addr_spec)
+    local = spec.rpartition("@")[0]
+    whole = {one.lower() for one in unit.mailboxes if "@" in one}
+    labels = {one.lower() for one in unit.mailboxes if "@" not in one}
+    own = within(address.domain, policy.domains.own)
+    return spec in whole or (own and bool({local, local.rpartition(".")[2]} & labels))
+
+
+def find_unit(name: str, policy: Policy) -> Unit | None:
+    """The office a document calls by this name; None where the policy does not know it for sure."""
+    wanted = plain_name(name)
+    if not wanted:
+        return None
+    found = [unit for unit in policy.units.values() if wanted in {plain_name(one) for one in _names(unit)}]
+    return found[0] if len(found) == 1 else None
+
+
+def plain_name(name: str) -> str:
+    """``SỞ NỘI VỤ Thành phố Hồ Chí Minh (DEMO)`` as ``so noi vu``: what names are compared by."""
+    words = " ".join(re.findall(r"[\w.]+", fold(name)))
+    return " ".join(_NOISE.sub(" ", words).split())
+
+
+def same_office(one: str, other: str) -> bool:
+    """One name is, or contains, the other: ``Phòng Tổ chức, Sở Nội vụ`` belongs to ``SỞ NỘI VỤ``."""
+    first, second = plain_name(one), plain_name(other)
+    return bool(first and second) and (f" {first} " in f" {second} " or f" {second} " in f" {first} ")
+
+
+def is_agency_mailbox(address: MailAddress, policy: Policy) -> bool:
+    """By its form: an office's, not a person's."""
+    if any(belongs_to(address, unit, policy) for unit in policy.units.values()):
+        return unit_label(address, policy) == address.addr_spec.rpartition("@")[0].lower()
+    patterns = policy.mailboxes.agency_patterns
+    return any(re.search(pattern, address.addr_spec.lower()) for pattern in patterns)
+
+
+def is_first_issue(context: CheckContext) -> bool:
+    """The office's mailbox sends of its own accord: neither an answer nor something passed on."""
+    return context.identity.kind is MailboxKind.AGENCY and not context.is_reply and not is_forward(context)
+
+
+def is_forward(context: CheckContext) -> bool:
+    """By its subject's mark, or because a whole message is attached."""
+    marked = re.match(r"(?i)\s*(?:fwd?|ct|chuyển tiếp)\s*:", context.subject) is not None
+    return marked or any(attachment.forwarded for attachment in context.attachments)
+
+
+def stays_inside(context: CheckContext, policy: Policy) -> bool:
+    """Every recipient is of the sender's own office."""
+    own = unit_label(context.sender, policy) if context.sender else ""
+    return bool(own) and all(unit_label(address, policy) == own for address in context.recipients)
+
+
+def _names(unit: Unit) -> Iterable[str]:
+    return (unit.name, *unit.names)
