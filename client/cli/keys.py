@@ -12,7 +12,7 @@ from pathlib import Path
 from client.cli.output import Printer, signer_json
 from client.config.paths import Paths
 from client.config.settings import load_settings
-from client.errors import Cancelled, ConfigInvalid
+from client.errors import Cancelled, ConfigInvalid, SigningRefused
 from client.model.account import KeyRef
 from client.model.secret import Secret
 from client.model.token import DriverReport, KeyChoice, PinState, TokenInfo
@@ -112,7 +112,7 @@ def _pin(choice: KeyChoice) -> Secret:
 
 def _asked(prompt: str) -> Secret:
     if not sys.stdin.isatty():
-        raise ConfigInvalid(path="environment", key=PASSWORD_VARIABLE, suggestion="")
+        raise SigningRefused(reason="no-key-secret")
     try:
         return Secret(getpass.getpass(prompt))
     except EOFError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
+import multiprocessing
 from collections.abc import Sequence
 from typing import NoReturn, Protocol, cast
 
@@ -19,6 +20,8 @@ _LOG = logging.getLogger(__name__)
 EXIT_FAILED = 1
 EXIT_FAULT = 70
 """A fault of the program itself (EX_SOFTWARE): no judgement of any kind."""
+EXIT_INTERRUPTED = 130
+"""Ctrl+C, as shells count it."""
 EXIT_USAGE = 3
 """Wrong arguments, an unreadable input, or a command that is not there yet."""
 
@@ -77,7 +80,10 @@ def run(arguments: Sequence[str]) -> int:
         printer.error(error)
         return EXIT_USAGE if chosen in JUDGING else EXIT_FAILED
     except KeyboardInterrupt:
-        return 130
+        # Helpers are not waited for: an authority they ask may take minutes. Files are whole or not there.
+        for helper in multiprocessing.active_children():
+            helper.kill()
+        return EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort: said in words, traced in the log
         start_log(Paths.for_user().logs, "command")
         _LOG.critical("unexpected fault in %s", chosen, exc_info=error)

@@ -41,7 +41,7 @@ class Printer:
             )
             return
         place = f"{path}: " if path else ""
-        print(f"{place}{text.title} {text.action} [{error.code}]".strip(), file=sys.stderr)
+        print(f"{place}{_sentence(text.title)} {text.action} [{error.code}]".strip(), file=sys.stderr)
 
     def notice(self, error: ClientError, path: str) -> None:
         """What could not be done beside the work that was; nothing in JSON mode, where the result tells."""
@@ -54,6 +54,11 @@ class Printer:
         self.json({"error": "program-fault", "params": {"kind": kind}, "message": text.title})
         if not self.as_json:
             print(f"{text.title} {text.action} [program-fault]", file=sys.stderr)
+
+
+def _sentence(title: str) -> str:
+    """With a full stop: what to do follows."""
+    return title if title.endswith((".", "?", "!", "…")) else f"{title}."
 
 
 def use_utf8() -> None:

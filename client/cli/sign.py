@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,24 +18,15 @@ from client.cli.sign_terms import (
     read_appearance,
     read_terms,
 )
-from client.errors import (
-    ClientError,
-    KeyPasswordIncorrect,
-    MalformedDocument,
-    PinIncorrect,
-    PinLengthInvalid,
-    PinLocked,
-    TokenAbsent,
-)
+from client.errors import ClientError, StorageFailed
 from client.model.verdict import Profile
 from client.services import signing_bench, workshop
+from client.services.batch import STOPS_ALL
 from client.services.requests import KeyUse, SigningTerms
 from client.services.tasks import WorkshopLane
 from client.store.atomic import write_atomically
 
 EXIT_ALL, EXIT_SOME_FAILED, EXIT_USAGE = 0, 1, 3
-_STOPS_ALL = (KeyPasswordIncorrect, PinIncorrect, PinLengthInvalid, PinLocked, TokenAbsent)
-"""A wrong secret is not tried again on the next file: tokens lock themselves."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +71,7 @@ def _sign_all(arguments: argparse.Namespace, use: KeyUse, terms: SigningTerms, p
             except ClientError as error:
                 failed += 1
                 printer.error(error, str(path))
-                if isinstance(error, _STOPS_ALL):
+                if isinstance(error, STOPS_ALL):
                     return EXIT_SOME_FAILED
             else:
                 reached = _extended(lane, target, arguments.kind, terms, printer)
@@ -138,14 +130,16 @@ def _sign_one(
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise MalformedDocument(name=str(path), reason="unreadable") from error
+        reason = "file-missing" if isinstance(error, FileNotFoundError) else "access"
+        raise StorageFailed(path=str(path), reason=reason) from error
     existing = target.read_bytes() if kind == "file" and target.is_file() else b""
     write_atomically(target, work(workshop.sign_file, kind, content, use, terms, path.name, existing))
 
 
 def _target(arguments: argparse.Namespace, path: Path) -> Path:
     if arguments.output is not None:
-        return Path(arguments.output)
+        # A link stays a link: what it points to is written.
+        return Path(arguments.output).resolve()
     name = f"{path.name}.p7s" if arguments.kind == "file" else f"{path.stem}_daky{path.suffix}"
     return Path(arguments.out_dir or path.parent) / name
 
@@ -156,9 +150,11 @@ def _usage_problem(arguments: argparse.Namespace) -> str:
         return problem
     if arguments.output is not None and (arguments.out_dir is not None or len(arguments.inputs) > 1):
         return "-o chỉ dùng cho một tệp; nhiều tệp dùng --out-dir · -o is for one file"
-    targets = [_target(arguments, path).absolute() for path in arguments.inputs]
-    if len(set(targets)) < len(targets):
+    targets = [_target(arguments, path) for path in arguments.inputs]
+    real = {os.path.normcase(target.resolve()) for target in targets}
+    if len(real) < len(targets):
         return "hai tệp sẽ ghi đè lên nhau · two inputs would be written to one file"
-    if any(path.absolute() in targets for path in arguments.inputs):
+    if real & {os.path.normcase(path.resolve()) for path in arguments.inputs}:
         return "kết quả sẽ ghi đè lên tệp gốc · the result would overwrite an input"
-    return ""
+    odd = next((target for target in targets if target.exists() and not target.is_file()), None)
+    return "" if odd is None else f"{odd}: không phải là tệp · not a file"

@@ -59,21 +59,38 @@ class Catalogue:
             return Text(code)
         values = _Lenient(params)
         if family == "error" and isinstance(values.get("reason"), str):
-            values["reason"] = self.reason(str(values["reason"]))
+            values["reason"] = self._why(str(values["reason"]), values)
         action = found.action.format_map(values)
-        if found.hint and all(
-            values.get(name) for _, name, _, _ in string.Formatter().parse(found.hint) if name
-        ):
+        if _said(found.hint, values):
             action = f"{action} {found.hint.format_map(values)}"
-        return Text(found.title.format_map(values), action)
+        return Text(_tidy(found.title.format_map(values)), action)
 
     def reason(self, code: str) -> str:
         """The words for why an error happened, wherever they are kept; the code itself without any."""
-        for family in ("detail", "reason"):
-            found = self._texts.get(family, {}).get(code)
-            if found is not None:
-                return found.title
-        return code
+        found = self._found(code)
+        return code if found is None else found.title
+
+    def _why(self, code: str, values: _Lenient) -> str:
+        found = self._found(code)
+        if found is None:
+            return code
+        return (
+            f"{found.title} ({found.hint.format_map(values)})" if _said(found.hint, values) else found.title
+        )
+
+    def _found(self, code: str) -> Text | None:
+        texts = (self._texts.get(family, {}).get(code) for family in ("detail", "reason"))
+        return next((text for text in texts if text is not None), None)
+
+
+def _said(hint: str, values: _Lenient) -> bool:
+    """Whether there is a hint, and everything it names is known."""
+    return bool(hint) and all(values.get(name) for _, name, _, _ in string.Formatter().parse(hint) if name)
+
+
+def _tidy(text: str) -> str:
+    """Without the gap that a parameter leaves of which nothing is known."""
+    return " ".join(text.split()).replace(" :", ":")
 
 
 class _Lenient(dict[str, object]):

@@ -102,6 +102,15 @@ def read_page(
     return lines, characters
 
 
+def reading_turn(page: pypdfium2.PdfPage) -> int:
+    """Degrees clockwise the file's page has to be turned for its lines to run from left to right."""
+    text_page = page.get_textpage()
+    try:
+        return -_direction(text_page, text_page.count_chars()) * 90 % 360
+    finally:
+        text_page.close()
+
+
 def _note(run: _Run, fonts: FontUse) -> None:
     letters = sum(char.isalpha() for char in run.text)
     fonts.faces[run.font] += letters

@@ -47,17 +47,29 @@ def find_place(
 ) -> Placement | None:
     """Where a stamp of this natural ``size`` (units of the page) belongs; None when the text does not say.
 
-    ``signer`` is the name in the certificate; ``unit`` is the page's UserUnit. A scan has no text:
-    only annexes and copies, which have a fixed corner, are placed on it. Raises `MalformedDocument`
-    and `DocumentEncrypted`.
+    ``signer`` is the name in the certificate: where only other people's names stand, a person has to
+    choose. ``unit`` is the page's UserUnit. A scan has no text: only annexes and copies, which have a
+    fixed corner, are placed on it. Raises `MalformedDocument` and `DocumentEncrypted`.
     """
     with opened(pdf, password) as document:
         document.init_forms()
         if not role.shows_image:
             return _in_corner(_read(document, 1), size, unit)
         if role is SigningRole.APPROVE:
-            return _for_person(_Pages(document), size, signer, unit)
+            return _for_person(_Pages(document), size, signer)
         return _for_seal(_Pages(document), size, unit)
+
+
+def find_room(
+    pdf: bytes, size: Size, *, unit: float = 1.0, password: Secret | None = None
+) -> Placement | None:
+    """Room under the text on the right, else low on the last page that has text: only to begin from.
+
+    Nothing says that a signature belongs there. Raises as `find_place`.
+    """
+    with opened(pdf, password) as document:
+        document.init_forms()
+        return _free(_Pages(document), size, unit)
 
 
 class _Pages:
@@ -83,25 +95,28 @@ def _read(document: pypdfium2.PdfDocument, number: int) -> PageContent:
 _Found = list[tuple[PageContent, Block]]
 
 
-def _for_person(pages: _Pages, size: Size, signer: str, unit: float) -> Placement | None:
+def _for_person(pages: _Pages, size: Size, signer: str) -> Placement | None:
     found: _Found = []
     for page in pages:
         found += [(page, block) for block in find_blocks(page, signer) if block.signed is None]
         if any(block.score >= (OWN if signer else OFFICIAL) for _, block in found):
             break
+    if signer:
+        found = _own_or_open(found)
     found.sort(key=lambda pair: -pair[1].score)
-    if signer and _several_strangers(found):
-        return None
     places = (_between(page, block, size) for page, block in found)
-    return next((place for place in places if place is not None), None) or _free(pages, size, unit)
+    return next((place for place in places if place is not None), None)
 
 
-def _several_strangers(found: _Found) -> bool:
-    """Whether several people sign side by side, none under the signer's name: only a person knows where."""
-    if not found or found[0][1].score >= OWN:
-        return False
-    page = found[0][0]
-    return sum(one is page and block.score >= OFFICIAL for one, block in found) > 1
+def _own_or_open(found: _Found) -> _Found:
+    """The signer's own blocks; without any, the titles whose name is not typed yet, if nobody else signs.
+
+    Under another person's name a hand signature would be that person's, to everybody who looks.
+    """
+    own = [pair for pair in found if pair[1].score >= OWN]
+    if own or all(not block.name for _, block in found):
+        return own or found
+    return []
 
 
 def _between(page: PageContent, block: Block, size: Size) -> Placement | None:

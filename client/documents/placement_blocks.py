@@ -55,7 +55,12 @@ class Block:
 
 
 def find_blocks(page: PageContent, signer: str = "") -> tuple[Block, ...]:
-    """The blocks of a page, the surest first, of equals the one on the right."""
+    """The blocks of a page, the surest first, of equals the one on the right.
+
+    None where the text lies across the page as it is shown: an upright image belongs nowhere in it.
+    """
+    if page.lies_across:
+        return ()
     named = list(_named(page, signer))
     blocks = [*named, *_nameless(page, named)]
     return tuple(sorted(blocks, key=lambda block: (-block.score, -block.centre)))
@@ -128,9 +133,20 @@ def _block(
 def _carries(text: str, wanted: str) -> bool:
     """Whether a line is the signer's name: with a degree before it, or the certificate with more behind."""
     plain = " ".join(fold(text).split())
+    if _initialled(plain, wanted):
+        return True
     if plain.endswith(f" {wanted}"):
         return len(plain) < len(wanted) + _LONGEST_DEGREE
     return plain == wanted or (" " in plain and wanted.startswith(f"{plain} "))
+
+
+def _initialled(one: str, other: str) -> bool:
+    """Whether two names are one, written out here and with initials there: "T. T. Bình"."""
+    words, others = one.replace(".", " ").split(), other.replace(".", " ").split()
+    if len(words) != len(others) or len(words) < 2 or words[-1] != others[-1]:
+        return False
+    pairs = list(zip(words[:-1], others[:-1], strict=True))
+    return all(a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for a, b in pairs)
 
 
 def _title_above(lines: Sequence[Line], name: Line) -> list[Line]:

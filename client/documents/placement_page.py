@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import pypdfium2
@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 
 from client.documents.page_frame import PageFrame
 from client.documents.page_image import frame_of
-from client.documents.pdf_lines import FontUse, read_page
+from client.documents.pdf_lines import FontUse, read_page, reading_turn
 from client.model.signing import Placement
 
 _WHOLE_PAGE = 0.5
@@ -50,6 +50,9 @@ class PageContent:
     notes: tuple[Placement, ...]
     """Other things laid over the page: fields, marks."""
 
+    lies_across: bool = False
+    """The text is not upright on the page as it is shown."""
+
     @property
     def taken(self) -> tuple[Placement, ...]:
         """Where nothing should be put; a field that waits for a signature is no obstacle to one."""
@@ -60,11 +63,19 @@ def read_content(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, numbe
     """Look at one page; raises what pdfium raises."""
     frame = frame_of(page, number, len(document))
     laid = list(_annotations(document, page, frame))
+    reading = replace(frame, turned=reading_turn(page))
+    lines = tuple(_lines(page, reading))
+    across = bool(lines) and reading != frame
+    if across:
+        lines = tuple(replace(line, box=frame.shown(reading.in_file(line.box))) for line in lines)
     return PageContent(
         frame,
-        tuple(_lines(page, frame)),
+        lines,
         tuple(_pictures(page, frame)),
-        *(tuple(place for kind, place in laid if kind is wanted) for wanted in _Laid),
+        signatures=_of(laid, _Laid.SIGNATURE),
+        waiting=_of(laid, _Laid.WAITING),
+        notes=_of(laid, _Laid.NOTE),
+        lies_across=across,
     )
 
 
@@ -106,11 +117,15 @@ def _pictures(page: pypdfium2.PdfPage, frame: PageFrame) -> Iterator[Placement]:
 
 
 class _Laid(Enum):
-    """What lies over a page, in the order of `PageContent`."""
+    """What lies over a page."""
 
     SIGNATURE = 1
     WAITING = 2
     NOTE = 3
+
+
+def _of(laid: Sequence[tuple[_Laid, Placement]], wanted: _Laid) -> tuple[Placement, ...]:
+    return tuple(place for kind, place in laid if kind is wanted)
 
 
 def _annotations(

@@ -36,6 +36,10 @@ class SigningRole(StrEnum):
         return self in {SigningRole.APPROVE, SigningRole.ISSUE}
 
 
+COPIES = frozenset({SigningRole.COPY, SigningRole.COPY_RECORD, SigningRole.EXTRACT})
+"""Acts whose line names the office that copies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """A box on a page as it is seen: points from the lower left corner of the visible, turned page."""

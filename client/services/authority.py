@@ -6,10 +6,12 @@ the office's seal to it, and to no document that was not signed before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from client.crypto.pades_before import EarlierSignatures, Standing
 from client.errors import SigningRefused
 from client.model.signing import SigningRole
-from client.model.verdict import Indication, SignerInfo, SignerKind
+from client.model.verdict import Indication, SignatureVerdict, SignerInfo, SignerKind
 from client.services.requests import Authority
 
 
@@ -31,6 +33,23 @@ def refuse_unauthorised(role: SigningRole | None, signer: SignerInfo, authority:
         raise SigningRefused(reason="seal-not-entrusted")
     if authority.seal_keys and signer.serial.upper() not in {one.upper() for one in authority.seal_keys}:
         raise SigningRefused(reason="seal-not-known")
+
+
+def refuse_repeated(
+    role: SigningRole | None, signer: SignerInfo, signatures: Sequence[SignatureVerdict]
+) -> None:
+    """Raise `SigningRefused` (already-signed-by-key) where this certificate has signed this already.
+
+    Annexes and copies are certified by the seal that issued them, and more than once.
+    """
+    if role is not None and not role.shows_image:
+        return
+    if any(one.signer is not None and _same(one.signer, signer) for one in signatures):
+        raise SigningRefused(reason="already-signed-by-key", signer=signer.name)
+
+
+def _same(one: SignerInfo, other: SignerInfo) -> bool:
+    return (one.serial, one.issuer) == (other.serial, other.issuer)
 
 
 def refuse_out_of_order(role: SigningRole | None, earlier: EarlierSignatures) -> None:

@@ -62,11 +62,15 @@ def stamp(
 
 
 def _somewhere(content: bytes, appearance: Appearance, at: datetime, password: Secret | None) -> Placement:
-    """Lower right of the last page, where signatures stand; upper right of page 1 for a line of text."""
+    """Under the text, else lower right of the last page; upper right of page 1 for a line of text."""
     from client.crypto.appearance import natural_size
     from client.documents.page_image import read_frame
+    from client.documents.placement import find_room
 
     width, height = natural_size(appearance, at)
+    room = find_room(content, (width, height), password=password) if appearance.role.shows_image else None
+    if room is not None:
+        return room
     first = read_frame(content, 1, password)
     shown = appearance.role.shows_image
     frame = read_frame(content, first.pages, password) if shown and first.pages > 1 else first
@@ -155,7 +159,7 @@ def _problem(info: SignerInfo, at: datetime) -> str:
 
 
 def sign_into(source: Path, target: Path, use: KeyUse, terms: SigningTerms) -> Path:
-    """Sign one file into another; nothing half is left, and never over the source."""
+    """Sign one file into another; nothing half is left, and no file that is there is replaced."""
     from client.store.atomic import write_atomically
 
     if source.resolve() == target.resolve():
@@ -164,7 +168,7 @@ def sign_into(source: Path, target: Path, use: KeyUse, terms: SigningTerms) -> P
     if not content:
         raise MalformedDocument(name=source.name, reason="empty")
     kind = "pdf" if b"%PDF-" in content[:1024] else "file"
-    write_atomically(target, workshop.sign_file(kind, content, use, terms, source.name))
+    write_atomically(target, workshop.sign_file(kind, content, use, terms, source.name), new=True)
     return target
 
 
@@ -197,5 +201,6 @@ def extend_into(source: Path, target: Path, profile: Profile, terms: SigningTerm
         raise SigningRefused(reason="target-is-source")
     demand = read_demand(terms.sources, terms.at)
     timestamper = timestamper_for(terms.tsa_urls)
-    write_atomically(target, extend(content_of(source), demand, timestamper, profile, name=source.name))
+    extended = extend(content_of(source), demand, timestamper, profile, name=source.name)
+    write_atomically(target, extended, new=True)
     return target

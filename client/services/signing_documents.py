@@ -21,7 +21,7 @@ from client.model.signing import SigningRole
 from client.model.trust import VerificationDemand
 from client.model.verdict import Indication, Profile, SignatureVerdict
 from client.net.http import post_timestamp
-from client.services.authority import refuse_out_of_order, refuse_unauthorised
+from client.services.authority import refuse_out_of_order, refuse_repeated, refuse_unauthorised
 from client.services.key_room import may_sign
 from client.services.requests import SigningTerms
 
@@ -49,7 +49,11 @@ def sign_one_pdf(
     refuse_unauthorised(_role(terms), key.signer_info, terms.authority)
     password = terms.document_password
     if b"/ByteRange" in pdf or _role(terms) is SigningRole.ISSUE:
-        refuse_out_of_order(_role(terms), earlier_signatures(pdf, demand, name=name, password=password))
+        earlier = earlier_signatures(pdf, demand, name=name, password=password)
+        refuse_out_of_order(_role(terms), earlier)
+        if not terms.field_name:
+            # A form may have several fields for one person; named, each of them is meant.
+            refuse_repeated(_role(terms), key.signer_info, earlier.report.signatures)
     signed = sign_pdf(
         pdf,
         key,
@@ -82,6 +86,7 @@ def sign_one_file(
         if broken is not None or any(one.signer is None for one in earlier):
             who = broken.signer.name if broken is not None and broken.signer is not None else ""
             raise SigningRefused(reason="earlier-signature-broken", signer=who)
+        refuse_repeated(None, key.signer_info, earlier)
     der = cms.sign_detached(
         content, key, signing_time=terms.at, profile=terms.profile, timestamper=timestamper(terms)
     )

@@ -6,6 +6,7 @@ Callers hand over a module-level function with picklable arguments and get a
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -18,6 +19,12 @@ from client.config.logs import start_log
 from client.errors import WorkshopLost
 
 T = TypeVar("T")
+
+
+def _begin(logs: Path | None, process: str) -> None:
+    """In a new worker: Ctrl+C at a terminal reaches the whole group; whoever gave the work ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    start_log(logs, process)
 
 
 class Lane(Protocol):
@@ -109,7 +116,7 @@ class WorkshopLane:
                 raise WorkshopLost(reason="closed")
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
-                    1, get_context("spawn"), initializer=start_log, initargs=(self._logs, "workshop")
+                    1, get_context("spawn"), initializer=_begin, initargs=(self._logs, "workshop")
                 )
             return self._pool
 

@@ -7,11 +7,18 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from client.errors import StorageFailed
 from client.store.faults import mapped_faults
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside ``path``, sync, rename; `StorageFull` leaves what was there before untouched."""
+def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
+    """Write beside ``path``, sync, rename; `StorageFull` leaves what was there before untouched.
+
+    With ``new`` nothing is replaced. Raises `StorageFailed`: ``exists``, and ``not-a-file`` for a
+    folder or a device, which a rename would take away.
+    """
+    if path.exists() and not path.is_file():
+        raise StorageFailed(path=str(path), reason="not-a-file")
     with mapped_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
@@ -21,12 +28,22 @@ def write_atomically(path: Path, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            if new:
+                _reserve(path)
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
             raise
         _sync_folder(path.parent)
+
+
+def _reserve(path: Path) -> None:
+    """Take a name that nobody has: the rename that follows then replaces nobody's file."""
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError as error:
+        raise StorageFailed(path=str(path), reason="exists") from error
 
 
 def _sync_folder(folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QProgressBar,
     QPushButton,
@@ -50,6 +51,8 @@ class BatchView(QWidget):
         self._count, self._again = 0, False
         self.notice, self.advice = NoticeBar(self), NoticeBar(self)
         self.table = PlainTable(model, self.tr("Các tệp cần ký"), (250, 170, 190), stretched=1)
+        # What went wrong and what to do about it is read whole, on as many lines as it takes.
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.preview = PagePreview(desk, texts, self)
         self.preview.set_movable(False)
         self.roles = RoleForm(self)
@@ -167,7 +170,7 @@ class BatchView(QWidget):
         word = self.tr("Ký tiếp {n} tệp") if self._again else self.tr("Ký {n} tệp")
         waiting = self.tr("Đang mở…")
         self.go_on.setText(waiting if self._waiting else word.format(n=self._count))
-        blocked = self._waiting or self.preview.needs_password
+        blocked = self._waiting or self.preview.needs_password or bool(self.roles.choice().lacks)
         self.go_on.setEnabled(self._count > 0 and not blocked and self.pin.ready)
 
     def _lay_out(self) -> None:

@@ -23,7 +23,7 @@ from client.ui.batch_model import BatchModel, remaining
 from client.ui.batch_view import BatchView
 from client.ui.bridge import Bridge
 from client.ui.compose_model import is_pdf
-from client.ui.signing_task import target_in, usual_key, usual_role
+from client.ui.signing_task import targets_in, usual_key, usual_role
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
 
@@ -205,7 +205,7 @@ class BatchWindow(QWidget):
     def _begin(self, use: KeyUse) -> None:
         rows = self.model.wanted()
         sources = [self.model.rows()[row].source for row in rows]
-        files = [(source, target_in(self._folder, source)) for source in sources]
+        files = list(zip(sources, targets_in(self._folder, sources), strict=True))
         self._rows_of_run = rows
         self._run = self._desk.signing().batch(
             files, use, self._order, lambda index, item: self._moved.emit(rows[index], item)
@@ -302,6 +302,7 @@ class BatchWindow(QWidget):
         choice = self.view.roles.choice()
         self.view.roles.show_choice(replace(choice, placement=None))
         self.view.advise()
+        self._refresh()
         self._on_row()
 
     def _connect(self) -> None:

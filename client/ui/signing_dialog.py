@@ -228,7 +228,8 @@ class SigningDialog(QDialog):
         self.keys.setEnabled(not waiting)
 
     def _barred(self) -> bool:
-        return self.preview.needs_password or self.look.refusal() is not None
+        unsaid = any(one.lacks for one in self._choices.values())
+        return unsaid or self.preview.needs_password or self.look.refusal() is not None
 
     def _on_typed(self) -> None:
         if self.pin.field.text():

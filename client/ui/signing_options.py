@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from client.model.signing import SigningRole
+from client.model.signing import COPIES, SigningRole
 from client.model.verdict import Profile
 from client.ui.signing_task import DocumentChoice
 from client.ui.signing_words import profile_name, role_effect, role_name
@@ -21,7 +21,7 @@ _ROLES = (
     SigningRole.COPY_RECORD,
     SigningRole.EXTRACT,
 )
-_COPIES = frozenset({SigningRole.COPY, SigningRole.COPY_RECORD, SigningRole.EXTRACT})
+_SETTLE_MS = 300
 
 
 def fill_roles(box: QComboBox) -> None:
@@ -66,8 +66,14 @@ class RoleForm(QWidget):
         form.addRow(self.office_label, self.office)
         form.addRow(self.effect)
         self.role.currentIndexChanged.connect(lambda _: self._on_change())
-        self.number.editingFinished.connect(self._on_change)
-        self.office.editingFinished.connect(self._on_change)
+        # A page is drawn anew for each change: only once the typing rests.
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._on_change)
+        for field in (self.number, self.office):
+            field.textEdited.connect(lambda _: self._settle.start())
+            field.editingFinished.connect(self._on_change)
         self.show_choice(self._choice)
 
     def show_choice(self, choice: DocumentChoice) -> None:
@@ -102,8 +108,12 @@ class RoleForm(QWidget):
         for widget in (self.number_label, self.number):
             widget.setVisible(role is SigningRole.ANNEX)
         for widget in (self.office_label, self.office):
-            widget.setVisible(role in _COPIES)
-        self.effect.setText(role_effect(role))
+            widget.setVisible(role in COPIES)
+        missing = {
+            "number": self.tr("Nhập số, ký hiệu của văn bản chính để ký được."),
+            "office": self.tr("Nhập tên cơ quan sao để ký được."),
+        }
+        self.effect.setText(missing.get(self.choice().lacks) or role_effect(role))
 
 
 class AdvancedBox(QWidget):

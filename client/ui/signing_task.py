@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from client.model.account import Account, KeyRef, MailboxKind, Role
 from client.model.outgoing import Draft
 from client.model.secret import Secret
-from client.model.signing import Appearance, Placement, SigningRole
+from client.model.signing import COPIES, Appearance, Placement, SigningRole
 from client.model.verdict import Profile
 from client.services.signing_desk import Document, SigningImages
 from client.ui.compose_model import is_pdf
@@ -48,6 +48,13 @@ class DocumentChoice:
     office: str = ""
     placement: Placement | None = None
     password: Secret | None = None
+
+    @property
+    def lacks(self) -> str:
+        """What the line on the page cannot do without: ``number``, ``office``; "" where it is complete."""
+        if self.role is SigningRole.ANNEX and not self.number:
+            return "number"
+        return "office" if self.role in COPIES and not self.office else ""
 
     def appearance(self, images: SigningImages) -> Appearance | None:
         """What will be seen; None for a signature that is not."""
@@ -130,23 +137,31 @@ def can_be_shown(role: SigningRole, images: SigningImages) -> bool:
     return not role.shows_image or bool(image_for(role, images))
 
 
-def signed_name(path: Path, *, pdf: bool, mark: str = "da-ky") -> Path:
-    """Where a signed file goes when nobody says otherwise: beside its source, under a name not yet taken."""
+def signed_name(path: Path, *, pdf: bool, mark: str = "da-ky", promised: Collection[Path] = ()) -> Path:
+    """Where a signed file goes when nobody says otherwise: beside its source, under a name not yet taken.
+
+    ``promised`` are names given to others that are not on the disk yet.
+    """
     if not pdf:
-        return _free(path.with_name(f"{path.name}.p7s"))
+        return _free(path.with_name(f"{path.name}.p7s"), promised)
     stem = path.stem.removesuffix(f"-{mark}")
-    return _free(path.with_name(f"{stem}-{mark}{path.suffix}"))
+    return _free(path.with_name(f"{stem}-{mark}{path.suffix}"), promised)
 
 
-def target_in(folder: Path | None, path: Path) -> Path:
-    """`signed_name` in another folder."""
-    pdf = is_pdf(path.name, "")
-    return signed_name(path if folder is None else folder / path.name, pdf=pdf)
+def targets_in(folder: Path | None, sources: Iterable[Path]) -> tuple[Path, ...]:
+    """`signed_name` for each, beside it or in ``folder``; no two of them the same."""
+    targets: list[Path] = []
+    for source in sources:
+        path = source if folder is None else folder / source.name
+        targets.append(signed_name(path, pdf=is_pdf(source.name, ""), promised=targets))
+    return tuple(targets)
 
 
-def _free(path: Path) -> Path:
+def _free(path: Path, promised: Collection[Path]) -> Path:
+    # Two names that differ in case alone are one file on Windows.
+    taken = {str(one).casefold() for one in promised}
     candidate, number = path, 1
-    while candidate.exists():
+    while candidate.exists() or str(candidate).casefold() in taken:
         number += 1
         candidate = path.with_name(f"{path.stem} ({number}){path.suffix}")
     return candidate

@@ -1322,6 +1322,14 @@ Open it only if you know this address.</translation>
 <context>
     <name>RoleForm</name>
     <message>
+        <source>Nhập số, ký hiệu của văn bản chính để ký được.</source>
+        <translation>Enter the number of the main document to sign.</translation>
+    </message>
+    <message>
+        <source>Nhập tên cơ quan sao để ký được.</source>
+        <translation>Enter the office that copies to sign.</translation>
+    </message>
+    <message>
         <source>Ký tệp này để</source>
         <translation>Sign this file as</translation>
     </message>

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
+import signal
+import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from client.sandbox.info import DemoMailbox
 from tests.fakes.commands import Command, Outcome
 
 QUAN = "phquan.snv@tphcm.gov.vn"
+ROOT = Path(__file__).resolve().parents[2]
 HANH = "dthanh.snv@tphcm.gov.vn"
 Sign = Callable[..., Outcome]
 
@@ -35,7 +41,7 @@ def sign(congthu: Command, city: City, monkeypatch: pytest.MonkeyPatch) -> Sign:
 @pytest.fixture
 def decision(tmp_path: Path) -> Path:
     """An unsigned decision of the Department of Home Affairs."""
-    source = sorted((resources_dir() / "demo" / "documents").glob("*.pdf"))[0]
+    source = resources_dir() / "demo" / "documents" / "qd-512-snv-to-giup-viec.pdf"
     return Path(shutil.copy(source, tmp_path / "quyet-dinh.pdf"))
 
 
@@ -112,16 +118,115 @@ def test_a_place_can_be_named(sign: Sign, city: City, decision: Path) -> None:
     [
         ("--as", "phe-duyet"),
         ("--image", "x.png"),
-        ("--as", "phu-luc", "--page", "1"),
-        ("--as", "phu-luc", "--box", "1,2,3,4"),
+        ("--as", "phu-luc"),
+        ("--as", "phu-luc", "--number", " "),
+        ("--as", "sao-y"),
+        ("--as", "trich-sao", "--number", "15/QĐ-SNV"),
+        ("--as", "phu-luc", "--number", "1/QĐ", "--page", "1"),
+        ("--as", "phu-luc", "--number", "1/QĐ", "--box", "1,2,3,4"),
         ("--as", "khong-co"),
-        ("--as", "phu-luc", "--page", "1", "--box", "5,6,1,2"),
+        ("--as", "phu-luc", "--number", "1/QĐ", "--page", "1", "--box", "5,6,1,2"),
     ],
 )
 def test_arguments_that_do_not_go_together_are_a_usage_error(
     sign: Sign, decision: Path, arguments: tuple[str, ...]
 ) -> None:
     assert sign(QUAN, "pdf", decision, *arguments).code == 3
+
+
+def test_a_hand_signature_never_lands_over_another_persons_name(
+    sign: Sign, city: City, decision: Path
+) -> None:
+    other = Path(
+        shutil.copy(resources_dir() / "demo" / "documents" / "gm-64-stp-toa-dam.pdf", decision.parent)
+    )
+    hand = images(city, QUAN).hand_image
+    assert hand is not None
+    done = sign(QUAN, "pdf", other, "--as", "phe-duyet", "--image", hand)
+    assert (done.code, done.only["params"]["reason"]) == (1, "no-place-found")
+    chosen = ("--page", "1", "--box", "100,100,220,160")
+    assert sign(QUAN, "pdf", other, "--as", "phe-duyet", "--image", hand, *chosen).code == 0
+
+
+def test_nobody_signs_the_same_thing_twice(sign: Sign, decision: Path, tmp_path: Path) -> None:
+    once = Path(sign(QUAN, "pdf", decision).only["output"])
+    again = sign(QUAN, "pdf", once)
+    assert (again.code, again.only["params"]["reason"]) == (1, "already-signed-by-key")
+    table = tmp_path / "bang.xlsx"
+    table.write_bytes(b"so lieu")
+    first = Path(sign(QUAN, "file", table).only["output"]).read_bytes()
+    second = sign(QUAN, "file", table)
+    assert (second.code, second.only["params"]["reason"]) == (1, "already-signed-by-key")
+    assert table.with_name("bang.xlsx.p7s").read_bytes() == first
+
+
+@pytest.mark.parametrize("spelling", ["same", "dots", "link", "folder"])
+def test_the_result_never_takes_the_place_of_the_source_or_of_what_is_no_file(
+    sign: Sign, decision: Path, spelling: str
+) -> None:
+    before = decision.read_bytes()
+    link = decision.with_name("lien-ket.pdf")
+    link.symlink_to(decision)
+    (decision.parent / "thu-muc").mkdir()
+    target = {
+        "same": decision,
+        "dots": decision.parent / "thu-muc" / ".." / decision.name,
+        "link": link,
+        "folder": decision.parent / "thu-muc",
+    }[spelling]
+    assert sign(QUAN, "pdf", decision, "-o", target).code == 3
+    assert decision.read_bytes() == before
+    assert link.is_symlink()
+
+
+def test_a_file_that_is_not_there_is_called_that(sign: Sign, decision: Path) -> None:
+    done = sign(QUAN, "pdf", decision.with_name("khong-co.pdf"))
+    assert (done.code, done.only["error"], done.only["params"]["reason"]) == (
+        1,
+        "storage-failed",
+        "file-missing",
+    )
+
+
+def test_without_a_keyboard_the_missing_password_is_called_that(
+    congthu: Command, city: City, decision: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    key = f"p12:{city.info.mailbox(QUAN).personal_key}"
+    done = congthu("sign", "pdf", "--json", decision, "--key", key, "--profile", "B-B")
+    assert (done.code, done.only["params"]["reason"]) == (3, "no-key-secret")
+
+
+def test_ctrl_c_ends_a_signature_that_waits_for_its_time_stamp(
+    city: City, decision: Path, tmp_path: Path
+) -> None:
+    """In a terminal the signal reaches every process of the command."""
+    who = city.info.mailbox(QUAN)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(120)
+        tsa = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        words = ("sign", "pdf", str(decision), "--key", f"p12:{who.personal_key}", "--tsa", tsa)
+        environment = os.environ | {
+            "CONGTHU_KEY_PASSWORD": who.key_password.reveal(),
+            "XDG_DATA_HOME": str(tmp_path / "own"),
+        }
+        running = subprocess.Popen(
+            [sys.executable, "-m", "client", *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
+        )
+        asked, _ = silent.accept()
+        with asked:
+            os.kill(-running.pid, signal.SIGINT)
+            _, err = running.communicate(timeout=120)
+    assert running.returncode == 130, err
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
+    assert sorted(path.name for path in decision.parent.iterdir() if path.is_file()) == [decision.name]
 
 
 def test_a_signed_document_is_extended_for_the_archive(

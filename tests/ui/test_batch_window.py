@@ -216,6 +216,28 @@ def test_an_existing_signed_file_is_never_written_over(
     assert batch.list[0].target.name == "0-da-ky (2).pdf"
 
 
+def test_no_file_of_a_batch_takes_anothers_place(
+    qtbot: QtBot, desk: FakeDesk, window: Opener, tmp_path: Path
+) -> None:
+    shown = window(1)
+    (tmp_path / "0-da-ky.pdf").write_bytes(b"%PDF-")
+    shown.add_files([tmp_path / "0-da-ky.pdf"])
+    batch = start(qtbot, desk, shown)
+    assert [item.target.name for item in batch.list] == ["0-da-ky (2).pdf", "0-da-ky (3).pdf"]
+
+
+def test_an_annex_without_its_number_waits_for_it(qtbot: QtBot, desk: FakeDesk, window: Opener) -> None:
+    shown = window()
+    shown.view.roles.role.setCurrentIndex(shown.view.roles.role.findData(SigningRole.ANNEX.value))
+    shown.view.pin.field.setText("123456")
+    shown.view.pin.field.textEdited.emit("123456")
+    assert not shown.view.go_on.isEnabled()
+    assert "số, ký hiệu" in shown.view.roles.effect.text()
+    shown.view.roles.number.setText("15/QĐ-SNV")
+    shown.view.roles.number.textEdited.emit("15/QĐ-SNV")
+    qtbot.waitUntil(shown.view.go_on.isEnabled)
+
+
 def test_closing_lets_go_of_the_key(qtbot: QtBot, desk: FakeDesk, window: Opener) -> None:
     shown = window(1)
     batch = start(qtbot, desk, shown)

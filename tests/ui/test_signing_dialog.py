@@ -20,7 +20,14 @@ from client.services.signing_desk import SigningImages
 from client.ui.certificate_dialog import CertificateDialog
 from client.ui.placing import MM
 from client.ui.signing_dialog import SigningDialog
-from client.ui.signing_task import SigningChoice, SigningTask, TaskDocument, signed_name, usual_role
+from client.ui.signing_task import (
+    SigningChoice,
+    SigningTask,
+    TaskDocument,
+    signed_name,
+    targets_in,
+    usual_role,
+)
 from client.ui.texts import Texts
 from tests.fakes import signing_desk as fakes
 from tests.fakes.desk import FakeDesk
@@ -327,6 +334,20 @@ def test_what_is_signed_already_may_forbid_an_act_before_any_pin(
     assert not shown.go_on.isEnabled()
     shown.roles.role.setCurrentIndex(shown.roles.role.findData(""))
     qtbot.waitUntil(lambda: shown.go_on.isEnabled())
+
+
+def test_no_two_signed_files_get_one_name(tmp_path: Path) -> None:
+    """`x-da-ky.pdf` and `x.pdf` become the same name by themselves, and so do files of two folders."""
+    sources = [
+        tmp_path / name for name in ("x.pdf", "x-da-ky.pdf", "a/y.pdf", "b/Y.pdf", "b/z.odt", "a/z.odt")
+    ]
+    for source in sources:
+        source.parent.mkdir(exist_ok=True)
+        source.touch()
+    for folder in (None, tmp_path / "ra"):
+        targets = targets_in(folder, sources)
+        assert len({str(one).casefold() for one in targets}) == len(sources)
+        assert not set(targets) & set(sources)
 
 
 def test_a_file_signed_twice_keeps_a_readable_name(tmp_path: Path) -> None:

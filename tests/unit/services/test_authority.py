@@ -15,7 +15,7 @@ from client.model.verdict import (
     SignerKind,
     VerificationReport,
 )
-from client.services.authority import refuse_out_of_order, refuse_unauthorised
+from client.services.authority import refuse_out_of_order, refuse_repeated, refuse_unauthorised
 from client.services.requests import Authority
 
 PERSON = SignerInfo("Trần Thị Bình", serial="0A")
@@ -85,3 +85,27 @@ def test_a_person_who_could_not_be_judged_here_counts_and_a_broken_signature_doe
     broken = earlier(Standing.BROKEN, PERSON, indication=Indication.TOTAL_FAILED)
     for role in (None, *SigningRole):
         assert out_of_order(role, broken) == "earlier-signature-broken"
+
+
+@pytest.mark.parametrize(
+    ("role", "signer", "twice"),
+    [
+        (SigningRole.APPROVE, PERSON, True),
+        (SigningRole.ISSUE, SEAL, True),
+        (None, PERSON, True),
+        (SigningRole.COPY, SEAL, False),
+        (SigningRole.ANNEX, SEAL, False),
+        (SigningRole.APPROVE, SignerInfo("Trần Thị Bình", serial="0C"), False),
+        (SigningRole.APPROVE, SignerInfo("Trần Thị Bình", serial="0A", issuer="CA khác"), False),
+    ],
+)
+def test_nobody_does_the_same_twice_but_the_seal_certifies_many_copies(
+    role: SigningRole | None, signer: SignerInfo, twice: bool
+) -> None:
+    there = earlier(Standing.SOUND, PERSON, SEAL).report.signatures
+    if not twice:
+        refuse_repeated(role, signer, there)
+        return
+    with pytest.raises(SigningRefused) as refusal:
+        refuse_repeated(role, signer, there)
+    assert refusal.value.params["reason"] == "already-signed-by-key"
