@@ -112,7 +112,7 @@ def _pin(choice: KeyChoice) -> Secret:
 
 def _asked(prompt: str) -> Secret:
     if not sys.stdin.isatty():
-        raise SigningRefused(reason="no-key-secret")
+        raise SigningRefused(reason="no-key-secret", key=PASSWORD_VARIABLE)
     try:
         return Secret(getpass.getpass(prompt))
     except EOFError as error:

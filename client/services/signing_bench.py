@@ -58,7 +58,7 @@ def stamp(
         if place is None:
             place, found = _somewhere(content, appearance, at, password), False
     made = drawing.make_stamp(content, appearance, place, at, signer=signer, password=password)
-    return StampView(place, drawing.preview(made), found)
+    return StampView(place, drawing.preview(made), found, image_concerns(appearance))
 
 
 def _somewhere(content: bytes, appearance: Appearance, at: datetime, password: Secret | None) -> Placement:

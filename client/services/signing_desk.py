@@ -32,6 +32,8 @@ class StampView:
     png: bytes
     found: bool = True
     """False: nothing in the document says where; this is only a place to start from."""
+    concerns: tuple[str, ...] = ()
+    """Codes of what the Decree would have otherwise of the image, which can be used all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from client.ui import placing
 from client.ui.bridge import Bridge
 from client.ui.page_canvas import PageCanvas
 from client.ui.texts import Texts
+from client.ui.widgets import plain_label
 
 _PIXELS = 1000
 """Width a page is drawn at; enough for a sharp picture on a screen of 1.5 pixels a point."""
@@ -52,6 +53,8 @@ class PagePreview(QWidget):
         self.where = QLabel(self)
         self.where.setWordWrap(True)
         self.where.setObjectName("muted")
+        self.concerns = plain_label(self, wrap=True)
+        self.concerns.hide()
         self.page_label = QLabel(self)
         self.back = self._tool("‹", self.tr("Trang trước"), lambda: self.turn(-1))
         self.forth = self._tool("›", self.tr("Trang sau"), lambda: self.turn(1))
@@ -108,6 +111,7 @@ class PagePreview(QWidget):
     def _begin(self) -> None:
         self._asked += 1
         self._sought_in_vain = False
+        self._show_concerns(())
         self._ask_line.hide()
         self.canvas.show_page(None)
         self.canvas.show_stamp(None)
@@ -133,6 +137,7 @@ class PagePreview(QWidget):
     def _on_stamp(self, view: StampView) -> None:
         role = self._appearance.role if self._appearance else None
         self._sought_in_vain = not view.found
+        self._show_concerns(view.concerns)
         self.canvas.show_stamp(
             view.placement,
             view.png,
@@ -143,6 +148,12 @@ class PagePreview(QWidget):
         if page is None or page.page != view.placement.page:
             self._fetch_page(view.placement.page)
         self._show_state()
+
+    def _show_concerns(self, codes: tuple[str, ...]) -> None:
+        """What the Decree would have otherwise of the image: said before it is signed with."""
+        words = [self._texts.text("appearance", code) for code in codes]
+        self.concerns.setText("\n".join(f"▲ {one.title}. {one.action}" for one in words))
+        self.concerns.setVisible(bool(words))
 
     def _on_stamp_error(self, error: BaseException) -> None:
         """The page is shown all the same; what cannot be drawn is said."""
@@ -299,3 +310,4 @@ class PagePreview(QWidget):
         layout.addWidget(self._ask_line)
         layout.addLayout(line)
         layout.addWidget(self.where)
+        layout.addWidget(self.concerns)

@@ -123,6 +123,7 @@ class FakeSigningDesk:
         self.reports: tuple[DriverReport, ...] = ()
         self.drivers: tuple[Path, ...] = ()
         self.tsa = ("http://tsa.example/",)
+        self.concerns: tuple[str, ...] = ()
         self.pages = 3
         self.held = 0
         self.orders: list[tuple[Path, Path, SignOrder]] = []
@@ -172,7 +173,11 @@ class FakeSigningDesk:
     ) -> Future[StampView]:
         found = appearance.placement or Placement(3, 320.0, 120.0, 460.0, 190.0)
         return self._desk.answer(
-            "stamp", lambda: StampView(found, stamp_png()), document, appearance, password
+            "stamp",
+            lambda: StampView(found, stamp_png(), True, self.concerns),
+            document,
+            appearance,
+            password,
         )
 
     def look_first(self, document: Document, name: str, order: SignOrder) -> Future[None]:

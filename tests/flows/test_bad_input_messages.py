@@ -55,7 +55,7 @@ def test_check_judges_or_refuses_with_a_code(congthu: Command, case: tuple[str, 
             3, "malformed-message", {"reason": refused[name]},
         )  # fmt: skip
         words = told("malformed-message", reason=refused[name])
-        assert f"{words.title} {words.action} [malformed-message]" in congthu("check", path).err
+        assert f"{words.title}. {words.action} [malformed-message]" in congthu("check", path).err
     else:
         assert done.code in {0, 1, 2}
         assert done.only["findings"]

@@ -214,6 +214,19 @@ def test_the_place_can_be_given_back_to_the_document_s_text(qtbot: QtBot, dialog
     assert shown.preview.placement() is None
 
 
+def test_what_the_decree_would_have_otherwise_of_an_image_is_said(
+    qtbot: QtBot, desk: FakeDesk, dialog: Opener
+) -> None:
+    desk.signing().concerns = ("image-not-blue",)
+    shown = dialog(PDF)
+    qtbot.waitUntil(lambda: "không phải màu xanh" in shown.preview.concerns.text())
+    assert not shown.preview.concerns.isHidden()
+    desk.signing().concerns = ()
+    shown.preview.reset.click()
+    shown.roles.role.setCurrentIndex(shown.roles.role.findData(""))
+    qtbot.waitUntil(shown.preview.concerns.isHidden)
+
+
 def test_a_seal_keeps_its_true_size(qtbot: QtBot, dialog: Opener) -> None:
     shown = dialog(replace(PDF, role=SigningRole.ISSUE))
     start = with_stamp(qtbot, shown)
