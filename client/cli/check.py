@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from client.cli.output import Printer, gate_json
 from client.config.paths import Paths, resources_dir
-from client.config.policy import Policy, builtin_policy, load_policy
-from client.errors import MalformedMessage
+from client.config.policy import FIXED_SEVERITIES, Policy, RuleEntry, builtin_policy, load_policy
+from client.errors import ConfigInvalid, MalformedMessage
 from client.model.account import Identity, MailboxKind, Role
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Finding, Gate
@@ -22,7 +23,8 @@ EXIT_CODES = {Gate.SEND: 0, Gate.BLOCKED: 1, Gate.CONFIRM: 2}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
-    parser.add_argument("message", type=Path, metavar="MESSAGE.eml")
+    parser.add_argument("message", nargs="?", type=Path, metavar="MESSAGE.eml")
+    parser.add_argument("--explain", metavar="RULE", help="giải thích một quy tắc · tell about a rule")
     parser.add_argument("--policy", type=Path, metavar="FILE")
     parser.add_argument("--mailbox", choices=[kind.value for kind in MailboxKind], default="personal")
     parser.add_argument("--role", choices=[role.value for role in Role], default="staff")
@@ -36,7 +38,11 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     resources = resources_dir()
     policy = load_policy(arguments.policy) if arguments.policy else builtin_policy(resources)
+    if arguments.explain is not None:
+        return _explain(arguments.explain, policy, printer)
     try:
+        if arguments.message is None:
+            raise MalformedMessage(reason="unreadable")
         raw = arguments.message.read_bytes()
     except OSError as error:
         raise MalformedMessage(reason="unreadable") from error
@@ -45,6 +51,38 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     printer.json({**gate_json(report), "findings": findings, "unchecked": _unchecked(report)})
     _print_words(report, policy, printer)
     return EXIT_CODES[report.gate]
+
+
+def _explain(code: str, policy: Policy, printer: Printer) -> int:
+    """What a rule asks, how much it weighs, on what ground, and how far that was checked."""
+    entry = policy.rules.get(code)
+    if entry is None:
+        near = difflib.get_close_matches(code, policy.rules, 1)
+        raise ConfigInvalid(path=policy.id, key=code, suggestion=near[0] if near else "")
+    sources = policy.provenance(code)
+    own = {"code": code, "fixed": code in FIXED_SEVERITIES, "provenance": list(sources)}
+    printer.json(entry.as_table() | own)
+    _print_rule(code, entry, sources, printer)
+    return 0
+
+
+def _print_rule(code: str, entry: RuleEntry, sources: tuple[str, ...], printer: Printer) -> None:
+    words = entry.en if printer.catalogue.language == "en" else entry.vi
+    weights = {"": entry.severity, **entry.severity_when}
+    printer.line(f"{code}{'' if entry.enabled else ' (đang tắt · switched off)'}")
+    for text in (words.message, words.fix):
+        printer.line(f"  {text}")
+    for case, word in weights.items():
+        title = printer.catalogue.text("severity", word).title
+        printer.line(f"  {title}{f' ({case})' if case else ''}")
+    if code in FIXED_SEVERITIES:
+        printer.line("  không cơ quan nào được hạ mức · no office may lower it")
+    printer.line(f"  Căn cứ · basis: {entry.basis}")
+    for source in sources:
+        printer.line(f"    {source}")
+    for name, value in entry.params.items():
+        turn = entry.tighter.get(name)
+        printer.line(f"  {name} = {value}{f' ({turn}: chặt hơn · tighter)' if turn else ''}")
 
 
 def _check(raw: bytes, arguments: argparse.Namespace, policy: Policy) -> CheckReport:

@@ -29,6 +29,7 @@ COMMANDS = {
     "window": "mở cửa sổ (mặc định) · open the window (default)",
     "demo": "môi trường tập huấn · the training city",
     "check": "kiểm tra thư theo quy chế · hold a message against the rules",
+    "policy": "chính sách của cơ quan · an office's policy: lint, diff",
     "sign": "ký số tệp · sign files",
     "extend": "gia hạn chữ ký · long-term data for signatures",
     "keys": "khóa ký và thiết bị · signing keys and tokens",
@@ -41,7 +42,7 @@ COMMANDS = {
 }
 
 
-JUDGING = {"check", "extend", "sign", "verify"}
+JUDGING = {"check", "extend", "policy", "sign", "verify"}
 """Commands whose exit code 1 is a judgement: an error has to be another one."""
 NOT_YET = {"report"}
 

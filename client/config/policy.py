@@ -7,6 +7,7 @@ weaken nor switch off, and their lists it may only lengthen: loading refuses suc
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -199,9 +200,16 @@ def _local_number(value: str, language: str) -> str:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigInvalid(path=str(path), key="", suggestion="") from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        # The library's message ends with the place, or says that the file does: one cut in half.
+        named = re.search(r"line (\d+)", str(error))
+        line = named[1] if named else text.count("\n") + 1
+        raise ConfigInvalid(path=f"{path}:{line}", key="TOML", suggestion="") from error
 
 
 def _read_pack(folder: Path) -> dict[str, Any]:

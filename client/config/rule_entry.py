@@ -38,3 +38,8 @@ class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom to turn to: a key of the policy's ``contacts``."""
     tighter: dict[str, Tightening] = {}
     """By parameter: which way an office may turn it; one that is not named it may not touch."""
+
+    def as_table(self) -> dict[str, object]:
+        """The entry as plain values, as JSON takes them."""
+        table: dict[str, object] = msgspec.to_builtins(self)
+        return table
