@@ -1,0 +1,178 @@
+"""Figures of the regulation check: how long a letter takes, and how often ordinary letters are warned of.
+
+They are printed, never asserted as times. ``CONGTHU_BENCH_LETTERS`` sets how many ordinary letters.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from client.config.paths import resources_dir
+from client.config.policy import builtin_policy
+from client.model.account import Identity, MailboxKind, Role
+from client.model.address import MailAddress
+from client.model.finding import CheckReport, Severity
+from client.model.outgoing import Draft, DraftAttachment
+from client.model.trust import RevocationDemand, TrustMaterial, VerificationDemand
+from client.model.verdict import Display
+from client.sandbox.composing import Composer
+from client.sandbox.letters import Letter, load_letters
+from client.sandbox.people import Cast, load_cast
+from client.sandbox.pki import DemoPki, open_pki
+from client.sandbox.signatures import StorySigner
+from client.services.checking import check_draft, check_message
+from client.services.checking_cache import ReadCache
+from tests.fakes.office import docx, paragraph, run
+from tests.fakes.pdf import make_large_pdf
+from tests.fakes.sheets import Sheet, Words
+
+pytestmark = pytest.mark.bench
+LETTERS = int(os.environ.get("CONGTHU_BENCH_LETTERS", "2000"))
+BORN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+POLICY = builtin_policy(resources_dir())
+SENTENCES = (
+    "Đề nghị các phòng gửi ý kiến trước 16 giờ 00 ngày 27/11/2026.",
+    "Cuộc họp dự kiến kéo dài 90 phút tại Phòng họp số 2, lầu 3.",
+    "Số liệu lấy theo báo cáo quý III, tăng 12,5% so với cùng kỳ.",
+    "Liên hệ anh Nam, điện thoại 028 3822 1234, nếu cần trao đổi thêm.",
+    "Tài liệu họp đã có trên hệ thống quản lý văn bản.",
+    "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ về công tác văn thư.",
+    "Phần mềm sẽ bảo trì từ 22 giờ đến 23 giờ tối thứ Sáu.",
+    "Kinh phí thực hiện: 45.000.000 đồng (bốn mươi lăm triệu đồng).",
+    "Trân trọng cảm ơn sự phối hợp của Quý đơn vị.",
+    "Nhờ chị xem giúp và cho ý kiến; nếu không có gì thay đổi thì giữ nguyên lịch.",
+)
+ENDINGS = ("", " (lần 2)", " tuần 48", " quý IV", " – nhắc lại", " năm 2026", " tháng 11/2026")
+
+
+@pytest.fixture(scope="module")
+def cast() -> Cast:
+    return load_cast()
+
+
+@pytest.fixture(scope="module")
+def pki(cast: Cast, tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
+    return open_pki(tmp_path_factory.mktemp("pki"), cast, BORN, lambda: 18080)
+
+
+@pytest.fixture(scope="module")
+def demand(pki: DemoPki) -> VerificationDemand:
+    anchors = (pki.certificate("root").dump(),)
+    return VerificationDemand(TrustMaterial(anchors=anchors), BORN, RevocationDemand.IGNORE)
+
+
+def ordinary(cast: Cast) -> Iterator[Letter]:
+    """Clean letters that nobody has to sign, each time with other words in other places."""
+    draw = random.Random(41)  # noqa: S311 - no secret is drawn
+    clean = [
+        one
+        for one in load_letters()
+        if one.expected in {Display.VALID, Display.NONE}
+        and not one.letter_id.startswith("loi-")
+        and cast.person(one.sender) is not None
+        and not one.key
+        and not any(document.sign for document in one.attachments)
+    ]
+    for number in range(LETTERS):
+        letter = clean[number % len(clean)]
+        lines = letter.body.split("\n")
+        for sentence in draw.sample(SENTENCES, draw.randint(1, 4)):
+            lines.insert(draw.randint(1, len(lines)), sentence)
+        subject = letter.subject + (draw.choice(ENDINGS) if letter.subject else "")
+        yield replace(letter, subject=subject, body="\n".join(lines), days_ago=draw.randint(0, 30))
+
+
+def identity_of(letter: Letter, cast: Cast) -> Identity:
+    person = cast.person(letter.sender)
+    assert person is not None
+    role = Role.CLERK if person.kind is MailboxKind.AGENCY else person.role
+    address = MailAddress(cast.address(person.person_id), person.name)
+    return Identity(address, person.title, person.unit, person.phone, person.kind, role)
+
+
+def test_ordinary_letters(cast: Cast, pki: DemoPki, demand: VerificationDemand) -> None:
+    composer = Composer(cast, StorySigner(pki, cast.key_password), pki.born)
+    raised: dict[Severity, Counter[str]] = {severity: Counter() for severity in Severity}
+    begin = time.perf_counter()
+    for letter in ordinary(cast):
+        composed = composer.compose(letter)
+        report = check_message(composed.raw, identity_of(letter, cast), POLICY, composed.moment, demand)
+        for one in report.findings:
+            raised[one.severity][one.code] += 1
+    each = (time.perf_counter() - begin) * 1000 / LETTERS
+    print(f"\n{LETTERS} ordinary letters, {each:.1f} ms each with composing them")
+    for severity in sorted(Severity, reverse=True):
+        told = ", ".join(f"{code} {count / LETTERS:.2%}" for code, count in raised[severity].most_common())
+        print(f"  {severity.word}: {told or 'none'}")
+    assert not raised[Severity.BLOCK]
+
+
+def draft(*attachments: DraftAttachment, body: str = "Xin gửi kèm văn bản.") -> Draft:
+    sender = MailAddress("dthanh.snv@tphcm.gov.vn", "Đỗ Thị Hạnh")
+    to = (MailAddress("stp@tphcm.gov.vn", "Sở Tư pháp"),)
+    return Draft("d", "a", "<1@tphcm.gov.vn>", sender, to, (), (), "V/v báo cáo quý IV", body, attachments)
+
+
+def pdf_of(name: str, pages: int) -> DraftAttachment:
+    """A PDF of text, each page its own."""
+
+    def page(number: int) -> list[Words]:
+        words = (
+            "Điều {n}. Các phòng, đơn vị thuộc Sở thực hiện nhiệm vụ cải cách hành chính năm 2026 ({name})."
+        )
+        return [
+            Words(words.format(n=45 * number + line, name=name), 60, 780 - 16 * line, start=True)
+            for line in range(45)
+        ]
+
+    return DraftAttachment(
+        f"{name}.pdf", "application/pdf", Sheet().pdf(*(page(one) for one in range(pages)))
+    )
+
+
+def letter_of(name: str, paragraphs: int) -> DraftAttachment:
+    text = "".join(paragraph(run(f"Điều {one}. Nội dung {name} được giao.")) for one in range(paragraphs))
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return DraftAttachment(f"{name}.docx", kind, docx(text))
+
+
+def table_of(number: int, size: int) -> DraftAttachment:
+    """A scan of ``size`` bytes in a PDF, no two the same."""
+    return DraftAttachment(f"Phụ lục {number}.pdf", "application/pdf", make_large_pdf(size + number))
+
+
+def best(work: Callable[[], CheckReport], times: int = 5) -> float:
+    """Milliseconds of the quickest."""
+    took = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - begin)
+    return min(took) * 1000
+
+
+def test_from_send_to_report(cast: Cast, demand: VerificationDemand) -> None:
+    """As in the workshop that has been in use: everything is imported, the files are new to it."""
+    identity = Identity(MailAddress("dthanh.snv@tphcm.gov.vn", "Đỗ Thị Hạnh"), "Chuyên viên", "Sở Nội vụ")
+
+    def check(letter: Draft, cache: ReadCache) -> CheckReport:
+        return check_draft(letter, identity, POLICY, BORN, demand, cache=cache)
+
+    typical = draft(pdf_of("Báo cáo", 10), pdf_of("Kế hoạch", 10), letter_of("Phụ lục", 120))
+    heavy = draft(*(table_of(number, 2_500_000) for number in range(10)))
+    kept = ReadCache()
+    first = best(lambda: check(typical, ReadCache()))
+    large = best(lambda: check(heavy, ReadCache()), 3)
+    check(typical, kept)
+    typed = best(lambda: check(replace(typical, body=typical.body + " Trân trọng."), kept), 20)
+    print(f"\ntwo PDFs of 10 pages and a DOCX: {first:.0f} ms (goal 300)")
+    print(f"25 MB in ten files: {large:.0f} ms (goal 2000)")
+    print(f"a word typed, files known: {typed:.1f} ms (goal 50)")
