@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from datetime import UTC, datetime
 from pathlib import Path
 
 from client.cli.output import Printer, gate_json
+from client.config.nearest import nearest
 from client.config.paths import Paths, resources_dir
 from client.config.policy import FIXED_SEVERITIES, Policy, RuleEntry, builtin_policy, load_policy
 from client.errors import ConfigInvalid, MalformedMessage
@@ -23,8 +23,9 @@ EXIT_CODES = {Gate.SEND: 0, Gate.BLOCKED: 1, Gate.CONFIRM: 2}
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
-    parser.add_argument("message", nargs="?", type=Path, metavar="MESSAGE.eml")
-    parser.add_argument("--explain", metavar="RULE", help="giải thích một quy tắc · tell about a rule")
+    subject = parser.add_mutually_exclusive_group(required=True)
+    subject.add_argument("message", nargs="?", type=Path, metavar="MESSAGE.eml")
+    subject.add_argument("--explain", metavar="RULE", help="giải thích một quy tắc · tell about a rule")
     parser.add_argument("--policy", type=Path, metavar="FILE")
     parser.add_argument("--mailbox", choices=[kind.value for kind in MailboxKind], default="personal")
     parser.add_argument("--role", choices=[role.value for role in Role], default="staff")
@@ -41,8 +42,6 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     if arguments.explain is not None:
         return _explain(arguments.explain, policy, printer)
     try:
-        if arguments.message is None:
-            raise MalformedMessage(reason="unreadable")
         raw = arguments.message.read_bytes()
     except OSError as error:
         raise MalformedMessage(reason="unreadable") from error
@@ -57,8 +56,7 @@ def _explain(code: str, policy: Policy, printer: Printer) -> int:
     """What a rule asks, how much it weighs, on what ground, and how far that was checked."""
     entry = policy.rules.get(code)
     if entry is None:
-        near = difflib.get_close_matches(code, policy.rules, 1)
-        raise ConfigInvalid(path=policy.id, key=code, suggestion=near[0] if near else "")
+        raise ConfigInvalid(path=policy.id, key=code, suggestion=nearest(code, policy.rules))
     sources = policy.provenance(code)
     own = {"code": code, "fixed": code in FIXED_SEVERITIES, "provenance": list(sources)}
     printer.json(entry.as_table() | own)

@@ -41,7 +41,7 @@ class Printer:
             )
             return
         place = f"{path}: " if path else ""
-        print(f"{place}{_sentence(text.title)} {text.action} [{error.code}]".strip(), file=sys.stderr)
+        print(f"{place}{text.whole} [{error.code}]", file=sys.stderr)
 
     def notice(self, error: ClientError, path: str) -> None:
         """What could not be done beside the work that was; nothing in JSON mode, where the result tells."""
@@ -53,12 +53,7 @@ class Printer:
         text = self.catalogue.text("error", "program-fault", kind=kind)
         self.json({"error": "program-fault", "params": {"kind": kind}, "message": text.title})
         if not self.as_json:
-            print(f"{text.title} {text.action} [program-fault]", file=sys.stderr)
-
-
-def _sentence(title: str) -> str:
-    """With a full stop: what to do follows."""
-    return title if title.endswith((".", "?", "!", "…")) else f"{title}."
+            print(f"{text.whole} [program-fault]", file=sys.stderr)
 
 
 def use_utf8() -> None:

@@ -25,26 +25,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
+    shipped = builtin_policy(resources_dir())
     if arguments.act == "lint":
-        sound = [_lint(path, printer) for path in arguments.files]
+        sound = [_lint(path, shipped, printer) for path in arguments.files]
         return EXIT_SOUND if all(sound) else EXIT_FAULTY
     if len(arguments.files) > 2:
         problem = "diff: một hoặc hai tệp · one file or two"
         printer.line(problem)
         printer.json({"error": "usage", "message": problem})
         return EXIT_USAGE
-    policies = [load_policy(path) for path in arguments.files]
-    old, new = policies if len(policies) == 2 else (builtin_policy(resources_dir()), policies[0])
+    old, new = [shipped, *(load_policy(path) for path in arguments.files)][-2:]
     return _diff(old, new, printer)
 
 
-def _lint(path: Path, printer: Printer) -> bool:
+def _lint(path: Path, shipped: Policy, printer: Printer) -> bool:
     try:
         policy = load_policy(path)
     except ConfigInvalid as error:
         printer.error(error, str(path))
         return False
-    changes = differences(builtin_policy(resources_dir()), policy)
+    changes = differences(shipped, policy)
     looser = [one.key for one in changes if one.bearing is Bearing.LOOSER]
     head = {"path": str(path), "id": policy.id, "version": policy.version}
     printer.json({**head, "sound": True, "changes": len(changes), "looser": looser})

@@ -18,7 +18,7 @@ from client.cli.sign_terms import (
     read_appearance,
     read_terms,
 )
-from client.errors import ClientError, StorageFailed
+from client.errors import ClientError
 from client.model.verdict import Profile
 from client.services import signing_bench, workshop
 from client.services.batch import STOPS_ALL
@@ -109,8 +109,7 @@ def _image_fits(lane: WorkshopLane, terms: SigningTerms, printer: Printer) -> bo
         printer.error(error, "--image")
         return False
     for code in concerns:
-        text = printer.catalogue.text("appearance", code)
-        printer.line(f"▲ {text.title}. {text.action}")
+        printer.line(f"▲ {printer.catalogue.text('appearance', code).whole}")
     return True
 
 
@@ -127,11 +126,7 @@ def _held(lane: WorkshopLane, use: KeyUse, terms: SigningTerms, printer: Printer
 def _sign_one(
     kind: str, path: Path, target: Path, work: Callable[..., bytes], use: KeyUse, terms: SigningTerms
 ) -> None:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = "file-missing" if isinstance(error, FileNotFoundError) else "access"
-        raise StorageFailed(path=str(path), reason=reason) from error
+    content = signing_bench.content_of(path)
     existing = target.read_bytes() if kind == "file" and target.is_file() else b""
     write_atomically(target, work(workshop.sign_file, kind, content, use, terms, path.name, existing))
 

@@ -11,9 +11,14 @@ from client.config.policy import builtin_policy, load_policy
 from client.config.settings import Settings, load_settings
 from client.errors import ConfigInvalid
 from client.model.secret import Secret
-from client.model.signing import COPIES, Appearance, Placement, SigningRole
+from client.model.signing import Appearance, Placement, SigningRole, lacking
 from client.model.verdict import Profile
 from client.services.requests import Authority, SigningTerms, TrustSources
+
+_LACKING = {
+    "number": "cần --number SỐ của văn bản chính · needs the number of the main document",
+    "office": "cần --office CƠ QUAN sao · needs the office that copies",
+}
 
 
 def add_trust_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,10 +54,9 @@ def appearance_problem(arguments: argparse.Namespace) -> str:
         return "--as: chỉ dùng cho PDF · for PDF only"
     if role.shows_image and arguments.image is None:
         return f"--as {role.value}: cần --image PNG · needs --image PNG"
-    if role is SigningRole.ANNEX and not arguments.number.strip():
-        return f"--as {role.value}: cần --number SỐ của văn bản chính · needs the number of the main document"
-    if role in COPIES and not arguments.office.strip():
-        return f"--as {role.value}: cần --office CƠ QUAN sao · needs the office that copies"
+    lacks = lacking(role, arguments.number, arguments.office)
+    if lacks:
+        return f"--as {role.value}: {_LACKING[lacks]}"
     if (arguments.page is None) != (arguments.box is None):
         return "--page và --box đi cùng nhau · --page and --box go together"
     return ""

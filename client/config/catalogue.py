@@ -19,6 +19,12 @@ class Text:
     hint: str = ""
     """In the file: more about what to do, said only when every parameter it names is known."""
 
+    @property
+    def whole(self) -> str:
+        """What happened as a sentence, then what to do."""
+        ended = self.title.endswith((".", "?", "!", "…"))
+        return f"{self.title}{'' if ended else '.'} {self.action}".strip()
+
 
 class Catalogue:
     """The texts of one language, from ``resources/i18n/messages.<language>.toml``.
@@ -74,9 +80,8 @@ class Catalogue:
         found = self._found(code)
         if found is None:
             return code
-        return (
-            f"{found.title} ({found.hint.format_map(values)})" if _said(found.hint, values) else found.title
-        )
+        more = f" ({found.hint.format_map(values)})" if _said(found.hint, values) else ""
+        return f"{found.title}{more}"
 
     def _found(self, code: str) -> Text | None:
         texts = (self._texts.get(family, {}).get(code) for family in ("detail", "reason"))

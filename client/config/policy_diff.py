@@ -37,15 +37,12 @@ class Change:
     bearing: Bearing = Bearing.OTHER
 
 
-def differences(old: Policy, new: Policy) -> tuple[Change, ...]:
+def differences(one: Policy, other: Policy) -> tuple[Change, ...]:
     """All entries that differ, by key; the heads are left out."""
-    before, after = (dict(_flat(msgspec.to_builtins(one))) for one in (old, new))
-    keys = sorted(before.keys() | after.keys())
-    return tuple(
-        Change(key, before.get(key), after.get(key), _bearing(key, before.get(key), after.get(key)))
-        for key in keys
-        if before.get(key) != after.get(key) and key not in _HEAD
-    )
+    before, after = (dict(_flat(msgspec.to_builtins(policy))) for policy in (one, other))
+    keys = sorted((before.keys() | after.keys()) - _HEAD)
+    pairs = ((key, before.get(key), after.get(key)) for key in keys)
+    return tuple(Change(key, old, new, _bearing(key, old, new)) for key, old, new in pairs if old != new)
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -57,12 +54,11 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, 
 
 
 def _bearing(key: str, old: object, new: object) -> Bearing:
-    parts = key.split(".")
-    if parts[0] != "rules":
-        return Bearing.OTHER
-    if parts[-1] == "enabled" and len(parts) == 3:
-        return Bearing.TIGHTER if new else Bearing.LOOSER
-    weighs = parts[2] == "severity_when" or (len(parts) == 3 and parts[2] == "severity")
-    if not weighs or not isinstance(old, str) or not isinstance(new, str):
-        return Bearing.OTHER
-    return Bearing.TIGHTER if Severity[new.upper()] > Severity[old.upper()] else Bearing.LOOSER
+    match key.split("."):
+        case ["rules", _, "enabled"]:
+            return Bearing.TIGHTER if new else Bearing.LOOSER
+        case ["rules", _, "severity"] | ["rules", _, "severity_when", _]:
+            if isinstance(old, str) and isinstance(new, str):
+                heavier = Severity[new.upper()] > Severity[old.upper()]
+                return Bearing.TIGHTER if heavier else Bearing.LOOSER
+    return Bearing.OTHER

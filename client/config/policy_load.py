@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import string
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
+from client.config.nearest import nearest
 from client.config.rule_entry import RuleEntry
 from client.errors import ConfigInvalid
 
@@ -86,8 +86,7 @@ def _check_names(names: Iterable[str], known: Iterable[str], prefix: str, path: 
 def _must_know(name: str, known: Iterable[str], prefix: str, path: str) -> None:
     known = tuple(known)
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        raise ConfigInvalid(path=path, key=f"{prefix}{name}", suggestion=near[0] if near else "")
+        raise ConfigInvalid(path=path, key=f"{prefix}{name}", suggestion=nearest(name, known, likeness=0.5))
 
 
 def _same_kind(declared: object, value: object) -> bool:

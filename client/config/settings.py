@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tempfile
 import tomllib
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from client.config.catalogue import LANGUAGES
+from client.config.nearest import nearest
 from client.errors import ConfigInvalid, StorageFailed, StorageFull
 from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role, TlsMode
 from client.model.address import MailAddress
@@ -122,7 +122,7 @@ class _Table:
         try:
             return kind(value)
         except ValueError as error:
-            raise self.wrong(key, _nearest(value, [str(one) for one in kind])) from error
+            raise self.wrong(key, nearest(value, [str(one) for one in kind])) from error
 
     def table(self, key: str) -> _Table:
         return _Table(self._take(key, dict, {}), self._path, f"{self._prefix}{key}.")
@@ -137,7 +137,7 @@ class _Table:
 
     def finish(self) -> None:
         for key in self._values:
-            raise self.wrong(key, _nearest(key, self._known))
+            raise self.wrong(key, nearest(key, self._known))
 
     def wrong(self, key: str, suggestion: str = "") -> ConfigInvalid:
         return ConfigInvalid(path=str(self._path), key=f"{self._prefix}{key}", suggestion=suggestion)
@@ -147,19 +147,15 @@ class _Table:
         value = self._values.pop(key, default)
         if not isinstance(value, kind):
             # A required key that is missing is often there under a mistyped name.
-            raise self.wrong(key, _nearest(key, list(self._values)) if value is None else "")
+            raise self.wrong(key, nearest(key, self._values) if value is None else "")
         return value
-
-
-def _nearest(word: str, known: list[str]) -> str:
-    return next(iter(difflib.get_close_matches(word, known, n=1)), "")
 
 
 def _settings(table: _Table) -> Settings:
     default = Settings()
     language = table.text("language", default.language)
     if language not in LANGUAGES:
-        raise table.wrong("language", _nearest(language, list(LANGUAGES)))
+        raise table.wrong("language", nearest(language, list(LANGUAGES)))
     settings = Settings(
         language=language,
         profile=table.choice("profile", Profile, default.profile),

@@ -123,7 +123,7 @@ class _Reading:
             self.layout = PageLayout(self.layout.width, self.layout.height, body_font=face, body_size=size)
 
     def _read_page(self, page: pypdfium2.PdfPage, number: int, budget: int) -> int:
-        lines, characters = read_page(page, number, self.fonts, budget)
+        lines, characters, _ = read_page(page, number, self.fonts, budget)
         letters = sum(char.isalpha() for line in lines for char in line.text)
         picture = picture_of(page, number, letters) if letters < _SCAN_LETTERS else None
         if picture is not None:

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -73,10 +74,18 @@ class _Run:
 _Box = tuple[float, float, float, float]
 
 
-def read_page(
-    page: pypdfium2.PdfPage, number: int, fonts: FontUse, budget: int
-) -> tuple[list[TextLine], int]:
-    """The page's lines and how many characters were looked at, ``budget`` at most."""
+class PageText(NamedTuple):
+    """What was read of a page."""
+
+    lines: list[TextLine]
+    characters: int
+    """So many were looked at."""
+    turned: int
+    """Degrees clockwise the file's page has to be turned for its lines to run from left to right."""
+
+
+def read_page(page: pypdfium2.PdfPage, number: int, fonts: FontUse, budget: int) -> PageText:
+    """The page's lines; ``budget`` characters are looked at, at most."""
     x0, y0, x1, y1 = page.get_bbox()
     width, height = x1 - x0, y1 - y0
     text_page = page.get_textpage()
@@ -99,16 +108,7 @@ def read_page(
         text = " ".join(normalise(run.text).split())
         if text:
             lines.append(_line(run, text, number, width or 1.0, height or 1.0))
-    return lines, characters
-
-
-def reading_turn(page: pypdfium2.PdfPage) -> int:
-    """Degrees clockwise the file's page has to be turned for its lines to run from left to right."""
-    text_page = page.get_textpage()
-    try:
-        return -_direction(text_page, text_page.count_chars()) * 90 % 360
-    finally:
-        text_page.close()
+    return PageText(lines, characters, -direction * 90 % 360)
 
 
 def _note(run: _Run, fonts: FontUse) -> None:

@@ -60,16 +60,15 @@ def find_place(
         return _for_seal(_Pages(document), size, unit)
 
 
-def find_room(
-    pdf: bytes, size: Size, *, unit: float = 1.0, password: Secret | None = None
-) -> Placement | None:
+def find_room(pdf: bytes, size: Size, password: Secret | None = None) -> Placement | None:
     """Room under the text on the right, else low on the last page that has text: only to begin from.
 
     Nothing says that a signature belongs there. Raises as `find_place`.
     """
     with opened(pdf, password) as document:
         document.init_forms()
-        return _free(_Pages(document), size, unit)
+        page = next((page for page in _Pages(document) if page.lines), None)
+        return None if page is None else _free(page, size)
 
 
 class _Pages:
@@ -114,9 +113,9 @@ def _own_or_open(found: _Found) -> _Found:
     Under another person's name a hand signature would be that person's, to everybody who looks.
     """
     own = [pair for pair in found if pair[1].score >= OWN]
-    if own or all(not block.name for _, block in found):
-        return own or found
-    return []
+    if own:
+        return own
+    return [] if any(block.name for _, block in found) else found
 
 
 def _between(page: PageContent, block: Block, size: Size) -> Placement | None:
@@ -195,13 +194,9 @@ def _in_corner(page: PageContent, size: Size, unit: float) -> Placement:
     return first
 
 
-def _free(pages: _Pages, size: Size, unit: float) -> Placement | None:
-    """Room under the text on the right, else anywhere low on the last page that has text."""
-    page = next((page for page in pages if page.lines), None)
-    if page is None:
-        return None
+def _free(page: PageContent, size: Size) -> Placement | None:
     width, height = size
-    margin = _CORNER_RIGHT_MM * _MILLIMETRE / unit
+    margin = _CORNER_RIGHT_MM * _MILLIMETRE
     last = min(line.box.bottom for line in page.lines)
     right = page.frame.width - margin - width
     tops = [last - _STEP, *_down(page.frame.height - margin, height + margin)]

@@ -145,8 +145,8 @@ def _initialled(one: str, other: str) -> bool:
     words, others = one.replace(".", " ").split(), other.replace(".", " ").split()
     if len(words) != len(others) or len(words) < 2 or words[-1] != others[-1]:
         return False
-    pairs = list(zip(words[:-1], others[:-1], strict=True))
-    return all(a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for a, b in pairs)
+    given = zip(words[:-1], others[:-1], strict=True)
+    return all(a == b or (1 in (len(a), len(b)) and a[0] == b[0]) for a, b in given)
 
 
 def _title_above(lines: Sequence[Line], name: Line) -> list[Line]:

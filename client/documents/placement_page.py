@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium
 
 from client.documents.page_frame import PageFrame
 from client.documents.page_image import frame_of
-from client.documents.pdf_lines import FontUse, read_page, reading_turn
+from client.documents.pdf_lines import FontUse, PageText, read_page
 from client.model.signing import Placement
 
 _WHOLE_PAGE = 0.5
@@ -63,19 +63,15 @@ def read_content(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage, numbe
     """Look at one page; raises what pdfium raises."""
     frame = frame_of(page, number, len(document))
     laid = list(_annotations(document, page, frame))
-    reading = replace(frame, turned=reading_turn(page))
-    lines = tuple(_lines(page, reading))
-    across = bool(lines) and reading != frame
-    if across:
-        lines = tuple(replace(line, box=frame.shown(reading.in_file(line.box))) for line in lines)
+    text = read_page(page, number, FontUse(Counter(), Counter()), _MOST_CHARACTERS)
     return PageContent(
         frame,
-        lines,
+        tuple(_lines(text, frame)),
         tuple(_pictures(page, frame)),
         signatures=_of(laid, _Laid.SIGNATURE),
         waiting=_of(laid, _Laid.WAITING),
         notes=_of(laid, _Laid.NOTE),
-        lies_across=across,
+        lies_across=bool(text.lines) and text.turned != frame.turned,
     )
 
 
@@ -91,17 +87,17 @@ def is_free(place: Placement, taken: Sequence[Placement]) -> bool:
     return not any(overlap(place, box) for box in taken)
 
 
-def _lines(page: pypdfium2.PdfPage, frame: PageFrame) -> Iterator[Line]:
-    lines, _ = read_page(page, frame.number, FontUse(Counter(), Counter()), _MOST_CHARACTERS)
-    for line in lines:
+def _lines(text: PageText, frame: PageFrame) -> Iterator[Line]:
+    reading = replace(frame, turned=text.turned)
+    for line in text.lines:
         box = Placement(
             frame.number,
-            line.left * frame.width,
-            (1 - line.bottom) * frame.height,
-            line.right * frame.width,
-            (1 - line.top) * frame.height,
+            line.left * reading.width,
+            (1 - line.bottom) * reading.height,
+            line.right * reading.width,
+            (1 - line.top) * reading.height,
         )
-        yield Line(line.text, box, line.bold)
+        yield Line(line.text, box if reading == frame else frame.shown(reading.in_file(box)), line.bold)
 
 
 def _pictures(page: pypdfium2.PdfPage, frame: PageFrame) -> Iterator[Placement]:

@@ -35,9 +35,24 @@ class SigningRole(StrEnum):
         """Whether an image is shown; otherwise it is one line of 10 pt text."""
         return self in {SigningRole.APPROVE, SigningRole.ISSUE}
 
+    @property
+    def names_number(self) -> bool:
+        """Whether the line says to which main document this belongs."""
+        return self is SigningRole.ANNEX
 
-COPIES = frozenset({SigningRole.COPY, SigningRole.COPY_RECORD, SigningRole.EXTRACT})
-"""Acts whose line names the office that copies."""
+    @property
+    def names_office(self) -> bool:
+        """Whether the line says which office copied."""
+        return not (self.shows_image or self.names_number)
+
+
+def lacking(role: SigningRole | None, number: str, office: str) -> str:
+    """What an act's line of text cannot do without: ``number``, ``office``; "" where it is complete."""
+    if role is None:
+        return ""
+    if role.names_number and not number.strip():
+        return "number"
+    return "office" if role.names_office and not office.strip() else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from client.errors import KeyFileInvalid, MalformedDocument, SigningRefused, StorageFailed, TokenAbsent
@@ -27,11 +28,13 @@ _POINTS = 72.0
 
 
 def content_of(document: Document) -> bytes:
-    """The bytes of a document; `StorageFailed` for a file that cannot be read."""
+    """The bytes of a document; `StorageFailed` (``file-missing``, ``access``) for one that cannot be read."""
     if isinstance(document, bytes):
         return document
     try:
         return document.read_bytes()
+    except FileNotFoundError as error:
+        raise StorageFailed(path=str(document), reason="file-missing") from error
     except OSError as error:
         raise StorageFailed(path=str(document), reason="access") from error
 
@@ -68,11 +71,11 @@ def _somewhere(content: bytes, appearance: Appearance, at: datetime, password: S
     from client.documents.placement import find_room
 
     width, height = natural_size(appearance, at)
-    room = find_room(content, (width, height), password=password) if appearance.role.shows_image else None
+    shown = appearance.role.shows_image
+    room = find_room(content, (width, height), password) if shown else None
     if room is not None:
         return room
     first = read_frame(content, 1, password)
-    shown = appearance.role.shows_image
     frame = read_frame(content, first.pages, password) if shown and first.pages > 1 else first
     right = max(frame.width - _MARGIN, width)
     bottom = 2 * _MARGIN if shown else max(frame.height - _MARGIN / 2 - height, 0.0)
@@ -81,11 +84,17 @@ def _somewhere(content: bytes, appearance: Appearance, at: datetime, password: S
 
 def image_concerns(appearance: Appearance) -> tuple[str, ...]:
     """What is not as the Decree has it although the image can be used; raises `ImageUnusable`."""
-    from client.documents.stamp_image import concerns
-
     if not appearance.role.shows_image:
         return ()
-    return concerns(appearance.image, appearance.role, appearance.seal_diameter_mm)
+    return _concerns(appearance.image, appearance.role, appearance.seal_diameter_mm)
+
+
+@lru_cache(maxsize=4)
+def _concerns(image: bytes, role: SigningRole, diameter_mm: float) -> tuple[str, ...]:
+    # Asked with every drawing while the stamp is moved about; the image stays the same.
+    from client.documents.stamp_image import concerns
+
+    return concerns(image, role, diameter_mm)
 
 
 def read_picture(path: Path) -> bytes:

@@ -17,9 +17,9 @@ def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
     With ``new`` nothing is replaced. Raises `StorageFailed`: ``exists``, and ``not-a-file`` for a
     folder or a device, which a rename would take away.
     """
-    if path.exists() and not path.is_file():
-        raise StorageFailed(path=str(path), reason="not-a-file")
     with mapped_faults(path):
+        if path.exists() and not path.is_file():
+            raise StorageFailed(path=str(path), reason="not-a-file")
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
         temporary = Path(name)
@@ -29,8 +29,9 @@ def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             if new:
-                _reserve(path)
-            temporary.replace(path)
+                _put_new(temporary, path)
+            else:
+                temporary.replace(path)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink()
@@ -38,12 +39,18 @@ def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
         _sync_folder(path.parent)
 
 
-def _reserve(path: Path) -> None:
-    """Take a name that nobody has: the rename that follows then replaces nobody's file."""
+def _put_new(temporary: Path, path: Path) -> None:
+    """Take a name that nobody has, so that the rename replaces nobody's file; let go of it if that fails."""
     try:
         path.touch(exist_ok=False)
     except FileExistsError as error:
         raise StorageFailed(path=str(path), reason="exists") from error
+    try:
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            path.unlink()
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

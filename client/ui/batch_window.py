@@ -150,7 +150,7 @@ class BatchWindow(QWidget):
     def _show_detail(self) -> None:
         row = self.model.row(self.view.table.currentIndex().row())
         words = self.model.words(row) if row is not None else None
-        told = f"{words.title}. {words.action}" if words is not None and words.action else ""
+        told = words.whole if words is not None and words.action else ""
         self.view.detail.setText(told)
         self.view.detail.setVisible(bool(told))
 

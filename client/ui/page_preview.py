@@ -151,9 +151,8 @@ class PagePreview(QWidget):
 
     def _show_concerns(self, codes: tuple[str, ...]) -> None:
         """What the Decree would have otherwise of the image: said before it is signed with."""
-        words = [self._texts.text("appearance", code) for code in codes]
-        self.concerns.setText("\n".join(f"▲ {one.title}. {one.action}" for one in words))
-        self.concerns.setVisible(bool(words))
+        self.concerns.setText("\n".join(f"▲ {self._texts.text('appearance', code).whole}" for code in codes))
+        self.concerns.setVisible(bool(codes))
 
     def _on_stamp_error(self, error: BaseException) -> None:
         """The page is shown all the same; what cannot be drawn is said."""

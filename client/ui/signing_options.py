@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from client.model.signing import COPIES, SigningRole
+from client.model.signing import SigningRole
 from client.model.verdict import Profile
 from client.ui.signing_task import DocumentChoice
 from client.ui.signing_words import profile_name, role_effect, role_name
@@ -106,9 +106,9 @@ class RoleForm(QWidget):
     def _refresh(self) -> None:
         role = chosen_role(self.role)
         for widget in (self.number_label, self.number):
-            widget.setVisible(role is SigningRole.ANNEX)
+            widget.setVisible(role is not None and role.names_number)
         for widget in (self.office_label, self.office):
-            widget.setVisible(role in COPIES)
+            widget.setVisible(role is not None and role.names_office)
         missing = {
             "number": self.tr("Nhập số, ký hiệu của văn bản chính để ký được."),
             "office": self.tr("Nhập tên cơ quan sao để ký được."),

@@ -9,7 +9,7 @@ from pathlib import Path
 from client.model.account import Account, KeyRef, MailboxKind, Role
 from client.model.outgoing import Draft
 from client.model.secret import Secret
-from client.model.signing import COPIES, Appearance, Placement, SigningRole
+from client.model.signing import Appearance, Placement, SigningRole, lacking
 from client.model.verdict import Profile
 from client.services.signing_desk import Document, SigningImages
 from client.ui.compose_model import is_pdf
@@ -51,10 +51,8 @@ class DocumentChoice:
 
     @property
     def lacks(self) -> str:
-        """What the line on the page cannot do without: ``number``, ``office``; "" where it is complete."""
-        if self.role is SigningRole.ANNEX and not self.number:
-            return "number"
-        return "office" if self.role in COPIES and not self.office else ""
+        """See `client.model.signing.lacking`."""
+        return lacking(self.role, self.number, self.office)
 
     def appearance(self, images: SigningImages) -> Appearance | None:
         """What will be seen; None for a signature that is not."""

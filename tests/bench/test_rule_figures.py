@@ -17,12 +17,11 @@ import pytest
 
 from client.config.paths import resources_dir
 from client.config.policy import builtin_policy
-from client.model.account import Identity, MailboxKind, Role
+from client.model.account import Identity
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Severity
 from client.model.outgoing import Draft, DraftAttachment
-from client.model.trust import RevocationDemand, TrustMaterial, VerificationDemand
-from client.model.verdict import Display
+from client.model.trust import VerificationDemand
 from client.sandbox.composing import Composer
 from client.sandbox.letters import Letter, load_letters
 from client.sandbox.people import Cast, load_cast
@@ -33,6 +32,7 @@ from client.services.checking_cache import ReadCache
 from tests.fakes.office import docx, paragraph, run
 from tests.fakes.pdf import make_large_pdf
 from tests.fakes.sheets import Sheet, Words
+from tests.fakes.story import demand_at, identity_of, is_clean
 
 pytestmark = pytest.mark.bench
 LETTERS = int(os.environ.get("CONGTHU_BENCH_LETTERS", "2000"))
@@ -65,8 +65,7 @@ def pki(cast: Cast, tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
 
 @pytest.fixture(scope="module")
 def demand(pki: DemoPki) -> VerificationDemand:
-    anchors = (pki.certificate("root").dump(),)
-    return VerificationDemand(TrustMaterial(anchors=anchors), BORN, RevocationDemand.IGNORE)
+    return demand_at(BORN, pki)
 
 
 def ordinary(cast: Cast) -> Iterator[Letter]:
@@ -75,11 +74,7 @@ def ordinary(cast: Cast) -> Iterator[Letter]:
     clean = [
         one
         for one in load_letters()
-        if one.expected in {Display.VALID, Display.NONE}
-        and not one.letter_id.startswith("loi-")
-        and cast.person(one.sender) is not None
-        and not one.key
-        and not any(document.sign for document in one.attachments)
+        if is_clean(one, cast) and not one.key and not any(document.sign for document in one.attachments)
     ]
     for number in range(LETTERS):
         letter = clean[number % len(clean)]
@@ -88,14 +83,6 @@ def ordinary(cast: Cast) -> Iterator[Letter]:
             lines.insert(draw.randint(1, len(lines)), sentence)
         subject = letter.subject + (draw.choice(ENDINGS) if letter.subject else "")
         yield replace(letter, subject=subject, body="\n".join(lines), days_ago=draw.randint(0, 30))
-
-
-def identity_of(letter: Letter, cast: Cast) -> Identity:
-    person = cast.person(letter.sender)
-    assert person is not None
-    role = Role.CLERK if person.kind is MailboxKind.AGENCY else person.role
-    address = MailAddress(cast.address(person.person_id), person.name)
-    return Identity(address, person.title, person.unit, person.phone, person.kind, role)
 
 
 def test_ordinary_letters(cast: Cast, pki: DemoPki, demand: VerificationDemand) -> None:

@@ -219,10 +219,13 @@ def test_ctrl_c_ends_a_signature_that_waits_for_its_time_stamp(
             env=environment,
             start_new_session=True,
         )
-        asked, _ = silent.accept()
-        with asked:
-            os.kill(-running.pid, signal.SIGINT)
-            _, err = running.communicate(timeout=120)
+        try:
+            asked, _ = silent.accept()
+            with asked:
+                os.kill(-running.pid, signal.SIGINT)
+                _, err = running.communicate(timeout=120)
+        finally:
+            running.kill()
     assert running.returncode == 130, err
     assert "Traceback" not in err
     assert "Exception ignored" not in err
