@@ -129,7 +129,9 @@ ensure_venv() {
         }
     fi
     say "installing Python packages from $lock"
-    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock" >&2
+    # --no-deps: the lock is the whole closure. Left to resolve, pip takes the newest release of what a
+    # locked package asks for with an extra, and refuses it for want of a pin ("coverage[toml]").
+    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r "$lock" >&2
     .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -e . >&2
     printf '%s' "$sum" >"$stamp"
 }
@@ -144,6 +146,7 @@ run_checks() {
     step "layers" .venv/bin/lint-imports --no-cache
     step "Windows wheels" $python installer/check_wheels.py
     step "clauses and lock" $python installer/check_lock.py
+    step "installed packages" $python -m pip check -q
 }
 
 case "${1:-}" in
