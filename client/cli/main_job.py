@@ -127,7 +127,7 @@ class MainJob:
         return None
 
     def _verify(self, mailbox: Mailbox, row: MessageRow) -> tuple[VerificationReport, str]:
-        report = self._desk.verify_message(mailbox.mailbox_id, row.row_id).result(PATIENCE_SECONDS)
+        report = self._desk.verification().verify(mailbox.mailbox_id, row.row_id).result(PATIENCE_SECONDS)
         formats = [f"{one.format.value} {one.display.value}" for one in report.signatures]
         if report.display is not Display.VALID or len(report.signatures) != 2:
             reasons = [reason.value for one in report.signatures for reason in one.reasons]

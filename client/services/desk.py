@@ -21,9 +21,10 @@ from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry
 from client.model.secret import Secret
 from client.model.signing import Appearance
-from client.model.verdict import Profile, SignerInfo, VerificationReport
+from client.model.verdict import Profile, SignerInfo
 from client.services.changes_desk import ChangesDesk
 from client.services.signing_desk import SigningDesk
+from client.services.verification_desk import VerificationDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,8 @@ class MailDesk(Protocol):
     def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
         """Fetch the message if need be and make it safe to show."""
 
-    def verify_message(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
-        """Judge the message and its documents; also a dead workshop yields a report."""
+    def verification(self) -> VerificationDesk:
+        """Judging messages, and what follows from a judgement."""
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """The decoded content of one attachment."""

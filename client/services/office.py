@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from client import __version__
 from client.config.paths import Paths
 from client.config.policy import Policy
 from client.errors import ConfigInvalid, MalformedMessage
@@ -20,7 +18,7 @@ from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
 from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutboxState, OutgoingMessage
 from client.model.secret import Secret
-from client.model.verdict import Profile, SignerInfo, VerificationReport
+from client.model.verdict import Profile, SignerInfo
 from client.services import workshop
 from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
@@ -31,7 +29,8 @@ from client.services.gate import file_override, overrides_of, pass_gate
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
-from client.services.requests import TrustSources, VerifyRequest
+from client.services.office_verification import OfficeVerification, VerificationSetup
+from client.services.requests import TrustSources
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.store.atomic import write_atomically
@@ -75,7 +74,6 @@ class Office:
         self._outbox = Outbox(ledger, setup.clock)
         self._drafts = Drafts(ledger, setup.clock)
         self._overrides = OverrideLog(ledger)
-        self._evidence = EvidenceLog(ledger)
         self._signing = SigningOffice(
             SigningSetup(
                 setup.paths,
@@ -95,6 +93,11 @@ class Office:
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
         self._account_of_mailbox: dict[int, str] = {}
+        self._verification = OfficeVerification(
+            VerificationSetup(setup.sources, setup.clock, setup.policy.version, self._body),
+            lane,
+            EvidenceLog(ledger),
+        )
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
             self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
@@ -141,16 +144,9 @@ class Office:
         """See `MailDesk.open_message`."""
         return then(self._body(mailbox_id, row_id), lambda path: self._lane.submit(workshop.view, path))
 
-    def verify_message(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
-        """See `MailDesk.verify_message`."""
-
-        def judge(path: Path) -> Future[VerificationReport]:
-            now = self._setup.clock()
-            request = VerifyRequest(path=path, sources=self._setup.sources, at=now)
-            answer = workshop.judge(self._lane, request)
-            return then(answer, lambda report: call(lambda: self._recorded(path, report, now)))
-
-        return then(self._body(mailbox_id, row_id), judge)
+    def verification(self) -> OfficeVerification:
+        """See `MailDesk.verification`."""
+        return self._verification
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """See `MailDesk.attachment`."""
@@ -327,15 +323,6 @@ class Office:
             if path.is_file():
                 return call(lambda: path)
         return self._engine.body(mailbox_id, row_id)
-
-    def _recorded(self, path: Path, report: VerificationReport, now: datetime) -> VerificationReport:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        known = self._evidence.latest(digest)
-        if known is None or known.report != report:
-            self._evidence.record(
-                digest, report, software=__version__, policy=self._setup.policy.version, at=now
-            )
-        return report
 
     def _reader_of(self, mailbox_id: int) -> MessageReader:
         return self._readers[self._account_of(mailbox_id)]

@@ -24,6 +24,7 @@ from client.ui import theme
 from client.ui.attachment_bar import AttachmentBar
 from client.ui.signature_panel import SignaturePanel
 from client.ui.texts import Texts
+from client.ui.verification_actions import VerificationActions
 from client.ui.widgets import Notice, plain_label
 
 _PAGE = "body { font-size: 10.5pt; } a { color: %s; } blockquote { color: #566373; margin-left: 12px; }"
@@ -72,6 +73,7 @@ class MessageViewer(QWidget):
         self._texts = texts
         self.signatures = SignaturePanel(texts, self)
         self.signatures.check_again.connect(self.check_requested)
+        self.verification = VerificationActions(self)
         self._subject = plain_label(self, wrap=True)
         self._subject.setObjectName("title")
         self._people = {
@@ -94,17 +96,17 @@ class MessageViewer(QWidget):
 
     def show_nothing(self) -> None:
         """No message is chosen."""
-        self.signatures.clear()
+        self._forget_judgement()
         self._say("empty", Text(self.tr("Chưa chọn thư"), self.tr("Chọn một thư trong danh sách để đọc.")))
 
     def show_loading(self) -> None:
         """The message is on its way."""
-        self.signatures.clear()
+        self._forget_judgement()
         self._say("waiting", Text(self.tr("Đang tải thư…"), self.tr("Thư lớn có thể mất một lúc.")))
 
     def show_error(self, error: BaseException) -> None:
         """The message could not be fetched or read."""
-        self.signatures.clear()
+        self._forget_judgement()
         self._say("sig-warning", self._texts.error(error), theme.CAUTION)
 
     def show_message(self, view: MessageView) -> None:
@@ -138,6 +140,10 @@ class MessageViewer(QWidget):
     def sender_line(self) -> str:
         """The line that names the sender."""
         return self._people["from"].text()
+
+    def _forget_judgement(self) -> None:
+        self.signatures.clear()
+        self.verification.clear()
 
     def _convert(self, converted: bool) -> None:
         """Show the text read by the old table, or as it came; only ever a way of looking at it."""
@@ -196,6 +202,7 @@ class MessageViewer(QWidget):
         below.setSpacing(0)
         below.addWidget(header)
         below.addWidget(self.signatures)
+        below.addWidget(self.verification)
         below.addWidget(self._remote)
         below.addWidget(self._browser, 1)
         below.addWidget(self.attachments)

@@ -18,6 +18,7 @@ from client.ui import dialogs
 from client.ui.bridge import Bridge
 from client.ui.message_view import MessageViewer
 from client.ui.texts import Texts
+from client.ui.verification_actions import Judged
 
 T = TypeVar("T")
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
@@ -68,7 +69,8 @@ class Reader(QObject):
             return
         panel = self._viewer.signatures
         panel.show_running()
-        future = self._desk.verify_message(mailbox_id, row_id)
+        self._viewer.verification.clear()
+        future = self._desk.verification().verify(mailbox_id, row_id)
         self._bridge.watch(future, self._fresh(self._show_report), self._fresh(panel.show_failure))
 
     def save_attachment(self, section: str) -> None:
@@ -95,6 +97,7 @@ class Reader(QObject):
 
     def _show_report(self, report: VerificationReport) -> None:
         self._viewer.signatures.show_report(report)
+        self._viewer.verification.show_for(Judged(*self._current, report))
         self.reported.emit(report)
 
     def _write(self, path: Path, content: bytes) -> None:

@@ -1778,6 +1778,13 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>VerificationActions</name>
+    <message>
+        <source>Việc có thể làm với kết quả kiểm tra</source>
+        <translation>What can be done about the result of the check</translation>
+    </message>
+</context>
+<context>
     <name>WindowActions</name>
     <message>
         <source>Xóa</source>

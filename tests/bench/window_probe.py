@@ -57,7 +57,7 @@ def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-de
     desk = office.desk
     box = next(one for one in desk.mailboxes(desk.accounts()[0].account_id))
     row = desk.row_ids(box.mailbox_id)[0]
-    report = desk.verify_message(box.mailbox_id, row).result(60)
+    report = desk.verification().verify(box.mailbox_id, row).result(60)
     rows = len(desk.row_ids(box.mailbox_id))
     sizes = {
         "window": resident_mib(os.getpid()),

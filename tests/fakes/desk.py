@@ -17,16 +17,15 @@ from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry, OutboxState
 from client.model.secret import Secret
-from client.model.verdict import SignerInfo, VerificationReport
+from client.model.verdict import SignerInfo
 from client.services.desk import SendRequest
 from client.services.futures import resolved
 from tests.fakes import desk_samples as samples
 from tests.fakes.changes import FakeChangesDesk
 from tests.fakes.signing_desk import FakeSigningDesk
+from tests.fakes.verification_desk import FakeVerificationDesk
 
 T = TypeVar("T")
-
-_CASES = ("valid", "invalid", "partial", "unknown", "none", "stranger", "no-timestamp", "lost")
 
 
 class FakeDesk:
@@ -36,7 +35,6 @@ class FakeDesk:
         calls: name and arguments of every request that changes something or takes time.
         failures: by method name, the error its next future ends with (used once).
         report: what `check` answers.
-        verdicts: report by row id; other rows take the samples in turn, newest first.
 
     """
 
@@ -56,12 +54,12 @@ class FakeDesk:
         self.stored_drafts: dict[str, Draft] = {}
         self.report = CheckReport((), "hcm", "2026.1")
         self.signer = samples.signer("Nguyễn Văn An", samples.OWN_ADDRESS)
-        self.verdicts: dict[int, VerificationReport] = {}
         self._listeners: list[Callable[[Event], None]] = []
         self._held: list[Callable[[], None]] = []
         self._drafts_made = 0
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
+        self.verified = FakeVerificationDesk(self)
 
     # What tests steer with
 
@@ -120,13 +118,8 @@ class FakeDesk:
             row_id,
         )
 
-    def verify_message(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
-        newest = max(self.message_rows[mailbox_id], default=row_id)
-        case = _CASES[(newest - row_id) % len(_CASES)]
-        row = self.message_rows[mailbox_id][row_id]
-        sample = samples.reports(row.sender_name, row.sender_address)[case]
-        report = self.verdicts.get(row_id, sample)
-        return self.answer("verify_message", lambda: report, mailbox_id, row_id)
+    def verification(self) -> FakeVerificationDesk:
+        return self.verified
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         return self.answer("attachment", lambda: b"%PDF-1.7 sample", mailbox_id, row_id, section)

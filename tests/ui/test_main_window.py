@@ -73,20 +73,20 @@ def test_chosen_message_is_shown_verified_and_marked_as_read(stage: Stage) -> No
     window.workspace.list.choose(198)
     stage.settled(lambda: stage.texts.display(Display.WARNING) in panel_text(window))
     assert ("mark_seen", INBOX, 198, True) in stage.desk.calls
-    assert stage.desk.count("verify_message") == 1
+    assert stage.desk.count("verify") == 1
     assert window.commands.actions["reply"].isEnabled()
 
 
 def test_late_answers_for_another_message_are_dropped(stage: Stage) -> None:
     window = stage.open()
-    stage.desk.verdicts = {200: reports()["invalid"], 199: reports()["valid"]}
+    stage.desk.verified.verdicts = {200: reports()["invalid"], 199: reports()["valid"]}
     stage.desk.hold = True
     window.workspace.list.choose(200)
     stage.desk.release()
-    stage.settled(lambda: stage.desk.count("verify_message") == 1)
+    stage.settled(lambda: stage.desk.count("verify") == 1)
     window.workspace.list.choose(199)
     stage.desk.release(1)  # the message, before the verdict on the one left behind
-    stage.settled(lambda: stage.desk.count("verify_message") == 2)
+    stage.settled(lambda: stage.desk.count("verify") == 2)
     stage.desk.release()
     stage.settled(lambda: stage.texts.display(Display.VALID) in panel_text(window))
     assert "KHÔNG" not in panel_text(window)

@@ -1,0 +1,30 @@
+"""A `VerificationDesk` with sample verdicts, for the fake desk."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from client.model.verdict import VerificationReport
+from tests.fakes import desk_samples as samples
+
+if TYPE_CHECKING:
+    from tests.fakes.desk import FakeDesk
+
+_CASES = ("valid", "invalid", "partial", "unknown", "none", "stranger", "no-timestamp", "lost")
+
+
+class FakeVerificationDesk:
+    """``verdicts`` are reports by row id; other rows take the samples in turn, newest first."""
+
+    def __init__(self, desk: FakeDesk) -> None:
+        self._desk = desk
+        self.verdicts: dict[int, VerificationReport] = {}
+
+    def verify(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
+        rows = self._desk.message_rows[mailbox_id]
+        case = _CASES[(max(rows, default=row_id) - row_id) % len(_CASES)]
+        row = rows[row_id]
+        sample = samples.reports(row.sender_name, row.sender_address)[case]
+        report = self.verdicts.get(row_id, sample)
+        return self._desk.answer("verify", lambda: report, mailbox_id, row_id)
