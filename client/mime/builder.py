@@ -33,12 +33,12 @@ _UNSAFE_LINE = re.compile(
 def build_entity(draft: Draft) -> bytes:
     """Content headers, empty line and body of ``draft``: what a signature covers."""
     text = _text_part(draft.body)
+    if draft.calendar:
+        text = _multipart("alternative", [text, _calendar_part(draft.calendar)])
     if not draft.attachments:
         return text
     parts = [text, *(_attachment_part(attachment) for attachment in draft.attachments)]
-    boundary = _boundary(b"\r\n".join(parts))
-    head = f'Content-Type: multipart/mixed;\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
-    return head + _joined(parts, boundary)
+    return _multipart("mixed", parts)
 
 
 def build_headers(draft: Draft, date: datetime) -> bytes:
@@ -84,6 +84,12 @@ def assemble_signed(headers: bytes, entity: bytes, signature_der: bytes) -> byte
     return headers + head.encode("ascii") + _joined([entity, signature], boundary)
 
 
+def _multipart(subtype: str, parts: list[bytes]) -> bytes:
+    boundary = _boundary(b"\r\n".join(parts))
+    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")
+    return head + _joined(parts, boundary)
+
+
 def _joined(parts: list[bytes], boundary: str) -> bytes:
     line = b"--" + boundary.encode("ascii")
     body = b"".join(line + b"\r\n" + part + b"\r\n" for part in parts)
@@ -98,10 +104,14 @@ def _boundary(content: bytes) -> str:
     return f"=_{digest}"
 
 
-def _text_part(text: str) -> bytes:
+def _text_part(text: str, media_type: str = "text/plain; charset=utf-8") -> bytes:
     encoding, body = encode_text(text)
-    head = f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+    head = f"Content-Type: {media_type}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode("ascii") + body
+
+
+def _calendar_part(calendar: str) -> bytes:
+    return _text_part(calendar, "text/calendar; charset=utf-8; method=REPLY")
 
 
 def _attachment_part(attachment: DraftAttachment) -> bytes:

@@ -72,6 +72,11 @@ def attachments(parsed: ParsedMessage) -> tuple[BodyPart, ...]:
     )
 
 
+def own_parts(parsed: ParsedMessage) -> Iterator[BodyPart]:
+    """The leaves of the message in reading order; what an attached message holds is not its own."""
+    return (part for part, _ in _leaves(parsed.root))
+
+
 def _leaves(root: BodyPart) -> Iterator[tuple[BodyPart, BodyPart | None]]:
     """Leaves with their parents in reading order; an attached message is one leaf."""
     stack: list[tuple[BodyPart, BodyPart | None]] = [(root, None)]

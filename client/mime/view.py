@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from client.mime.calendar import read_invitation
 from client.mime.html import sanitise, to_text
 from client.mime.legacy import convert_legacy, detect_legacy
-from client.mime.parser import attachments, body_parts, parse_message, part_content, part_text
+from client.mime.parser import attachments, body_parts, own_parts, parse_message, part_content, part_text
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
+from client.model.invitation import Invitation
 from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMessage
 
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -40,7 +42,25 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
         legacy_encoding=legacy,
         defects=tuple(dict.fromkeys(parsed.defects + inner.defects)),
         converted_text=convert_legacy(shown, legacy) if legacy else "",
+        invitation=_invitation(source, inner),
     )
+
+
+def calendar_object(raw: bytes, parsed: ParsedMessage) -> bytes:
+    """The message's own calendar object (RFC 6047 section 2.4), ``b""`` when it has none."""
+    own = (part for part in own_parts(parsed) if part.content_type == "text/calendar")
+    part = next(own, None)
+    if part is None:
+        return b""
+    content = part_content(raw, part)
+    # RFC 5545 section 3.1.4: the text is UTF-8 unless the part says otherwise.
+    known = part.charset in ("", "utf-8", "us-ascii")
+    return content if known else part_text(raw, part).encode("utf-8")
+
+
+def _invitation(raw: bytes, parsed: ParsedMessage) -> Invitation | None:
+    found = calendar_object(raw, parsed)
+    return read_invitation(found) if found else None
 
 
 def attachment_content(raw: bytes, section: str) -> bytes | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from client.model.address import MailAddress
+from client.model.invitation import Invitation
 
 
 class Flag(StrEnum):
@@ -125,3 +126,5 @@ class MessageView:
     defects: tuple[str, ...] = field(default_factory=tuple)
     converted_text: str = ""
     """``text`` read by the table of ``legacy_encoding``; ``""`` without one."""
+    invitation: Invitation | None = None
+    """The meeting the message invites to, calls off or answers."""

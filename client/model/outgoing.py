@@ -51,6 +51,8 @@ class Draft:
     sign_message: bool = True
     urgent: bool = False
     """Sent with high importance, as an urgent document asks (KHẨN, THƯỢNG KHẨN, HỎA TỐC)."""
+    calendar: str = ""
+    """The answer to an invitation as an iCalendar object, beside the text (RFC 6047 section 2.4)."""
 
     @property
     def recipients(self) -> tuple[MailAddress, ...]:

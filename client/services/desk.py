@@ -16,6 +16,7 @@ from typing import Protocol
 from client.model.account import Account, KeyRef
 from client.model.event import Event
 from client.model.finding import CheckReport
+from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry
@@ -106,6 +107,9 @@ class MailDesk(Protocol):
 
     def forward_draft(self, mailbox_id: int, row_id: int) -> Future[Draft]:
         """A forward with the original attached as ``.eml``, so that its signature stays whole."""
+
+    def answer_draft(self, mailbox_id: int, row_id: int, attendance: Attendance) -> Future[Draft]:
+        """The answer to an invitation, ready to be sent to its organiser."""
 
     def save_draft(self, draft: Draft) -> None:
         """Store the draft locally; `StorageFull` leaves the previous version untouched."""

@@ -5,14 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from client.errors import MalformedMessage
+from client.mime.calendar import answer_invitation, read_invitation
 from client.mime.parser import parse_message
 from client.mime.smime import ShapeKind, find_shape
-from client.mime.view import make_view
+from client.mime.view import calendar_object, make_view
 from client.model.account import Account
 from client.model.address import MailAddress, same_mailbox
+from client.model.invitation import Attendance
 from client.model.message import Envelope
 from client.model.outgoing import Draft, DraftAttachment
 
+_ANSWERS = {
+    Attendance.ACCEPTED: "Chấp nhận: ",
+    Attendance.TENTATIVE: "Có thể dự: ",
+    Attendance.DECLINED: "Từ chối: ",
+}
+"""How an answer's subject begins; the language of the office, whatever the window speaks."""
 _REPLY_MARKS = ("re:", "tl:", "trả lời:")
 _FORWARD_MARKS = ("fwd:", "fw:", "ct:")
 _QUOTE_LIMIT = 200_000
@@ -45,6 +54,24 @@ def forward_of(raw: bytes, empty: Draft) -> Draft:
     name = "".join(char if char.isalnum() else "_" for char in envelope.subject)[:60] or "thu"
     original = DraftAttachment(f"{name}.eml", "message/rfc822", raw)
     return replace(empty, subject=_marked(envelope.subject, "Fwd: ", _FORWARD_MARKS), attachments=(original,))
+
+
+def answer_to(raw: bytes, account: Account, empty: Draft, attendance: Attendance, at: datetime) -> Draft:
+    """The answer to an invitation, to its organiser; `MalformedMessage` when it asks for none."""
+    parsed = parse_message(raw)
+    found = calendar_object(raw, parsed)
+    invitation = read_invitation(found) if found else None
+    calendar = answer_invitation(found, account.identity.address, attendance, at)
+    if invitation is None or invitation.organizer is None or not calendar or not invitation.wants_answer:
+        raise MalformedMessage(reason="no-invitation")
+    return replace(
+        empty,
+        to=(invitation.organizer,),
+        subject=f"{_ANSWERS[attendance]}{invitation.summary}",
+        in_reply_to=parsed.envelope.message_id,
+        references=_references(parsed.envelope),
+        calendar=calendar,
+    )
 
 
 def _marked(subject: str, mark: str, known: tuple[str, ...]) -> str:

@@ -14,6 +14,7 @@ from client.errors import ConfigInvalid, MalformedMessage
 from client.model.account import Account, KeyRef
 from client.model.event import Event
 from client.model.finding import CheckReport
+from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
 from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutboxState, OutgoingMessage
@@ -193,6 +194,13 @@ class Office:
         empty = new_draft(self._accounts[self._account_of(mailbox_id)])
         body = self._body(mailbox_id, row_id)
         return then(body, lambda path: self._lane.submit(workshop.forward, path, empty))
+
+    def answer_draft(self, mailbox_id: int, row_id: int, attendance: Attendance) -> Future[Draft]:
+        """See `MailDesk.answer_draft`."""
+        account = self._accounts[self._account_of(mailbox_id)]
+        told = (account, new_draft(account), attendance, self._setup.clock())
+        body = self._body(mailbox_id, row_id)
+        return then(body, lambda path: self._lane.submit(workshop.answer, path, *told))
 
     def save_draft(self, draft: Draft) -> None:
         """See `MailDesk.save_draft`."""

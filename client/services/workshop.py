@@ -15,6 +15,7 @@ from client.config.policy import Policy
 from client.errors import ClientError, MalformedMessage, WorkshopLost
 from client.model.account import Account, Identity, KeyRef
 from client.model.finding import CheckReport
+from client.model.invitation import Attendance
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutgoingMessage
 from client.model.secret import Secret
@@ -195,6 +196,23 @@ def reply(path: Path, account: Account, empty: Draft, reply_all: bool) -> Draft:
     from client.services.drafting import reply_to
 
     return reply_to(path.read_bytes(), account, empty, reply_all=reply_all)
+
+
+def answer(path: Path, account: Account, empty: Draft, attendance: Attendance, at: datetime) -> Draft:
+    """The answer to the invitation in ``path``."""
+    from client.services.drafting import answer_to
+
+    return answer_to(_shown(path.read_bytes()), account, empty, attendance, at)
+
+
+def _shown(raw: bytes) -> bytes:
+    """The entity whose parts are shown: of an opaque signature what it wraps."""
+    from client.crypto.cms import signed_content
+    from client.mime.parser import parse_message
+    from client.mime.smime import ShapeKind, find_shape
+
+    shape = find_shape(raw, parse_message(raw))
+    return signed_content(shape.signature_der) if shape.kind is ShapeKind.OPAQUE else raw
 
 
 def forward(path: Path, empty: Draft) -> Draft:

@@ -22,6 +22,7 @@ from client.model.address import MailAddress
 from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attachment_bar import AttachmentBar
+from client.ui.invitation_card import InvitationCard
 from client.ui.signature_panel import SignaturePanel
 from client.ui.texts import Texts
 from client.ui.verification_actions import VerificationActions
@@ -79,6 +80,7 @@ class MessageViewer(QWidget):
         self._people = {
             name: plain_label(self, wrap=True) for name in ("from", "to", "cc", "reply-to", "date", "warning")
         }
+        self.invitation = InvitationCard(texts, self)
         self._remote = _Banner(self)
         self._view: MessageView | None = None
         self.convert_button = QToolButton(self)
@@ -130,6 +132,7 @@ class MessageViewer(QWidget):
         self.convert_button.setVisible(bool(view.converted_text))
         self.convert_button.setChecked(False)
         self._convert(False)
+        self.invitation.show_invitation(view.invitation)
         self.attachments.show_attachments(view.attachments)
         self._body.setCurrentIndex(1)
 
@@ -203,6 +206,7 @@ class MessageViewer(QWidget):
         below.addWidget(header)
         below.addWidget(self.signatures)
         below.addWidget(self.verification)
+        below.addWidget(self.invitation)
         below.addWidget(self._remote)
         below.addWidget(self._browser, 1)
         below.addWidget(self.attachments)

@@ -134,6 +134,10 @@ class Texts:
         """``23/11/2026 15:30`` in local time, a dash for no time."""
         return moment.astimezone().strftime("%d/%m/%Y %H:%M") if moment is not None else "–"
 
+    def day(self, moment: datetime) -> str:
+        """``23/11/2026`` in local time."""
+        return moment.astimezone().strftime("%d/%m/%Y")
+
     def short_when(self, moment: datetime, now: datetime) -> str:
         """``15:30`` for today, ``23/11`` for this year, ``23/11/2025`` before, in local time."""
         local, today = moment.astimezone(), now.astimezone()

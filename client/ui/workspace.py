@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 from client.config.catalogue import Text
 from client.errors import ClientError
 from client.model.event import Event, EventKind
+from client.model.invitation import Attendance
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
 from client.ui import dialogs, theme
@@ -108,6 +109,11 @@ class Workspace(QWidget):
         mailbox_id, row_id = self.reader.current
         if row_id:
             self._open_when_ready(self._desk.forward_draft(mailbox_id, row_id))
+
+    def _answer(self, attendance: Attendance) -> None:
+        mailbox_id, row_id = self.reader.current
+        if row_id:
+            self._open_when_ready(self._desk.answer_draft(mailbox_id, row_id, attendance))
 
     def mark_seen(self, *, seen: bool) -> None:
         """Mark the message on show as read or unread."""
@@ -216,6 +222,7 @@ class Workspace(QWidget):
         self.tree.chosen.connect(self._chosen)
         self.list.opened.connect(self._open)
         self.reader.seen.connect(lambda _: self._refresh_rows())
+        self.viewer.invitation.answered.connect(self._answer)
         self.outbox.changed.connect(self.refresh_outbox)
         self.outbox.changed.connect(self.refresh_drafts)
         self.drafts.opened.connect(self.draft_ready)

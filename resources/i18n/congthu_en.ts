@@ -874,6 +874,89 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>InvitationCard</name>
+    <message>
+        <source>Chấp nhận</source>
+        <translation>Accept</translation>
+    </message>
+    <message>
+        <source>Có thể dự</source>
+        <translation>Tentative</translation>
+    </message>
+    <message>
+        <source>Từ chối</source>
+        <translation>Decline</translation>
+    </message>
+    <message>
+        <source>Thư mời họp</source>
+        <translation>Meeting invitation</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Thời gian: {when}</source>
+        <translation>When: {when}</translation>
+    </message>
+    <message>
+        <source>Cuộc họp lặp lại; đây là lần đầu.</source>
+        <translation>This meeting repeats; this is the first time.</translation>
+    </message>
+    <message>
+        <source>Địa điểm: {place}</source>
+        <translation>Where: {place}</translation>
+    </message>
+    <message>
+        <source>Người mời: {who}</source>
+        <translation>Organiser: {who}</translation>
+    </message>
+    <message>
+        <source>Được mời: {who}</source>
+        <translation>Invited: {who}</translation>
+    </message>
+    <message>
+        <source>Còn {count} cuộc họp khác trong tệp lịch.</source>
+        <translation>{count} more meetings in the calendar file.</translation>
+    </message>
+    <message>
+        <source>chấp nhận</source>
+        <translation>accepted</translation>
+    </message>
+    <message>
+        <source>có thể dự</source>
+        <translation>tentative</translation>
+    </message>
+    <message>
+        <source>từ chối</source>
+        <translation>declined</translation>
+    </message>
+    <message>
+        <source>và {count} người nữa</source>
+        <translation>and {count} more</translation>
+    </message>
+    <message>
+        <source>không ghi</source>
+        <translation>not stated</translation>
+    </message>
+    <message>
+        <source>cả ngày {days}</source>
+        <translation>all day {days}</translation>
+    </message>
+    <message>
+        <source>Cuộc họp đã hủy</source>
+        <translation>Meeting called off</translation>
+    </message>
+    <message>
+        <source>Trả lời thư mời</source>
+        <translation>Answer to an invitation</translation>
+    </message>
+    <message>
+        <source>Lịch họp</source>
+        <translation>Meeting</translation>
+    </message>
+</context>
+<context>
     <name>KeyPicker</name>
     <message>
         <source>Chứng thư số để ký</source>

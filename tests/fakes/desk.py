@@ -13,6 +13,7 @@ from client.model.account import Account, KeyRef
 from client.model.address import MailAddress
 from client.model.event import Event
 from client.model.finding import CheckReport
+from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry, OutboxState
@@ -162,6 +163,10 @@ class FakeDesk:
         row = self.message_rows[mailbox_id][row_id]
         draft = replace(self.new_draft(self._account_of(mailbox_id)), subject=f"Fwd: {row.subject}")
         return self.answer("forward_draft", lambda: draft, mailbox_id, row_id)
+
+    def answer_draft(self, mailbox_id: int, row_id: int, attendance: Attendance) -> Future[Draft]:
+        draft = replace(self.new_draft(self._account_of(mailbox_id)), calendar="BEGIN:VCALENDAR")
+        return self.answer("answer_draft", lambda: draft, mailbox_id, row_id, attendance)
 
     def save_draft(self, draft: Draft) -> None:
         self.calls.append(("save_draft", draft))

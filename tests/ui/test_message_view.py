@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import QByteArray, QUrl
 from PySide6.QtGui import QImage, QTextDocument
@@ -7,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from client.errors import ConnectionLost
 from client.model.address import MailAddress
+from client.model.invitation import Attendance, Invitation, InvitationKind
 from client.model.message import AttachmentInfo, Envelope, MessageView
 from client.ui.message_view import MessageViewer, SafeBrowser
 from client.ui.texts import Texts
@@ -113,3 +116,29 @@ def test_unreachable_message_says_what_to_do(viewer: MessageViewer, texts: Texts
     error = ConnectionLost(host="imap.hcm.example", port=993)
     viewer.show_error(error)
     assert viewer.shown_text() == texts.error(error).title
+
+
+def invited(**fields: object) -> Invitation:
+    start = datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+    given = {"kind": InvitationKind.REQUEST, "uid": "1", "summary": "Họp giao ban", "start": start} | fields
+    return Invitation(**given)  # type: ignore[arg-type] # the test names fields
+
+
+def test_an_invitation_is_shown_with_its_answers(viewer: MessageViewer) -> None:
+    organiser = MailAddress("snv@hcm.example", "Sở Nội vụ")
+    viewer.show_message(view(text="…", invitation=invited(organizer=organiser, location="<b>Phòng 2</b>")))
+    said = viewer.invitation.shown_text()
+    assert "Thư mời họp: Họp giao ban" in said
+    assert "<b>Phòng 2</b>" in said
+    chosen: list[object] = []
+    viewer.invitation.answered.connect(chosen.append)
+    viewer.invitation.buttons[Attendance.DECLINED].click()
+    assert chosen == [Attendance.DECLINED]
+
+
+def test_a_cancelled_meeting_has_no_answers_and_a_letter_without_one_no_card(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="…", invitation=invited(kind=InvitationKind.CANCEL)))
+    assert "Cuộc họp đã hủy" in viewer.invitation.shown_text()
+    assert all(button.isHidden() for button in viewer.invitation.buttons.values())
+    viewer.show_message(view(text="…"))
+    assert viewer.invitation.isHidden()
