@@ -41,7 +41,7 @@ def answer_invitation(content: bytes, me: MailAddress, attendance: Attendance, a
         calendar = _parse(content)
         event = next(one for one in calendar.subcomponents if one.name == "VEVENT")
         reply = _reply(event, me, attendance, at)
-        return reply.to_ical().decode("utf-8")
+        return str(reply.to_ical(), "utf-8")
     except (*_FAULTS, StopIteration):
         return ""
 

@@ -13,6 +13,7 @@ from client.config.catalogue import Catalogue
 from client.config.paths import resources_dir
 from client.errors import ConnectionLost, StorageFull
 from client.model.event import Event, EventKind
+from client.model.invitation import Attendance
 from client.model.outgoing import Draft, OutboxState
 from client.model.verdict import Display
 from client.ui import dialogs
@@ -173,6 +174,15 @@ def test_writing_opens_a_draft(stage: Stage, action: str, subject: str) -> None:
     stage.settled(lambda: len(stage.drafts) == 1)
     assert stage.drafts[0].subject.startswith(subject)
     assert stage.drafts[0].account_id == "an"
+
+
+def test_answering_an_invitation_opens_a_draft_that_carries_the_answer(stage: Stage) -> None:
+    window = stage.open()
+    window.workspace.list.choose(200)
+    window.workspace.viewer.invitation.answered.emit(Attendance.ACCEPTED)
+    stage.settled(lambda: len(stage.drafts) == 1)
+    assert stage.drafts[0].calendar
+    assert ("answer_draft", INBOX, 200, Attendance.ACCEPTED) in stage.desk.calls
 
 
 def test_keys_are_those_outlook_users_know(stage: Stage) -> None:
