@@ -39,6 +39,7 @@ of ``client.model`` and are never raised.
        ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
        ├─ ImageUnusable          a picture that cannot be a hand signature or a seal
        ├─ StoreCorrupt  CheckFailed
+       ├─ ConversionFailed       a remedy could not make its file (``reason``)
        └─ ConfigInvalid  PolicySignatureInvalid
     Cancelled                    not an error: the user changed their mind
 """
@@ -310,6 +311,12 @@ class KeyFileInvalid(DataError):
     """Not a usable PKCS#12 file (``path``, ``reason``: unreadable, corrupt, no-key)."""
 
     code = "key-file-invalid"
+
+
+class ConversionFailed(DataError):
+    """A remedy could not make its file; what was attached is as it was."""
+
+    code = "conversion-failed"
 
 
 class StoreCorrupt(DataError):

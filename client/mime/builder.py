@@ -22,7 +22,10 @@ from client.mime.writing import (
     text_field,
 )
 from client.model.outgoing import Draft, DraftAttachment
+from client.model.text import fold
 
+URGENCY_CODES = {"hoa toc": "hoa-toc", "thuong khan": "thuong-khan", "khan": "khan"}
+"""Markings without their marks, and what the field ``X-CongThu-Urgency`` says."""
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]*/[a-z0-9][a-z0-9.+_-]*")
 _FIELD = re.compile(rb"[!-9;-~]+:")
 _UNSAFE_LINE = re.compile(
@@ -60,6 +63,8 @@ def build_headers(draft: Draft, date: datetime) -> bytes:
     if draft.urgent:
         # RFC 2156 section 2.3.3 and what older programs read.
         fields.append(b"Importance: high\r\nX-Priority: 1\r\n")
+        code = URGENCY_CODES.get(fold(draft.urgency))
+        fields += [f"X-CongThu-Urgency: {code}\r\n".encode("ascii")] if code else []
     fields.append(b"MIME-Version: 1.0\r\n")
     return b"".join(fields)
 

@@ -44,6 +44,14 @@ class Finding:
     """Code of the remedy a button can offer, ``""`` where there is none."""
     attachment: int = 0
     """Which attachment, from 1; 0 where it is about none."""
+    mend: tuple[tuple[str, str], ...] = ()
+    """What the remedy ``fix`` is to be done with : see `client.services.fixes`."""
+    span: tuple[int, int] = (0, 0)
+    """Where in the text of the body: from this character up to that one; (0, 0) where it is not told."""
+
+    def mended_with(self, name: str) -> str:
+        """One parameter of the remedy, ``""`` without it."""
+        return dict(self.mend).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ def detect_legacy(text: str) -> str:
     return "vni" if vni >= _ENOUGH_LEGACY else ""
 
 
+def has_vietnamese(text: str) -> bool:
+    """Whether there are letters in ``text`` that only Unicode has: no old encoding writes them."""
+    return _UNICODE.search(text) is not None
+
+
 def convert_legacy(text: str, encoding: str) -> str:
     """``text`` in Unicode NFC, read as ``"tcvn3"`` or ``"vni"``; any other name leaves it as it is."""
     if encoding == "tcvn3":

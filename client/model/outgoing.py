@@ -29,6 +29,16 @@ class DraftAttachment:
         return hashlib.sha256(self.content).hexdigest()
 
 
+class DocumentSystem(StrEnum):
+    """Mail is not the statutory channel for issued documents: what is said of the other one."""
+
+    UNSAID = ""
+    SENT = "sent"
+    """Đã gửi qua QLVB."""
+    TO_BE_SENT = "to-be-sent"
+    """Sẽ gửi qua QLVB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the author is writing. Frozen: an edit makes a new value."""
@@ -53,6 +63,12 @@ class Draft:
     """Sent with high importance, as an urgent document asks (KHẨN, THƯỢNG KHẨN, HỎA TỐC)."""
     calendar: str = ""
     """The answer to an invitation as an iCalendar object, beside the text (RFC 6047 section 2.4)."""
+    urgency: str = ""
+    """The marking itself, for the field ``X-CongThu-Urgency``; only with ``urgent``."""
+    type_chosen: bool = False
+    """The author chose ``document_type``; else it follows what is read of the attachments."""
+    document_system: DocumentSystem = DocumentSystem.UNSAID
+    """Whether the document goes through the document management system (QLVB) as well."""
 
     @property
     def recipients(self) -> tuple[MailAddress, ...]:

@@ -39,7 +39,7 @@ def attachment_bidi_or_control(context: CheckContext, settings: Settings) -> Ite
             continue  # listed with what it lies in
         names = (attachment.name, *(member.path for member in attachment.kind.members))
         if any(pattern.search(name) for pattern in patterns for name in names):
-            yield hit(attachment)
+            yield hit(attachment, mend=(("name", plain_file_name(attachment.name)),))
 
 
 def attachment_name_convention(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -50,7 +50,8 @@ def attachment_name_convention(context: CheckContext, settings: Settings) -> Ite
             continue
         name = normalise(attachment.name)
         if not any(pattern.fullmatch(name) for pattern in patterns):
-            yield hit(attachment, wanted=plain_file_name(name))
+            wanted = plain_file_name(name)
+            yield hit(attachment, mend=(("name", wanted),), wanted=wanted)
 
 
 def attachment_count_mismatch(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:

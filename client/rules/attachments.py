@@ -9,8 +9,10 @@ from client.model.wording import normalise, visible
 from client.rules.context import CheckContext, CheckedAttachment
 from client.rules.quoting import author_text
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
+from client.rules.spans import matched
 
 _MB = 1024 * 1024
+_LONGEST_EXTENSION = 4
 
 
 def attachment_promised_missing(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -21,7 +23,7 @@ def attachment_promised_missing(context: CheckContext, settings: Settings) -> It
     for pattern in settings.patterns("negation_patterns"):
         text = pattern.sub(" ", text)
     if any(pattern.search(text) for pattern in settings.patterns("promise_patterns")):
-        yield Hit("body")
+        yield Hit("body", span=matched(context, settings, settings.patterns("promise_patterns")))
 
 
 def attachment_executable(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -47,7 +49,9 @@ def attachment_double_extension(context: CheckContext, settings: Settings) -> It
     for attachment in context.attachments:
         for name in (attachment.name, *(member.path for member in attachment.kind.members)):
             if any(pattern.search(_bare(name)) for pattern in patterns):
-                yield Hit(attachment.location, (("name", shown_name(name)),), "", attachment.number)
+                own = name == attachment.name and not attachment.nested
+                mend = (("name", _one_extension(name)),) if own else ()
+                yield Hit(attachment.location, (("name", shown_name(name)),), "", attachment.number, mend)
                 break
 
 
@@ -76,6 +80,14 @@ def extension(name: str) -> str:
     base = _bare(name).rsplit("/", 1)[-1]
     stem, dot, last = base.rpartition(".")
     return last.strip().lower() if dot and (stem or last) else ""
+
+
+def _one_extension(name: str) -> str:
+    """``report.pdf   .exe`` as ``report.exe``: what it is, where it is seen."""
+    stem, _, last = _bare(name).rpartition(".")
+    plain = stem.strip()
+    first, dot, second = plain.rpartition(".")
+    return f"{first if dot and len(second) <= _LONGEST_EXTENSION else plain}.{last.strip()}"
 
 
 def _bare(name: str) -> str:

@@ -43,9 +43,9 @@ def recipient_stale_unit(context: CheckContext, settings: Settings) -> Iterator[
         for unit in settings.policy.retired_units.values():
             if not unit.kept and belongs_to(address, unit, settings.policy):
                 near = unit.successor_address or unit.successor or "?"
-                yield Hit(
-                    "to", (("addr", shown_name(address.addr_spec)), ("unit", unit.name), ("near", near))
-                )
+                params = (("addr", shown_name(address.addr_spec)), ("unit", unit.name), ("near", near))
+                new = unit.successor_address
+                yield Hit("to", params, mend=(("old", address.addr_spec), ("new", new)) if new else ())
 
 
 def too_many_external(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -68,7 +68,8 @@ def mass_cc_should_bcc(context: CheckContext, settings: Settings) -> Iterator[Hi
     visible = externals(dict.fromkeys(context.to + context.cc), settings.policy)
     people = [address for address in visible if not is_agency_mailbox(address, settings.policy)]
     if people and len(visible) >= settings.number("at_least"):
-        yield Hit("cc" if context.cc else "to", (("n", str(len(visible))),))
+        hidden = (("addresses", " ".join(address.addr_spec for address in visible)),)
+        yield Hit("cc" if context.cc else "to", (("n", str(len(visible))),), mend=hidden)
 
 
 def kinhgui_recipient_mismatch(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -86,7 +87,7 @@ def kinhgui_recipient_mismatch(context: CheckContext, settings: Settings) -> Ite
         for name in document.addressees:
             unit = find_unit(name, settings.policy)
             if unit is not None and not _gets_it(unit, context, settings):
-                yield hit(attachment, "addressee", agency=shown_name(name))
+                yield hit(attachment, "addressee", mend=_mailbox_of(unit, settings), agency=shown_name(name))
         yield from _unmentioned(attachment, document, context, settings)
 
 
@@ -100,6 +101,15 @@ def autoforward_external(context: CheckContext, settings: Settings) -> Iterator[
         targets += [address.addr_spec for address in externals(context.recipients, settings.policy)]
     for target in dict.fromkeys(targets):
         yield Hit("to", (("addr", shown_name(target)),))
+
+
+def _mailbox_of(unit: Unit, settings: Settings) -> tuple[tuple[str, str], ...]:
+    """The office's first mailbox as an address to add, nothing where none is known."""
+    if not unit.mailboxes:
+        return ()
+    first = unit.mailboxes[0]
+    address = first if "@" in first else f"{first}@{settings.policy.domains.own[0]}"
+    return (("address", address), ("name", unit.name))
 
 
 def _stays_official(addr_spec: str, settings: Settings) -> bool:

@@ -12,6 +12,7 @@ from client.model.text import is_decomposed
 from client.rules.context import CheckContext
 from client.rules.quoting import author_text
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
+from client.rules.spans import all_lines, author_lines, whole_line
 
 _PAGED = frozenset({"docx", "docm", "odt", "rtf", "pdf", "doc"})
 
@@ -22,7 +23,9 @@ def non_unicode_encoding(context: CheckContext, settings: Settings) -> Iterator[
         long_enough = sum(char.isalpha() for char in text) >= settings.number("fewest_letters")
         encoding = detect_legacy(text) if long_enough else ""
         if encoding:
-            yield Hit(place, (("encoding", encoding.upper()),))
+            lines = author_lines(context, settings) if place == "body" else ()
+            span = whole_line(lines, lambda line: bool(detect_legacy(line)))
+            yield Hit(place, (("encoding", encoding.upper()),), mend=(("encoding", encoding),), span=span)
     for attachment in context.attachments:
         if attachment.text is not None and attachment.text.legacy:
             case = "issued" if attachment.is_issued and not attachment.forwarded else ""
@@ -33,7 +36,8 @@ def unicode_decomposed(context: CheckContext, settings: Settings) -> Iterator[Hi
     """Letters in the combining form. File names are left alone (macOS), signed files are never touched."""
     for place, text in (("subject", context.subject), ("body", context.body_text)):
         if place in context.decomposed or is_decomposed(text):
-            yield Hit(place)
+            lines = all_lines(text) if place == "body" else ()
+            yield Hit(place, span=whole_line(lines, is_decomposed))
     for attachment in context.own:
         if attachment.text is not None and attachment.text.decomposed and not attachment.signatures:
             yield hit(attachment)

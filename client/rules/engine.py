@@ -92,6 +92,7 @@ def _without_content(report: CheckReport, context: CheckContext) -> CheckReport:
             finding,
             location=place(finding.location) if finding.params else finding.location,
             params=tuple((key, value) for key, value in finding.params if key in _TELLING),
+            mend=(),
         )
         for finding in report.findings
     )
@@ -107,7 +108,7 @@ def _without_content(report: CheckReport, context: CheckContext) -> CheckReport:
 def _finding(code: str, hit: Hit, policy: Policy) -> Finding:
     remedy = policy.rules[code].remedy
     severity = policy.severity(code, hit.case)
-    return Finding(code, severity, hit.location, hit.params, remedy, hit.attachment)
+    return Finding(code, severity, hit.location, hit.params, remedy, hit.attachment, hit.mend, hit.span)
 
 
 def _unread(context: CheckContext) -> Iterator[Unchecked]:

@@ -15,6 +15,7 @@ from client.rules.context import CheckContext, CheckedAttachment
 from client.rules.offices import externals
 from client.rules.quoting import author_text
 from client.rules.rule import Hit, Rule, Settings, hit
+from client.rules.spans import author_lines, whole_line
 
 _BLOCK_MARK = re.compile(r"(?m)^--[ \t]*$")
 _HIDDEN_PARTS = frozenset({"deleted", "comment"})
@@ -49,7 +50,8 @@ def placeholder_left(context: CheckContext, settings: Settings) -> Iterator[Hit 
     """A gap nobody filled in, in the text or a document. Forms and drafts have them by right."""
     found = _first_gap(author_text(context, settings).splitlines(), settings)
     if found:
-        yield Hit("body", (("gap", found),))
+        place = whole_line(author_lines(context, settings), lambda line: bool(_gap_in(line, settings)))
+        yield Hit("body", (("gap", found),), span=place)
     for attachment in context.own:
         if attachment.text is None or _may_have_gaps(attachment, settings):
             continue

@@ -35,7 +35,10 @@ def doc_number_no_leading_zero(context: CheckContext, settings: Settings) -> Ite
         single = re.match(r"\s*([1-9])\s*/", document.number_as_written)
         if single and document.numbering in _OWN_SCHEMES:
             wanted = f"0{document.number_and_symbol}"
-            yield hit(attachment, "number_as_written", number=document.number_and_symbol, wanted=wanted)
+            number = document.number_and_symbol
+            typed = attachment.kind.extension in {"docx", "docm"} and not attachment.nested
+            mend = (("old", document.number_as_written), ("digit", single[1])) if typed else ()
+            yield hit(attachment, "number_as_written", mend=mend, number=number, wanted=wanted)
 
 
 def doc_number_spaces(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:

@@ -98,7 +98,8 @@ def urgency_mismatch(context: CheckContext, settings: Settings) -> Iterator[Hit 
         return
     for attachment in context.own:
         if attachment.document is not None and attachment.document.urgency_marking:
-            yield hit(attachment, "urgency_marking", marking=attachment.document.urgency_marking)
+            marking = attachment.document.urgency_marking
+            yield hit(attachment, "urgency_marking", mend=(("urgency", marking),), marking=marking)
 
 
 def _read_whole(context: CheckContext) -> Iterator[tuple[CheckedAttachment, AdministrativeDocument]]:

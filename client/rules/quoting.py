@@ -43,5 +43,11 @@ def quoted_text(context: CheckContext, settings: Settings) -> str:
     return "\n".join([*marked, *lines[first:]])
 
 
+def quoting_patterns(settings: Settings) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    """What a quoted line looks like, and what the line above an earlier message does."""
+    own = _quoting(settings)
+    return own.patterns("quote_patterns"), own.patterns("quote_start_patterns")
+
+
 def _quoting(settings: Settings) -> Settings:
     return Settings(settings.policy, settings.policy.rules[_QUOTE_RULE])

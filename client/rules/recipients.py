@@ -22,7 +22,8 @@ def from_not_official_domain(context: CheckContext, settings: Settings) -> Itera
     )
     domain = context.sender.domain if context.sender and context.from_count == 1 else ""
     if is_document and not settings.policy.is_official(domain):
-        yield Hit("from", (("domain", settings.policy.domains.own[0]),))
+        official = (("domains", " ".join(settings.policy.domains.official)),)
+        yield Hit("from", (("domain", settings.policy.domains.own[0]),), mend=official)
 
 
 def recipient_lookalike_domain(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -30,7 +31,9 @@ def recipient_lookalike_domain(context: CheckContext, settings: Settings) -> Ite
     for field, address in _addressed(context):
         near = _imitated(address, settings)
         if near:
-            yield Hit(field, (("addr", shown_name(address.addr_spec)), ("near", near)))
+            local = address.addr_spec.rpartition("@")[0]
+            mend = (("old", address.addr_spec), ("new", f"{local}@{near}"))
+            yield Hit(field, (("addr", shown_name(address.addr_spec)), ("near", near)), mend=mend)
 
 
 def personal_mailbox_for_agency_document(
@@ -44,7 +47,7 @@ def personal_mailbox_for_agency_document(
         return
     for attachment in context.issued:
         if _is_sealed(attachment) and _is_of_own_office(attachment, context):
-            yield hit(attachment, "issuing_body")
+            yield hit(attachment, "issuing_body", mend=(("kind", "agency"),))
 
 
 def agency_mailbox_not_clerk(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:

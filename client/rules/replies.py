@@ -11,6 +11,7 @@ from client.rules.context import CheckContext
 from client.rules.offices import externals, is_forward
 from client.rules.quoting import quoted_text
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
+from client.rules.spans import all_lines, author_lines, whole_line
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -73,7 +74,10 @@ def quoted_addresses_leak(context: CheckContext, settings: Settings) -> Iterator
         return
     count = len({one.lower() for one in _quoted_addresses(context, settings)})
     if count >= settings.number("at_least"):
-        yield Hit("body", (("n", str(count)),))
+        authored = dict(author_lines(context, settings))
+        quoted = [(start, line) for start, line in all_lines(context.body_text) if start not in authored]
+        told = whole_line(quoted, lambda line: bool(_ADDRESS.search(line)))
+        yield Hit("body", (("n", str(count)),), mend=_cut(authored, quoted), span=told)
 
 
 def resend_same_number(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -91,6 +95,13 @@ def resend_same_number(context: CheckContext, settings: Settings) -> Iterator[Hi
             continue
         last = max(one.sent_on for one in earlier)
         yield hit(attachment, "number", number=shown_name(number), day=f"{last:%d/%m/%Y}")
+
+
+def _cut(authored: dict[int, str], quoted: list[tuple[int, str]]) -> tuple[tuple[str, str], ...]:
+    """Where the quoted text begins, if nothing of the author's stands below it."""
+    first = next((start for start, line in quoted if line.strip()), 0)
+    below = any(line.strip() for start, line in authored.items() if start > first)
+    return () if below or not first else (("from", str(first)),)
 
 
 def _quoted_addresses(context: CheckContext, settings: Settings) -> Iterator[str]:

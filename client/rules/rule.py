@@ -25,6 +25,10 @@ class Hit:
     """A special case the policy may weigh differently (``severity_when``)."""
     attachment: int = 0
     """Which attachment, from 1; 0 where it is about none."""
+    mend: tuple[tuple[str, str], ...] = ()
+    """What the policy's remedy is to be done with; see `client.services.fixes`."""
+    span: tuple[int, int] = (0, 0)
+    """Characters of the body, as in `Finding`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,19 @@ class Settings:
 
 
 def hit(
-    attachment: CheckedAttachment, field: str = "", /, *, case: str = "", page: int = 0, **params: str | int
+    attachment: CheckedAttachment,
+    field: str = "",
+    /,
+    *,
+    case: str = "",
+    page: int = 0,
+    mend: tuple[tuple[str, str], ...] = (),
+    **params: str | int,
 ) -> Hit:
     """A hit on ``attachment``: at one of its document's fields, on a page, or on the file as such."""
     location = f"{attachment.location}#page={page}" if page else attachment.place(field)
     told = (("name", shown_name(attachment.name)), *((key, str(value)) for key, value in params.items()))
-    return Hit(location, told, case, attachment.number)
+    return Hit(location, told, case, attachment.number, mend)
 
 
 Check = Callable[[CheckContext, Settings], Iterable[Hit | Unchecked]]

@@ -9,6 +9,7 @@ from client.model.wording import normalise
 from client.rules.context import CheckContext, CheckedAttachment
 from client.rules.offices import externals
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
+from client.rules.spans import all_lines, whole_line
 
 
 def state_secret_marking(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -19,7 +20,9 @@ def state_secret_marking(context: CheckContext, settings: Settings) -> Iterator[
     if _subject_is_marked(context, settings):
         yield Hit("subject")
     if _marked(context.body_text, settings) or _stamped(context.body_text.splitlines(), settings):
-        yield Hit("body")
+        lines = all_lines(context.body_text)
+        marked = whole_line(lines, lambda line: _marked(line, settings) or _stamped((line,), settings))
+        yield Hit("body", span=marked)
     for attachment in context.attachments:
         if any(_marked(name, settings) for name in _names(attachment)):
             yield _secret(attachment)
@@ -37,7 +40,8 @@ def secret_hint(context: CheckContext, settings: Settings) -> Iterator[Hit | Unc
     if _hints(context.subject, settings):
         yield Hit("subject")
     if _hints(context.body_text, settings):
-        yield Hit("body")
+        lines = all_lines(context.body_text)
+        yield Hit("body", span=whole_line(lines, lambda line: _hints(line, settings)))
     for attachment in context.attachments:
         text = attachment.text.first_page() if attachment.text else ""
         number = attachment.document.number_as_written if attachment.document else ""

@@ -31,7 +31,8 @@ def subject_not_trichyeu(context: CheckContext, settings: Settings) -> Iterator[
         suggested = document.abstract
         if document.number_and_symbol:
             suggested = f"[{document.number_and_symbol}] {suggested}"
-        yield Hit("subject", (("subject", _shortened(suggested)),))
+        whole = squeeze(visible(suggested))
+        yield Hit("subject", (("subject", _shortened(whole)),), mend=(("subject", whole),))
 
 
 def subject_no_number(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -43,7 +44,8 @@ def subject_no_number(context: CheckContext, settings: Settings) -> Iterator[Hit
         return
     number = numbers.pop()
     if _closed(number) not in _closed(context.subject):
-        yield Hit("subject", (("number", shown_name(number)),))
+        whole = squeeze(visible(f"[{number}] {context.subject}"))
+        yield Hit("subject", (("number", shown_name(number)),), mend=(("subject", whole),))
 
 
 def subject_shouting_or_too_long(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -94,8 +96,7 @@ def _closed(text: str) -> str:
 
 
 def _shortened(text: str, most: int = 200) -> str:
-    plain = squeeze(visible(text))
-    return plain if len(plain) <= most else f"{plain[: most - 1].rsplit(' ', 1)[0]}…"
+    return text if len(text) <= most else f"{text[: most - 1].rsplit(' ', 1)[0]}…"
 
 
 RULES = (

@@ -50,10 +50,15 @@ def reply_to(raw: bytes, account: Account, empty: Draft, *, reply_all: bool) -> 
 
 def forward_of(raw: bytes, empty: Draft) -> Draft:
     """The original goes along whole as ``.eml``: copied text would lose its signature."""
-    envelope = parse_message(raw).envelope
-    name = "".join(char if char.isalnum() else "_" for char in envelope.subject)[:60] or "thu"
-    original = DraftAttachment(f"{name}.eml", "message/rfc822", raw)
-    return replace(empty, subject=_marked(envelope.subject, "Fwd: ", _FORWARD_MARKS), attachments=(original,))
+    subject = _marked(parse_message(raw).envelope.subject, "Fwd: ", _FORWARD_MARKS)
+    return replace(empty, subject=subject, attachments=(original_of(raw),))
+
+
+def original_of(raw: bytes) -> DraftAttachment:
+    """A received message as an attachment, named after its subject."""
+    subject = parse_message(raw).envelope.subject
+    name = "".join(char if char.isalnum() else "_" for char in subject)[:60] or "thu"
+    return DraftAttachment(f"{name}.eml", "message/rfc822", raw)
 
 
 def answer_to(raw: bytes, account: Account, empty: Draft, attendance: Attendance, at: datetime) -> Draft:
