@@ -159,6 +159,7 @@ def open_window(installation: Installation, language: str = "") -> int:
         office.lane.start()
         office.extensions.start()
         office.desk.index_attachments()
+        office.desk.release_scheduled()
         return int(application.exec())
     finally:
         office.close()

@@ -79,6 +79,8 @@ class Draft:
 class OutboxState(StrEnum):
     """Where an outgoing message is. Each state is stored *before* the act it names."""
 
+    SCHEDULED = "scheduled"
+    """Waits for an hour somebody chose, and for the check at that hour; the engine leaves it alone."""
     QUEUED = "queued"
     SUBMITTING = "submitting"
     """Written and synced before DATA: found at start-up, it means we do not know."""
@@ -92,13 +94,14 @@ class OutboxState(StrEnum):
 
 
 LEGAL_TRANSITIONS: dict[OutboxState, frozenset[OutboxState]] = {
+    OutboxState.SCHEDULED: frozenset({OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.CANCELLED}),
     OutboxState.QUEUED: frozenset({OutboxState.SUBMITTING, OutboxState.CANCELLED}),
     OutboxState.SUBMITTING: frozenset(
         {OutboxState.SUBMITTED, OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.UNCERTAIN}
     ),
     OutboxState.SUBMITTED: frozenset({OutboxState.FILED}),
     OutboxState.UNCERTAIN: frozenset({OutboxState.SUBMITTED, OutboxState.QUEUED, OutboxState.CANCELLED}),
-    OutboxState.REJECTED: frozenset({OutboxState.QUEUED, OutboxState.CANCELLED}),
+    OutboxState.REJECTED: frozenset({OutboxState.QUEUED, OutboxState.SCHEDULED, OutboxState.CANCELLED}),
     OutboxState.FILED: frozenset(),
     OutboxState.CANCELLED: frozenset(),
 }
@@ -117,6 +120,8 @@ class OutgoingMessage:
     subject: str = ""
     draft_id: str = ""
     not_before: datetime | None = None
+    scheduled: bool = False
+    """``not_before`` is an hour somebody chose: rules and certificates are checked again then."""
 
     @property
     def sha256(self) -> str:
@@ -150,6 +155,7 @@ class OutboxEntry:
 
 IN_HAND = frozenset(
     {
+        OutboxState.SCHEDULED,
         OutboxState.QUEUED,
         OutboxState.SUBMITTING,
         OutboxState.SUBMITTED,

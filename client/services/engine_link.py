@@ -151,7 +151,7 @@ class EngineLink:
             case Event() as event:
                 if event.kind is EventKind.ACCOUNT_OK:
                     self._deaths = 0
-                self._tell(event)
+                self.tell(event)
 
     def _take(self, mailbox_id: int, row_id: int) -> Future[Path] | None:
         with self._lock:
@@ -159,7 +159,8 @@ class EngineLink:
         # The caller may have cancelled it; only a future that runs can be answered.
         return future if future is not None and future.set_running_or_notify_cancel() else None
 
-    def _tell(self, event: Event) -> None:
+    def tell(self, event: Event) -> None:
+        """Call every listener, also for what changed on this side of the pipe."""
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from client.config.paths import Paths
@@ -17,18 +17,19 @@ from client.model.finding import CheckReport
 from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
-from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutboxState, OutgoingMessage
+from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutgoingMessage
 from client.model.secret import Secret
 from client.model.verdict import Profile, SignerInfo
 from client.services import workshop
 from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
-from client.services.engine_setup import OperationsChanged, OutboxChanged, SyncNow
+from client.services.engine_setup import OperationsChanged, SyncNow
 from client.services.futures import call, in_thread, then
-from client.services.gate import file_override, overrides_of, pass_gate
+from client.services.gate import file_override
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
+from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
 from client.services.office_verification import OfficeVerification, VerificationSetup
 from client.services.requests import TrustSources
@@ -75,7 +76,24 @@ class Office:
         self._outbox = Outbox(ledger, setup.clock)
         self._drafts = Drafts(ledger, setup.clock)
         self._overrides = OverrideLog(ledger)
-        self._signing = SigningOffice(
+        self._signing = self._signing_office()
+        self._sending = self._sending_office()
+        self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
+        self._readers = {one: self._reader(one) for one in self._accounts}
+        self._account_of_mailbox: dict[int, str] = {}
+        self._verification = OfficeVerification(
+            VerificationSetup(setup.sources, setup.clock, setup.policy.version, self._body),
+            lane,
+            EvidenceLog(ledger),
+        )
+        self._index: AttachmentIndex | None = None
+        self._changes = MailChanges(
+            self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
+        )
+
+    def _signing_office(self) -> SigningOffice:
+        setup = self._setup
+        return SigningOffice(
             SigningSetup(
                 setup.paths,
                 setup.sources,
@@ -88,20 +106,18 @@ class Office:
                 self._without_timestamp,
             ),
             KeySettings(setup.accounts, setup.token_drivers),
-            lane,
+            self._lane,
             self._keys_lane,
         )
-        self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
-        self._readers = {one: self._reader(one) for one in self._accounts}
-        self._account_of_mailbox: dict[int, str] = {}
-        self._verification = OfficeVerification(
-            VerificationSetup(setup.sources, setup.clock, setup.policy.version, self._body),
-            lane,
-            EvidenceLog(ledger),
-        )
-        self._index: AttachmentIndex | None = None
-        self._changes = MailChanges(
-            self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
+
+    def _sending_office(self) -> OfficeSending:
+        setup, tell = self._setup, self._engine.tell
+        return OfficeSending(
+            SendingSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, self.check, tell),
+            (self._outbox, self._overrides),
+            (self._lane, self._keys_lane),
+            self._signing,
+            self._engine,
         )
 
     @property
@@ -239,72 +255,38 @@ class Office:
 
     def send(self, request: SendRequest) -> Future[int]:
         """See `MailDesk.send`."""
-
-        def sign(report: CheckReport) -> Future[OutgoingMessage]:
-            told = request if pass_gate(report, request) else replace(request, acknowledgement=None)
-            return then(self._sign(request), lambda message: call(lambda: self._logged(message, told)))
-
-        signed = then(self.check(request.draft), sign)
-        return then(signed, lambda message: call(lambda: self.queue(self._timed(message, request))))
-
-    def _timed(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
-        """The moment before which it stays, counted from when it is ready: signing may take long."""
-        pause = timedelta(seconds=request.undo_seconds)
-        earliest = self._setup.clock() + pause if pause else None
-        return replace(message, not_before=max(filter(None, (earliest, request.not_before)), default=None))
-
-    def _sign(self, request: SendRequest) -> Future[OutgoingMessage]:
-        use = None if request.key is None else self._signing.use(request.key, request.key_password)
-        user = self._accounts[request.draft.account_id].identity.address.addr_spec
-        order = SignOrder(request.profile, request.tsa_urls, request.allow_without_timestamp, user=user)
-        terms = replace(
-            self._signing.terms(order),
-            appearances=request.appearances,
-            document_passwords=request.document_passwords,
-        )
-        return self._keys_lane.submit(workshop.sign, request.draft, use, terms)
+        return self._sending.send(request)
 
     def _without_timestamp(self, path: Path) -> None:
         self._overrides.append(file_override(path, self._setup.clock()))
 
-    def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
-        """The override log is written before the message is queued: nothing leaves unlogged."""
-        account = self._accounts[message.account_id]
-        for override in overrides_of(message, request, account, self._setup.clock()):
-            self._overrides.append(override)
-        return message
-
     def queue(self, message: OutgoingMessage) -> int:
-        """Put frozen bytes into the outbox; answers with their number. `StorageFull` queues nothing."""
-        outbox_id = self._outbox.enqueue(message)
-        self._engine.send(OutboxChanged())
-        return outbox_id
-
-    # Outbox --------------------------------------------------------------------------------
+        """See `OfficeSending.queue`."""
+        return self._sending.queue(message)
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """See `MailDesk.outbox`."""
-        return self._outbox.entries()
+        return self._sending.entries()
 
     def outbox_bytes(self, outbox_id: int) -> bytes:
         """The frozen bytes of an entry, for proving that what was sent is what was signed."""
         return self._outbox.raw(outbox_id)
 
+    def release_scheduled(self) -> None:
+        """From now on have what waits for its hour checked and let go at that hour."""
+        self._sending.scheduled.start()
+
     def retry(self, outbox_id: int) -> None:
         """See `MailDesk.retry`."""
-        self._move(outbox_id, OutboxState.QUEUED)
+        self._sending.retry(outbox_id)
 
     def cancel(self, outbox_id: int) -> None:
         """See `MailDesk.cancel`."""
-        self._move(outbox_id, OutboxState.CANCELLED)
+        self._sending.cancel(outbox_id)
 
     def confirm_sent(self, outbox_id: int) -> None:
         """See `MailDesk.confirm_sent`."""
-        self._move(outbox_id, OutboxState.SUBMITTED)
-
-    def _move(self, outbox_id: int, state: OutboxState) -> None:
-        self._outbox.advance(outbox_id, state)
-        self._engine.send(OutboxChanged())
+        self._sending.confirm_sent(outbox_id)
 
     # The rest ------------------------------------------------------------------------------
 
@@ -314,6 +296,7 @@ class Office:
 
     def close(self) -> None:
         """See `MailDesk.close`."""
+        self._sending.scheduled.stop()
         if self._index is not None:
             self._index.close()
         self._lane.close()

@@ -65,6 +65,21 @@ def check_message(
     return check_raw(raw, identity, policy, now, read_demand(sources, now))
 
 
+def why_held(
+    raw: bytes,
+    identity: Identity,
+    policy: Policy,
+    sources: TrustSources,
+    now: datetime,
+    accepted: frozenset[str],
+) -> str:
+    """What stops a message that waited for its hour; ``""``: nothing."""
+    from client.services import recheck
+    from client.services.trust_files import read_demand
+
+    return recheck.why_held(raw, identity, policy, now, read_demand(sources, now), accepted)
+
+
 def sign(draft: Draft, use: KeyUse | None, terms: SigningTerms) -> OutgoingMessage:
     """Sign a draft and freeze it."""
     from client.services.signing import sign_draft

@@ -45,7 +45,7 @@ class Outbox:
                     json.dumps(message.rcpt_to),
                     message.raw,
                     message.sha256,
-                    str(OutboxState.QUEUED),
+                    str(OutboxState.SCHEDULED if message.scheduled else OutboxState.QUEUED),
                     to_text(self._clock()),
                     to_text(message.not_before) if message.not_before else None,
                     message.draft_id,
@@ -117,6 +117,10 @@ class Outbox:
         queued = self.in_state(account_id, OutboxState.QUEUED)
         return tuple(entry for entry in queued if entry.not_before is None or entry.not_before <= now)
 
+    def scheduled(self) -> tuple[OutboxEntry, ...]:
+        """What waits for its hour, of every account, oldest first."""
+        return self._select("state = ?", (str(OutboxState.SCHEDULED),))
+
     def raw(self, outbox_id: int) -> bytes:
         """The frozen bytes; `StoreCorrupt` when their digest is not the one stored with them."""
         row = self._ledger.row("SELECT raw, sha256 FROM outbox WHERE outbox_id = ?", (outbox_id,))
@@ -185,7 +189,7 @@ class Outbox:
             known = "" if entry is None else str(entry.state)
             raise OutboxConflict(outbox_id=outbox_id, state=known, wanted=str(state))
         self.raw(outbox_id)
-        if state is OutboxState.QUEUED:
+        if state in {OutboxState.QUEUED, OutboxState.SCHEDULED}:
             self._refuse_a_second(entry.account_id, entry.message_id, besides=outbox_id)
         if state is OutboxState.CANCELLED:
             # Why it was given up is what it failed with.

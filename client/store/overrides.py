@@ -47,6 +47,13 @@ class OverrideLog:
             ),
         )
 
+    def accepted(self, message_id: str, sha256: str) -> frozenset[str]:
+        """The findings for which a reason was given when exactly this message was queued."""
+        rows = self._ledger.rows(
+            "SELECT rules FROM override_log WHERE message_id = ? AND sha256 = ?", (message_id, sha256)
+        )
+        return frozenset(code for (rules,) in rows for code in json.loads(rules))
+
     def entries(self) -> tuple[Override, ...]:
         """All entries, oldest first."""
         rows = self._ledger.rows(

@@ -22,9 +22,11 @@ from client.ui.bridge import EventRelay
 from client.ui.mail_actions import MailActions
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.reminders import ExpiryReminder
+from client.ui.send_flow import UNDO_SECONDS
 from client.ui.signing_center import SigningCenter
 from client.ui.status import SyncStatus
 from client.ui.texts import Texts
+from client.ui.undo_send import UndoSend
 from client.ui.workspace import Workspace
 
 _SEARCH_PAUSE_MS = 200
@@ -85,6 +87,11 @@ class MainWindow(QMainWindow):
         if row_id:
             self.workspace.list.choose(row_id)
 
+    def letter_queued(self, outbox_id: int) -> None:
+        """A letter was sent: it can be taken back for a moment."""
+        self.workspace.refresh_outbox()
+        self.undo_send.offer(outbox_id, UNDO_SECONDS)
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Qt: remember the layout; mail that is being sent goes on without the window."""
         self._remember()
@@ -107,6 +114,8 @@ class MainWindow(QMainWindow):
         self.workspace.message_chosen.connect(self.commands.allow_message)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
+        self.undo_send = UndoSend(self._desk, texts, self._compose, self)
+        self.undo_send.taken_back.connect(self.workspace.refresh_outbox)
         self.status = SyncStatus(texts, self._desk.accounts(), self)
         self.status.problem_clicked.connect(self._show_problem)
         self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))
@@ -128,6 +137,7 @@ class MainWindow(QMainWindow):
             banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(banner)
         column.addWidget(self.reminder)
+        column.addWidget(self.undo_send)
         column.addWidget(workspace, 1)
         return central
 

@@ -27,6 +27,7 @@ DONE = frozenset({OutboxState.FILED, OutboxState.CANCELLED})
 """States that need nothing more."""
 
 _STYLE = {
+    OutboxState.SCHEDULED: ("waiting", theme.ACCENT),
     OutboxState.QUEUED: ("waiting", theme.MUTED),
     OutboxState.SUBMITTING: ("sync", theme.ACCENT),
     OutboxState.SUBMITTED: ("sig-valid", theme.GOOD),
@@ -156,7 +157,7 @@ class OutboxView(QWidget):
         self.retry_button.setVisible(state in {OutboxState.REJECTED, OutboxState.UNCERTAIN})
         self.arrived_button.setVisible(state is OutboxState.UNCERTAIN)
         self.cancel_button.setVisible(
-            state in {OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.UNCERTAIN}
+            state in {OutboxState.SCHEDULED, OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.UNCERTAIN}
         )
         if entry is None:
             return
@@ -193,6 +194,12 @@ class OutboxView(QWidget):
                     "Chương trình không tự gửi lại để tránh gửi hai lần. "
                     "Hãy hỏi người nhận: nếu thư đã đến, chọn “Thư này đã đến”; nếu chưa, chọn “Gửi lại”."
                 )
+            case OutboxState.SCHEDULED:
+                when = self._texts.when(entry.not_before)
+                return self.tr(
+                    "Hẹn gửi lúc {when}, khi chương trình đang chạy. "
+                    "Đến giờ, thư được đối chiếu lại với quy tắc và chứng thư số rồi mới gửi."
+                ).format(when=when)
             case OutboxState.QUEUED:
                 if entry.not_before is not None:
                     when = self._texts.when(entry.not_before)

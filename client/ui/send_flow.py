@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
@@ -21,6 +22,9 @@ from client.ui.signing_errors import is_key_trouble
 from client.ui.signing_task import SigningChoice, as_before, task_of
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
+
+UNDO_SECONDS = 10.0
+"""How long a letter waits in the outbox before it leaves, so that it can be taken back."""
 
 
 class SendFlow(QObject):
@@ -47,11 +51,14 @@ class SendFlow(QObject):
         """Whether an attempt is under way."""
         return self._request is not None
 
-    def start(self, draft: Draft) -> None:
-        """Begin with a fresh check of exactly this draft: an older answer opens no gate."""
+    def start(self, draft: Draft, not_before: datetime | None = None) -> None:
+        """Begin with a fresh check of exactly this draft: an older answer opens no gate.
+
+        With ``not_before`` the letter waits for that hour and is checked again then.
+        """
         if self.active:
             return
-        self._request = SendRequest(draft)
+        self._request = SendRequest(draft, undo_seconds=UNDO_SECONDS, not_before=not_before)
         self.progress.emit(self.tr("Đang kiểm tra lần cuối…"))
         self._bridge.watch(self._desk.check(draft), self._on_report, self._fail)
 

@@ -81,7 +81,7 @@ class _Shell(QObject):
         account = next(one for one in self._desk.accounts() if one.account_id == draft.account_id)
         letter = ComposeWindow(self._desk, self._texts, draft, account)
         letter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        letter.sent.connect(lambda _: self._window.workspace.refresh_outbox())
+        letter.sent.connect(self._window.letter_queued)
         letter.stored.connect(lambda: self._window.workspace.refresh_drafts())
         letter.destroyed.connect(lambda _=None, key=draft.draft_id: self._letters.pop(key, None))
         self._letters[draft.draft_id] = letter

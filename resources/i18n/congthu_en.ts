@@ -1293,6 +1293,10 @@ Open it only if you know this address.</translation>
         <translation>The connection broke just as sending ended, so it is not known whether the server took the message. It is not sent again by itself, so that it never arrives twice. Ask the recipient: if it arrived, choose “It has arrived”; if not, choose “Send again”.</translation>
     </message>
     <message>
+        <source>Hẹn gửi lúc {when}, khi chương trình đang chạy. Đến giờ, thư được đối chiếu lại với quy tắc và chứng thư số rồi mới gửi.</source>
+        <translation>To be sent at {when}, while the program runs. At that hour it is held against rules and certificates once more before it leaves.</translation>
+    </message>
+    <message>
         <source>Sẽ tự gửi, không sớm hơn {when}.</source>
         <translation>Will be sent by itself, not before {when}.</translation>
     </message>
@@ -1858,6 +1862,21 @@ Open it only if you know this address.</translation>
     <message>
         <source>Hủy</source>
         <translation>Cancel</translation>
+    </message>
+</context>
+<context>
+    <name>UndoSend</name>
+    <message>
+        <source>Thư “{subject}” sẽ được gửi sau {seconds} giây.</source>
+        <translation>“{subject}” will be sent in {seconds} seconds.</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Hoàn tác gửi</source>
+        <translation>Undo send</translation>
     </message>
 </context>
 <context>

@@ -30,7 +30,14 @@ ENUMS: dict[str, type[StrEnum]] = {
 SOURCES = resources_dir().parent / "client"
 MUST_ADVISE = ("error", "reason", "unchecked", "display")
 # Codes of an outbox row, of an event and of a waiting change, never raised.
-EXTRA_ERRORS = {"submission-interrupted", "engine-fault", "message-gone", "not-expunged", "program-fault"}
+EXTRA_ERRORS = {
+    "schedule-refused",
+    "submission-interrupted",
+    "engine-fault",
+    "message-gone",
+    "not-expunged",
+    "program-fault",
+}
 STEPS = {"city", "compose", "check", "sign", "send", "receive", "verify", "compare", "done"}
 
 
