@@ -105,6 +105,7 @@ def signature_json(verdict: SignatureVerdict) -> JsonObject:
             for place in verdict.changed_places
         ],
         "reasons": [reason.value for reason in verdict.reasons],
+        "countersigns": verdict.countersigns or None,
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from client import __version__
 from client.cli.output import Printer, verification_json
 from client.config.paths import Paths
+from client.config.verdict_words import verdict_texts
 from client.errors import ConfigInvalid
 from client.model.secret import Secret
 from client.model.trust import RevocationDemand
@@ -140,22 +141,23 @@ def _print_words(report: VerificationReport, printer: Printer) -> None:
     for signature in report.signatures:
         who = signature.signer.name if signature.signer else "?"
         state = printer.catalogue.text("display", signature.display.value).title
-        printer.line(
-            f"  {SIGNS[signature.display]} {signature.format.value} {signature.level} · {who} · {state}"
-        )
-        for reason in signature.reasons:
-            _print_reason(reason.value, printer)
+        code = "/".join(filter(None, (signature.indication, signature.sub_indication)))
+        form = " ".join(filter(None, (signature.format.value, signature.level)))
+        printer.line(f"  {SIGNS[signature.display]} {form} · {who} · {state} [{code}]")
+        if signature.countersigns:
+            printer.line(f"      → {signature.countersigns}")
+        for text in verdict_texts(printer.catalogue, signature):
+            printer.line(f"      {text.whole}")
 
 
 def _print_reason(code: str, printer: Printer) -> None:
-    text = printer.catalogue.text("reason", code)
-    printer.line(f"      {text.title} {text.action}".rstrip())
+    printer.line(f"      {printer.catalogue.text('reason', code).whole}")
 
 
 def _exit_code(reports: list[VerificationReport]) -> int:
     if any(report.unreadable for report in reports):
         return EXIT_UNREADABLE
-    found = {report.indication for report in reports}
+    found = {report.worst for report in reports}
     if Indication.TOTAL_FAILED in found:
         return EXIT_FAILED
     if Indication.INDETERMINATE in found:

@@ -28,25 +28,31 @@ def _unclear(sub: SubIndication, reason: Reason) -> Judgement:
 
 ALTERED = _failed(SubIndication.HASH_FAILURE, Reason.DOCUMENT_ALTERED)
 BROKEN = _failed(SubIndication.SIG_CRYPTO_FAILURE, Reason.SIGNATURE_BROKEN)
-MALFORMED = _failed(SubIndication.FORMAT_FAILURE, Reason.SIGNATURE_BROKEN)
+MALFORMED = _failed(SubIndication.FORMAT_FAILURE, Reason.SIGNATURE_MALFORMED)
 CHANGED_LATER = _unclear(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
 """Something not permitted was added, though every page draws what it drew when it was signed: a note,
 a counter-signature of other software. The signed revision can be opened; this must not claim forgery."""
 PAGES_CHANGED_LATER = _failed(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
 """A page is not the page that was signed."""
-UNSUPPORTED = _unclear(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Reason.SIGNATURE_UNREADABLE)
+UNSUPPORTED = _unclear(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Reason.ALGORITHM_UNKNOWN)
 """An algorithm we cannot compute: nothing is known about the content, least of all that it was altered."""
 NONSTANDARD = _failed(SubIndication.FORMAT_FAILURE, Reason.NONSTANDARD_COVERAGE)
 REVOKED = _failed(SubIndication.REVOKED, Reason.CERTIFICATE_REVOKED)
 CA_REVOKED = _unclear(SubIndication.REVOKED_CA_NO_POE, Reason.CA_REVOKED)
 UNREADABLE = _unclear(SubIndication.FORMAT_FAILURE, Reason.SIGNATURE_UNREADABLE)
 NOT_RUN = _unclear(SubIndication.CHECK_NOT_RUN, Reason.CHECK_NOT_RUN)
-NO_CERTIFICATE = _unclear(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, Reason.CHAIN_INVALID)
+NO_CERTIFICATE = _unclear(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, Reason.SIGNER_CERTIFICATE_MISSING)
+OTHER_CERTIFICATE = _unclear(SubIndication.NO_SIGNING_CERTIFICATE_FOUND, Reason.SIGNER_CERTIFICATE_DIFFERS)
 WEAK = _unclear(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Reason.WEAK_ALGORITHM)
 WRONG_USAGE = _unclear(SubIndication.CHAIN_CONSTRAINTS_FAILURE, Reason.KEY_USAGE_NOT_ALLOWED)
 UNTRUSTED = _unclear(SubIndication.NO_CERTIFICATE_CHAIN_FOUND, Reason.UNTRUSTED_ISSUER)
-FROM_THE_FUTURE = _unclear(SubIndication.SIG_CONSTRAINTS_FAILURE, Reason.POLICY_FAILURE)
+FROM_THE_FUTURE = _unclear(SubIndication.SIG_CONSTRAINTS_FAILURE, Reason.CLAIMED_TIME_IN_FUTURE)
 BAD_TIMESTAMP = _unclear(SubIndication.SIG_CONSTRAINTS_FAILURE, Reason.TIMESTAMP_INVALID)
+OUT_OF_ORDER = _unclear(SubIndication.TIMESTAMP_ORDER_FAILURE, Reason.TIMESTAMPS_OUT_OF_ORDER)
+PROVEN_LATE = _failed(SubIndication.EXPIRED, Reason.SIGNED_AFTER_EXPIRY)
+"""A content time-stamp from after the certificate's end: the signature cannot be older than that."""
+ALONE = _unclear(SubIndication.SIG_CONSTRAINTS_FAILURE, Reason.TIMESTAMP_ALONE)
+TOO_MANY = _unclear(SubIndication.CHECK_NOT_RUN, Reason.TOO_MANY_SIGNATURES)
 DATA_MISSING = _unclear(SubIndication.SIGNED_DATA_NOT_FOUND, Reason.SIGNED_DATA_MISSING)
 
 

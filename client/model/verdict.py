@@ -7,6 +7,32 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from client.model.reasons import NOT_THE_SENDER, NOTES, WARNING_REASONS, Reason
+
+__all__ = [
+    "NOTES",
+    "NOT_THE_SENDER",
+    "WARNING_REASONS",
+    "ChangedPlace",
+    "Coverage",
+    "Display",
+    "IdentityMatch",
+    "Indication",
+    "Profile",
+    "Reason",
+    "RevocationEvidence",
+    "SignatureFormat",
+    "SignatureVerdict",
+    "SignerInfo",
+    "SignerKind",
+    "SubIndication",
+    "VerificationReport",
+    "display_of",
+    "indication_of",
+    "worst_display",
+    "worst_of",
+]
+
 
 class Indication(StrEnum):
     """Main status indication (EN 319 102-1 section 5.1.3)."""
@@ -49,6 +75,18 @@ class SubIndication(StrEnum):
     GENERIC = "GENERIC"
     CHECK_NOT_RUN = "CHECK_NOT_RUN"
     """Ours: the verifier itself could not run to its end."""
+
+
+_FAILURES = frozenset(
+    {
+        SubIndication.FORMAT_FAILURE,
+        SubIndication.HASH_FAILURE,
+        SubIndication.SIG_CRYPTO_FAILURE,
+        SubIndication.REVOKED,
+        SubIndication.EXPIRED,
+        SubIndication.NOT_YET_VALID,
+    }
+)
 
 
 class Display(StrEnum):
@@ -98,84 +136,10 @@ class Coverage(StrEnum):
     PARTIAL = "partial"
     ATTACHMENTS = "attachments"
     """Attached documents are signed, the message around them is not."""
+    SIGNATURE = "signature"
+    """A counter-signature: another signature is signed, not the content."""
     UNCLEAR = "unclear"
     NONE = "none"
-
-
-class Reason(StrEnum):
-    """Why a verdict is what it is; each has a sentence and a next step in every language."""
-
-    DOCUMENT_ALTERED = "document-altered"
-    SIGNATURE_BROKEN = "signature-broken"
-    CERTIFICATE_EXPIRED = "certificate-expired"
-    CERTIFICATE_NOT_YET_VALID = "certificate-not-yet-valid"
-    CERTIFICATE_REVOKED = "certificate-revoked"
-    CA_REVOKED = "ca-revoked"
-    SIGNED_AFTER_EXPIRY = "signed-after-expiry"
-    UNTRUSTED_ISSUER = "untrusted-issuer"
-    CHAIN_INVALID = "chain-invalid"
-    KEY_USAGE_NOT_ALLOWED = "key-usage-not-allowed"
-    WEAK_ALGORITHM = "weak-algorithm"
-    REVOCATION_UNKNOWN = "revocation-unknown"
-    REVOCATION_STALE = "revocation-stale"
-    REVOCATION_NOT_CHECKED = "revocation-not-checked"
-    TIMESTAMP_MISSING = "timestamp-missing"
-    TIMESTAMP_INVALID = "timestamp-invalid"
-    TIMESTAMP_UNTRUSTED = "timestamp-untrusted"
-    SIGNER_NOT_SENDER = "signer-not-sender"
-    FROM_MISSING = "from-missing"
-    FROM_AMBIGUOUS = "from-ambiguous"
-    CERTIFICATE_WITHOUT_ADDRESS = "certificate-without-address"
-    SENDER_FIELD_DIFFERS = "sender-field-differs"
-    REPLY_TO_DIFFERS = "reply-to-differs"
-    PARTLY_SIGNED = "partly-signed"
-    CHANGED_AFTER_SIGNING = "changed-after-signing"
-    FORM_CHANGED_AFTER_SIGNING = "form-changed-after-signing"
-    LOOKS_DIFFERENT = "looks-different-since-signing"
-    LOOKS_NOT_COMPARED = "looks-not-compared"
-    TRAILING_DATA = "trailing-data"
-    HYBRID_XREF = "hybrid-xref"
-    NONSTANDARD_COVERAGE = "nonstandard-coverage"
-    SIGNATURE_UNREADABLE = "signature-unreadable"
-    FILE_UNREADABLE = "file-unreadable"
-    MESSAGE_UNREADABLE = "message-unreadable"
-    DOCUMENT_ENCRYPTED = "document-encrypted"
-    MESSAGE_ENCRYPTED = "message-encrypted"
-    SIGNED_DATA_MISSING = "signed-data-missing"
-    SEVERAL_SIGNERS = "several-signers"
-    POLICY_FAILURE = "policy-failure"
-    WORKSHOP_LOST = "workshop-lost"
-    CHECK_NOT_RUN = "check-not-run"
-
-
-WARNING_REASONS = frozenset(
-    {
-        Reason.TIMESTAMP_MISSING,
-        Reason.TIMESTAMP_UNTRUSTED,
-        Reason.SENDER_FIELD_DIFFERS,
-        Reason.REPLY_TO_DIFFERS,
-        Reason.FORM_CHANGED_AFTER_SIGNING,
-        Reason.LOOKS_DIFFERENT,
-        Reason.LOOKS_NOT_COMPARED,
-        Reason.TRAILING_DATA,
-        Reason.REVOCATION_NOT_CHECKED,
-    }
-)
-"""Reasons that leave TOTAL-PASSED standing but take the plain green away.
-
-TIMESTAMP_MISSING counts for documents only; a mail's signature needs none.
-"""
-
-NOT_THE_SENDER = frozenset(
-    {
-        Reason.SIGNER_NOT_SENDER,
-        Reason.FROM_MISSING,
-        Reason.FROM_AMBIGUOUS,
-        Reason.CERTIFICATE_WITHOUT_ADDRESS,
-        Reason.PARTLY_SIGNED,
-    }
-)
-"""A sound signature that does not speak for this message: a warning, never valid."""
 
 
 class SignerKind(StrEnum):
@@ -254,11 +218,20 @@ class SignatureVerdict:
     changed_places: tuple[ChangedPlace, ...] = ()
     """Where the pages look different from the signed revision."""
     reasons: tuple[Reason, ...] = ()
+    countersigns: str = ""
+    """Whose signature this one confirms; ``""`` for a signature over content."""
 
     @property
     def display(self) -> Display:
         """The word for this signature alone."""
         return display_of(self.indication, self.reasons)
+
+    @property
+    def explained(self) -> bool:
+        """Whether a reason says why it did not pass; else the sub-indication has to."""
+        if self.indication is Indication.TOTAL_PASSED:
+            return True
+        return bool(set(self.reasons) - WARNING_REASONS - NOTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,12 +262,28 @@ class VerificationReport:
         """The worst word of the whole and of each signature; NONE only where nothing is signed."""
         words = [display_of(self.indication, self.reasons)]
         words += [signature.display for signature in self.signatures]
+        if self.unreadable:
+            words.append(Display.UNKNOWN)
         return worst_display(words)
+
+    @property
+    def worst(self) -> Indication:
+        """The worst indication of the whole and of each signature."""
+        found = worst_of((self.indication, *(one.indication for one in self.signatures)))
+        return worst_of((found, Indication.INDETERMINATE)) if self.unreadable else found
+
+
+def indication_of(sub_indication: SubIndication) -> Indication:
+    """The main indication EN 319 102-1 (table 6) puts a sub-indication under."""
+    return Indication.TOTAL_FAILED if sub_indication in _FAILURES else Indication.INDETERMINATE
 
 
 def display_of(indication: Indication, reasons: Iterable[Reason]) -> Display:
-    """The five-word answer for an indication and its reasons."""
-    present = set(reasons)
+    """The five-word answer for an indication and its reasons.
+
+    A reason that is none of `NOTES` takes the plain "valid" away: a new one cannot be forgotten here.
+    """
+    doubts = set(reasons) - NOTES
     match indication:
         case Indication.NONE:
             return Display.NONE
@@ -302,11 +291,12 @@ def display_of(indication: Indication, reasons: Iterable[Reason]) -> Display:
             return Display.INVALID
         case Indication.INDETERMINATE:
             # Only where identity or extent is the sole doubt is it a warning rather than "unknown".
-            sole = present - WARNING_REASONS
+            sole = doubts - WARNING_REASONS
             return Display.WARNING if sole and sole <= NOT_THE_SENDER else Display.UNKNOWN
         case Indication.TOTAL_PASSED:
-            doubtful = present & (WARNING_REASONS | NOT_THE_SENDER)
-            return Display.WARNING if doubtful else Display.VALID
+            if not doubts:
+                return Display.VALID
+            return Display.WARNING if doubts <= WARNING_REASONS | NOT_THE_SENDER else Display.UNKNOWN
 
 
 def worst_display(words: Iterable[Display]) -> Display:

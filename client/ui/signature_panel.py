@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 from client.model.verdict import (
     Display,
     IdentityMatch,
-    Reason,
     SignatureVerdict,
     VerificationReport,
     worst_display,
@@ -123,9 +122,8 @@ class SignaturePanel(QFrame):
         layout.addWidget(self._scroll)
 
     def _summary(self, report: VerificationReport) -> tuple[str, str]:
-        reason = _leading_reason(report)
-        if reason is not None:
-            text = self._texts.reason(reason)
+        text = self._texts.leading(report)
+        if text is not None:
             return text.title, text.action
         if report.display is Display.NONE:
             return self.tr("Thư và các tệp đính kèm không được ký số."), ""
@@ -208,6 +206,8 @@ class _SignatureCard(QWidget):
 
     def _lines(self, verdict: SignatureVerdict) -> Iterable[str]:
         signer = verdict.signer
+        if verdict.countersigns:
+            yield self.tr("Xác nhận lên chữ ký của: {name}").format(name=verdict.countersigns)
         if signer is not None:
             yield self.tr("Người ký: {name} – {kind}").format(
                 name=signer.name, kind=self._texts.signer_kind(signer.kind)
@@ -222,8 +222,7 @@ class _SignatureCard(QWidget):
             when=self._texts.when(stamp) if stamp is not None else self.tr("không có")
         )
         yield self.tr("Phạm vi ký: {coverage}").format(coverage=self._texts.coverage(verdict.coverage))
-        for reason in verdict.reasons:
-            text = self._texts.reason(reason)
+        for text in self._texts.verdict(verdict):
             yield "• " + " – ".join(filter(None, (text.title, text.action)))
         yield from self._technical(verdict)
 
@@ -241,21 +240,12 @@ class _SignatureCard(QWidget):
         yield self.tr("Thu hồi: {source}, thông tin lúc {when}").format(
             source=self._texts.revocation(evidence.source), when=self._texts.when(evidence.as_of)
         )
-        sub = f" / {verdict.sub_indication}" if verdict.sub_indication is not None else ""
         form = " ".join(filter(None, (verdict.format.value, verdict.level)))
-        yield self.tr("Kỹ thuật: {form}, {indication}").format(
-            form=form, indication=f"{verdict.indication}{sub}"
-        )
+        found = str(verdict.indication)
+        if verdict.sub_indication is not None:
+            found += f" / {verdict.sub_indication} ({self._texts.sub_indication(verdict).title})"
+        yield self.tr("Kỹ thuật: {form}, {indication}").format(form=form, indication=found)
 
 
 def _badness(verdict: SignatureVerdict) -> int:
     return [worst_display((verdict.display, other)) is verdict.display for other in _ORDER].count(True)
-
-
-def _leading_reason(report: VerificationReport) -> Reason | None:
-    """The reason to speak of first: the whole's, then the worst signature's."""
-    if report.reasons and report.display is not Display.INVALID:
-        return report.reasons[0]
-    worst = sorted(report.signatures, key=_badness, reverse=True)
-    found = next((one.reasons[0] for one in worst if one.reasons), None)
-    return found if found is not None else next(iter(report.reasons), None)

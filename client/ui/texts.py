@@ -8,12 +8,13 @@ from PySide6.QtCore import QCoreApplication
 
 from client.config.catalogue import Catalogue, Text
 from client.config.policy import Policy
+from client.config.verdict_words import leading_text, sub_indication_text, verdict_texts
 from client.errors import ClientError, SigningRefused
 from client.model.account import Account, MailboxKind
 from client.model.finding import Finding, Severity, Unchecked
 from client.model.mailbox import Mailbox, SpecialUse
 from client.model.outgoing import OutboxState
-from client.model.verdict import Coverage, Display, Reason, SignerKind
+from client.model.verdict import Coverage, Display, Reason, SignatureVerdict, SignerKind, VerificationReport
 
 _UNITS = ("B", "KB", "MB", "GB")
 
@@ -63,6 +64,18 @@ class Texts:
     def reason(self, reason: Reason) -> Text:
         """Why a signature is judged so, and what to do."""
         return self.text("reason", reason.value)
+
+    def verdict(self, verdict: SignatureVerdict) -> tuple[Text, ...]:
+        """Why one signature is judged so, each with what to do."""
+        return verdict_texts(self._catalogue, verdict)
+
+    def sub_indication(self, verdict: SignatureVerdict) -> Text:
+        """The sub-indication of EN 319 102-1 in words."""
+        return sub_indication_text(self._catalogue, verdict)
+
+    def leading(self, report: VerificationReport) -> Text | None:
+        """What to say of a file or message first; None where nothing has to be said."""
+        return leading_text(self._catalogue, report)
 
     def change(self, code: str) -> str:
         """What happened to a document after a signature: words for a code, or the form field's name."""

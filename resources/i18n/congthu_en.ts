@@ -2063,6 +2063,10 @@ Open it only if you know this address.</translation>
         <translation>Message</translation>
     </message>
     <message>
+        <source>Xác nhận lên chữ ký của: {name}</source>
+        <translation>Confirms the signature of: {name}</translation>
+    </message>
+    <message>
         <source>Người ký: {name} – {kind}</source>
         <translation>Signer: {name} – {kind}</translation>
     </message>

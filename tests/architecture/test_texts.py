@@ -28,7 +28,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "mailbox": SpecialUse,
 }
 SOURCES = resources_dir().parent / "client"
-MUST_ADVISE = ("error", "reason", "unchecked", "display")
+MUST_ADVISE = ("error", "reason", "sub_indication", "unchecked", "display")
 # Codes of an outbox row, of an event and of a waiting change, never raised.
 EXTRA_ERRORS = {
     "schedule-refused",

@@ -24,6 +24,7 @@ VERDICT_KEYS = {"path", "verdict", "display", "coverage", "signatures", "identit
 SIGNATURE_KEYS = {
     "format", "level", "where", "indication", "sub_indication", "display", "signer", "claimed_time",
     "timestamp_time", "revocation", "coverage", "changes_after_signing", "changed_places", "reasons",
+    "countersigns",
 }  # fmt: skip
 LETTER = (
     f"From: =?utf-8?q?Lan?= <{LAN}>\r\nTo: lhnam.stp@tphcm.gov.vn\r\nSubject: thu ky so\r\n"

@@ -8,7 +8,16 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from client.errors import WorkshopLost
-from client.model.verdict import Display, Indication, Reason, VerificationReport
+from client.model.verdict import (
+    Display,
+    Indication,
+    Reason,
+    SignatureFormat,
+    SignatureVerdict,
+    SubIndication,
+    VerificationReport,
+    indication_of,
+)
 from client.ui.signature_panel import SignaturePanel
 from client.ui.texts import Texts
 from tests.fakes.desk_samples import document_verdict, reports, signer, verdict
@@ -85,3 +94,22 @@ def test_changes_after_signing_are_said_in_words(panel: SignaturePanel, texts: T
     assert texts.reason(Reason.CHANGED_AFTER_SIGNING).title in shown
     assert "ô “HoTen” của biểu mẫu" in shown
     assert "changed-after-signing" not in shown
+
+
+@pytest.mark.parametrize("sub", SubIndication, ids=str)
+def test_each_sub_indication_is_said_in_words_with_what_to_do(
+    panel: SignaturePanel, texts: Texts, sub: SubIndication
+) -> None:
+    found = SignatureVerdict(SignatureFormat.CADES, indication_of(sub), sub)
+    panel.show_report(VerificationReport("", found.indication, signatures=(found,)))
+    text = texts.text("sub_indication", sub.value)
+    lines = panel.shown_text().splitlines()
+    assert lines[:3] == [texts.display(found.display), text.title, text.action]
+    assert f"• {text.title} – {text.action}" in lines
+    assert any(sub.value in line and text.title in line for line in lines if line.startswith("Kỹ thuật"))
+
+
+def test_a_counter_signature_says_whose_signature_it_confirms(panel: SignaturePanel) -> None:
+    counter = replace(verdict(), countersigns="Nguyễn Văn An", reasons=(Reason.COUNTER_SIGNATURE,))
+    panel.show_report(VerificationReport("", Indication.TOTAL_PASSED, signatures=(verdict(), counter)))
+    assert "Xác nhận lên chữ ký của: Nguyễn Văn An" in panel.shown_text()
