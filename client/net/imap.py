@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from imapclient.exceptions import IMAPClientError
 
 from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerBusy
 from client.model.account import Endpoint
-from client.model.mailbox import RemoteMailbox, SpecialUse
+from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.model.secret import Secret
-from client.net import fetch, idle, names
-from client.net.imap_login import ImapConnection, Patience, open_connection, refusal
+from client.net import fetch, idle, names, selection
+from client.net.commands import Commands, flag_list, quoted
+from client.net.imap_login import ImapConnection, Patience, open_connection
+from client.net.quirks import Quirks
 from client.net.session import FetchedHeader as FetchedHeader
 from client.net.session import ImapSession as ImapSession
+from client.net.session import MailboxStatus
 from client.net.session import SelectedMailbox as SelectedMailbox
 from client.net.wire import Literal
 
 _CHANGED = re.compile(rb"\* \d+ (?:EXISTS|EXPUNGE)|\* VANISHED", re.IGNORECASE)
-_SELECT_FIELDS = {
-    "uidvalidity": re.compile(rb"\[UIDVALIDITY (\d+)", re.IGNORECASE),
-    "uidnext": re.compile(rb"\[UIDNEXT (\d+)", re.IGNORECASE),
-    "exists": re.compile(rb"\* (\d+) EXISTS", re.IGNORECASE),
-    "highestmodseq": re.compile(rb"\[HIGHESTMODSEQ (\d+)", re.IGNORECASE),
-}
 _APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
-_FLAG = re.compile(r"\\?[!#$&'+,\-./0-9:;<=>?@A-Z\[^_`a-z|}~]+")
 
 _FIRST_BATCH = 50
 _BATCH = 1000
 _WIDEST = 8192
 _SEARCH_WINDOW = 50_000
+_STATUSES_AT_ONCE = 25
+"""Outlook.com is known to break off after about 50 that are asked in one go."""
 
 
 def connect(
@@ -42,31 +41,43 @@ def connect(
     password: Secret,
     anchors: tuple[bytes, ...] = (),
     *,
+    without: frozenset[str] = frozenset(),
     patience: Patience | None = None,
 ) -> ImapSession:
-    """A logged-in session.
+    """A logged-in session. Capabilities in ``without`` are not used, whatever the server says.
 
     Raises `AuthenticationFailed`, `TlsUntrusted`, `ServerBusy`, `ConnectionLost` or `TimedOut`.
     """
-    return RealImapSession(open_connection(endpoint, user, password, anchors, patience or Patience()))
+    connection = open_connection(endpoint, user, password, anchors, patience or Patience())
+    try:
+        return RealImapSession(connection, without)
+    except BaseException:
+        connection.wire.close()
+        raise
 
 
-class RealImapSession:
+class RealImapSession(Commands):
     """See `ImapSession`."""
 
-    def __init__(self, connection: ImapConnection) -> None:
+    def __init__(self, connection: ImapConnection, without: frozenset[str] = frozenset()) -> None:
+        super().__init__(connection.wire, connection.quirks)
         self._connection = connection
-        self._wire = connection.wire
         self._waker = idle.Waker()
-        self._stirred = False
-        self._capabilities = frozenset(
-            name.decode("ascii", "replace").upper() for name in connection.capabilities()
-        )
+        self._exists = 0
+        told = frozenset(name.decode("ascii", "replace").upper() for name in connection.capabilities())
+        self._capabilities = told - without - connection.quirks.without
+        if not self._enabled():
+            self._capabilities -= {"QRESYNC"}
 
     @property
     def capabilities(self) -> frozenset[str]:
         """See `ImapSession.capabilities`."""
         return self._capabilities
+
+    @property
+    def quirks(self) -> Quirks:
+        """See `ImapSession.quirks`."""
+        return self._connection.quirks
 
     def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
         """See `ImapSession.list_mailboxes`."""
@@ -77,50 +88,90 @@ class RealImapSession:
         unique = {mailbox.raw_name: mailbox for mailbox in found if mailbox is not None}
         return names.assign_uses(unique.values())
 
-    def select(self, raw_name: bytes) -> SelectedMailbox:
-        """See `ImapSession.select`."""
-        told = dict.fromkeys(_SELECT_FIELDS, 0)
-        condstore = (b"(CONDSTORE)",) if "CONDSTORE" in self.capabilities else ()
-        for pieces in self._run(b"SELECT", _name(raw_name), *condstore):
-            for field, pattern in _SELECT_FIELDS.items():
-                if match := pattern.search(pieces[0]):
-                    told[field] = int(match[1])
-        self._stirred = False
-        return SelectedMailbox(**told)
+    def statuses(self, raw_names: Sequence[bytes]) -> dict[bytes, MailboxStatus]:
+        """See `ImapSession.statuses`."""
+        items, found = selection.status_items(self.capabilities), dict[bytes, MailboxStatus]()
+        if "LIST-STATUS" in self.capabilities:
+            answers = self._run(b'LIST "" "*" RETURN (STATUS', items + b")")
+        else:
+            commands = [(b"STATUS", quoted(name), items) for name in raw_names]
+            answers = [one for start in range(0, len(commands), _STATUSES_AT_ONCE)
+                       for one in self._together(commands[start : start + _STATUSES_AT_ONCE])]  # fmt: skip
+        for pieces in answers:
+            if told := selection.parse_status(pieces):
+                found[told[0]] = told[1]
+        return {name: found[name] for name in raw_names if name in found}
 
-    def fetch_headers(self, low: int, high: int | None = None) -> Iterator[tuple[FetchedHeader, ...]]:
+    def select(self, raw_name: bytes, since: SyncCursor | None = None) -> SelectedMailbox:
+        """See `ImapSession.select`."""
+        asked = selection.parameters(self.capabilities, since)
+        answer = selection.SelectAnswer(asked[:1] != (b"(CONDSTORE)",) and bool(asked), since)
+        self._selected = b""
+        for pieces in self._run(b"SELECT", quoted(raw_name), *asked):
+            answer.take(pieces)
+        self._stirred, self._selected = False, raw_name
+        told = answer.result()
+        self._exists = told.exists
+        if told.exists and not told.uidnext:
+            # RFC 3501 lets a server leave it out; without it nothing new could be told from what is known.
+            told = replace(told, uidnext=self._newest_uid() + 1)
+        return told
+
+    def fetch_headers(
+        self, low: int, high: int | None = None
+    ) -> Generator[tuple[FetchedHeader, ...], None, None]:
         """See `ImapSession.fetch_headers`."""
         low = max(low, 1)
         top = self._newest_uid() if high is None else high
         width = _FIRST_BATCH
-        while top >= low:
-            bottom = max(low, top - width + 1)
-            batch = self._headers(bottom, top)
-            if batch:
-                yield batch
-            # UIDs have gaps: widen where little is found, so that old mailboxes take few round trips.
-            width = min(_WIDEST, width * 4) if len(batch) < _BATCH // 4 else max(_BATCH, width // 2)
-            top = bottom - 1
+        ahead = self._ask_headers(low, top, width)
+        try:
+            while ahead is not None:
+                tag, bottom, top = ahead
+                ahead = None
+                answers = list(self._finish(tag))
+                # UIDs have gaps: widen where little is found, so that old mailboxes take few round trips.
+                width = min(_WIDEST, width * 4) if len(answers) < _BATCH // 4 else max(_BATCH, width // 2)
+                top_next = bottom - 1
+                if not answers and width == _WIDEST:
+                    top_next = self._newest_within(low, top_next)
+                # The server reads the next ones while these are stored.
+                ahead = self._ask_headers(low, top_next, width)
+                if batch := _headers(answers, bottom, top):
+                    yield batch
+        finally:
+            if ahead is not None and not self._wire.closed:
+                for _ in self._finish(ahead[0]):
+                    pass
 
-    def fetch_flags(self, first_uid: int, changed_since: int = 0) -> dict[int, frozenset[str]]:
+    def fetch_flags(
+        self, low: int, changed_since: int = 0, high: int | None = None
+    ) -> dict[int, frozenset[str]]:
         """See `ImapSession.fetch_flags`."""
         since: tuple[bytes, ...] = ()
         if changed_since and "CONDSTORE" in self.capabilities:
             since = (b"(CHANGEDSINCE %d)" % changed_since,)
+        end = b"%d" % high if high else b"*"
         found: dict[int, frozenset[str]] = {}
-        for pieces in self._stream(b"UID FETCH", b"%d:*" % first_uid, b"(UID FLAGS)", *since):
+        for pieces in self._stream(b"UID FETCH", b"%d:%s" % (low, end), b"(UID FLAGS)", *since):
             parsed = fetch.parse_flags(pieces)
             # "n:*" always names the newest message, even one below n (RFC 9051 section 9, seq-range).
-            if parsed is not None and parsed[0] >= first_uid:
+            if parsed is not None and parsed[0] >= low:
                 found[parsed[0]] = parsed[1]
         return found
 
     def search_uids(self, low: int, high: int) -> tuple[int, ...]:
         """See `ImapSession.search_uids`."""
         found: set[int] = set()
-        for start in range(max(low, 1), high + 1, _SEARCH_WINDOW):
-            end = min(high, start + _SEARCH_WINDOW - 1)
-            found.update(uid for uid in self._search(b"UID %d:%d" % (start, end)) if start <= uid <= end)
+        start, width = max(low, 1), _SEARCH_WINDOW
+        while start <= high:
+            # A list of all of a large mailbox would be a line that servers and clients refuse.
+            few = self._exists - len(found) <= _SEARCH_WINDOW
+            end = high if few else min(high, start + width - 1)
+            some = [uid for uid in self._search(b"UID %d:%d" % (start, end)) if start <= uid <= end]
+            found.update(some)
+            width = width * 4 if not some else _SEARCH_WINDOW
+            start = end + 1
         return tuple(sorted(found))
 
     def fetch_body(self, uid: int) -> bytes:
@@ -138,8 +189,8 @@ class RealImapSession:
         """See `ImapSession.append`."""
         self._run(
             b"APPEND",
-            _name(raw_name),
-            b"(" + _flags(flags) + b")",
+            quoted(raw_name),
+            b"(" + flag_list(flags) + b")",
             fetch.write_internal_date(when),
             Literal(raw),
         )
@@ -150,15 +201,15 @@ class RealImapSession:
     def find_by_message_id(self, raw_name: bytes, message_id: str) -> tuple[int, ...]:
         """See `ImapSession.find_by_message_id`."""
         self.select(raw_name)
-        return tuple(sorted(self._search(b"HEADER MESSAGE-ID", _string(message_id.encode()))))
+        return tuple(sorted(self._search(b"HEADER MESSAGE-ID", quoted(message_id.encode()))))
 
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """See `ImapSession.store_flags`."""
-        changes = ((b"+FLAGS.SILENT", _flags(add)), (b"-FLAGS.SILENT", _flags(remove)))
+        changes = ((b"+FLAGS.SILENT", flag_list(add)), (b"-FLAGS.SILENT", flag_list(remove)))
         for piece in list(fetch.compress_uids(uids)):
             for verb, flags in changes:
                 if flags:
-                    self._run(b"UID STORE", piece, verb, b"(" + flags + b")")
+                    self._change(b"UID STORE", piece, verb, b"(" + flags + b")")
 
     def copy(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
         """See `ImapSession.copy`."""
@@ -171,14 +222,14 @@ class RealImapSession:
     def expunge(self, uids: Iterable[int]) -> None:
         """See `ImapSession.expunge`."""
         for piece in list(fetch.compress_uids(uids)):
-            self._run(b"UID EXPUNGE", piece)
+            self._change(b"UID EXPUNGE", piece)
 
     def create(self, raw_name: bytes, use: SpecialUse = SpecialUse.NONE) -> None:
         """See `ImapSession.create`."""
         role = (b"(USE (\\" + use.value.capitalize().encode() + b"))",)
         can = use is not SpecialUse.NONE and "CREATE-SPECIAL-USE" in self.capabilities
         with suppress(ServerBusy):
-            self._run(b"CREATE", _name(raw_name), *(role if can else ()))
+            self._run(b"CREATE", quoted(raw_name), *(role if can else ()))
 
     def idle(self, timeout: float, stop: Callable[[], bool]) -> bool:
         """See `ImapSession.idle`."""
@@ -196,6 +247,11 @@ class RealImapSession:
         """See `ImapSession.interrupt`."""
         self._waker.wake()
 
+    def abandon(self) -> None:
+        """See `ImapSession.abandon`."""
+        self._wire.abandon()
+        self._waker.wake()
+
     def logout(self) -> None:
         """See `ImapSession.logout`."""
         with suppress(ClientError, IMAPClientError, OSError):
@@ -204,19 +260,28 @@ class RealImapSession:
         self._wire.close()
         self._waker.close()
 
-    def _headers(self, low: int, high: int) -> tuple[FetchedHeader, ...]:
-        found = {}
-        for pieces in self._stream(b"UID FETCH", b"%d:%d" % (low, high), fetch.HEADER_ITEMS):
-            header = fetch.parse_header(pieces)
-            if header is not None and low <= header.uid <= high:
-                found[header.uid] = header
-        return tuple(found[uid] for uid in sorted(found, reverse=True))
+    def _enabled(self) -> bool:
+        """QRESYNC is used after ENABLE, which must come before the first SELECT (RFC 7162 section 3.2.3)."""
+        if not {"QRESYNC", "ENABLE"} <= self._capabilities:
+            return False
+        told = list(self._wire.command(b"ENABLE QRESYNC"))
+        return any(
+            b"QRESYNC" in pieces[0].upper() for pieces in told if pieces[0][:10].upper() == b"* ENABLED "
+        )
+
+    def _ask_headers(self, low: int, top: int, width: int) -> tuple[bytes, int, int] | None:
+        """Ask for the newest ``width`` UIDs up to ``top``; None when there are none from ``low`` on."""
+        if top < low:
+            return None
+        self._must_live()
+        bottom = max(low, top - width + 1)
+        return self._wire.begin(b"UID FETCH", b"%d:%d" % (bottom, top), fetch.HEADER_ITEMS), bottom, top
 
     def _transfer(self, verb: bytes, uids: Iterable[int], target: bytes) -> dict[int, int]:
         moved: dict[int, int] = {}
         for piece in list(fetch.compress_uids(uids)):
             # RFC 6851 section 4.3: MOVE tells in an untagged OK, COPY in the tagged one.
-            told = [pieces[0] for pieces in self._run(verb, piece, _name(target))]
+            told = [pieces[0] for pieces in self._change(verb, piece, quoted(target))]
             for line in (*told, self._wire.last_status.text):
                 moved.update(fetch.read_copyuid(line))
         return moved
@@ -230,6 +295,17 @@ class RealImapSession:
         self._must_live()
         return newest
 
+    def _newest_within(self, low: int, high: int) -> int:
+        """The highest UID from ``low`` to ``high``, 0 without any: UIDs may have gaps of millions."""
+        width = _SEARCH_WINDOW
+        while high >= low:
+            bottom = max(low, high - width + 1)
+            found = [uid for uid in self._search(b"UID %d:%d" % (bottom, high)) if bottom <= uid <= high]
+            if found:
+                return max(found)
+            high, width = bottom - 1, width * 4
+        return 0
+
     def _search(self, *criteria: bytes | Literal) -> list[int]:
         found: list[int] = []
         for pieces in self._run(b"UID SEARCH", *criteria):
@@ -237,39 +313,12 @@ class RealImapSession:
                 found += (int(word) for word in pieces[0][9:].split() if word.isdigit())
         return found
 
-    def _run(self, *parts: bytes | Literal) -> list[list[bytes]]:
-        return list(self._stream(*parts))
 
-    def _stream(self, *parts: bytes | Literal) -> Iterator[list[bytes]]:
-        """The untagged responses of a command; its refusal is raised at the end."""
-        self._must_live()
-        for pieces in self._wire.command(*parts):
-            if _CHANGED.match(pieces[0]):
-                # IDLE will not repeat what is told now, so that `idle` must not wait for it.
-                self._stirred = True
-            yield pieces
-        status = self._wire.last_status
-        if status.kind != b"OK":
-            raise refusal(self._wire.host, status.kind, status.text)
-
-    def _must_live(self) -> None:
-        if self._wire.closed:
-            raise ConnectionLost(host=self._wire.host)
-
-
-def _name(raw_name: bytes) -> bytes | Literal:
-    return _string(raw_name)
-
-
-def _string(raw: bytes) -> bytes | Literal:
-    """A quoted string, or a literal where quoting is not safe (RFC 9051 section 4.3)."""
-    if len(raw) < 1000 and all(32 <= byte < 127 for byte in raw):
-        return b'"' + raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
-    return Literal(raw)
-
-
-def _flags(flags: Iterable[str]) -> bytes:
-    chosen = list(flags)
-    if not all(_FLAG.fullmatch(flag) for flag in chosen):
-        raise ValueError("not a flag")
-    return " ".join(chosen).encode("ascii")
+def _headers(answers: Iterable[list[bytes]], low: int, high: int) -> tuple[FetchedHeader, ...]:
+    """Newest first, each UID once, and none that was not asked for."""
+    found = {}
+    for pieces in answers:
+        header = fetch.parse_header(pieces)
+        if header is not None and low <= header.uid <= high:
+            found[header.uid] = header
+    return tuple(found[uid] for uid in sorted(found, reverse=True))

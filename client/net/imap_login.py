@@ -26,6 +26,7 @@ from client.errors import (
 )
 from client.model.account import Endpoint, TlsMode
 from client.model.secret import Secret
+from client.net.quirks import Quirks, read_identity, recognise
 from client.net.tls import client_context, explain
 from client.net.wire import Wire, shown
 
@@ -47,6 +48,7 @@ class ImapConnection(IMAPClient):  # type: ignore[misc] # IMAPClient ships no ty
         super().__init__(endpoint.host, endpoint.port, ssl=False, timeout=timeout)
         self._imap.debug = 0
         self.folder_encode = False
+        self.quirks = Quirks()
 
     @property
     def wire(self) -> Wire:
@@ -174,10 +176,20 @@ def open_connection(
         try:
             login(connection, user, password)
             connection.wire.literal_plus = connection.has_capability("LITERAL+")
+            connection.quirks = _introduce(connection)
         except BaseException:
             connection.wire.close()
             raise
     return connection
+
+
+def _introduce(connection: ImapConnection) -> Quirks:
+    """Ask the server who it is, where it says so (RFC 2971); nothing of this computer is told."""
+    identity: dict[str, str] = {}
+    if connection.has_capability("ID"):
+        for pieces in connection.wire.command(b'ID ("name" "CongThu")'):
+            identity |= read_identity(pieces[0])
+    return recognise(connection.welcome or b"", identity)
 
 
 def _start_tls(wire: Wire) -> None:

@@ -58,7 +58,7 @@ def parse_list(pieces: list[bytes]) -> RemoteMailbox | None:
     if match is None:
         return None
     attributes = {flag.decode("ascii", "replace").lower() for flag in match[1].split()}
-    raw = pieces[1] if len(pieces) > 1 else _astring(match[2].rstrip(b"\r\n"))
+    raw = pieces[1] if len(pieces) > 1 else unquoted(match[2].rstrip(b"\r\n"))
     if not raw or any(byte in raw for byte in b"\0\r\n"):
         return None
     use = next((_BY_ATTRIBUTE[name] for name in sorted(attributes) if name in _BY_ATTRIBUTE), SpecialUse.NONE)
@@ -97,7 +97,8 @@ def encode_name(name: str) -> bytes:
     return bytes(encode_utf7(unicodedata.normalize("NFC", name)))
 
 
-def _astring(text: bytes) -> bytes:
+def unquoted(text: bytes) -> bytes:
+    """The content of an atom or quoted string; ``b""`` for one whose quotes are not closed."""
     quoted = _QUOTED.fullmatch(text)
     if quoted:
         return re.sub(rb"\\(.)", rb"\1", quoted[1])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from client.model.mailbox import RemoteMailbox, SpecialUse
+from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
+from client.net.quirks import Quirks
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,24 @@ class SelectedMailbox:
     exists: int
     highestmodseq: int = 0
     """0 where the server keeps no modification sequences (RFC 7162)."""
+    resumed: bool = False
+    """The two below are all that has changed since the cursor that was given (QRESYNC)."""
+    vanished: tuple[tuple[int, int], ...] = ()
+    """Ranges of UIDs that are no longer there; they may name some that never were here."""
+    changed: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    """Flags of messages that are new or whose flags have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxStatus:
+    """The numbers of a mailbox that is not selected (RFC 9051 section 6.3.11)."""
+
+    uidvalidity: int
+    uidnext: int
+    messages: int
+    highestmodseq: int = 0
+    """0 where the server keeps none."""
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +55,7 @@ class FetchedHeader:
 
 
 class ImapSession(Protocol):
-    """A logged-in connection. One thread uses it; only `interrupt` may be called from another.
+    """A logged-in connection. One thread uses it; only `interrupt` and `abandon` may be called from another.
 
     Every method may raise `ConnectionLost`, `TimedOut` or `ServerBusy`. After `ConnectionLost` or
     `TimedOut` the session is closed and a new one has to be made.
@@ -46,21 +65,35 @@ class ImapSession(Protocol):
     def capabilities(self) -> frozenset[str]:
         """In upper case, as told after the login."""
 
+    @property
+    def quirks(self) -> Quirks:
+        """How far this server may be believed."""
+
     def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
         """Every mailbox there is; a name that cannot be decoded is shown as well as possible."""
 
-    def select(self, raw_name: bytes) -> SelectedMailbox:
-        """Make this the mailbox that the methods below speak of."""
+    def statuses(self, raw_names: Sequence[bytes]) -> dict[bytes, MailboxStatus]:
+        """The numbers of mailboxes, none of them the selected one; one that is refused is left out."""
 
-    def fetch_headers(self, low: int, high: int | None = None) -> Iterator[tuple[FetchedHeader, ...]]:
+    def select(self, raw_name: bytes, since: SyncCursor | None = None) -> SelectedMailbox:
+        """Make this the mailbox that the methods below speak of.
+
+        With ``since`` and a server that has QRESYNC, what has changed from there on comes along.
+        """
+
+    def fetch_headers(
+        self, low: int, high: int | None = None
+    ) -> Generator[tuple[FetchedHeader, ...], None, None]:
         """Headers of the UIDs ``low`` to ``high`` (both included, None = the newest), newest first.
 
         The first batch is small, so that something can be shown at once. Do not use the session
         for anything else before the iterator has ended or was closed between two batches.
         """
 
-    def fetch_flags(self, first_uid: int, changed_since: int = 0) -> dict[int, frozenset[str]]:
-        """Flags of the UIDs from ``first_uid`` on.
+    def fetch_flags(
+        self, low: int, changed_since: int = 0, high: int | None = None
+    ) -> dict[int, frozenset[str]]:
+        """Flags of the UIDs from ``low`` to ``high`` (None = the newest).
 
         With ``changed_since`` and a server that has CONDSTORE: of those changed since that
         modification sequence only.
@@ -101,6 +134,12 @@ class ImapSession(Protocol):
 
     def interrupt(self) -> None:
         """End a running `idle` at once; may be called from any thread."""
+
+    def abandon(self) -> None:
+        """Drop the connection now, from any thread: the network it went through is no longer there.
+
+        What waits for it raises `ConnectionLost`.
+        """
 
     def logout(self) -> None:
         """Say goodbye and close; never raises."""

@@ -10,6 +10,7 @@ import re
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
@@ -151,9 +152,26 @@ class Wire:
 
         Exhaust the iterator: until then the next command must not be sent.
         """
+        tag = self.begin(*parts)
+        if tag:
+            yield from self.finish(tag)
+
+    def begin(self, *parts: bytes | Literal) -> bytes:
+        """Send a command and answer with its tag for `finish`; ``b""`` when the server ended it already.
+
+        Commands without literals may be begun one after the other; they are finished in that order.
+        """
         tag = b"Q%d" % next(self._tags)
-        if self._send_command(tag, parts):
-            yield from self._until_tagged(tag)
+        return tag if self._send_command(tag, parts) else b""
+
+    def finish(self, tag: bytes) -> Iterator[list[bytes]]:
+        """The untagged responses up to the end of the command ``tag``."""
+        while True:
+            pieces = self.read_response()
+            if pieces[0].startswith(b"* ") and pieces[0][2:5].upper() != b"BYE":
+                yield pieces
+            elif self.is_end(tag, pieces[0]):
+                return
 
     def run(self, *parts: bytes | Literal) -> list[list[bytes]]:
         """`command`, all at once."""
@@ -171,6 +189,12 @@ class Wire:
             self.sock.close()
         except OSError:
             return
+
+    def abandon(self) -> None:
+        """End all waiting on this socket, from whatever thread: the network below it has gone."""
+        with suppress(OSError):
+            # The method of the plain socket: that of TLS would take the stream apart under its reader.
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def _fill(self, size: int) -> int:
         while self.buffered < size:
@@ -213,14 +237,6 @@ class Wire:
         kind, _, text = line[len(tag) + 1 :].strip().partition(b" ")
         self.last_status = Status(kind.upper(), text)
         return True
-
-    def _until_tagged(self, tag: bytes) -> Iterator[list[bytes]]:
-        while True:
-            pieces = self.read_response()
-            if pieces[0].startswith(b"* ") and pieces[0][2:5].upper() != b"BYE":
-                yield pieces
-            elif self.is_end(tag, pieces[0]):
-                return
 
 
 def shown(reply: bytes) -> str:

@@ -13,7 +13,7 @@ from client.model.event import EventKind
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.outgoing import OutboxState
 from client.net.session import ImapSession, SelectedMailbox
-from client.services import sending, sync
+from client.services import sending, sync, sync_bodies
 from client.services.engine_context import AccountContext, Net
 from client.services.engine_foreground import Foreground
 from client.services.engine_setup import EngineSetup, FetchBody, Report, TextRead
@@ -169,10 +169,10 @@ class AccountEngine:
     def _sync_one(self, work: sync.SyncWork, raw_name: bytes, mailbox_id: int) -> None:
         if sync.apply(work, raw_name, mailbox_id):
             self._context.tell(EventKind.MAILBOXES)
-        sync.fetch_bodies(
+        sync_bodies.fetch_bodies(
             work, self._context.objects, mailbox_id, self._context.setup.body_age, BODIES_PER_ROUND
         )
-        sync.index_bodies(work, self._context.objects, mailbox_id, BODIES_PER_ROUND)
+        sync_bodies.index_bodies(work, self._context.objects, mailbox_id, BODIES_PER_ROUND)
 
     def _sync_work(self, session: ImapSession) -> sync.SyncWork:
         return sync.SyncWork(

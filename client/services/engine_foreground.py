@@ -11,7 +11,7 @@ from collections.abc import Callable
 from client.errors import ClientError, MalformedMessage, TransientError
 from client.model.event import EventKind
 from client.net.session import ImapSession
-from client.services import sync
+from client.services import sync_bodies
 from client.services.engine_context import AccountContext
 from client.services.engine_setup import BodyFailed, BodyReady, FetchBody
 from client.services.engine_worker import Worker
@@ -99,7 +99,7 @@ class Foreground:
         session = self._connected()
         if session.select(place.raw_name).uidvalidity != place.uidvalidity:
             raise MalformedMessage(reason="gone")
-        path = sync.fetch_body(session, store, context.objects, row_id, place.uid)
+        path = sync_bodies.fetch_body(session, store, context.objects, row_id, place.uid)
         context.tell(EventKind.BODY, row_id)
         return path
 

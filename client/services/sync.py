@@ -1,49 +1,37 @@
 """Making the local rows of a mailbox equal to the server's, newest first.
 
-`plan` decides from numbers alone; `apply` does it. What is interrupted goes on where it
-stopped: the cursor is written after the rows it speaks of.
+`sync_plan.plan` decides from numbers alone; `apply` does it. What is interrupted goes on where it
+stopped: the cursor is written after the rows it speaks of. After each round the numbers are held
+against each other; where they do not add up, this mailbox is compared UID by UID, and no body is lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from client.errors import ClientError, MalformedMessage
 from client.model.event import Event, EventKind
 from client.model.mailbox import SyncCursor
-from client.net.session import ImapSession, SelectedMailbox
+from client.model.operation import Operation
+from client.net.session import FetchedHeader, ImapSession, SelectedMailbox
 from client.services import sync_operations
-from client.services.indexing import read_message
 from client.services.sync_operations import OperationWork, push_flags
-from client.services.sync_rows import header_record, looks_attached
-from client.store.flags import to_bits
+from client.services.sync_plan import SyncPlan, flag_windows, plan
+from client.services.sync_rows import header_record
+from client.store.flags import apply_change, to_bits
+from client.store.known import KnownUids
 from client.store.messages import MessageStore
-from client.store.objects import ObjectStore
 from client.store.operations import Operations
-from client.store.search import IndexedText
 
-SEARCH_WINDOW = 50_000
-"""UIDs asked for at once: a list of all of a large mailbox exceeds the line limits of clients and servers."""
+_LOG = logging.getLogger(__name__)
+NEWER = 50_000
+"""How far beyond UIDNEXT a message may have come since SELECT."""
 
 
-@dataclass(frozen=True, slots=True)
-class SyncPlan:
-    """What one mailbox needs."""
-
-    reset: bool = False
-    """UIDVALIDITY changed: no known UID means anything any more."""
-    fetch: tuple[tuple[int, int | None], ...] = ()
-    """UID ranges whose headers are to be read, newest first; None = up to the newest."""
-    remove: tuple[int, ...] = ()
-    """Known UIDs the server no longer has."""
-    compare: bool = False
-    """The numbers do not add up: ask for the server's UIDs and plan again with them."""
-    flags: bool = False
-    """Flags of known rows are to be read again."""
-    flags_since: int = 0
-    """… of those changed since this modification sequence only (RFC 7162); 0 = of all."""
+def _ignore(_: str) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,59 +46,35 @@ class SyncWork:
     clock: Callable[[], datetime]
     stop: Callable[[], bool]
     """Asked between batches; True ends the work early, the next run goes on from there."""
-
-
-def plan(
-    cursor: SyncCursor,
-    server: SelectedMailbox,
-    known: Collection[int],
-    server_uids: Collection[int] | None = None,
-) -> SyncPlan:
-    """Decide what to do; ``server_uids`` is given when an earlier plan asked to compare."""
-    if cursor.uidvalidity != server.uidvalidity:
-        return SyncPlan(reset=cursor.uidvalidity != 0, fetch=((1, None),) if server.exists else ())
-    if server_uids is not None:
-        return _plan_by_comparison(cursor, server, set(known), set(server_uids))
-    unfinished = cursor.uidnext == 0
-    if unfinished and not known:
-        return SyncPlan(fetch=((1, None),) if server.exists else ())
-    went_back = 0 < server.uidnext < cursor.uidnext
-    new_possible = server.uidnext == 0 or server.uidnext > cursor.uidnext
-    if unfinished or went_back or (not new_possible and len(known) != server.exists):
-        return SyncPlan(compare=True)
-    fetch: tuple[tuple[int, int | None], ...] = ((cursor.uidnext, None),) if new_possible else ()
-    flags, since = _flags_needed(cursor, server)
-    return SyncPlan(fetch=fetch, flags=flags and bool(known), flags_since=since)
+    distrust: Callable[[str], None] = _ignore
+    """Told the code of a promise the server broke."""
+    turns: dict[int, int] = field(default_factory=dict)
+    """Rounds done so far by mailbox: which flags of a very large one come next."""
 
 
 def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
     """Synchronise one mailbox; True when rows came, went or changed. Raises `TransientError`."""
-    server = work.session.select(raw_name)
-    push_flags(_operation_work(work), raw_name, mailbox_id, server.uidvalidity)
     cursor = work.store.cursor(mailbox_id)
-    known = work.store.server_flags(mailbox_id)
+    before = {one.operation_id: one for one in work.operations.pending(raw_name)}
+    server = work.session.select(raw_name, cursor if cursor.uidnext else None)
+    known = work.store.known(mailbox_id)
     todo = plan(cursor, server, known)
     if cursor.uidvalidity != server.uidvalidity:
-        work.store.unlink_all(mailbox_id, work.clock())
-        known = {}
-        # From here on an interruption is "unfinished", not another change of UIDVALIDITY.
-        work.store.set_cursor(mailbox_id, SyncCursor(server.uidvalidity, 0, 0))
-        cursor = SyncCursor(server.uidvalidity, 0, 0)
+        _start_again(work, mailbox_id, server)
+        cursor, known = SyncCursor(server.uidvalidity, 0, 0), work.store.known(mailbox_id)
+    changed = _take_flags(work, mailbox_id, raw_name, todo.told, before)
+    push_flags(_operation_work(work), raw_name, mailbox_id, server.uidvalidity)
     if todo.compare:
-        todo = plan(cursor, server, known, _all_uids(work.session, server))
-    changed = _carry_out(work, mailbox_id, todo, server.exists - len(known))
-    now_known = work.store.server_flags(mailbox_id)
-    if len(now_known) != server.exists and not work.stop():
-        late = plan(
-            SyncCursor(server.uidvalidity, server.uidnext),
-            server,
-            now_known,
-            _all_uids(work.session, server),
-        )
-        changed |= _carry_out(work, mailbox_id, SyncPlan(fetch=late.fetch, remove=late.remove), 0)
-        now_known = work.store.server_flags(mailbox_id)
+        todo = _compare(work, raw_name, cursor, server, known, todo.broken)
+    changed |= _carry_out(work, raw_name, mailbox_id, todo, server)
+    known = work.store.known(mailbox_id)
+    if len(known) != server.exists and not work.stop():
+        changed |= _carry_out(work, raw_name, mailbox_id, _late(work, raw_name, server, known), server)
+        known = work.store.known(mailbox_id)
+    if changed:
+        work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
     if not work.stop():
-        _finish(work, raw_name, mailbox_id, server, now_known)
+        _finish(work, raw_name, mailbox_id, server, known)
     return changed or todo.reset
 
 
@@ -125,121 +89,116 @@ def is_current(store: MessageStore, mailbox_id: int, server: SelectedMailbox) ->
     seen = (cursor.uidvalidity, cursor.uidnext, cursor.highestmodseq)
     uidnext = server.uidnext or cursor.uidnext
     told = (server.uidvalidity, uidnext, server.highestmodseq)
-    return seen == told and len(store.server_flags(mailbox_id)) == server.exists
-
-
-def fetch_bodies(
-    work: SyncWork, objects: ObjectStore, mailbox_id: int, newer_than: timedelta, limit: int
-) -> None:
-    """Read the raw messages of recent rows of the selected mailbox, newest first."""
-    since = work.clock() - newer_than
-    for row_id, uid in work.store.without_body(mailbox_id, since, limit):
-        if work.stop():
-            return
-        try:
-            fetch_body(work.session, work.store, objects, row_id, uid)
-        except MalformedMessage:
-            continue  # expunged meanwhile: the next run removes the row
-        work.notify(Event(EventKind.BODY, work.account_id, row_id))
-
-
-def fetch_body(session: ImapSession, store: MessageStore, objects: ObjectStore, row_id: int, uid: int) -> str:
-    """Read one raw message; the file is on the disk before the row points to it. Answers its path."""
-    raw = session.fetch_body(uid)
-    path = objects.put(raw)
-    store.set_body(row_id, path, has_attachment=looks_attached(raw), text=read_message(raw))
-    return path
-
-
-def index_bodies(work: SyncWork, objects: ObjectStore, mailbox_id: int, limit: int) -> None:
-    """Index what older versions of the program fetched without indexing it."""
-    for row_id, path in work.store.without_text(mailbox_id, limit):
-        if work.stop():
-            return
-        try:
-            text = read_message(objects.get(path))
-        except ClientError:
-            text = IndexedText()  # a lost or damaged file: it is fetched anew when somebody opens it
-        work.store.set_text(row_id, text)
+    return seen == told and len(store.known(mailbox_id)) == server.exists
 
 
 def _operation_work(work: SyncWork) -> OperationWork:
     return OperationWork(work.session, work.store, work.operations, work.clock, work.stop)
 
 
-def _plan_by_comparison(
-    cursor: SyncCursor, server: SelectedMailbox, known: set[int], server_uids: set[int]
+def _start_again(work: SyncWork, mailbox_id: int, server: SelectedMailbox) -> None:
+    work.store.unlink_all(mailbox_id, work.clock())
+    # From here on an interruption is "unfinished", not another change of UIDVALIDITY.
+    work.store.set_cursor(mailbox_id, SyncCursor(server.uidvalidity, 0, 0))
+
+
+def _compare(
+    work: SyncWork,
+    raw_name: bytes,
+    cursor: SyncCursor,
+    server: SelectedMailbox,
+    known: KnownUids,
+    broken: str,
 ) -> SyncPlan:
-    flags, since = _flags_needed(cursor, server)
-    return SyncPlan(
-        fetch=_ranges(sorted(server_uids | known, reverse=True), server_uids - known),
-        remove=tuple(sorted(known - server_uids)),
-        flags=flags and bool(known & server_uids),
-        flags_since=since,
-    )
+    """Plan by the server's own list of UIDs; after a broken promise without believing anything else."""
+    if broken:
+        _LOG.warning("mailbox %r: %s, compared as a whole", raw_name, broken)
+        work.distrust(broken)
+    return plan(cursor, server, known, _all_uids(work.session, server), distrust=bool(broken))
 
 
-def _flags_needed(cursor: SyncCursor, server: SelectedMailbox) -> tuple[bool, int]:
-    if not server.highestmodseq or not cursor.highestmodseq or server.highestmodseq < cursor.highestmodseq:
-        return True, 0
-    return server.highestmodseq != cursor.highestmodseq, cursor.highestmodseq
+def _late(work: SyncWork, raw_name: bytes, server: SelectedMailbox, known: KnownUids) -> SyncPlan:
+    """What came and went meanwhile; or what a server said of changes was not all there was to say."""
+    there = _all_uids(work.session, server)
+    late = plan(SyncCursor(server.uidvalidity, server.uidnext), server, known, there)
+    # Told with SELECT were all that had gone: what goes later is told as well, so it must be a few at most.
+    if server.resumed and late.remove:
+        _LOG.warning("mailbox %r: %d gone without a word", raw_name, len(late.remove))
+        work.distrust("vanished-untold")
+    return SyncPlan(fetch=late.fetch, remove=late.remove)
 
 
-def _ranges(descending: Sequence[int], wanted: set[int]) -> tuple[tuple[int, int | None], ...]:
-    """Runs of wanted UIDs with no other existing UID between them."""
-    runs: list[tuple[int, int | None]] = []
-    run: list[int] = []
-    for uid in [*descending, 0]:
-        if uid in wanted:
-            run.append(uid)
-        elif run:
-            runs.append((run[-1], run[0]))
-            run = []
-    return tuple(runs)
-
-
-def _carry_out(work: SyncWork, mailbox_id: int, todo: SyncPlan, expected: int) -> bool:
-    if todo.remove:
-        work.store.unlink(mailbox_id, todo.remove, work.clock())
-    changed = bool(todo.remove)
+def _carry_out(
+    work: SyncWork, raw_name: bytes, mailbox_id: int, todo: SyncPlan, server: SelectedMailbox
+) -> bool:
+    known = work.store.known(mailbox_id)
+    gone = todo.remove or (known.within(todo.vanished) if todo.vanished else ())
+    if gone:
+        work.store.unlink(mailbox_id, gone, work.clock())
+    here = len(known) - len(gone)
+    read = 0
     for low, high in todo.fetch:
-        changed |= _fetch_range(work, mailbox_id, low, high, max(expected, 0))
+        if read and work.stop():
+            break
+        for batch in _batches(work, low, high):
+            work.store.insert(mailbox_id, [header_record(fetched) for fetched in batch])
+            read += len(batch)
+            work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
+            if server.exists - here > len(batch):
+                total = max(server.exists, here + read)
+                work.notify(Event(EventKind.PROGRESS, work.account_id, mailbox_id, here + read, total))
+    changed = bool(gone) or read > 0
     if todo.flags and not work.stop():
-        fetched = work.session.fetch_flags(1, todo.flags_since)
-        bits = {uid: to_bits(flags) for uid, flags in fetched.items()}
-        known = work.store.server_flags(mailbox_id)
-        different = {uid: value for uid, value in bits.items() if known.get(uid, value) != value}
-        changed |= work.store.update_flags(mailbox_id, different) > 0
-    if changed:
-        work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
+        changed |= _read_flags(work, raw_name, mailbox_id, todo.flags_since)
     return changed
 
 
-def _fetch_range(work: SyncWork, mailbox_id: int, low: int, high: int | None, expected: int) -> bool:
-    done = 0
+def _batches(work: SyncWork, low: int, high: int | None) -> Iterator[tuple[FetchedHeader, ...]]:
+    """What the session reads until it has all or the work is to stop; it is free for other use then."""
     batches = work.session.fetch_headers(low, high)
     for batch in batches:
-        work.store.insert(mailbox_id, [header_record(fetched) for fetched in batch])
-        done += len(batch)
-        work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
-        if expected > len(batch):
-            work.notify(Event(EventKind.PROGRESS, work.account_id, mailbox_id, done, max(expected, done)))
+        yield batch
         if work.stop():
-            _close(batches)
-            break
-    return done > 0
+            batches.close()
+            return
 
 
-def _close(batches: Iterable[object]) -> None:
-    close = getattr(batches, "close", None)
-    if close is not None:
-        close()
+def _read_flags(work: SyncWork, raw_name: bytes, mailbox_id: int, since: int) -> bool:
+    turn = work.turns[mailbox_id] = work.turns.get(mailbox_id, -1) + 1
+    ranges = ((1, None),) if since else flag_windows(work.store.known(mailbox_id).ascending(), turn)
+    changed = False
+    for low, high in ranges:
+        before = {one.operation_id: one for one in work.operations.pending(raw_name)}
+        fetched = work.session.fetch_flags(low, since, high)
+        changed |= _take_flags(work, mailbox_id, raw_name, fetched, before)
+    return changed
+
+
+def _take_flags(
+    work: SyncWork,
+    mailbox_id: int,
+    raw_name: bytes,
+    told: Mapping[int, frozenset[str]],
+    before: Mapping[int, Operation],
+) -> bool:
+    """Take over the server's flags. What was pending ``before`` they were read may be done by now.
+
+    Then the server has it, and the answer may be older than that.
+    """
+    if not told:
+        return False
+    bits = {uid: to_bits(flags) for uid, flags in told.items()}
+    left = {one.operation_id for one in work.operations.pending(raw_name)} if before else set[int]()
+    for number, one in before.items():
+        if number not in left and one.flag and one.uid in bits:
+            bits[one.uid] = apply_change(bits[one.uid], one.flag, one.present)
+    return work.store.update_flags(mailbox_id, bits) > 0
 
 
 def _finish(
-    work: SyncWork, raw_name: bytes, mailbox_id: int, server: SelectedMailbox, known: Collection[int]
+    work: SyncWork, raw_name: bytes, mailbox_id: int, server: SelectedMailbox, known: KnownUids
 ) -> None:
-    uidnext = max(server.uidnext, max(known, default=0) + 1)
+    uidnext = max(server.uidnext, known.newest() + 1)
     work.store.set_cursor(mailbox_id, SyncCursor(server.uidvalidity, uidnext, server.highestmodseq))
     for operation in work.operations.pending(raw_name):
         if operation.uidvalidity != server.uidvalidity and operation.message_id:
@@ -249,10 +208,5 @@ def _finish(
 
 
 def _all_uids(session: ImapSession, server: SelectedMailbox) -> set[int]:
-    found: set[int] = set()
-    low = 1
-    highest = max(server.uidnext - 1, 1)
-    while low <= highest:
-        found.update(session.search_uids(low, low + SEARCH_WINDOW - 1))
-        low += SEARCH_WINDOW
-    return found
+    """What is there now; mail that came since SELECT as well, for it has been read, too."""
+    return set(session.search_uids(1, max(server.uidnext, 1) + NEWER))

@@ -8,6 +8,7 @@ from datetime import datetime
 from client.model.mailbox import RemoteMailbox, SyncCursor
 from client.store.database import Database
 from client.store.flags import to_bits
+from client.store.known import KnownUids
 from client.store.numbers import MailboxNumbers
 from client.store.rows import HeaderRecord, Location
 from client.store.search import Header, IndexedText, index_message
@@ -69,6 +70,10 @@ class MessageStore:
             "UPDATE mailbox SET uidvalidity = ?, uidnext = ?, highestmodseq = ? WHERE mailbox_id = ?",
             (cursor.uidvalidity, cursor.uidnext, cursor.highestmodseq, mailbox_id),
         )
+
+    def known(self, mailbox_id: int) -> KnownUids:
+        """The UIDs of the rows in the mailbox."""
+        return KnownUids(self._cache, mailbox_id)
 
     def server_flags(self, mailbox_id: int) -> dict[int, int]:
         """UID → flag bits of every row in the mailbox; its keys are the known UIDs."""

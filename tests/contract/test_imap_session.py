@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from client.errors import AuthenticationFailed, ClientError, MalformedMessage, ServerBusy
+from client.errors import AuthenticationFailed, ClientError, ConnectionLost, MalformedMessage, ServerBusy
 from client.model.account import Endpoint
-from client.model.mailbox import SpecialUse
+from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.secret import Secret
 from client.net import imap
 from client.net.session import ImapSession
@@ -29,6 +29,7 @@ def connect(request: pytest.FixtureRequest) -> Iterator[object]:
     if request.param == "fake":
         boxes = {b"INBOX": FakeMailbox(SpecialUse.INBOX), b"Sent": FakeMailbox(SpecialUse.SENT)}
         server = FakeImapServer(boxes, condstore=True, batch=50)
+        server.extensions |= {"QRESYNC"}
         make = server.session
     else:
         dovecot: Dovecot = request.getfixturevalue("dovecot")
@@ -232,3 +233,101 @@ def test_a_missing_mailbox_is_refused_with_trycreate_and_made_with_its_role(sess
     for _ in range(2):
         session.create(b"Luu tru 2026", SpecialUse.ARCHIVE)
     assert len(session.move((uid,), b"Luu tru 2026")) == 1
+
+
+def cursor(session: ImapSession, name: bytes = b"INBOX") -> SyncCursor:
+    told = session.select(name)
+    return SyncCursor(told.uidvalidity, told.uidnext, told.highestmodseq)
+
+
+def test_what_changed_meanwhile_comes_along_with_select(connect: object, session: ImapSession) -> None:
+    first, second, third = fill(session, 3)
+    since = cursor(session)
+    other: ImapSession = connect()  # type: ignore[operator] # the fixture above
+    other.select(b"INBOX")
+    other.store_flags((first,), add=("\\Deleted",))
+    other.expunge((first,))
+    other.store_flags((third,), add=("\\Flagged",))
+    (fourth,) = fill(other, 1)
+    told = session.select(b"INBOX", since)
+    assert told.resumed
+    assert any(low <= first <= high for low, high in told.vanished)
+    assert not any(low <= uid <= high for uid in (second, third) for low, high in told.vanished)
+    assert {uid: flags - {"\\Recent"} for uid, flags in told.changed.items()} == {
+        third: {"\\Seen", "\\Flagged"},
+        fourth: {"\\Seen"},
+    }
+    assert (told.exists, told.uidnext) == (3, fourth + 1)
+    assert told.highestmodseq > since.highestmodseq
+
+
+def test_nothing_comes_along_when_nothing_changed_or_the_cursor_is_of_another_life(
+    session: ImapSession,
+) -> None:
+    fill(session, 2)
+    since = cursor(session)
+    told = session.select(b"INBOX", since)
+    assert (told.resumed, told.changed) == (True, {})
+    other_life = SyncCursor(since.uidvalidity + 1, since.uidnext, since.highestmodseq)
+    assert not session.select(b"INBOX", other_life).resumed
+    assert not session.select(b"INBOX").resumed
+    assert session.fetch_flags(1)
+
+
+def test_numbers_of_many_mailboxes_come_without_selecting_them(session: ImapSession) -> None:
+    uids = fill(session, 2)
+    session.select(b"Sent")
+    names = [b"INBOX", b"Khong co", b"Sent"]
+    for number in range(30):
+        session.create(b"Muc %d" % number)
+        names.append(b"Muc %d" % number)
+    told = session.statuses(names)
+    assert set(told) == set(names) - {b"Khong co"}
+    inbox = told[b"INBOX"]
+    selected = session.select(b"INBOX")
+    assert (inbox.messages, inbox.uidnext, inbox.unseen) == (2, uids[-1] + 1, 0)
+    assert (inbox.uidvalidity, inbox.highestmodseq) == (selected.uidvalidity, selected.highestmodseq)
+
+
+def test_flags_are_read_of_a_part_alone(session: ImapSession) -> None:
+    uids = fill(session, 4)
+    session.select(b"INBOX")
+    assert set(session.fetch_flags(uids[1], high=uids[2])) == set(uids[1:3])
+
+
+def test_an_abandoned_connection_ends_the_wait_on_it(session: ImapSession) -> None:
+    session.select(b"INBOX")
+    waiting = threading.Event()
+
+    def stop() -> bool:
+        waiting.set()
+        return False
+
+    def leave() -> None:
+        waiting.wait(10)
+        session.abandon()
+
+    thread = threading.Thread(target=leave)
+    thread.start()
+    with pytest.raises(ConnectionLost):
+        session.idle(60, stop)
+    thread.join()
+    with pytest.raises(ConnectionLost):
+        session.select(b"INBOX")
+
+
+@pytest.mark.real_servers
+def test_a_capability_that_is_withheld_is_not_used(dovecot: Dovecot) -> None:
+    dovecot.add_user("giu@sothu.example", "pw")
+    where = (dovecot.imap_endpoint, "giu@sothu.example", Secret("pw"), dovecot.anchors_pem)
+    plain = imap.connect(*where, without=frozenset({"QRESYNC", "LIST-STATUS"}))
+    full = imap.connect(*where)
+    try:
+        assert full.capabilities - plain.capabilities == {"QRESYNC", "LIST-STATUS"}
+        assert full.quirks.server == "dovecot"
+        fill(plain, 1)
+        assert not plain.select(b"INBOX", cursor(plain)).resumed
+        assert full.statuses([b"INBOX", b"Sent"]) == plain.statuses([b"INBOX", b"Sent"])
+    finally:
+        plain.logout()
+        full.logout()

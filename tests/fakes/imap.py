@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from client.errors import ClientError, MalformedMessage, ServerBusy
-from client.model.mailbox import RemoteMailbox, SpecialUse
-from client.net.session import FetchedHeader, SelectedMailbox
+from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerBusy
+from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
+from client.net.quirks import Quirks
+from client.net.session import FetchedHeader, MailboxStatus, SelectedMailbox
 
 
 @dataclass
@@ -28,6 +29,8 @@ class FakeMailbox:
     uidnext: int = 1
     messages: dict[int, FakeMessage] = field(default_factory=dict)
     highestmodseq: int = 1
+    forgetful: bool = False
+    """Keeps to itself what has gone."""
 
     def touch(self, uid: int) -> None:
         """Give the message the next modification sequence; none is ever given twice (RFC 7162)."""
@@ -64,6 +67,9 @@ class FakeImapServer:
     condstore: bool = False
     extensions: frozenset[str] = frozenset({"MOVE", "UIDPLUS"})
     batch: int = 2
+    quirks: Quirks = field(default_factory=Quirks)
+    after_flags: Callable[[], None] = lambda: None
+    """Done after flags were read and before they are answered."""
 
     def session(self) -> FakeImapSession:
         return FakeImapSession(self)
@@ -77,11 +83,16 @@ class FakeImapSession:
         self._selected = b""
         self._seen: tuple[int, int] = (0, 0)
         self._woken = threading.Event()
+        self._abandoned = False
 
     @property
     def capabilities(self) -> frozenset[str]:
         extra = {"CONDSTORE"} if self._server.condstore else set()
         return frozenset({"IMAP4REV1"} | extra | self._server.extensions)
+
+    @property
+    def quirks(self) -> Quirks:
+        return self._server.quirks
 
     def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
         self._called("list_mailboxes")
@@ -90,7 +101,17 @@ class FakeImapSession:
             for name, box in self._server.mailboxes.items()
         )
 
-    def select(self, raw_name: bytes) -> SelectedMailbox:
+    def statuses(self, raw_names: Sequence[bytes]) -> dict[bytes, MailboxStatus]:
+        self._called("statuses")
+        found = {}
+        for name in raw_names:
+            if box := self._server.mailboxes.get(name):
+                unseen = sum("\\Seen" not in one.flags for one in box.messages.values())
+                modseq = box.highestmodseq if self._server.condstore else 0
+                found[name] = MailboxStatus(box.uidvalidity, box.uidnext, len(box.messages), modseq, unseen)
+        return found
+
+    def select(self, raw_name: bytes, since: SyncCursor | None = None) -> SelectedMailbox:
         self._called("select")
         if raw_name not in self._server.mailboxes:
             raise ServerBusy(host="fake", reply="NONEXISTENT")
@@ -98,22 +119,39 @@ class FakeImapSession:
         box = self._box()
         self._seen = box.state()
         modseq = box.highestmodseq if self._server.condstore else 0
-        return SelectedMailbox(box.uidvalidity, box.uidnext, len(box.messages), modseq)
+        told = SelectedMailbox(box.uidvalidity, box.uidnext, len(box.messages), modseq)
+        resumes = "QRESYNC" in self.capabilities and since is not None and since.highestmodseq
+        if not resumes or since is None or since.uidvalidity != box.uidvalidity or not modseq:
+            return told
+        # RFC 7162 section 3.2.10.1: a server may name every UID that is not there.
+        gone = tuple((uid, uid) for uid in range(1, box.uidnext) if uid not in box.messages)
+        if box.forgetful:
+            gone = ()
+        changed = {
+            uid: frozenset(one.flags) for uid, one in box.messages.items() if one.modseq > since.highestmodseq
+        }
+        return replace(told, resumed=True, vanished=gone, changed=changed)
 
-    def fetch_headers(self, low: int, high: int | None = None) -> Iterator[tuple[FetchedHeader, ...]]:
+    def fetch_headers(
+        self, low: int, high: int | None = None
+    ) -> Generator[tuple[FetchedHeader, ...], None, None]:
         self._called(f"fetch_headers {low}:{high or '*'}")
         wanted = sorted((uid for uid in self._box().messages if low <= uid <= (high or uid)), reverse=True)
         for start in range(0, len(wanted), self._server.batch):
             self._called("batch")
             yield tuple(self._header(uid) for uid in wanted[start : start + self._server.batch])
 
-    def fetch_flags(self, first_uid: int, changed_since: int = 0) -> dict[int, frozenset[str]]:
+    def fetch_flags(
+        self, low: int, changed_since: int = 0, high: int | None = None
+    ) -> dict[int, frozenset[str]]:
         self._called(f"fetch_flags since {changed_since}")
-        return {
+        found = {
             uid: frozenset(one.flags)
             for uid, one in self._box().messages.items()
-            if uid >= first_uid and one.modseq > changed_since
+            if low <= uid <= (high or uid) and one.modseq > changed_since
         }
+        self._server.after_flags()
+        return found
 
     def search_uids(self, low: int, high: int) -> tuple[int, ...]:
         self._called("search_uids")
@@ -183,12 +221,18 @@ class FakeImapSession:
         while self._box().state() == self._seen:
             if stop() or self._woken.wait(0.01) or time.monotonic() > end:
                 self._woken.clear()
+                self._called("idle-ended")
                 return False
         self._seen = self._box().state()
         return True
 
     def interrupt(self) -> None:
         self._server.calls.append("interrupt")
+        self._woken.set()
+
+    def abandon(self) -> None:
+        self._server.calls.append("abandon")
+        self._abandoned = True
         self._woken.set()
 
     def logout(self) -> None:
@@ -204,6 +248,8 @@ class FakeImapSession:
 
     def _called(self, name: str) -> None:
         self._server.calls.append(name)
+        if self._abandoned:
+            raise ConnectionLost(host="fake")
         error = self._server.fail_on.pop(name, None)
         if error is not None:
             raise error

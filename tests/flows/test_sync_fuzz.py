@@ -219,7 +219,15 @@ def fuzz(
             agree(client, other, gone, may_double=may_double)
 
 
-@pytest.mark.parametrize("extensions", [{"MOVE", "UIDPLUS", "CONDSTORE"}, {"MOVE", "UIDPLUS"}, {"UIDPLUS"}])
+TIERS = (
+    {"MOVE", "UIDPLUS", "CONDSTORE", "QRESYNC"},
+    {"MOVE", "UIDPLUS", "CONDSTORE"},
+    {"MOVE", "UIDPLUS"},
+    {"UIDPLUS"},
+)
+
+
+@pytest.mark.parametrize("extensions", TIERS)
 def test_both_sides_agree_on_a_server_in_memory(tmp_path: Path, extensions: set[str]) -> None:
     uses = (SpecialUse.INBOX, SpecialUse.SENT, SpecialUse.TRASH)
     boxes = {name: FakeMailbox(use) for name, use in zip(BOXES, uses, strict=True)}
@@ -241,7 +249,14 @@ def test_both_sides_agree_on_a_server_in_memory(tmp_path: Path, extensions: set[
             boxes[draw.choice(BOXES)].renumber()
 
     with contextlib.closing(client):
-        fuzz(client, other, (ROUNDS or 1000) // 3, disturb, every=5, may_double="MOVE" not in extensions)
+        fuzz(
+            client,
+            other,
+            (ROUNDS or 1000) // len(TIERS),
+            disturb,
+            every=5,
+            may_double="MOVE" not in extensions,
+        )
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from client.config.paths import Paths
 from client.model.account import Account, Endpoint, Identity, TlsMode
 from client.model.address import MailAddress
 from client.model.event import Event, EventKind
-from client.model.mailbox import SpecialUse
+from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.outgoing import SubmitOutcome
 from client.model.secret import Secret
 from client.net.session import SelectedMailbox
@@ -72,10 +72,10 @@ class _Session(FakeImapSession):
         super().__init__(office.server)
         self._office = office
 
-    def select(self, raw_name: bytes) -> SelectedMailbox:
+    def select(self, raw_name: bytes, since: SyncCursor | None = None) -> SelectedMailbox:
         if raw_name == b"Sent" and self._office.between:
             self._office.between.pop()()
-        told = super().select(raw_name)
+        told = super().select(raw_name, since)
         return replace(told, exists=told.exists + self._office.claims)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.message import Flag
 from client.net.session import SelectedMailbox
-from client.services import sync
+from client.services import sync, sync_bodies
+from client.services.sync_plan import SyncPlan, flag_windows, plan
 from client.store.database import open_cache, open_ledger
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
@@ -39,12 +41,13 @@ class Desk:
         self.server = FakeImapServer({b"INBOX": self.inbox, b"Sent": self.sent})
         self.objects = ObjectStore(folder / "an")
         self.events: list[Event] = []
+        self.broken: list[str] = []
         self.stopping = False
 
     def work(self) -> sync.SyncWork:
         return sync.SyncWork(
             "an", self.server.session(), self.store, self.operations, self.events.append, lambda: NOW,
-            lambda: self.stopping,
+            lambda: self.stopping, self.broken.append,
         )  # fmt: skip
 
     def sync(self, name: bytes = b"INBOX") -> bool:
@@ -55,7 +58,7 @@ class Desk:
     def fetch_bodies(self, limit: int) -> None:
         work = self.work()
         work.session.select(b"INBOX")
-        sync.fetch_bodies(work, self.objects, self.number(), timedelta(days=9), limit)
+        sync_bodies.fetch_bodies(work, self.objects, self.number(), timedelta(days=9), limit)
 
     def number(self, name: bytes = b"INBOX") -> int:
         return self.store.upsert_mailboxes(self.server.session().list_mailboxes())[name]
@@ -86,39 +89,71 @@ def server(uidvalidity: int = 7, uidnext: int = 11, exists: int = 10, modseq: in
 
 
 def test_plan_reads_everything_the_first_time() -> None:
-    assert sync.plan(SyncCursor(), server(), ()) == sync.SyncPlan(fetch=((1, None),))
+    assert plan(SyncCursor(), server(), ()) == SyncPlan(fetch=((1, None),))
 
 
 def test_plan_resets_when_uidvalidity_changed() -> None:
-    todo = sync.plan(SyncCursor(6, 11, 0), server(), range(1, 11))
-    assert todo == sync.SyncPlan(reset=True, fetch=((1, None),))
+    todo = plan(SyncCursor(6, 11, 0), server(), range(1, 11))
+    assert todo == SyncPlan(reset=True, fetch=((1, None),))
 
 
 def test_plan_reads_only_what_is_new() -> None:
-    todo = sync.plan(SyncCursor(7, 9, 0), server(), range(1, 9))
+    todo = plan(SyncCursor(7, 9, 0), server(), range(1, 9))
     assert (todo.fetch, todo.flags, todo.flags_since) == (((9, None),), True, 0)
 
 
 def test_plan_does_nothing_when_nothing_changed() -> None:
-    assert sync.plan(SyncCursor(7, 11, 40), server(modseq=40), range(1, 11)) == sync.SyncPlan(flags_since=40)
+    assert plan(SyncCursor(7, 11, 40), server(modseq=40), range(1, 11)) == SyncPlan(flags_since=40)
 
 
 def test_plan_asks_for_changed_flags_only_with_condstore() -> None:
-    todo = sync.plan(SyncCursor(7, 11, 40), server(modseq=41), range(1, 11))
+    todo = plan(SyncCursor(7, 11, 40), server(modseq=41), range(1, 11))
     assert (todo.flags, todo.flags_since) == (True, 40)
 
 
-def test_plan_reads_all_flags_when_the_modification_sequence_went_back() -> None:
-    todo = sync.plan(SyncCursor(7, 11, 40), server(modseq=3), range(1, 11))
-    assert (todo.flags, todo.flags_since) == (True, 0)
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [(server(modseq=3), "modseq-went-back"), (server(uidnext=9, modseq=40), "uidnext-went-back")],
+)
+@pytest.mark.parametrize("resumed", [False, True])
+def test_plan_believes_nothing_of_a_server_that_breaks_its_promise(
+    told: SelectedMailbox, code: str, resumed: bool
+) -> None:
+    told = replace(told, resumed=resumed, vanished=((1, 10),))
+    todo = plan(SyncCursor(7, 11, 40), told, range(1, 11))
+    assert todo == SyncPlan(compare=True, broken=code)
+    again = plan(SyncCursor(7, 11, 40), told, range(1, 11), range(2, 11), distrust=True)
+    assert (again.remove, again.flags, again.flags_since) == ((1,), True, 0)
+
+
+def test_plan_goes_by_what_came_along_with_select() -> None:
+    told = replace(
+        server(uidnext=12, modseq=50), resumed=True, vanished=((3, 4), (900, 4_000_000_000)),
+        changed={5: frozenset({Flag.SEEN}), 11: frozenset()},
+    )  # fmt: skip
+    todo = plan(SyncCursor(7, 11, 40), told, range(1, 11))
+    assert todo == SyncPlan(fetch=((11, None),), vanished=told.vanished, told={5: frozenset({Flag.SEEN})})
+
+
+def test_flags_of_a_very_large_mailbox_are_seen_window_by_window() -> None:
+    known = range(10, 10 + 300_000)
+    seen: set[int] = set()
+    for turn in range(15):
+        (newest, end), (low, high) = flag_windows(known, turn)
+        assert (newest, end) == (10 + 298_000, None)
+        assert high is not None
+        assert high - low < 20_000
+        seen.update(range(low, high + 1))
+    assert seen == set(range(10, 10 + 298_000))
+    assert flag_windows(range(1, 60_001), 0) == ((1, None),)
 
 
 def test_plan_compares_when_the_numbers_do_not_add_up() -> None:
-    assert sync.plan(SyncCursor(7, 11, 0), server(exists=9), range(1, 11)).compare
+    assert plan(SyncCursor(7, 11, 0), server(exists=9), range(1, 11)).compare
 
 
 def test_plan_fetches_gaps_newest_first_and_removes_what_is_gone() -> None:
-    todo = sync.plan(SyncCursor(7, 0, 0), server(), {1, 4, 5}, {1, 2, 3, 5, 8, 10})
+    todo = plan(SyncCursor(7, 0, 0), server(), {1, 4, 5}, {1, 2, 3, 5, 8, 10})
     assert todo.fetch == ((8, 10), (2, 3))
     assert todo.remove == (4,)
 
@@ -224,3 +259,56 @@ def test_bodies_are_on_the_disk_before_their_event(desk: Desk) -> None:
     row = desk.reader.row(desk.events[0].subject_id)
     assert row is not None
     assert desk.objects.get(row.body_path) == raw(5)
+
+
+def test_a_server_with_qresync_tells_all_at_once(desk: Desk) -> None:
+    desk.server.condstore, desk.server.extensions = True, frozenset({"QRESYNC", "MOVE", "UIDPLUS"})
+    desk.sync()
+    del desk.inbox.messages[2]
+    desk.inbox.messages[4].flags.add(Flag.FLAGGED)
+    desk.inbox.touch(4)
+    desk.inbox.add(raw(6))
+    assert desk.sync()
+    assert desk.store.server_flags(desk.number()) == {1: 0, 3: 0, 4: 4, 5: 0, 6: 0}
+    asked = [call for call in desk.server.calls if call.startswith(("fetch", "search"))]
+    assert asked == ["fetch_headers 6:*"]
+
+
+def test_what_a_server_with_qresync_keeps_to_itself_is_found_and_told(desk: Desk) -> None:
+    """The kill switch: it said all there was to say, and yet the numbers do not add up."""
+    desk.server.condstore, desk.server.extensions = True, frozenset({"QRESYNC", "MOVE", "UIDPLUS"})
+    desk.sync()
+    desk.fetch_bodies(10)
+    del desk.inbox.messages[2]
+    desk.inbox.forgetful = True
+    assert desk.sync()
+    assert desk.uids() == {1, 3, 4, 5}
+    assert desk.broken == ["vanished-untold"]
+    kept = desk.cache.rows("SELECT body_path FROM message WHERE uid IS NULL")
+    assert [path for (path,) in kept if path], "the body is kept until it is certain that it is gone"
+
+
+def test_a_flag_taken_while_flags_were_read_is_not_lost_to_the_older_answer(desk: Desk) -> None:
+    desk.sync()
+    desk.operations.change_flag(b"INBOX", 1, 3, "<3@x>", Flag.SEEN, present=True)
+    (pending,) = desk.operations.pending()
+    desk.operations.failed([pending.operation_id], "server-busy", "", NOW + timedelta(hours=1))
+
+    def other_connection() -> None:
+        # The foreground's: it stores the flag after the server has made up its answer.
+        desk.store.update_flags(desk.number(), {3: 1})
+        desk.operations.done([pending.operation_id])
+
+    desk.server.after_flags = other_connection
+    desk.sync()
+    assert desk.store.server_flags(desk.number())[3] == 1
+
+
+def test_progress_counts_what_is_here_already(desk: Desk) -> None:
+    desk.stopping = True
+    desk.sync()
+    desk.stopping = False
+    desk.events.clear()
+    desk.sync()
+    told = [(one.done, one.total) for one in desk.events if one.kind is EventKind.PROGRESS]
+    assert told == [(4, 5), (5, 5)]
