@@ -7,8 +7,11 @@ command of `client.cli` can open the same office without a window.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from client.config.catalogue import Catalogue
@@ -23,9 +26,10 @@ from client.services.engine_setup import EngineSetup, RevocationSource
 from client.services.extension_queue import ExtensionQueue
 from client.services.office import Office, OfficeSetup
 from client.services.office_signing import KeySettings
-from client.services.requests import TrustSources
+from client.services.own_trust import made_sources
 from client.services.signing_desk import SignOrder
 from client.services.tasks import WorkshopLane
+from client.services.trust_keeper import TrustKeeper
 from client.services.workshop import warm_up
 from client.store.database import open_ledger
 from client.store.extensions import Extensions
@@ -48,12 +52,27 @@ class Installation:
     is_demo: bool = False
 
 
+@contextmanager
+def trust_keeper(paths: Paths) -> Iterator[TrustKeeper]:
+    """The trust of the installation in ``paths``, without the rest of an office."""
+    ledger = open_ledger(paths.ledger)
+    try:
+        yield TrustKeeper(ledger, paths.trust, installed_policy(paths).trust, lambda: datetime.now(UTC))
+    finally:
+        ledger.close()
+
+
+def installed_policy(paths: Paths) -> Policy:
+    """The organisation's policy where there is one, else the shipped."""
+    own_policy = paths.data / "policy.toml"
+    return load_policy(own_policy) if own_policy.exists() else builtin_policy(resources_dir())
+
+
 def installed(data: Path | None = None) -> Installation:
     """The user's own installation: settings from the data folder, passwords from the keyring."""
     paths = Paths(data) if data is not None else Paths.for_user()
     settings = load_settings(paths.settings)
-    own_policy = paths.data / "policy.toml"
-    policy = load_policy(own_policy) if own_policy.exists() else builtin_policy(resources_dir())
+    policy = installed_policy(paths)
     anchors = tuple(Path(file).read_bytes() for file in settings.server_anchors)
     return Installation(paths, settings, policy, KeyringSecrets(), anchors)
 
@@ -106,30 +125,25 @@ def engine_setup(installation: Installation) -> EngineSetup:
         accounts=settings.accounts,
         secrets=installation.secrets,
         anchors_pem=installation.tls_anchors,
-        revocation_sources=tuple(RevocationSource(one.url, one.file) for one in settings.revocation_sources),
+        revocation_sources=tuple(
+            RevocationSource(url, f"{sha256(url.encode()).hexdigest()[:16]}.crl")
+            for url in installation.policy.trust.crl_urls
+        ),
     )
 
 
 def office_setup(installation: Installation) -> OfficeSetup:
     """What the office is opened with."""
     paths, settings = installation.paths, installation.settings
-    for folder in (paths.trust, paths.revocation):
-        folder.mkdir(parents=True, exist_ok=True)
     return OfficeSetup(
         paths=paths,
         accounts=settings.accounts,
         policy=installation.policy,
         tsa_urls=settings.tsa_urls,
-        sources=trust_sources(paths, settings),
+        sources=made_sources(paths),
         token_drivers=tuple(Path(place) for place in settings.token_drivers),
         keep_keys=lambda keys: _remember_keys(installation, keys),
     )
-
-
-def trust_sources(paths: Paths, settings: Settings) -> TrustSources:
-    """The folders of this instance, and what the settings add to them."""
-    named = tuple(Path(place) for place in settings.trust_anchors)
-    return TrustSources(anchors=(paths.trust, *named), crls=(paths.revocation,))
 
 
 def load_window() -> None:

@@ -38,6 +38,7 @@ of ``client.model`` and are never raised.
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
        ├─ ImageUnusable          a picture that cannot be a hand signature or a seal
+       ├─ TrustRefused           a certificate that is not made a trust anchor (``reason``)
        ├─ StoreCorrupt  CheckFailed
        ├─ ConversionFailed       a remedy could not make its file (``reason``)
        └─ ConfigInvalid  PolicySignatureInvalid
@@ -317,6 +318,12 @@ class ConversionFailed(DataError):
     """A remedy could not make its file; what was attached is as it was."""
 
     code = "conversion-failed"
+
+
+class TrustRefused(DataError):
+    """A certificate, or a file of them, that is not trusted (``reason`` is itself a code with a text)."""
+
+    code = "trust-refused"
 
 
 class StoreCorrupt(DataError):

@@ -15,6 +15,7 @@ from client.model.account import Identity, MailboxKind, Role
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Finding, Gate
 from client.services import workshop
+from client.services.own_trust import own_sources
 from client.services.requests import TrustSources
 from client.services.tasks import WorkshopLane
 
@@ -84,10 +85,11 @@ def _print_rule(code: str, entry: RuleEntry, sources: tuple[str, ...], printer: 
 
 
 def _check(raw: bytes, arguments: argparse.Namespace, policy: Policy) -> CheckReport:
-    own = Paths.for_user()
+    own = own_sources(Paths.for_user())
     sources = TrustSources(
-        anchors=tuple(arguments.trust or [place for place in [own.trust] if place.is_dir()]),
-        crls=tuple(arguments.crl or [place for place in [own.revocation] if place.is_dir()]),
+        anchors=tuple(arguments.trust) or own.anchors,
+        crls=tuple(arguments.crl) or own.crls,
+        intermediates=own.intermediates,
     )
     identity = Identity(
         address=MailAddress("", arguments.name),

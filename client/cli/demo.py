@@ -6,6 +6,9 @@ import argparse
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from client import app
 from client.cli.main_job import MainJob, choose_parties
@@ -13,7 +16,8 @@ from client.cli.output import Printer
 from client.cli.screen import has_screen
 from client.config.paths import Paths, resources_dir
 from client.config.policy import builtin_policy
-from client.config.settings import RevocationSetting, Settings
+from client.config.policy_trust import PolicyCertificate, Trust
+from client.config.settings import Settings
 from client.errors import ClientError
 from client.sandbox.city import City
 from client.sandbox.info import CityInfo
@@ -73,22 +77,30 @@ def _tell(printer: Printer, code: str, seconds: float, detail: str) -> None:
 
 
 def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installation:
-    """The client set up for every mailbox of the city; the demo root goes into the demo's own folder only."""
+    """The client set up for every mailbox of the city; the demo root is in the demo's policy only."""
     accounts = tuple(info.account(mailbox.address) for mailbox in info.mailboxes)
     passwords = {
         account.account_id: mailbox.password
         for account, mailbox in zip(accounts, info.mailboxes, strict=True)
     }
-    paths.trust.mkdir(parents=True, exist_ok=True)
-    write_atomically(paths.trust / "demo-root.pem", info.anchors_pem)
     _lay_out_images(info, paths)
-    sources = tuple(RevocationSetting(url, f"demo-{number}.crl") for number, url in enumerate(info.crl_urls))
-    settings = Settings(
-        language=language, accounts=accounts, tsa_urls=(info.tsa_url,), revocation_sources=sources
-    )
-    policy = builtin_policy(resources_dir())
+    settings = Settings(language=language, accounts=accounts, tsa_urls=(info.tsa_url,))
+    policy = replace(builtin_policy(resources_dir()), trust=trust_of(info))
     secrets = MemorySecrets(passwords)
     return app.Installation(paths, settings, policy, secrets, (info.anchors_pem,), is_demo=True)
+
+
+def trust_of(info: CityInfo) -> Trust:
+    """The policy's table on trust as the city has it."""
+    pem = info.anchors_pem.decode("ascii")
+    root = PolicyCertificate("Công Thư DEMO", "", pem)
+    host = urlsplit(info.crl_urls[0]).netloc
+    return Trust(
+        anchors=(replace(root, fingerprint=root.sha256),),
+        crl_urls=info.crl_urls,
+        hosts=(host,),
+        ocsp_hosts=(host,),
+    )
 
 
 def _lay_out_images(info: CityInfo, paths: Paths) -> None:

@@ -34,6 +34,7 @@ COMMANDS = {
     "extend": "gia hạn chữ ký · long-term data for signatures",
     "keys": "khóa ký và thiết bị · signing keys and tokens",
     "verify": "kiểm tra chữ ký số · verify signatures",
+    "trust": "chứng thư gốc được tin cậy · trust anchors: list, add, remove",
     "send": "gửi một thư .eml · send a message",
     "sync": "nhận thư · fetch mail",
     "search": "tìm thư · search mail",

@@ -13,6 +13,7 @@ from client.errors import ConfigInvalid
 from client.model.secret import Secret
 from client.model.signing import Appearance, Placement, SigningRole, lacking
 from client.model.verdict import Profile
+from client.services.own_trust import own_sources
 from client.services.requests import Authority, SigningTerms, TrustSources
 
 _LACKING = {
@@ -66,10 +67,13 @@ def read_terms(arguments: argparse.Namespace, appearance: Appearance | None = No
     """Arguments first, then the user's own settings and policy; raises `ConfigInvalid`."""
     own = Paths.for_user()
     settings = load_settings(own.settings)
-    trust = arguments.trust or [place for place in [own.trust] if place.is_dir()]
-    crls = arguments.crl or [place for place in [own.revocation] if place.is_dir()]
+    sources = own_sources(own)
     return SigningTerms(
-        TrustSources(anchors=tuple(trust), crls=tuple(crls)),
+        TrustSources(
+            anchors=tuple(arguments.trust) or sources.anchors,
+            crls=tuple(arguments.crl) or sources.crls,
+            intermediates=sources.intermediates,
+        ),
         datetime.now(UTC),
         Profile(arguments.profile),
         tuple(arguments.tsa) or settings.tsa_urls,

@@ -16,6 +16,7 @@ from client.errors import ConfigInvalid
 from client.model.secret import Secret
 from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, VerificationReport
+from client.services.own_trust import own_sources
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
 from client.services.verification_report import ReportFacts, as_html
@@ -110,15 +111,17 @@ def _report_problem(arguments: argparse.Namespace) -> str:
 
 
 def _request(arguments: argparse.Namespace) -> VerifyRequest:
-    own = Paths.for_user()
-    trust = arguments.trust or [place for place in [own.trust] if place.is_dir()]
-    crls = arguments.crl or [place for place in [own.revocation] if place.is_dir()]
+    own = own_sources(Paths.for_user())
     password = None
     if arguments.password_file is not None:
         password = _first_line(arguments.password_file)
     return VerifyRequest(
         path=Path(),
-        sources=TrustSources(anchors=tuple(trust), crls=tuple(crls)),
+        sources=TrustSources(
+            anchors=tuple(arguments.trust) or own.anchors,
+            crls=tuple(arguments.crl) or own.crls,
+            intermediates=own.intermediates,
+        ),
         at=arguments.at or datetime.now(UTC),
         revocation=RevocationDemand(arguments.revocation),
         content=arguments.content,

@@ -35,6 +35,7 @@ from client.config.policy_parts import (
     Unit,
     Word,
 )
+from client.config.policy_trust import Trust, refuse_unusable
 from client.config.rule_entry import ParamValue, RuleEntry, RuleText
 from client.errors import ConfigInvalid
 from client.model.finding import Severity
@@ -92,6 +93,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Codes in findings' parameters (``tracked-changes``), as people say them."""
     contacts: dict[str, Contact] = {}
     """``state-secrets-officer``, ``administrator`` ...; see `RuleEntry.contact`."""
+    trust: Trust = Trust()
+    """Whose signatures count, and which hosts may be asked about them; empty: nobody."""
 
     def severity(self, code: str, case: str = "") -> Severity:
         """How much a finding of this rule weighs, in a special ``case`` where the policy knows it."""
@@ -227,6 +230,7 @@ def _checked(raw: dict[str, Any], path: str) -> Policy:
         # One by one first: of a whole table the library does not say which entry is at fault.
         convert(entry, RuleEntry, path, f"rules.{code}.")
     policy = convert(raw, Policy, path)
+    refuse_unusable(policy.trust, path)
     for code, rule in policy.rules.items():
         unknown = [key for key in rule.provenance if key not in policy.sources]
         if unknown:

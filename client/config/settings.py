@@ -22,15 +22,6 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class RevocationSetting:
-    """A CRL the engine keeps fresh."""
-
-    url: str
-    file: str
-    """Plain name of the file in the data folder's ``revocation``."""
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """Every option with its default."""
 
@@ -40,9 +31,6 @@ class Settings:
     """PAdES and CAdES profile a signature gets unless chosen otherwise."""
     tsa_urls: tuple[str, ...] = ()
     """Time-stamp authorities (RFC 3161), asked in this order."""
-    revocation_sources: tuple[RevocationSetting, ...] = ()
-    trust_anchors: tuple[str, ...] = ()
-    """Files or folders with anchors for signatures, besides the data folder's ``trust``."""
     server_anchors: tuple[str, ...] = ()
     """PEM files mail servers' certificates may rest on, besides the system's."""
     token_drivers: tuple[str, ...] = ()
@@ -160,21 +148,13 @@ def _settings(table: _Table) -> Settings:
         language=language,
         profile=table.choice("profile", Profile, default.profile),
         tsa_urls=table.texts("tsa_urls"),
-        trust_anchors=table.texts("trust_anchors"),
         server_anchors=table.texts("server_anchors"),
         token_drivers=table.texts("token_drivers"),
         body_days=table.number("body_days", default.body_days),
-        revocation_sources=tuple(_revocation(one) for one in table.tables("revocation_sources")),
         accounts=tuple(_account(one) for one in table.tables("accounts")),
     )
     table.finish()
     return settings
-
-
-def _revocation(table: _Table) -> RevocationSetting:
-    source = RevocationSetting(table.text("url"), table.text("file"))
-    table.finish()
-    return source
 
 
 def _account(table: _Table) -> Account:
@@ -234,13 +214,10 @@ def _lines(settings: Settings) -> list[str]:
         _line("language", settings.language),
         _line("profile", str(settings.profile)),
         _line("tsa_urls", settings.tsa_urls),
-        _line("trust_anchors", settings.trust_anchors),
         _line("server_anchors", settings.server_anchors),
         _line("token_drivers", settings.token_drivers),
         _line("body_days", settings.body_days),
     ]
-    for source in settings.revocation_sources:
-        lines += ["\n[[revocation_sources]]\n", _line("url", source.url), _line("file", source.file)]
     for account in settings.accounts:
         lines += _account_lines(account)
     return lines

@@ -25,6 +25,7 @@ from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo
 from client.services.changes_desk import ChangesDesk
 from client.services.signing_desk import SigningDesk
+from client.services.trust_desk import TrustDesk
 from client.services.verification_desk import VerificationDesk
 
 
@@ -83,6 +84,9 @@ class MailDesk(Protocol):
 
     def verification(self) -> VerificationDesk:
         """Judging messages, and what follows from a judgement."""
+
+    def trust(self) -> TrustDesk:
+        """Trust anchors, and the revocation data at hand."""
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """The decoded content of one attachment."""

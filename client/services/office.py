@@ -35,6 +35,7 @@ from client.services.office_verification import OfficeVerification, Verification
 from client.services.requests import TrustSources
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
+from client.services.trust_office import TrustOffice, open_trust
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
 from client.store.drafts import Drafts
@@ -86,6 +87,7 @@ class Office:
             lane,
             EvidenceLog(ledger),
         )
+        self._trust = open_trust(ledger, setup.paths, setup.policy.trust, lane, setup.clock)
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
             self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
@@ -164,6 +166,10 @@ class Office:
     def verification(self) -> OfficeVerification:
         """See `MailDesk.verification`."""
         return self._verification
+
+    def trust(self) -> TrustOffice:
+        """See `MailDesk.trust`."""
+        return self._trust
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """See `MailDesk.attachment`."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from client.config.policy import Policy
 from client.errors import ClientError, MalformedMessage, WorkshopLost
 from client.model.account import Account, Identity, KeyRef
+from client.model.anchor import Candidate
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
 from client.model.message import MessageView
@@ -43,6 +44,22 @@ def read_sources(sources: TrustSources, at: datetime) -> None:
     from client.services.trust_files import read_demand
 
     read_demand(sources, at)
+
+
+def trust_candidates(data: bytes, at: datetime, anchors: tuple[bytes, ...]) -> tuple[Candidate, ...]:
+    """Every certificate of a file somebody wants to import; `TrustRefused` where there is none."""
+    from client.crypto.trust_import import read_candidates
+
+    return read_candidates(data, at, anchors)
+
+
+def trust_certificates(
+    ders: tuple[bytes, ...], at: datetime, anchors: tuple[bytes, ...]
+) -> tuple[Candidate, ...]:
+    """The same for certificates at hand; those that cannot be read are left out."""
+    from client.crypto.trust_import import judge_certificates
+
+    return judge_certificates(ders, at, anchors)
 
 
 def check(

@@ -24,6 +24,7 @@ from client.services.futures import resolved
 from tests.fakes import desk_samples as samples
 from tests.fakes.changes import FakeChangesDesk
 from tests.fakes.signing_desk import FakeSigningDesk
+from tests.fakes.trust_desk import FakeTrustDesk
 from tests.fakes.verification_desk import FakeVerificationDesk
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ class FakeDesk:
         self._drafts_made = 0
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
+        self.trusting = FakeTrustDesk()
         self.verified = FakeVerificationDesk(self)
 
     # What tests steer with
@@ -182,6 +184,9 @@ class FakeDesk:
 
     def changes(self) -> FakeChangesDesk:
         return self.changed
+
+    def trust(self) -> FakeTrustDesk:
+        return self.trusting
 
     def delete_draft(self, draft_id: str) -> None:
         self.calls.append(("delete_draft", draft_id))

@@ -25,7 +25,7 @@ def installation(city: City, tmp_path: Path) -> Installation:
 @pytest.fixture
 def congthu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command here: the workshop's work in this process, the user's own folder in ``tmp_path``."""
-    for module in ("check", "extend", "sign", "verify"):
+    for module in ("check", "extend", "sign", "trust", "verify"):
         monkeypatch.setattr(f"client.cli.{module}.WorkshopLane", ImmediateLane)
     monkeypatch.setattr(platformdirs, "user_data_dir", lambda *_, **__: str(tmp_path / "own"))
     monkeypatch.delenv("CONGTHU_KEY_PASSWORD", raising=False)

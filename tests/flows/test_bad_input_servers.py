@@ -11,7 +11,8 @@ import pytest
 from client.app import Installation, OpenOffice
 from client.cli.demo import installation_of
 from client.cli.waiting import EventWaiter
-from client.config.paths import Paths
+from client.config.paths import Paths, resources_dir
+from client.config.policy import builtin_policy
 from client.model.account import Account, Endpoint
 from client.model.event import Event, EventKind
 from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
@@ -115,7 +116,8 @@ def of_accounts(
     wrong = {"password": Secret("sai mật khẩu")}
     return replace(
         demo,
-        settings=replace(demo.settings, accounts=accounts, revocation_sources=()),
+        settings=replace(demo.settings, accounts=accounts),
+        policy=builtin_policy(resources_dir()),
         secrets=MemorySecrets({one.account_id: right for one in accounts} | wrong),
         tls_anchors=(*demo.tls_anchors, *anchors),
     )

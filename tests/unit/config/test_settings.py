@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from client.config.settings import RevocationSetting, Settings, load_settings, save_settings
+from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ConfigInvalid, StorageFull
 from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role, TlsMode
 from client.model.address import MailAddress
@@ -28,8 +28,6 @@ WHOLE = Settings(
     accounts=(ACCOUNT,),
     profile=Profile.B_LT,
     tsa_urls=("http://tsa.x.vn",),
-    revocation_sources=(RevocationSetting("http://crl.x.vn/a.crl", "a.crl"),),
-    trust_anchors=("ca.pem",),
     server_anchors=("mail\nca.pem",),
     body_days=30,
 )
@@ -59,7 +57,6 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
         ("body_days = true", "body_days", ""),
         ("tsa_urls = [1]", "tsa_urls", ""),
         ('[[accounts]]\naccount_di = "a"', "accounts[0].account_id", "account_di"),
-        ('[[revocation_sources]]\nurl = "u"\nfile = "f"\nname = "n"', "revocation_sources[0].name", ""),
         ("not toml", "", ""),
     ],
 )
