@@ -66,6 +66,7 @@ class WindowActions(QObject):
             ("sign_batch", self.tr("Ký nhiều tệp…"), "", ()),
             ("extend", self.tr("Gia hạn chữ ký…"), "", ()),
             ("my_keys", self.tr("Chứng thư số của tôi"), "", ()),
+            ("trust", self.tr("Tổ chức chứng thực được tin cậy…"), "", ()),
             ("about", self.tr("Giới thiệu"), "info", ()),
             ("close", self.tr("Đóng"), "", ()),
         )
@@ -128,7 +129,8 @@ class WindowActions(QObject):
             ),
         )
         self._fill(
-            bar.addMenu(self.tr("&Ký số")), ("sign_file", "sign_batch", "extend", "", "verify", "", "my_keys")
+            bar.addMenu(self.tr("&Ký số")),
+            ("sign_file", "sign_batch", "extend", "", "verify", "", "my_keys", "trust"),
         )
         self._fill(
             bar.addMenu(self.tr("&Xem")), ("inbox", "outbox", "drafts", "", "search", "next_pane", "reader")

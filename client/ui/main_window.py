@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
             "sign_batch": self.signing.sign_batch,
             "extend": self.signing.extend,
             "my_keys": self.signing.show_keys,
+            "trust": self.signing.show_trust,
             "about": lambda: AboutDialog(self._texts.policy, self).exec(),
             "close": self.close,
         }

@@ -16,6 +16,7 @@ from client.ui.batch_window import BatchWindow
 from client.ui.file_signing import Extension, FileSigning
 from client.ui.key_settings import KeySettings
 from client.ui.texts import Texts
+from client.ui.trust_dialog import TrustDialog
 
 
 class SigningCenter(QObject):
@@ -27,6 +28,7 @@ class SigningCenter(QObject):
         self.batch: BatchWindow | None = None
         self.file: FileSigning | None = None
         self.settings: KeySettings | None = None
+        self.trust: TrustDialog | None = None
 
     def sign_file(self, path: Path | None = None) -> None:
         """Sign one document of the disk."""
@@ -60,6 +62,11 @@ class SigningCenter(QObject):
         """Certificates, images and drivers."""
         self.settings = KeySettings(self._desk, self._texts, self._account_id(), self._window)
         self.settings.open()
+
+    def show_trust(self) -> None:
+        """Whose signatures count."""
+        self.trust = TrustDialog(self._desk, self._texts, self._window)
+        self.trust.open()
 
     def close(self) -> None:
         """The main window goes: a batch is stopped, what it signed stays."""

@@ -87,6 +87,109 @@
     </message>
 </context>
 <context>
+    <name>AnchorImport</name>
+    <message>
+        <source>Nhập chứng thư số gốc</source>
+        <translation>Import a root certificate</translation>
+    </message>
+    <message>
+        <source>Đang đọc tệp…</source>
+        <translation>Reading the file…</translation>
+    </message>
+    <message>
+        <source>Chứng thư số trong tệp</source>
+        <translation>Certificates in the file</translation>
+    </message>
+    <message>
+        <source>Dấu vân tay SHA-256 biết từ nguồn khác</source>
+        <translation>SHA-256 fingerprint known from elsewhere</translation>
+    </message>
+    <message>
+        <source>Lấy dấu vân tay SHA-256 từ giấy tờ, trang chính thức của tổ chức chứng thực hoặc bộ phận hỗ trợ – không lấy từ thư hay tệp vừa nhận. Nhập hoặc dán vào đây; chương trình sẽ so sánh.</source>
+        <translation>Take the SHA-256 fingerprint from a paper, the authority&apos;s own site or IT support – not from the message or file you received. Type or paste it here; the program compares.</translation>
+    </message>
+    <message>
+        <source>Tin cậy chứng thư số này</source>
+        <translation>Trust this certificate</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Tệp: {name}</source>
+        <translation>File: {name}</translation>
+    </message>
+    <message>
+        <source>Dấu vân tay biết từ nguồn khác</source>
+        <translation>Fingerprint known from elsewhere</translation>
+    </message>
+    <message>
+        <source>Tệp có {count} chứng thư số. Chọn chứng thư số gốc cần tin cậy.</source>
+        <translation>The file holds {count} certificates. Choose the root to be trusted.</translation>
+    </message>
+    <message>
+        <source>Trong tệp không có chứng thư số gốc nào dùng được.</source>
+        <translation>There is no usable root certificate in the file.</translation>
+    </message>
+    <message>
+        <source>gốc</source>
+        <translation>root</translation>
+    </message>
+    <message>
+        <source>trung gian – được giữ kèm khi gốc của nó được tin cậy</source>
+        <translation>intermediate – kept beside its root once that is trusted</translation>
+    </message>
+    <message>
+        <source>từ {start} đến {end}</source>
+        <translation>{start} to {end}</translation>
+    </message>
+    <message>
+        <source>Chủ chứng thư số</source>
+        <translation>Subject</translation>
+    </message>
+    <message>
+        <source>Tổ chức cấp</source>
+        <translation>Issuer</translation>
+    </message>
+    <message>
+        <source>Thời hạn</source>
+        <translation>Validity</translation>
+    </message>
+    <message>
+        <source>Khóa</source>
+        <translation>Key</translation>
+    </message>
+    <message>
+        <source>Dấu vân tay SHA-256</source>
+        <translation>SHA-256 fingerprint</translation>
+    </message>
+    <message>
+        <source>Chưa nhập dấu vân tay.</source>
+        <translation>No fingerprint has been entered.</translation>
+    </message>
+    <message>
+        <source>Chưa đủ 64 ký tự; phải so sánh toàn bộ dấu vân tay.</source>
+        <translation>Fewer than 64 digits; the whole fingerprint has to be compared.</translation>
+    </message>
+    <message>
+        <source>Đây là dấu vân tay SHA-1 (40 ký tự), không còn đủ an toàn; cần SHA-256.</source>
+        <translation>This is a SHA-1 fingerprint (40 digits), which is not safe enough; SHA-256 is needed.</translation>
+    </message>
+    <message>
+        <source>Đây không phải dấu vân tay SHA-256 (64 ký tự 0–9, A–F).</source>
+        <translation>This is no SHA-256 fingerprint (64 digits 0–9, A–F).</translation>
+    </message>
+    <message>
+        <source>KHÔNG KHỚP. Đừng tin cậy chứng thư số này; hãy báo bộ phận hỗ trợ.</source>
+        <translation>DIFFERENT. Do not trust this certificate; tell IT support.</translation>
+    </message>
+    <message>
+        <source>Khớp toàn bộ 64 ký tự.</source>
+        <translation>All 64 digits agree.</translation>
+    </message>
+</context>
+<context>
     <name>AttachmentBar</name>
     <message>
         <source>Tệp đính kèm</source>
@@ -1865,6 +1968,109 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>TrustDialog</name>
+    <message>
+        <source>Tổ chức chứng thực được tin cậy</source>
+        <translation>Trusted certification authorities</translation>
+    </message>
+    <message>
+        <source>Chứng thư số được tin cậy</source>
+        <translation>Trusted certificates</translation>
+    </message>
+    <message>
+        <source>Nhật ký tin cậy</source>
+        <translation>Record of trust</translation>
+    </message>
+    <message>
+        <source>Nhập chứng thư số gốc…</source>
+        <translation>Import a root certificate…</translation>
+    </message>
+    <message>
+        <source>Xem</source>
+        <translation>View</translation>
+    </message>
+    <message>
+        <source>Bỏ tin cậy…</source>
+        <translation>Trust no longer…</translation>
+    </message>
+    <message>
+        <source>Chữ ký số chỉ được kết luận là hợp lệ khi chứng thư số của người ký dẫn về một chứng thư số gốc trong danh sách này. Gốc đến từ chính sách của cơ quan, hoặc do bạn nhập và đối chiếu dấu vân tay.</source>
+        <translation>A signature is found valid only where the signer&apos;s certificate leads to a root in this list. Roots come from the organisation&apos;s policy, or you import them and compare the fingerprint.</translation>
+    </message>
+    <message>
+        <source>Đang tin cậy</source>
+        <translation>Trusted now</translation>
+    </message>
+    <message>
+        <source>Nhật ký</source>
+        <translation>Record</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Chưa tin cậy tổ chức nào: mọi chữ ký số nhận được sẽ là “chưa kết luận”.</source>
+        <translation>Nobody is trusted yet: every signature you receive will be “undecided”.</translation>
+    </message>
+    <message>
+        <source>gốc</source>
+        <translation>root</translation>
+    </message>
+    <message>
+        <source>trung gian</source>
+        <translation>intermediate</translation>
+    </message>
+    <message>
+        <source>hiệu lực đến {when}</source>
+        <translation>valid until {when}</translation>
+    </message>
+    <message>
+        <source>theo chính sách của cơ quan</source>
+        <translation>from the organisation&apos;s policy</translation>
+    </message>
+    <message>
+        <source>{who} nhập ngày {when}</source>
+        <translation>imported by {who} on {when}</translation>
+    </message>
+    <message>
+        <source>thêm</source>
+        <translation>added</translation>
+    </message>
+    <message>
+        <source>bỏ</source>
+        <translation>removed</translation>
+    </message>
+    <message>
+        <source>dòng lệnh</source>
+        <translation>command line</translation>
+    </message>
+    <message>
+        <source>cửa sổ</source>
+        <translation>window</translation>
+    </message>
+    <message>
+        <source>Chứng thư số (*.pem *.crt *.cer *.der *.p7b *.p7c);;Mọi tệp (*)</source>
+        <translation>Certificates (*.pem *.crt *.cer *.der *.p7b *.p7c);;All files (*)</translation>
+    </message>
+    <message>
+        <source>Đã giữ kèm {count} chứng thư số trung gian.</source>
+        <translation>{count} intermediate certificates were kept beside it.</translation>
+    </message>
+    <message>
+        <source>Bỏ tin cậy chứng thư số này?</source>
+        <translation>Trust this certificate no longer?</translation>
+    </message>
+    <message>
+        <source>{name}
+
+Chữ ký dựa vào nó sẽ trở lại “chưa kết luận”. Nhật ký vẫn giữ việc đã tin cậy và đã bỏ.</source>
+        <translation>{name}
+
+Signatures that rest on it will be “undecided” again. The record keeps that it was trusted and removed.</translation>
+    </message>
+</context>
+<context>
     <name>UndoSend</name>
     <message>
         <source>Thư “{subject}” sẽ được gửi sau {seconds} giây.</source>
@@ -1979,6 +2185,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Chứng thư số của tôi</source>
         <translation>My certificates</translation>
+    </message>
+    <message>
+        <source>Tổ chức chứng thực được tin cậy…</source>
+        <translation>Trusted certification authorities…</translation>
     </message>
     <message>
         <source>Giới thiệu</source>
