@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -124,6 +124,8 @@ def engine_setup(installation: Installation) -> EngineSetup:
         paths=installation.paths,
         accounts=settings.accounts,
         secrets=installation.secrets,
+        body_age=timedelta(days=settings.body_days),
+        imap_without=frozenset(name.upper() for name in settings.imap_without),
         anchors_pem=installation.tls_anchors,
         revocation_sources=tuple(
             RevocationSource(url, f"{sha256(url.encode()).hexdigest()[:16]}.crl")
@@ -154,6 +156,7 @@ def load_window() -> None:
 def open_window(installation: Installation, language: str = "") -> int:
     """Open the main window and run until it is closed; answers with the exit code."""
     from client.ui.application import make_application
+    from client.ui.network import watch_network
     from client.ui.shell import open_shell
 
     resources = resources_dir()
@@ -170,6 +173,7 @@ def open_window(installation: Installation, language: str = "") -> int:
             state_file=installation.paths.data / "window.ini",
             remember_language=lambda chosen: _remember_language(installation, chosen),
         )
+        watch_network(office.desk.network_changed, application)
         office.lane.start()
         office.extensions.start()
         office.desk.index_attachments()

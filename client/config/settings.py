@@ -37,6 +37,8 @@ class Settings:
     """PKCS#11 libraries of signing tokens, asked before the known ones."""
     body_days: int = 90
     """Bodies of messages younger than this are kept for reading offline."""
+    imap_without: tuple[str, ...] = ()
+    """IMAP capabilities no server is believed, ``QRESYNC`` for one that is wrong about it."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -151,6 +153,7 @@ def _settings(table: _Table) -> Settings:
         server_anchors=table.texts("server_anchors"),
         token_drivers=table.texts("token_drivers"),
         body_days=table.number("body_days", default.body_days),
+        imap_without=table.texts("imap_without"),
         accounts=tuple(_account(one) for one in table.tables("accounts")),
     )
     table.finish()
@@ -217,6 +220,7 @@ def _lines(settings: Settings) -> list[str]:
         _line("server_anchors", settings.server_anchors),
         _line("token_drivers", settings.token_drivers),
         _line("body_days", settings.body_days),
+        _line("imap_without", settings.imap_without),
     ]
     for account in settings.accounts:
         lines += _account_lines(account)

@@ -103,6 +103,9 @@ class MailDesk(Protocol):
     def sync_now(self, account_id: str = "") -> None:
         """Ask for new mail now; of every account when none is named."""
 
+    def network_changed(self) -> None:
+        """Tell the engine that the computer's network is another one now."""
+
     def new_draft(self, account_id: str) -> Draft:
         """An empty draft with sender block and a fixed Message-ID."""
 

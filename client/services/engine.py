@@ -20,6 +20,7 @@ from client.services.engine_setup import (
     Command,
     EngineSetup,
     FetchBody,
+    NetworkChanged,
     OperationsChanged,
     OutboxChanged,
     Report,
@@ -28,6 +29,7 @@ from client.services.engine_setup import (
     SyncNow,
     TextRead,
 )
+from client.services.engine_watch import SleepWatch
 from client.services.engine_worker import Worker
 from client.store.atomic import write_atomically
 from client.store.database import Database, open_ledger
@@ -153,8 +155,11 @@ def _work(
         engines[account.account_id] = engine
     revocation = Worker("revocation", "", report, lambda: _refresh(setup, net, report))
     revocation.start()
+    watch = SleepWatch(lambda: _pass_on(NetworkChanged(), engines))
+    watch.start()
     _obey(commands, engines, MailboxNumbers(ledger), report)
     revocation.stop()
+    watch.stop()
     for engine in engines.values():
         engine.stop()
     for engine in engines.values():
@@ -169,14 +174,8 @@ def _obey(
 ) -> None:
     for command in commands:
         match command:
-            case SyncNow(account_id=account_id):
-                _wake(engines, account_id)
-            case OperationsChanged():
-                for engine in engines.values():
-                    engine.operations_changed()
-            case OutboxChanged():
-                for engine in engines.values():
-                    engine.outbox_changed()
+            case SyncNow() | NetworkChanged() | OperationsChanged() | OutboxChanged():
+                _pass_on(command, engines)
             case TextRead() as read:
                 if read.account_id in engines:
                     engines[read.account_id].text_read(read)
@@ -191,10 +190,19 @@ def _fetch(wanted: FetchBody, owner: AccountEngine | None, report: Callable[[Rep
         owner.fetch_body(wanted)
 
 
-def _wake(engines: dict[str, AccountEngine], account_id: str) -> None:
+def _pass_on(
+    command: SyncNow | NetworkChanged | OperationsChanged | OutboxChanged, engines: dict[str, AccountEngine]
+) -> None:
     for name, engine in engines.items():
-        if account_id in ("", name):
-            engine.sync_now()
+        match command:
+            case SyncNow(account_id=account_id) if account_id in ("", name):
+                engine.sync_now()
+            case NetworkChanged():
+                engine.reconnect()
+            case OperationsChanged():
+                engine.operations_changed()
+            case OutboxChanged():
+                engine.outbox_changed()
 
 
 def _refresh(setup: EngineSetup, net: Net, report: Callable[[Report], None]) -> float:

@@ -12,13 +12,14 @@ from client.model.account import Account
 from client.model.event import EventKind
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.outgoing import OutboxState
-from client.net.session import ImapSession, SelectedMailbox
+from client.net.session import ImapSession, MailboxStatus, SelectedMailbox
 from client.services import sending, sync, sync_bodies
 from client.services.engine_context import AccountContext, Net
 from client.services.engine_foreground import Foreground
 from client.services.engine_setup import EngineSetup, FetchBody, Report, TextRead
 from client.services.engine_worker import Worker
 from client.services.indexing import read_message
+from client.services.sync_plan import is_unchanged
 from client.store.database import Database
 from client.store.messages import MessageStore
 from client.store.outbox import Outbox
@@ -27,7 +28,11 @@ from client.store.search import IndexedText
 KEEP_UNLINKED = timedelta(hours=24)
 KEEP_FINISHED = timedelta(days=30)
 """How long the outbox shows what was sent or given up."""
-BODIES_PER_ROUND = 200
+BODIES_AT_ONCE = 50
+"""Between two looks for new mail."""
+FULL_LOOK = 6
+"""A server without CONDSTORE does not tell of flags from outside: each mailbox is looked into every so many
+passes, in between only where its numbers changed."""
 SEND_POLL_SECONDS = 1.0
 JOIN_SECONDS = 5.0
 SENT_NAME = b"Sent"
@@ -49,6 +54,8 @@ class AccountEngine:
         self._context = AccountContext(account, setup, net, ledger, report, clock)
         self._idle_session: ImapSession | None = None
         self._looked_for: frozenset[int] = frozenset()
+        self._passes = 0
+        self._turns: dict[int, int] = {}
         self._mail = Worker("mail", account.account_id, report, self._mail_round)
         self._send = Worker("send", account.account_id, report, self._send_round)
         self._foreground = Foreground(self._context, self.sync_now)
@@ -69,6 +76,12 @@ class AccountEngine:
         session = self._idle_session
         if session is not None:
             session.interrupt()
+
+    def reconnect(self) -> None:
+        """The network is another one, or this computer slept: no connection made before is of use."""
+        for worker in (self._mail, self._foreground.worker):
+            worker.excuse()
+        self._context.abandon_connections()
 
     def outbox_changed(self) -> None:
         """Look into the outbox now."""
@@ -117,7 +130,8 @@ class AccountEngine:
         session = self._context.connected()
         try:
             self._idle_session = session
-            while not self._mail.stopping():
+            believed = self._context.trust.without
+            while not self._mail.stopping() and believed == self._context.trust.without:
                 self._mail_pass(session)
         except StoreCorrupt:
             self._context.replace_store()
@@ -132,36 +146,80 @@ class AccountEngine:
         remotes = session.list_mailboxes()
         numbers = work.store.upsert_mailboxes(remotes)
         self._context.tell(EventKind.MAILBOXES)
-        for remote in _in_order(remotes):
-            if self._mail.stopping():
-                return
-            self._sync_one(work, remote.raw_name, numbers[remote.raw_name])
+        self._sync_all(work, remotes, numbers)
+        if self._mail.stopping():
+            return
         sync.settle_strays(work)
         self._context.objects.delete(work.store.purge(self._context.clock() - KEEP_UNLINKED))
         self._mail.succeeded()
         self._context.tell(EventKind.ACCOUNT_OK)
         inbox = next((one for one in remotes if one.special_use is SpecialUse.INBOX), None)
         if inbox is not None:
-            self._watch(work, inbox.raw_name, numbers[inbox.raw_name])
+            self._watch(work, inbox.raw_name, numbers)
         # What `wake` asked for is what the next pass does; forgotten before that pass looks.
         self._mail.forget_wake()
 
-    def _watch(self, work: sync.SyncWork, raw_name: bytes, mailbox_id: int) -> None:
+    def _sync_all(
+        self, work: sync.SyncWork, remotes: tuple[RemoteMailbox, ...], numbers: dict[bytes, int]
+    ) -> None:
+        """Look into every mailbox, or only where the server's numbers are no longer those known here."""
+        usable = _in_order(remotes)
+        names = [one.raw_name for one in usable if one.special_use is not SpecialUse.INBOX]
+        told = work.session.statuses(names) if self._passes else {}
+        tells_all = "CONDSTORE" in work.session.capabilities
+        for turn, remote in enumerate(usable):
+            if self._mail.stopping():
+                return
+            mailbox_id, status = numbers[remote.raw_name], told.get(remote.raw_name)
+            due = not tells_all and (self._passes + turn) % FULL_LOOK == 0
+            if due or status is None or not self._is_unchanged(work, mailbox_id, status):
+                self._sync_one(work, remote.raw_name, mailbox_id)
+        self._passes += 1
+
+    def _is_unchanged(self, work: sync.SyncWork, mailbox_id: int, status: MailboxStatus) -> bool:
+        total, unread = work.store.counts(mailbox_id)
+        return is_unchanged(work.store.cursor(mailbox_id), status, total, unread)
+
+    def _watch(self, work: sync.SyncWork, raw_name: bytes, numbers: dict[bytes, int]) -> None:
         """Wait for news of one mailbox until the next pass is due or wanted.
 
         IDLE tells only of what comes after SELECT: mail that came between the last look and SELECT
         is in SELECT's answer. An answer that stays odd after a look is no reason to look for ever.
+        While bodies are missing they are fetched, some at a time, instead of waiting.
         """
+        mailbox_id = numbers[raw_name]
         end = self._context.clock() + self._context.setup.poll
         looked_at: SelectedMailbox | None = None
+        behind = dict(numbers)
         while self._context.clock() < end and not self._wanted():
             server = work.session.select(raw_name)
             left = (end - self._context.clock()).total_seconds()
             if server != looked_at and not sync.is_current(work.store, mailbox_id, server):
                 looked_at = server
+            elif behind:
+                self._catch_up(work, behind)
+                continue
             elif not work.session.idle(max(left, 1.0), self._wanted):
                 continue
             self._sync_one(work, raw_name, mailbox_id)
+
+    def _catch_up(self, work: sync.SyncWork, behind: dict[bytes, int]) -> None:
+        """Fetch some of the bodies that are missing; a mailbox that lacks none any more is left out."""
+        for name, mailbox_id in list(behind.items()):
+            if self._missing(work, mailbox_id, 1):
+                work.session.select(name)
+                if self._fetch_bodies(work, mailbox_id):
+                    return
+            del behind[name]
+
+    def _missing(self, work: sync.SyncWork, mailbox_id: int, limit: int) -> list[tuple[int, int]]:
+        setup = self._context.setup
+        oldest = self._context.clock() - setup.body_age
+        return work.store.without_body(mailbox_id, oldest, limit, setup.body_size)
+
+    def _fetch_bodies(self, work: sync.SyncWork, mailbox_id: int) -> int:
+        rows = self._missing(work, mailbox_id, BODIES_AT_ONCE)
+        return sync_bodies.fetch_bodies(work, self._context.objects, rows)
 
     def _wanted(self) -> bool:
         return self._mail.stopping() or self._mail.woken()
@@ -169,10 +227,8 @@ class AccountEngine:
     def _sync_one(self, work: sync.SyncWork, raw_name: bytes, mailbox_id: int) -> None:
         if sync.apply(work, raw_name, mailbox_id):
             self._context.tell(EventKind.MAILBOXES)
-        sync_bodies.fetch_bodies(
-            work, self._context.objects, mailbox_id, self._context.setup.body_age, BODIES_PER_ROUND
-        )
-        sync_bodies.index_bodies(work, self._context.objects, mailbox_id, BODIES_PER_ROUND)
+        self._fetch_bodies(work, mailbox_id)
+        sync_bodies.index_bodies(work, self._context.objects, mailbox_id, BODIES_AT_ONCE)
 
     def _sync_work(self, session: ImapSession) -> sync.SyncWork:
         return sync.SyncWork(
@@ -183,6 +239,8 @@ class AccountEngine:
             self._context.report,
             self._context.clock,
             self._mail.stopping,
+            self._context.trust.broke,
+            self._turns,
         )
 
     # -- sending ------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from weakref import WeakSet
 
 from client.errors import AuthenticationFailed, ClientError
 from client.model.account import Account, Endpoint
@@ -14,6 +16,7 @@ from client.model.event import Event, EventKind
 from client.model.secret import Secret
 from client.net.session import ImapSession
 from client.services.engine_setup import EngineSetup, Report
+from client.services.engine_trust import ServerTrust
 from client.services.sending import Submit
 from client.store.database import Database, open_cache, set_cache_aside
 from client.store.messages import MessageStore
@@ -26,7 +29,13 @@ class Connect(Protocol):
     """The form of `client.net.imap.connect`."""
 
     def __call__(
-        self, endpoint: Endpoint, user: str, password: Secret, anchors: tuple[bytes, ...] = ()
+        self,
+        endpoint: Endpoint,
+        user: str,
+        password: Secret,
+        anchors: tuple[bytes, ...] = (),
+        *,
+        without: frozenset[str] = frozenset(),
     ) -> ImapSession:
         """A logged-in session."""
 
@@ -62,6 +71,9 @@ class AccountContext:
         self._numbers = MailboxNumbers(ledger)
         self._path = setup.paths.account(account.account_id) / "cache.db"
         self._cache: Database | None = None
+        self.trust = ServerTrust(setup.imap_without)
+        self._sessions: WeakSet[ImapSession] = WeakSet()
+        self._lock = threading.Lock()
 
     def tell(self, kind: EventKind, subject_id: int = 0) -> None:
         """Report that something of this account changed."""
@@ -70,7 +82,19 @@ class AccountContext:
     def connected(self) -> ImapSession:
         """A new session. Raises what `Connect` raises, `AuthenticationFailed` without a password."""
         account, anchors = self.account, self.setup.anchors_pem
-        return self.net.connect(account.imap, account.user_name, self.password(), anchors)
+        session = self.net.connect(
+            account.imap, account.user_name, self.password(), anchors, without=self.trust.without
+        )
+        with self._lock:
+            self._sessions.add(session)
+        return session
+
+    def abandon_connections(self) -> None:
+        """Drop every IMAP connection at once; a submission under way is left to end as it may."""
+        with self._lock:
+            sessions = list(self._sessions)
+        for session in sessions:
+            session.abandon()
 
     def password(self) -> Secret:
         """The mail password from the keyring."""

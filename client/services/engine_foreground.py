@@ -80,13 +80,24 @@ class Foreground:
     def _answer(self, wanted: FetchBody) -> None:
         context = self._context
         try:
-            path = self._body_path(wanted.row_id)
+            path = self._body_path_anew(wanted.row_id)
         except ClientError as error:
             if isinstance(error, TransientError):
                 self._drop_session()
             context.report(BodyFailed(wanted.mailbox_id, wanted.row_id, error))
             return
         context.report(BodyReady(wanted.mailbox_id, wanted.row_id, str(context.objects.path(path))))
+
+    def _body_path_anew(self, row_id: int) -> str:
+        """A connection that was kept may be dead by now: then a new one is made and nobody is told."""
+        kept = self._session is not None
+        try:
+            return self._body_path(row_id)
+        except TransientError:
+            if not kept:
+                raise
+        self._drop_session()
+        return self._body_path(row_id)
 
     def _body_path(self, row_id: int) -> str:
         context = self._context

@@ -51,9 +51,13 @@ class EngineSetup:
     revocation_sources: tuple[RevocationSource, ...] = ()
     body_age: timedelta = timedelta(days=90)
     """Bodies of messages younger than this are kept here."""
+    body_size: int = 10 * 1024 * 1024
+    """… and not larger than this, octets; a larger one is fetched when somebody opens it."""
     poll: timedelta = timedelta(minutes=5)
     """How often mailboxes other than INBOX are looked at, and IDLE is renewed."""
     revocation_interval: timedelta = timedelta(hours=1)
+    imap_without: frozenset[str] = frozenset()
+    """Capabilities no IMAP server is believed, ``QRESYNC`` for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,11 @@ class SyncNow:
     """Look for new mail now; of every account when ``account_id`` is empty."""
 
     account_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChanged:
+    """The computer is in another network, or again in one: connections made before are worth nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,5 +123,5 @@ class BodyFailed:
     error: ClientError
 
 
-Command = SyncNow | OutboxChanged | OperationsChanged | FetchBody | TextRead | Shutdown
+Command = SyncNow | NetworkChanged | OutboxChanged | OperationsChanged | FetchBody | TextRead | Shutdown
 Report = Event | BodyReady | BodyFailed

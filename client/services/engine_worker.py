@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from client.errors import ClientError, NeedsUserError
+from client.errors import ClientError, NeedsUserError, TransientError
 from client.model.event import Event, EventKind
 
 _LOG = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Worker:
         self._stopping = threading.Event()
         self._failures = 0
         self._reported = ""
+        self._excused = threading.Event()
         # A daemon: one that hangs in a dead connection must not keep the process; see `Engine.close`.
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -50,6 +51,12 @@ class Worker:
     def forget_wake(self) -> None:
         """What `wake` asked for is being done."""
         self._wake.clear()
+
+    def excuse(self) -> None:
+        """Its connection was dropped on purpose: that it is lost is no news and no reason to wait."""
+        self._failures = 0
+        self._excused.set()
+        self.wake()
 
     def rest(self, seconds: float) -> bool:
         """Wait within a round; True when woken, False when the time is up."""
@@ -73,6 +80,7 @@ class Worker:
 
     def succeeded(self) -> None:
         """Things work: the next fault is news again and is retried soon."""
+        self._excused.clear()
         self._failures, self._reported = 0, ""
 
     def _run(self) -> None:
@@ -85,9 +93,13 @@ class Worker:
     def _guarded_round(self) -> float:
         try:
             pause = self._round()
+        except TransientError as error:
+            if self._excused.is_set():
+                self._excused.clear()
+                return 0.0
+            return self._failed(error.code, _shown(error), needs_user=False)
         except ClientError as error:
-            params = tuple((name, str(value)) for name, value in error.params.items())
-            return self._failed(error.code, params, isinstance(error, NeedsUserError))
+            return self._failed(error.code, _shown(error), isinstance(error, NeedsUserError))
         except Exception:  # noqa: BLE001 - a bug of ours must not end the account's mail in silence
             _LOG.exception("engine fault")
             return self._failed("engine-fault", (), needs_user=False)
@@ -101,3 +113,7 @@ class Worker:
             self._reported = code
             self._notify(Event(EventKind.ACCOUNT_PROBLEM, self._account_id, code=code, params=params))
         return NEEDS_USER_SECONDS if needs_user else pause
+
+
+def _shown(error: ClientError) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in error.params.items())

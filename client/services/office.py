@@ -24,7 +24,7 @@ from client.services import workshop
 from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
-from client.services.engine_setup import OperationsChanged, SyncNow
+from client.services.engine_setup import NetworkChanged, OperationsChanged, SyncNow
 from client.services.futures import call, in_thread, then
 from client.services.gate import file_override
 from client.services.mail_changes import MailChanges
@@ -197,6 +197,10 @@ class Office:
     def sync_now(self, account_id: str = "") -> None:
         """See `MailDesk.sync_now`."""
         self._engine.send(SyncNow(account_id))
+
+    def network_changed(self) -> None:
+        """See `MailDesk.network_changed`."""
+        self._engine.send(NetworkChanged())
 
     # Writing -------------------------------------------------------------------------------
 

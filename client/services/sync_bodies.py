@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 from client.errors import ClientError, MalformedMessage
 from client.model.event import Event, EventKind
@@ -15,19 +15,19 @@ from client.store.objects import ObjectStore
 from client.store.search import IndexedText
 
 
-def fetch_bodies(
-    work: SyncWork, objects: ObjectStore, mailbox_id: int, newer_than: timedelta, limit: int
-) -> None:
-    """Read the raw messages of recent rows of the selected mailbox, newest first."""
-    since = work.clock() - newer_than
-    for row_id, uid in work.store.without_body(mailbox_id, since, limit):
+def fetch_bodies(work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int, int]]) -> int:
+    """Read the raw messages of ``rows`` (row number, UID) of the selected mailbox; answers how many came."""
+    fetched = 0
+    for row_id, uid in rows:
         if work.stop():
-            return
+            break
         try:
             fetch_body(work.session, work.store, objects, row_id, uid)
         except MalformedMessage:
             continue  # expunged meanwhile: the next run removes the row
+        fetched += 1
         work.notify(Event(EventKind.BODY, work.account_id, row_id))
+    return fetched
 
 
 def fetch_body(session: ImapSession, store: MessageStore, objects: ObjectStore, row_id: int, uid: int) -> str:

@@ -181,12 +181,20 @@ class MessageStore:
             (mailbox_id, limit),
         )
 
-    def without_body(self, mailbox_id: int, since: datetime, limit: int) -> list[tuple[int, int]]:
+    def counts(self, mailbox_id: int) -> tuple[int, int]:
+        """How many messages the server has there, and how many of them are unread."""
+        sql = "SELECT count(*) FROM message WHERE mailbox_id = ? AND uid IS NOT NULL"
+        total, unread = (self._cache.row(sql + more, (mailbox_id,)) for more in ("", " AND (flags & 1) = 0"))
+        return (int(total[0]) if total else 0, int(unread[0]) if unread else 0)
+
+    def without_body(
+        self, mailbox_id: int, since: datetime, limit: int, largest: int = 1 << 62
+    ) -> list[tuple[int, int]]:
         """(row number, UID) of recent messages whose body is not here yet, newest first."""
         return self._cache.rows(
             "SELECT row_id, uid FROM message WHERE mailbox_id = ? AND uid IS NOT NULL AND body_path = ''"
-            " AND received_at >= ? ORDER BY received_at DESC, row_id DESC LIMIT ?",
-            (mailbox_id, int(since.timestamp()), limit),
+            " AND received_at >= ? AND size <= ? ORDER BY received_at DESC, row_id DESC LIMIT ?",
+            (mailbox_id, int(since.timestamp()), largest, limit),
         )
 
     def locate(self, row_id: int) -> Location | None:

@@ -139,6 +139,9 @@ class FakeDesk:
     def sync_now(self, account_id: str = "") -> None:
         self.calls.append(("sync_now", account_id))
 
+    def network_changed(self) -> None:
+        self.calls.append(("network_changed",))
+
     def new_draft(self, account_id: str) -> Draft:
         self._drafts_made += 1
         account = next(one for one in self.account_list if one.account_id == account_id)

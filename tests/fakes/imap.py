@@ -71,6 +71,9 @@ class FakeImapServer:
     after_flags: Callable[[], None] = lambda: None
     """Done after flags were read and before they are answered."""
 
+    open: int = 0
+    most_open: int = 0
+
     def session(self) -> FakeImapSession:
         return FakeImapSession(self)
 
@@ -80,6 +83,8 @@ class FakeImapSession:
 
     def __init__(self, server: FakeImapServer) -> None:
         self._server = server
+        server.open += 1
+        server.most_open = max(server.open, server.most_open)
         self._selected = b""
         self._seen: tuple[int, int] = (0, 0)
         self._woken = threading.Event()
@@ -237,6 +242,7 @@ class FakeImapSession:
 
     def logout(self) -> None:
         self._server.calls.append("logout")
+        self._server.open -= 1
 
     def _box(self) -> FakeMailbox:
         return self._server.mailboxes[self._selected]

@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 
 from client.config.paths import Paths
+from client.errors import ConnectionLost
 from client.model.account import Account, Endpoint, Identity, TlsMode
 from client.model.address import MailAddress
 from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse, SyncCursor
-from client.model.outgoing import SubmitOutcome
+from client.model.outgoing import OutboxState, OutgoingMessage, SubmitOutcome, SubmitResult
 from client.model.secret import Secret
 from client.net.session import SelectedMailbox
 from client.services.engine_account import AccountEngine
 from client.services.engine_context import Net
-from client.services.engine_setup import EngineSetup, Report
+from client.services.engine_setup import BodyFailed, EngineSetup, FetchBody, Report
 from client.store.database import open_ledger
+from client.store.outbox import Outbox
 from client.store.secrets import MemorySecrets
 from tests.fakes.imap import FakeImapServer, FakeImapSession, FakeMailbox
 
@@ -47,18 +49,26 @@ class Office:
         self.server = FakeImapServer({b"INBOX": self.inbox, b"Sent": FakeMailbox(SpecialUse.SENT)})
         self.between: list[Callable[[], object]] = []
         self.claims = 0
+        self.withheld: list[frozenset[str]] = []
         self.events: queue.Queue[Report] = queue.Queue()
         self.ledger = open_ledger(folder / "ledger.db")
         account = Account("an", Identity(MailAddress("an@x.vn")), SERVER, SERVER, "an@x.vn")
         setup = EngineSetup(Paths(folder), (account,), MemorySecrets({"an": Secret("x")}), ())
-        net = Net(connect=self._connect, submit=_nothing_to_send, get=lambda url: b"")
+        net = Net(connect=self._connect, submit=_accept, get=lambda url: b"")
         self.engine = AccountEngine(
             account, setup, net, self.ledger, self.events.put, lambda: datetime.now(UTC)
         )
 
     def _connect(
-        self, endpoint: Endpoint, user: str, password: Secret, anchors: tuple[bytes, ...] = ()
+        self,
+        endpoint: Endpoint,
+        user: str,
+        password: Secret,
+        anchors: tuple[bytes, ...] = (),
+        *,
+        without: frozenset[str] = frozenset(),
     ) -> FakeImapSession:
+        self.withheld.append(without)
         return _Session(self)
 
     def close(self) -> None:
@@ -79,8 +89,9 @@ class _Session(FakeImapSession):
         return replace(told, exists=told.exists + self._office.claims)
 
 
-def _nothing_to_send(*_: object, **__: object) -> SubmitOutcome:
-    raise AssertionError("nothing was to be sent")
+def _accept(*_: object, before_data: Callable[[], None], **__: object) -> SubmitOutcome:
+    before_data()
+    return SubmitOutcome(SubmitResult.ACCEPTED)
 
 
 @pytest.fixture
@@ -111,3 +122,114 @@ def test_a_server_whose_numbers_never_agree_is_waited_for_all_the_same(office: O
         with contextlib.suppress(queue.Empty):
             office.events.get(timeout=0.1)
     assert office.server.calls.count("select") <= 10
+
+
+def until(office: Office, condition: Callable[[], bool]) -> list[Report]:
+    """Look again with every report, and now and then without one; answers with the reports."""
+    seen: list[Report] = []
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, office.server.calls[-30:]
+        with contextlib.suppress(queue.Empty):
+            seen.append(office.events.get(timeout=0.05))
+    while not office.events.empty():
+        seen.append(office.events.get())
+    return seen
+
+
+def test_a_change_of_network_makes_new_connections_at_once_and_is_no_problem(office: Office) -> None:
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    office.server.calls.clear()
+    office.inbox.add(raw(2), when=datetime.now(UTC))
+    office.inbox.state = lambda: (0, 0)  # type: ignore[method-assign] # the old link says nothing any more
+    office.engine.reconnect()
+    seen = until(office, lambda: office.server.calls.count("fetch_body") == 1)
+    assert len(office.withheld) == 2
+    assert "abandon" in office.server.calls
+    problems = [one for one in seen if isinstance(one, Event) and one.kind is EventKind.ACCOUNT_PROBLEM]
+    assert problems == []
+
+
+def test_a_lost_connection_that_nobody_dropped_is_told(office: Office) -> None:
+    office.server.fail_on["idle"] = ConnectionLost(host="x")
+    office.engine.start()
+    seen: list[Report] = []
+
+    def told() -> bool:
+        return any(isinstance(one, Event) and one.code == "connection-lost" for one in seen)
+
+    end = time.monotonic() + PATIENCE_S
+    while not told():
+        assert time.monotonic() < end
+        with contextlib.suppress(queue.Empty):
+            seen.append(office.events.get(timeout=0.1))
+
+
+def test_a_server_that_breaks_its_word_is_spoken_to_without_the_extension(office: Office) -> None:
+    office.server.condstore = True
+    office.server.extensions |= {"QRESYNC"}
+    office.inbox.forgetful = True
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    for number in (2, 3, 4):
+        office.inbox.add(raw(number), when=datetime.now(UTC))
+        del office.inbox.messages[number - 1]
+        office.server.calls.clear()
+        office.engine.sync_now()
+        until(office, lambda: "idle" in office.server.calls)
+    assert office.withheld[-1] == {"QRESYNC"}
+    assert len(office.withheld) == 2
+
+
+def test_mailboxes_whose_numbers_are_known_are_not_selected_again(office: Office) -> None:
+    office.server.condstore = True
+    for number in range(40):
+        office.server.mailboxes[b"Muc %d" % number] = FakeMailbox()
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    first = office.server.calls.count("select")
+    assert first >= 42
+    office.server.mailboxes[b"Muc 7"].add(raw(7))
+    office.server.calls.clear()
+    office.engine.sync_now()
+    until(office, lambda: "idle" in office.server.calls)
+    assert office.server.calls.count("statuses") == 1
+    assert office.server.calls.count("select") <= 5
+
+
+def test_all_missing_bodies_come_without_waiting_for_the_next_poll(office: Office) -> None:
+    for number in range(2, 131):
+        office.inbox.add(raw(number), when=datetime.now(UTC))
+    office.server.batch = 500
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    assert office.server.calls.count("fetch_body") == 130
+
+
+def test_never_more_than_three_connections_whatever_is_to_be_done(office: Office) -> None:
+    outbox = Outbox(office.ledger, lambda: datetime.now(UTC))
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    sent = [
+        outbox.enqueue(OutgoingMessage("an", f"<s{n}@x>", "an@x.vn", ("b@x.vn",), raw(n))) for n in range(5)
+    ]
+    office.engine.outbox_changed()
+    for number in range(20):
+        office.engine.fetch_body(FetchBody(1, number + 1000))
+        office.engine.operations_changed()
+    answers: list[Report] = []
+
+    def all_done() -> bool:
+        while not office.events.empty():
+            answers.append(office.events.get())
+        bodies = sum(isinstance(one, BodyFailed) for one in answers)
+        return bodies == 20 and all(
+            (entry := outbox.entry(one)) is not None and entry.state is OutboxState.FILED for one in sent
+        )
+
+    end = time.monotonic() + PATIENCE_S
+    while not all_done():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert 2 <= office.server.most_open <= 3

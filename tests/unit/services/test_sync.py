@@ -58,7 +58,8 @@ class Desk:
     def fetch_bodies(self, limit: int) -> None:
         work = self.work()
         work.session.select(b"INBOX")
-        sync_bodies.fetch_bodies(work, self.objects, self.number(), timedelta(days=9), limit)
+        rows = self.store.without_body(self.number(), NOW - timedelta(days=9), limit)
+        sync_bodies.fetch_bodies(work, self.objects, rows)
 
     def number(self, name: bytes = b"INBOX") -> int:
         return self.store.upsert_mailboxes(self.server.session().list_mailboxes())[name]
