@@ -82,6 +82,7 @@ def verification_json(report: VerificationReport) -> JsonObject:
         },
         "reasons": [reason.value for reason in report.reasons],
         "unreadable": report.unreadable,
+        "document_timestamps": [time.isoformat() for time in report.document_timestamps],
     }
 
 
@@ -104,6 +105,12 @@ def signature_json(verdict: SignatureVerdict) -> JsonObject:
             {"page": place.page, "box": [place.left, place.bottom, place.right, place.top]}
             for place in verdict.changed_places
         ],
+        "changed_fields": [
+            {"name": one.name, "before": one.before, "after": one.after, "looks": one.looks, "page": one.page}
+            for one in verdict.changed_fields
+        ],
+        "order": verdict.order or None,
+        "revision_bytes": verdict.revision_bytes or None,
         "reasons": [reason.value for reason in verdict.reasons],
         "countersigns": verdict.countersigns or None,
     }

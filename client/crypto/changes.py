@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pyhanko.sign.diff_analysis import DiffResult
-from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from client.crypto import verdicts
-from client.crypto.looks import changed_places
+from client.crypto.change_kinds import kinds_of_change, only_notes
+from client.crypto.form_changes import changed_fields
+from client.crypto.looks import changed_places, signed_length
 from client.crypto.pages import pages_changed
 from client.crypto.pdf_files import PDF_ERRORS
 from client.crypto.revisions import RevisionSteps
 from client.crypto.verdicts import Judgement
+from client.model.change import ChangedPlace, ChangeKind, FieldChange
 from client.model.secret import Secret
-from client.model.verdict import ChangedPlace, Coverage, Reason
+from client.model.verdict import Coverage, Reason
 
 _GAP = re.compile(rb"<[0-9A-Fa-f\s]*>")
 
@@ -34,6 +36,10 @@ class Changes:
     """Names of form fields that were changed, or codes of what happened."""
     places: tuple[ChangedPlace, ...] = ()
     """Where pages look different."""
+    fields: tuple[FieldChange, ...] = ()
+    """Form fields with their values before and after."""
+    revision_bytes: int = 0
+    """Length of the signed revision; 0 where the signature does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,13 @@ def review_changes(
     With ``look`` the pages that an update touched are drawn and compared too.
     """
     if not _frames_contents(embedded, pdf):
-        return Changes(Coverage.UNCLEAR, verdicts.NONSTANDARD, names=("nonstandard-coverage",))
+        return Changes(Coverage.UNCLEAR, verdicts.NONSTANDARD, names=(ChangeKind.NONSTANDARD.value,))
+    return replace(_compared(embedded, pdf, steps, look), revision_bytes=signed_length(embedded))
+
+
+def _compared(
+    embedded: EmbeddedPdfSignature, pdf: bytes, steps: RevisionSteps | None, look: Look | None
+) -> Changes:
     if steps is None:
         return _without_comparison(embedded)
     try:
@@ -62,7 +74,7 @@ def review_changes(
         return _without_comparison(embedded)
     level = summary["coverage"]
     if level is None or level < SignatureCoverageLevel.ENTIRE_REVISION:
-        return Changes(Coverage.PARTIAL, verdicts.NONSTANDARD, names=("nonstandard-coverage",))
+        return Changes(Coverage.PARTIAL, verdicts.NONSTANDARD, names=(ChangeKind.NONSTANDARD.value,))
     if level is SignatureCoverageLevel.ENTIRE_FILE:
         return Changes(Coverage.WHOLE)
     return _seen(embedded, pdf, look, _of_update(embedded, summary, pdf))
@@ -82,18 +94,28 @@ def _seen(embedded: EmbeddedPdfSignature, pdf: bytes, look: Look | None, changes
 
 def _of_update(embedded: EmbeddedPdfSignature, summary: dict[str, Any], pdf: bytes) -> Changes:
     difference = summary["diff_result"]
-    if not isinstance(difference, DiffResult) or not summary["docmdp_ok"]:
-        pages = pages_changed(embedded.reader, int(embedded.signed_revision))
-        problem = verdicts.PAGES_CHANGED_LATER if pages else verdicts.CHANGED_LATER
-        return Changes(Coverage.CHANGED_AFTER_SIGNING, problem, names=("changed-after-signing",))
-    reasons: list[Reason] = []
-    signature_fields = {name for name, _, _ in enumerate_sig_fields(embedded.reader)}
-    changed = tuple(sorted(difference.changed_form_fields - signature_fields))
-    if changed:
-        reasons.append(Reason.FORM_CHANGED_AFTER_SIGNING)
+    revision = int(embedded.signed_revision)
+    fields = _fields(embedded, revision)
+    names = tuple(change.name for change in fields or ())
+    reasons = [Reason.FORM_CHANGED_AFTER_SIGNING] if fields or fields is None else []
     if has_trailing_data(embedded, pdf):
         reasons.append(Reason.TRAILING_DATA)
-    return Changes(Coverage.WHOLE_WITH_LATER_UPDATES, None, tuple(reasons), changed)
+    if isinstance(difference, DiffResult) and summary["docmdp_ok"] and fields is not None:
+        return Changes(Coverage.WHOLE_WITH_LATER_UPDATES, None, tuple(reasons), names, fields=fields)
+    kinds = kinds_of_change(embedded.reader, revision)
+    problem = verdicts.NOTED_LATER if only_notes(kinds) and not fields else verdicts.CHANGED_LATER
+    if pages_changed(embedded.reader, revision):
+        problem = verdicts.PAGES_CHANGED_LATER
+    codes = (ChangeKind.CHANGED.value, *(kind.value for kind in kinds), *names)
+    return Changes(Coverage.CHANGED_AFTER_SIGNING, problem, tuple(reasons), codes, fields=fields or ())
+
+
+def _fields(embedded: EmbeddedPdfSignature, revision: int) -> tuple[FieldChange, ...] | None:
+    """None where the forms of the two revisions cannot be compared."""
+    try:
+        return changed_fields(embedded.reader, revision)
+    except PDF_ERRORS:
+        return None
 
 
 def has_trailing_data(embedded: EmbeddedPdfSignature, pdf: bytes) -> bool:

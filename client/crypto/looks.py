@@ -12,8 +12,8 @@ from client.crypto.pages import pages_touched
 from client.crypto.pdf_files import PDF_ERRORS
 from client.documents.page_difference import Box, differing_places
 from client.errors import MalformedDocument
+from client.model.change import ChangedPlace
 from client.model.secret import Secret
-from client.model.verdict import ChangedPlace
 
 _MOST_PAGES = 100
 _MOST_NODES = 100_000
@@ -34,16 +34,16 @@ def changed_places(
         if len(touched) > _MOST_PAGES:
             return None
         expected = _later_signatures(reader, int(embedded.signed_revision)) if touched else {}
-        found = differing_places(signed_revision(embedded, pdf), pdf, touched, expected, password)
+        found = differing_places(pdf[: signed_length(embedded)], pdf, touched, expected, password)
     except (MalformedDocument, *PDF_ERRORS):
         return None
     return tuple(ChangedPlace(page + 1, *box) for page, box in found)
 
 
-def signed_revision(embedded: EmbeddedPdfSignature, pdf: bytes) -> bytes:
-    """The file exactly as the signer left it: the bytes up to the end of the signed range."""
+def signed_length(embedded: EmbeddedPdfSignature) -> int:
+    """How many bytes of the file the signer left: up to the end of the signed range."""
     _, _, start, length = (int(number) for number in embedded.byte_range)
-    return pdf[: start + length]
+    return start + length
 
 
 def _later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Box]]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import core
-from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import CMSExtractionError, CMSStructuralError
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
@@ -16,9 +15,11 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from client.crypto import verdicts
 from client.crypto.changes import Changes, Look, review_changes
 from client.crypto.keys import Purpose
+from client.crypto.pdf_facts import facts_of
 from client.crypto.pdf_files import PDF_ERRORS, OpenedPdf, open_pdf
 from client.crypto.revisions import RevisionSteps, remember_introductions
 from client.crypto.revocation import Pool
+from client.crypto.signature_fields import SignatureField, signature_fields
 from client.crypto.signed_data import Examination, Task, examine, judge_timestamp
 from client.crypto.verdicts import Judgement
 from client.errors import DocumentEncrypted, MalformedDocument
@@ -34,6 +35,7 @@ from client.model.verdict import (
     worst_of,
 )
 
+_DOUBTFUL = (Indication.INDETERMINATE,)
 _SUBFILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
 _SIGNATURE_ERRORS = (*PDF_ERRORS, CMSExtractionError, CMSStructuralError, SignatureValidationError)
 _MOST_SIGNATURES = 100
@@ -57,6 +59,7 @@ class _Document:
     has_dss: bool
     steps: RevisionSteps | None
     look: Look | None
+    facts: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,55 +93,73 @@ def _verify(
 ) -> VerificationReport:
     try:
         opened = open_pdf(pdf, name, password)
-        fields = list(enumerate_sig_fields(opened.reader, filled_status=True))
+        fields = signature_fields(opened.reader)
     except DocumentEncrypted:
         return _inconclusive(name, Reason.DOCUMENT_ENCRYPTED, unreadable=False)
     except (MalformedDocument, *PDF_ERRORS):
         return _inconclusive(name, Reason.FILE_UNREADABLE, unreadable=True)
-    if not fields:
+    facts = facts_of(opened, pdf, fields)
+    filled = [field for field in fields if field.value is not None or not field.readable]
+    if not filled:
         # A signature whose field was taken away is a signature that cannot be judged.
         if b"/ByteRange" in pdf:
             return _inconclusive(name, Reason.SIGNATURE_UNREADABLE, unreadable=False)
-        return VerificationReport(name, Indication.NONE)
+        return VerificationReport(name, Indication.NONE, reasons=facts)
     pool, has_dss = _collect_evidence(opened, demand)
     remember_introductions(opened.reader)
     # With too many, the report cannot be good any more; reading them all to compare them helps nobody.
-    steps = RevisionSteps() if len(fields) <= _MOST_SIGNATURES else None
-    return _judge_all(_Document(pdf, opened, demand, pool, has_dss, steps, look), fields, name)
+    steps = RevisionSteps() if len(filled) <= _MOST_SIGNATURES else None
+    return _judge_all(_Document(pdf, opened, demand, pool, has_dss, steps, look, facts), filled, name)
 
 
-def _judge_all(document: _Document, fields: list[Any], name: str) -> VerificationReport:
-    signatures: list[EmbeddedPdfSignature] = []
-    found: list[SignatureVerdict] = []
-    stamps: list[EmbeddedPdfSignature] = []
-    seen: set[Any] = set()
-    for field_name, value, field in fields:
-        if len(signatures) >= _MOST_SIGNATURES:
-            found.append(_not_judged(field_name, verdicts.NOT_RUN))
-            continue
-        try:
-            if _claimed_before(value, seen):
-                found.append(_not_judged(field_name, verdicts.UNREADABLE))
-                continue
-            embedded = EmbeddedPdfSignature(document.opened.reader, field, field_name)
-            is_stamp = str(embedded.sig_object_type) == "/DocTimeStamp"
-        except _SIGNATURE_ERRORS:
-            found.append(_not_judged(field_name, verdicts.UNREADABLE))
-            continue
-        (stamps if is_stamp else signatures).append(embedded)
+def _judge_all(document: _Document, fields: list[SignatureField], name: str) -> VerificationReport:
+    signatures, stamps, unjudged = _sorted_out(document, fields)
     proofs = _archive_proofs(document, stamps)
-    found += [_judge(document, embedded, proofs) for embedded in signatures]
+    found = [replace(_judge(document, one, proofs), order=at) for at, one in enumerate(signatures, 1)]
+    found += unjudged
+    times = tuple(proof.time for proof in proofs)
+    doubts = _stamp_doubts(document, stamps, proofs, signatures)
+    reasons = (*doubts, *document.facts)
     if not found:
         # Document time-stamps alone: somebody's clock, nobody's signature.
-        return VerificationReport(name, Indication.NONE)
+        indication = Indication.INDETERMINATE if doubts else Indication.NONE
+        alone = (*doubts, Reason.TIMESTAMP_ALONE, *document.facts)
+        return VerificationReport(name, indication, reasons=alone, document_timestamps=times)
     coverage = max((verdict.coverage for verdict in found), key=_COVERAGE_BADNESS.index)
-    reasons = (Reason.HYBRID_XREF,) if document.opened.hybrid else ()
-    indication = worst_of(verdict.indication for verdict in found)
-    if _changed_between(document, stamps, signatures):
-        # The signature holds for what its signer saw, yet the file shows a time-stamp that does not.
-        reasons = (Reason.TIMESTAMP_INVALID, *reasons)
-        indication = worst_of((indication, Indication.INDETERMINATE))
-    return VerificationReport(name, indication, coverage, tuple(found), reasons=reasons)
+    indication = worst_of([*(verdict.indication for verdict in found), *(_DOUBTFUL if doubts else ())])
+    return VerificationReport(
+        name, indication, coverage, tuple(found), reasons=reasons, document_timestamps=times
+    )
+
+
+def _sorted_out(
+    document: _Document, fields: list[SignatureField]
+) -> tuple[list[EmbeddedPdfSignature], list[EmbeddedPdfSignature], list[SignatureVerdict]]:
+    """Signatures in the order they were made, document time-stamps, and what cannot be judged."""
+    signatures: list[EmbeddedPdfSignature] = []
+    stamps: list[EmbeddedPdfSignature] = []
+    unjudged: list[SignatureVerdict] = []
+    seen: set[Any] = set()
+    for field in fields:
+        if len(signatures) >= _MOST_SIGNATURES:
+            unjudged.append(_not_judged(field.name, verdicts.NOT_RUN))
+            continue
+        try:
+            if not field.readable or _claimed_before(field.value, seen):
+                unjudged.append(_not_judged(field.name, verdicts.UNREADABLE))
+                continue
+            embedded = EmbeddedPdfSignature(document.opened.reader, field.reference, field.name)
+            is_stamp = str(embedded.sig_object_type) == "/DocTimeStamp"
+        except _SIGNATURE_ERRORS:
+            unjudged.append(_not_judged(field.name, verdicts.UNREADABLE))
+            continue
+        (stamps if is_stamp else signatures).append(embedded)
+    return sorted(signatures, key=_moment_of_signing), stamps, unjudged
+
+
+def _moment_of_signing(embedded: EmbeddedPdfSignature) -> int:
+    """Each signature makes a revision of its own: that is the order nobody can choose afterwards."""
+    return int(embedded.signed_revision)
 
 
 def _judge(
@@ -190,7 +211,6 @@ def _merge(
     first = (changes.problem.reason,) if changes.problem is not None else ()
     if examination.indication is Indication.TOTAL_FAILED:
         first = (*examination.reasons[:1], *first)
-    hybrid = (Reason.HYBRID_XREF,) if document.opened.hybrid else ()
     return SignatureVerdict(
         format=SignatureFormat.PADES,
         indication=problem.indication if problem is not None else examination.indication,
@@ -204,7 +224,9 @@ def _merge(
         coverage=changes.coverage,
         changes_after_signing=changes.names,
         changed_places=changes.places,
-        reasons=tuple(dict.fromkeys((*first, *examination.reasons, *changes.reasons, *hybrid))),
+        changed_fields=changes.fields,
+        revision_bytes=changes.revision_bytes,
+        reasons=tuple(dict.fromkeys((*first, *examination.reasons, *changes.reasons))),
     )
 
 
@@ -233,17 +255,23 @@ def _archive_proofs(document: _Document, stamps: list[EmbeddedPdfSignature]) -> 
     return tuple(proofs)
 
 
-def _changed_between(
-    document: _Document, stamps: list[EmbeddedPdfSignature], signatures: list[EmbeddedPdfSignature]
-) -> bool:
-    """Whether the file was changed after a document time-stamp and before a later signature."""
+def _stamp_doubts(
+    document: _Document,
+    stamps: list[EmbeddedPdfSignature],
+    proofs: tuple[_Proof, ...],
+    signatures: list[EmbeddedPdfSignature],
+) -> tuple[Reason, ...]:
+    """A signature holds for what its signer saw, yet the file may show a time-stamp that does not."""
     last = max((int(signature.signed_revision) for signature in signatures), default=-1)
     try:
-        earlier = [stamp for stamp in stamps if int(stamp.signed_revision) < last]
+        # Without any signature the stamp itself is what the file claims.
+        earlier = [stamp for stamp in stamps if not signatures or int(stamp.signed_revision) < last]
         reviews = (review_changes(stamp, document.pdf, document.steps) for stamp in earlier)
-        return any(review.problem is not None for review in reviews)
+        if any(review.problem is not None for review in reviews):
+            return (Reason.TIMESTAMP_INVALID,)
     except _SIGNATURE_ERRORS:
-        return True
+        return (Reason.TIMESTAMP_INVALID,)
+    return (Reason.TIMESTAMP_UNTRUSTED,) if stamps and not proofs and not signatures else ()
 
 
 def _level(document: _Document, examination: Examination, *, archived: bool) -> str:

@@ -164,7 +164,7 @@ def _judge_attachments(
         content = parser.part_content(raw, part)
         if b"%PDF-" in content[:1024]:
             report = verify_pdf(content, demand, name=part.filename)
-            found += [_at(verdict, part.filename) for verdict in report.signatures]
+            found += [_at(verdict, part) for verdict in report.signatures]
             # A broken PDF that was never signed says nothing about signatures.
             if not report.signatures and b"/ByteRange" in content:
                 unread += report.reasons
@@ -224,5 +224,6 @@ def _same(name: str) -> str:
     return nfc(name).casefold()
 
 
-def _at(verdict: SignatureVerdict, name: str) -> SignatureVerdict:
-    return replace(verdict, where=f"{name}: {verdict.where}" if verdict.where else name)
+def _at(verdict: SignatureVerdict, part: BodyPart) -> SignatureVerdict:
+    name = part.filename
+    return replace(verdict, where=f"{name}: {verdict.where}" if verdict.where else name, section=part.section)

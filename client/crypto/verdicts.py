@@ -32,6 +32,8 @@ MALFORMED = _failed(SubIndication.FORMAT_FAILURE, Reason.SIGNATURE_MALFORMED)
 CHANGED_LATER = _unclear(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
 """Something not permitted was added, though every page draws what it drew when it was signed: a note,
 a counter-signature of other software. The signed revision can be opened; this must not claim forgery."""
+NOTED_LATER = _unclear(SubIndication.FORMAT_FAILURE, Reason.NOTES_AFTER_SIGNING)
+"""Nothing but notes was put on the pages."""
 PAGES_CHANGED_LATER = _failed(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
 """A page is not the page that was signed."""
 UNSUPPORTED = _unclear(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Reason.ALGORITHM_UNKNOWN)

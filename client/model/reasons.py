@@ -33,11 +33,17 @@ class Reason(StrEnum):
     REPLY_TO_DIFFERS = "reply-to-differs"
     PARTLY_SIGNED = "partly-signed"
     CHANGED_AFTER_SIGNING = "changed-after-signing"
+    NOTES_AFTER_SIGNING = "notes-after-signing"
     FORM_CHANGED_AFTER_SIGNING = "form-changed-after-signing"
     LOOKS_DIFFERENT = "looks-different-since-signing"
     LOOKS_NOT_COMPARED = "looks-not-compared"
     TRAILING_DATA = "trailing-data"
+    LEADING_DATA = "leading-data"
     HYBRID_XREF = "hybrid-xref"
+    XFA_FORM = "xfa-form"
+    EMBEDDED_FILES = "embedded-files"
+    PORTFOLIO = "portfolio"
+    UNSIGNED_FIELDS = "unsigned-fields"
     NONSTANDARD_COVERAGE = "nonstandard-coverage"
     SIGNATURE_UNREADABLE = "signature-unreadable"
     FILE_UNREADABLE = "file-unreadable"
@@ -82,6 +88,8 @@ WARNING_REASONS = frozenset(
         Reason.LOOKS_DIFFERENT,
         Reason.LOOKS_NOT_COMPARED,
         Reason.TRAILING_DATA,
+        Reason.LEADING_DATA,
+        Reason.XFA_FORM,
         Reason.REVOCATION_NOT_CHECKED,
     }
 )
@@ -105,6 +113,9 @@ NOTES = frozenset(
     {
         Reason.SEVERAL_SIGNERS,
         Reason.HYBRID_XREF,
+        Reason.EMBEDDED_FILES,
+        Reason.PORTFOLIO,
+        Reason.UNSIGNED_FIELDS,
         Reason.COUNTER_SIGNATURE,
         Reason.EVIDENCE_RECORD_NOT_JUDGED,
         Reason.ARCHIVE_TIMESTAMP_NOT_JUDGED,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from client.model.change import ChangedPlace, FieldChange
 from client.model.reasons import NOT_THE_SENDER, NOTES, WARNING_REASONS, Reason
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ChangedPlace",
     "Coverage",
     "Display",
+    "FieldChange",
     "IdentityMatch",
     "Indication",
     "Profile",
@@ -181,21 +183,6 @@ class RevocationEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedPlace:
-    """Where a page looks different from the signed one; points from the lower left of the page as shown.
-
-    A box without extent stands for the whole page: one of the two revisions does not have it.
-    """
-
-    page: int
-    """1 is the first."""
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-@dataclass(frozen=True, slots=True)
 class SignatureVerdict:
     """The judgement on one signature."""
 
@@ -220,6 +207,14 @@ class SignatureVerdict:
     reasons: tuple[Reason, ...] = ()
     countersigns: str = ""
     """Whose signature this one confirms; ``""`` for a signature over content."""
+    changed_fields: tuple[FieldChange, ...] = ()
+    """Form fields that are not what they were when this signature was made."""
+    order: int = 0
+    """The signature's number in its document in the order of signing, 1 the first; 0 where there is none."""
+    revision_bytes: int = 0
+    """The signed revision of a PDF is the file's first that many bytes; 0 where that is not known."""
+    section: str = ""
+    """The part of a message the signed document lies in (see `BodyPart.section`)."""
 
     @property
     def display(self) -> Display:
@@ -256,6 +251,8 @@ class VerificationReport:
     """Reasons that concern the file as a whole rather than one signature."""
     unreadable: bool = False
     """The file itself could not be read (exit code 3 of ``congthu verify``)."""
+    document_timestamps: tuple[datetime, ...] = ()
+    """Times of the trusted time-stamps over a whole PDF, the newest first."""
 
     @property
     def display(self) -> Display:

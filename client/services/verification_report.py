@@ -80,7 +80,7 @@ class _Words:
         return self.of("report", code)
 
     def of(self, family: str, code: str) -> str:
-        return escape(self._catalogue.text(family, code).title)
+        return escape(printable(self._catalogue.text(family, code).title))
 
     def advice(self, reason: Reason) -> str:
         text = self._catalogue.text("reason", reason.value)
@@ -156,7 +156,7 @@ def _facts_of(verdict: SignatureVerdict, words: _Words) -> Iterable[tuple[str, s
     yield words("claimed"), words.when(verdict.claimed_time)
     yield words("proven"), words.when(verdict.timestamp_time)
     yield words("coverage"), words.of("coverage", verdict.coverage.value)
-    yield words("changes"), _safe("; ".join(verdict.changes_after_signing)) or words("none")
+    yield words("changes"), "; ".join(_changes(verdict, words)) or words("none")
     for place in verdict.changed_places:
         box = ", ".join(f"{value:.0f}" for value in (place.left, place.bottom, place.right, place.top))
         yield words("place"), f"{words('page')} {place.page} ({box} pt)"
@@ -164,6 +164,17 @@ def _facts_of(verdict: SignatureVerdict, words: _Words) -> Iterable[tuple[str, s
     yield words("revocation"), f"{_safe(evidence.source)} · {words.when(evidence.as_of)}"
     sub = f" / {verdict.sub_indication.value}" if verdict.sub_indication is not None else ""
     yield "ETSI EN 319 102-1", f"{verdict.format.value} {verdict.level} · {verdict.indication.value}{sub}"
+
+
+def _changes(verdict: SignatureVerdict, words: _Words) -> Iterable[str]:
+    """Kinds of change, then form fields with what was signed and what stands there now."""
+    changed = {change.name for change in verdict.changed_fields}
+    for code in verdict.changes_after_signing:
+        if code not in changed:
+            yield words.of("change", code)
+    for change in verdict.changed_fields:
+        before, after = (_safe(value) or words("empty") for value in (change.before, change.after))
+        yield f"{_safe(change.name)}: {before} → {after}"
 
 
 def _leading(report: VerificationReport) -> list[Reason]:

@@ -79,8 +79,8 @@ class Texts:
 
     def change(self, code: str) -> str:
         """What happened to a document after a signature: words for a code, or the form field's name."""
-        if any(code in self._known.get(family, ()) for family in ("detail", "reason")):
-            return self._catalogue.reason(code)
+        if self.knows("change", code):
+            return self.text("change", code).title
         return QCoreApplication.translate("Texts", "ô “{name}” của biểu mẫu").format(name=code)
 
     def finding(self, finding: Finding) -> Text:

@@ -13,6 +13,7 @@ from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
 from client.errors import ClientError
 from client.mime import tree
+from client.model.change import ChangeKind
 from client.model.finding import Gate, Severity
 from client.model.mailbox import SpecialUse
 from client.model.outgoing import OutboxState
@@ -23,6 +24,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "sub_indication": SubIndication,
     "display": Display,
     "coverage": Coverage,
+    "change": ChangeKind,
     "outbox": OutboxState,
     "gate": Gate,
     "mailbox": SpecialUse,

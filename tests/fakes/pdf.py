@@ -55,7 +55,7 @@ def make_pdf(*pages: Sequence[Placed], picture: bool = False) -> bytes:
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(kids), b" ".join(kids))
-    return _file(objects)
+    return from_objects(objects)
 
 
 def make_large_pdf(size: int) -> bytes:
@@ -63,7 +63,7 @@ def make_large_pdf(size: int) -> bytes:
     picture = random.Random(0).randbytes(size)  # noqa: S311 - noise, no secret
     head = _IMAGE.partition(b"/Width")[0] + b"/Width %d/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray"
     content = b"q 595 0 0 842 0 0 cm /I Do Q"
-    return _file(
+    return from_objects(
         [
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
@@ -108,7 +108,8 @@ def _font(pages: Sequence[Sequence[Placed]]) -> list[bytes]:
     ]
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def from_objects(objects: Sequence[bytes]) -> bytes:
+    """A file of these objects, numbered from 1; the first is the catalogue."""
     out = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
     places = []
     for number, body in enumerate(objects, 1):

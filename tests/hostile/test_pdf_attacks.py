@@ -114,13 +114,13 @@ def test_a_catalog_entry_added_later_is_never_valid(name: str, signed: bytes, pk
 def test_a_note_added_later_is_told_and_not_called_a_forgery(signed: bytes, pki: OfficePki) -> None:
     (verdict,) = verify_pdf(_edited(signed, _annotate), pki.demand()).signatures
     assert verdict.display is Display.UNKNOWN
-    assert verdict.reasons[0] is Reason.CHANGED_AFTER_SIGNING
+    assert verdict.reasons[0] is Reason.NOTES_AFTER_SIGNING
     assert verdict.coverage is Coverage.CHANGED_AFTER_SIGNING
 
 
 def test_a_change_is_told_beside_another_doubt(signed: bytes, pki: OfficePki) -> None:
     (verdict,) = verify_pdf(_edited(signed, _annotate), pki.demand(crls=())).signatures
-    assert {Reason.CHANGED_AFTER_SIGNING, Reason.REVOCATION_UNKNOWN} <= set(verdict.reasons)
+    assert {Reason.NOTES_AFTER_SIGNING, Reason.REVOCATION_UNKNOWN} <= set(verdict.reasons)
 
 
 def test_a_broken_second_signature_does_not_hide_behind_the_first(

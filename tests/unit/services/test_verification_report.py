@@ -9,8 +9,8 @@ import pytest
 
 from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
+from client.model.change import ChangedPlace
 from client.model.verdict import (
-    ChangedPlace,
     Coverage,
     IdentityMatch,
     Indication,

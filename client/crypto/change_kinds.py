@@ -1,0 +1,141 @@
+"""What kind of thing was changed after a signature, in codes that have words (family ``change``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Any
+
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from client.crypto.object_digests import Digests, entry
+from client.crypto.pages import pages_of
+from client.crypto.pdf_files import PDF_ERRORS
+from client.model.change import ChangeKind
+
+_HARMLESS = frozenset(
+    {ChangeKind.NOTES, ChangeKind.VALIDATION_DATA, ChangeKind.METADATA, ChangeKind.LATER_SIGNATURE}
+)
+_CATALOG = {
+    "/OpenAction": ChangeKind.ACTIONS,
+    "/AA": ChangeKind.ACTIONS,
+    "/OCProperties": ChangeKind.LAYERS,
+    "/ViewerPreferences": ChangeKind.VIEW_SETTINGS,
+    "/PageMode": ChangeKind.VIEW_SETTINGS,
+    "/PageLayout": ChangeKind.VIEW_SETTINGS,
+    "/PageLabels": ChangeKind.PAGE_LABELS,
+    "/AF": ChangeKind.EMBEDDED_FILES,
+    "/Collection": ChangeKind.EMBEDDED_FILES,
+    "/Metadata": ChangeKind.METADATA,
+    "/DSS": ChangeKind.VALIDATION_DATA,
+    "/Extensions": ChangeKind.METADATA,
+    "/Perms": ChangeKind.PERMISSIONS,
+    "/StructTreeRoot": ChangeKind.STRUCTURE,
+    "/MarkInfo": ChangeKind.STRUCTURE,
+    "/Outlines": ChangeKind.STRUCTURE,
+    "/Dests": ChangeKind.STRUCTURE,
+}
+_NAME_TREES = {"/JavaScript": ChangeKind.ACTIONS, "/EmbeddedFiles": ChangeKind.EMBEDDED_FILES}
+_ELSEWHERE = frozenset({"/Pages", "/AcroForm", "/Type", "/Version"})
+_SIGNED = ("/V", "/AP", "/Rect", "/F", "/T", "/AS")
+
+
+def kinds_of_change(reader: PdfFileReader, revision: int) -> tuple[ChangeKind, ...]:
+    """Codes of what is not what it was in ``revision``; empty where that cannot be told."""
+    try:
+        old, new = reader.get_historical_resolver(revision).root, reader.root
+        return tuple(dict.fromkeys(_kinds(old, new)))
+    except PDF_ERRORS:
+        return ()
+
+
+def only_notes(kinds: tuple[ChangeKind, ...]) -> bool:
+    """Whether people wrote notes on the pages, and nothing else happened that counts."""
+    return ChangeKind.NOTES in kinds and _HARMLESS.issuperset(kinds)
+
+
+def _kinds(old: Any, new: Any) -> Iterator[ChangeKind]:
+    before, after = Digests(pages_apart=True), Digests(pages_apart=True)
+    yield from _on_pages(pages_of(old), pages_of(new), before, after)
+    yield from _in_form(old, new, before, after)
+    for name in sorted((set(old) | set(new)) - _ELSEWHERE):
+        if name == "/Names":
+            yield from _in_names(old, new, before, after)
+        elif before.of_entries(old, (name,)) != after.of_entries(new, (name,)):
+            yield _CATALOG.get(name, ChangeKind.CATALOG)
+
+
+def _on_pages(
+    old: list[dict[str, Any]], new: list[dict[str, Any]], before: Digests, after: Digests
+) -> Iterator[ChangeKind]:
+    if len(old) != len(new):
+        yield ChangeKind.PAGES_ADDED if len(new) > len(old) else ChangeKind.PAGES_REMOVED
+    drawn: tuple[str, ...]
+    nothing: dict[str, Any] = {}
+    for was, now in zip_longest(old, new, fillvalue=nothing):
+        drawn = tuple(sorted((was.keys() | now.keys()) - {"/Annots", "/AA"}))
+        if was and now and before.of_entries(was, drawn) != after.of_entries(now, drawn):
+            yield ChangeKind.PAGE_CONTENT
+        if before.of_entries(was, ("/AA",)) != after.of_entries(now, ("/AA",)):
+            yield ChangeKind.ACTIONS
+        if _notes(was, before) != _notes(now, after):
+            yield ChangeKind.NOTES
+        if _widgets(was) != _widgets(now):
+            yield ChangeKind.FIELDS_ON_PAGE
+
+
+def _notes(page: dict[str, Any], digests: Digests) -> list[bytes]:
+    """Digests of the annotations that are no form fields."""
+    return [digests.of(one) for one in _annotations(page) if entry(one, "/Subtype") != "/Widget"]
+
+
+def _widgets(page: dict[str, Any]) -> list[str]:
+    """Form fields that are shown on the page, but for signatures."""
+    widgets = (one for one in _annotations(page) if entry(one, "/Subtype") == "/Widget")
+    kinds = ((one["/Parent"] if "/FT" not in one and "/Parent" in one else one, one) for one in widgets)
+    return sorted(
+        str(entry(one, "/T", entry(kind, "/T", ""))) for kind, one in kinds if entry(kind, "/FT") != "/Sig"
+    )
+
+
+def _annotations(page: dict[str, Any]) -> list[Any]:
+    listed = entry(page, "/Annots", ())
+    found = [listed[at] for at in range(len(listed))]
+    return [one for one in found if isinstance(one, dict)]
+
+
+def _in_form(old: Any, new: Any, before: Digests, after: Digests) -> Iterator[ChangeKind]:
+    was, now = (entry(root, "/AcroForm", {}) for root in (old, new))
+    if before.of_entries(was, ("/XFA",)) != after.of_entries(now, ("/XFA",)):
+        yield ChangeKind.XFA
+    settings = tuple(sorted((set(was) | set(now)) - {"/Fields", "/XFA", "/SigFlags"}))
+    if "/Fields" in was and before.of_entries(was, settings) != after.of_entries(now, settings):
+        yield ChangeKind.FORM_SETTINGS
+    signed_before, signed_after = _signatures(was), _signatures(now)
+    for name, field in signed_before.items():
+        other = signed_after.get(name)
+        if "/V" not in field:
+            if other is not None and "/V" in other:
+                yield ChangeKind.LATER_SIGNATURE
+        elif other is None or before.of_entries(field, _SIGNED) != after.of_entries(other, _SIGNED):
+            yield ChangeKind.SIGNATURE_FIELD
+    if any(name not in signed_before for name in signed_after):
+        yield ChangeKind.LATER_SIGNATURE
+
+
+def _signatures(form: Any) -> dict[str, Any]:
+    """Signature fields at the root of the form, where they have to be (EN 319 142-1 has no others)."""
+    fields = entry(form, "/Fields", ())
+    found = [fields[at] for at in range(len(fields))]
+    return {
+        str(entry(one, "/T", "")): one
+        for one in found
+        if isinstance(one, dict) and entry(one, "/FT") == "/Sig"
+    }
+
+
+def _in_names(old: Any, new: Any, before: Digests, after: Digests) -> Iterator[ChangeKind]:
+    was, now = (entry(root, "/Names", {}) for root in (old, new))
+    for name in sorted(set(was) | set(now)):
+        if before.of_entries(was, (name,)) != after.of_entries(now, (name,)):
+            yield _NAME_TREES.get(name, ChangeKind.STRUCTURE)
