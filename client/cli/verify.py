@@ -10,6 +10,7 @@ from pathlib import Path
 
 from client import __version__
 from client.cli.output import Printer, verification_json
+from client.cli.signed_revision import write_revisions
 from client.config.paths import Paths
 from client.config.verdict_words import verdict_texts
 from client.errors import ConfigInvalid
@@ -47,6 +48,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--password-file", type=Path, metavar="FILE", help="first line opens an encrypted PDF"
     )
     parser.add_argument("--online", action="store_true", help="(not there yet)")
+    parser.add_argument(
+        "--signed-revision",
+        type=Path,
+        metavar="DIR",
+        help="write what each signer of a PDF left, bit for bit",
+    )
     parser.add_argument("--report", type=Path, metavar="FILE|DIR", help="write the result as HTML")
 
 
@@ -56,7 +63,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         printer.line("--online: chưa có trong phiên bản này · not there yet")
         printer.json({"error": "not-available-yet", "option": "online"})
         return EXIT_UNREADABLE
-    problem = _report_problem(arguments)
+    problem = _report_problem(arguments) or _folder_problem(arguments.signed_revision)
     if problem:
         printer.line(problem)
         printer.json({"error": "usage", "message": problem})
@@ -66,22 +73,25 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     try:
         # Anchors that cannot be read are the caller's mistake, not a doubt about every file.
         lane.submit(read_sources, request.sources, request.at).result()
-        reports = [_judge_one(lane, request, path, arguments.report, printer) for path in arguments.paths]
+        reports = [_judge_one(lane, request, path, arguments, printer) for path in arguments.paths]
     finally:
         lane.close()
     return _exit_code(reports)
 
 
 def _judge_one(
-    lane: Lane, request: VerifyRequest, path: Path, written: Path | None, printer: Printer
+    lane: Lane, request: VerifyRequest, path: Path, arguments: argparse.Namespace, printer: Printer
 ) -> VerificationReport:
     report = judge(lane, replace(request, path=path)).result()
-    if written is None:
-        printer.json(verification_json(report))
-    else:
+    result = dict(verification_json(report))
+    if arguments.signed_revision is not None:
+        result["signed_revisions"] = write_revisions(lane, report, path, arguments.signed_revision, printer)
+    written: Path | None = arguments.report
+    if written is not None:
         target = written / f"{path.name}.html" if written.is_dir() else written
         write_atomically(target, _as_html(report, path, request.at, printer))
-        printer.json({**verification_json(report), "report": str(target)})
+        result["report"] = str(target)
+    printer.json(result)
     _print_words(report, printer)
     return report
 
@@ -93,6 +103,12 @@ def _as_html(report: VerificationReport, path: Path, at: datetime, printer: Prin
         content = b""  # the report says that it could not be read
     facts = ReportFacts(sha256(content).hexdigest(), len(content), at, f"Công Thư {__version__}")
     return as_html(report, facts, printer.catalogue).encode()
+
+
+def _folder_problem(folder: Path | None) -> str:
+    if folder is None or folder.is_dir():
+        return ""
+    return f"--signed-revision: không có thư mục {folder} · no such folder"
 
 
 def _report_problem(arguments: argparse.Namespace) -> str:

@@ -164,9 +164,13 @@ def _judge_attachments(
         content = parser.part_content(raw, part)
         if b"%PDF-" in content[:1024]:
             report = verify_pdf(content, demand, name=part.filename)
-            found += [_at(verdict, part) for verdict in report.signatures]
+            found += [_at(verdict, part, report.reasons) for verdict in report.signatures]
             # A broken PDF that was never signed says nothing about signatures.
-            if not report.signatures and b"/ByteRange" in content:
+            if (
+                not report.signatures
+                and report.indication is not Indication.NONE
+                and b"/ByteRange" in content
+            ):
                 unread += report.reasons
         elif part is not parsed.root and part.filename.lower().endswith((".p7s", ".p7m")):
             found += _judge_cms_file(raw, part, content, parts, demand)
@@ -224,6 +228,12 @@ def _same(name: str) -> str:
     return nfc(name).casefold()
 
 
-def _at(verdict: SignatureVerdict, part: BodyPart) -> SignatureVerdict:
+def _at(verdict: SignatureVerdict, part: BodyPart, of_file: tuple[Reason, ...]) -> SignatureVerdict:
+    """The verdict with its place in the message, and with what is to be said of the whole file."""
     name = part.filename
-    return replace(verdict, where=f"{name}: {verdict.where}" if verdict.where else name, section=part.section)
+    return replace(
+        verdict,
+        where=f"{name}: {verdict.where}" if verdict.where else name,
+        section=part.section,
+        reasons=tuple(dict.fromkeys((*verdict.reasons, *of_file))),
+    )

@@ -15,6 +15,7 @@ from client.model.verdict import (
     Display,
     IdentityMatch,
     SignatureVerdict,
+    SignerKind,
     VerificationReport,
     worst_display,
 )
@@ -85,9 +86,12 @@ class SignaturePanel(QFrame):
         self._style(*theme.display_style(display))
         self._word.setText(self._texts.display(display))
         self._say(*self._summary(report))
-        signatures = sorted(report.signatures, key=_badness, reverse=True)
+        signatures = in_order(report.signatures)
         for signature in signatures:
             self._list_layout.addWidget(_SignatureCard(self._texts, signature, self._list))
+        for text in map(self._texts.reason, report.reasons):
+            line = "• " + " – ".join(filter(None, (text.title, text.action)))
+            self._list_layout.addWidget(plain_label(self._list, line, wrap=True))
         if report.identity is not None:
             self._list_layout.addWidget(plain_label(self._list, self._identity(report.identity), wrap=True))
         self._toggle.setVisible(bool(signatures))
@@ -123,7 +127,7 @@ class SignaturePanel(QFrame):
 
     def _summary(self, report: VerificationReport) -> tuple[str, str]:
         text = self._texts.leading(report)
-        if text is not None:
+        if text is not None and report.display is not Display.VALID:
             return text.title, text.action
         if report.display is Display.NONE:
             return self.tr("Thư và các tệp đính kèm không được ký số."), ""
@@ -195,14 +199,23 @@ class _SignatureCard(QWidget):
         picture = QLabel(self)
         picture.setPixmap(theme.pixmap(icon, ink, 16, self.devicePixelRatioF()))
         picture.setFixedSize(QSize(18, 18))
-        place = self.tr("Thư") if verdict.where == "message" else verdict.where
-        title = plain_label(self, f"{place} – {self._texts.display(verdict.display)}")
+        title = plain_label(self, f"{self._place(verdict)} – {self._texts.display(verdict.display)}")
         title.setStyleSheet(f"color: {ink}; font-weight: 600;")
         elided_tooltip(title)
         row = QHBoxLayout()
         row.addWidget(picture)
         row.addWidget(title, 1)
         return row
+
+    def _place(self, verdict: SignatureVerdict) -> str:
+        """Where it is; in a document also which it is in the order of signing, and whose."""
+        place = self.tr("Thư") if verdict.where == "message" else verdict.where
+        signer = verdict.signer
+        if not verdict.order or signer is None:
+            return place
+        seal = signer.kind is SignerKind.SEAL
+        whose = self.tr("{number}. Cơ quan: {name}") if seal else self.tr("{number}. Người ký: {name}")
+        return f"{whose.format(number=verdict.order, name=signer.name)} – {place}"
 
     def _lines(self, verdict: SignatureVerdict) -> Iterable[str]:
         signer = verdict.signer
@@ -227,11 +240,12 @@ class _SignatureCard(QWidget):
         yield from self._technical(verdict)
 
     def _technical(self, verdict: SignatureVerdict) -> Iterable[str]:
-        said = {reason.value for reason in verdict.reasons}
+        said = {reason.value for reason in verdict.reasons} | {one.name for one in verdict.changed_fields}
         more = [code for code in verdict.changes_after_signing if code not in said]
         if more:
             changes = "; ".join(map(self._texts.change, more))
             yield self.tr("Thay đổi sau khi ký: {changes}").format(changes=changes)
+        yield from map(self._texts.field_change, verdict.changed_fields)
         signer, evidence = verdict.signer, verdict.revocation
         if signer is not None:
             yield self.tr("Chứng thư số: {serial}, do {issuer} cấp, hiệu lực đến {until}").format(
@@ -245,6 +259,20 @@ class _SignatureCard(QWidget):
         if verdict.sub_indication is not None:
             found += f" / {verdict.sub_indication} ({self._texts.sub_indication(verdict).title})"
         yield self.tr("Kỹ thuật: {form}, {indication}").format(form=form, indication=found)
+
+
+def in_order(verdicts: Iterable[SignatureVerdict]) -> list[SignatureVerdict]:
+    """The document with the worst signature first; within a document as they were signed."""
+    documents: dict[str, list[SignatureVerdict]] = {}
+    for at, verdict in enumerate(verdicts):
+        documents.setdefault(verdict.section or f"#{at}", []).append(verdict)
+    worst_first = sorted(documents.values(), key=lambda ones: max(map(_badness, ones)), reverse=True)
+    return [one for ones in worst_first for one in sorted(ones, key=_when_signed)]
+
+
+def _when_signed(verdict: SignatureVerdict) -> int:
+    """What has no place in the order, because it cannot be read, comes last."""
+    return verdict.order or 1_000_000
 
 
 def _badness(verdict: SignatureVerdict) -> int:

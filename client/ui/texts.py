@@ -11,9 +11,11 @@ from client.config.policy import Policy
 from client.config.verdict_words import leading_text, sub_indication_text, verdict_texts
 from client.errors import ClientError, SigningRefused
 from client.model.account import Account, MailboxKind
+from client.model.change import FieldChange
 from client.model.finding import Finding, Severity, Unchecked
 from client.model.mailbox import Mailbox, SpecialUse
 from client.model.outgoing import OutboxState
+from client.model.text import printable
 from client.model.verdict import Coverage, Display, Reason, SignatureVerdict, SignerKind, VerificationReport
 
 _UNITS = ("B", "KB", "MB", "GB")
@@ -82,6 +84,18 @@ class Texts:
         if self.knows("change", code):
             return self.text("change", code).title
         return QCoreApplication.translate("Texts", "ô “{name}” của biểu mẫu").format(name=code)
+
+    def field_change(self, change: FieldChange) -> str:
+        """A form field with what was signed and what stands there now."""
+        empty = QCoreApplication.translate("Texts", "(trống)")
+        before, after = change.before or empty, change.after or empty
+        if before == after:
+            line = QCoreApplication.translate(
+                "Texts", "Ô “{name}”: nhìn khác bản đã ký; giá trị ghi trong tệp vẫn là “{after}”"
+            )
+        else:
+            line = QCoreApplication.translate("Texts", "Ô “{name}”: khi ký là “{before}”, nay là “{after}”")
+        return printable(line.format(name=change.name, before=before, after=after))
 
     def finding(self, finding: Finding) -> Text:
         """A rule's finding: what it says and how to mend it."""

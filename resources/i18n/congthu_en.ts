@@ -1904,6 +1904,18 @@ Open it only if you know this address.</translation>
         <translation>form field “{name}”</translation>
     </message>
     <message>
+        <source>(trống)</source>
+        <translation>(empty)</translation>
+    </message>
+    <message>
+        <source>Ô “{name}”: nhìn khác bản đã ký; giá trị ghi trong tệp vẫn là “{after}”</source>
+        <translation>Field “{name}”: looks different from the signed version; the value in the file is still “{after}”</translation>
+    </message>
+    <message>
+        <source>Ô “{name}”: khi ký là “{before}”, nay là “{after}”</source>
+        <translation>Field “{name}”: “{before}” when signed, now “{after}”</translation>
+    </message>
+    <message>
         <source>{name} (hộp thư cơ quan)</source>
         <translation>{name} (agency mailbox)</translation>
     </message>
@@ -2271,6 +2283,14 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Thư</source>
         <translation>Message</translation>
+    </message>
+    <message>
+        <source>{number}. Cơ quan: {name}</source>
+        <translation>{number}. Office: {name}</translation>
+    </message>
+    <message>
+        <source>{number}. Người ký: {name}</source>
+        <translation>{number}. Signer: {name}</translation>
     </message>
     <message>
         <source>Xác nhận lên chữ ký của: {name}</source>

@@ -20,11 +20,21 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = sorted((resources_dir() / "demo" / "documents").glob("*.pdf"))[0]
 LAN = "ntlan.snv@tphcm.gov.vn"
 CANARY = "mat-khau-chim-hoang-yen"
-VERDICT_KEYS = {"path", "verdict", "display", "coverage", "signatures", "identity", "reasons", "unreadable"}
+VERDICT_KEYS = {
+    "path",
+    "verdict",
+    "display",
+    "coverage",
+    "signatures",
+    "identity",
+    "reasons",
+    "unreadable",
+    "document_timestamps",
+}
 SIGNATURE_KEYS = {
     "format", "level", "where", "indication", "sub_indication", "display", "signer", "claimed_time",
     "timestamp_time", "revocation", "coverage", "changes_after_signing", "changed_places", "reasons",
-    "countersigns",
+    "countersigns", "changed_fields", "order", "revision_bytes",
 }  # fmt: skip
 LETTER = (
     f"From: =?utf-8?q?Lan?= <{LAN}>\r\nTo: lhnam.stp@tphcm.gov.vn\r\nSubject: thu ky so\r\n"

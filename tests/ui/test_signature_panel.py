@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from client.errors import WorkshopLost
+from client.model.change import FieldChange
 from client.model.verdict import (
     Display,
     Indication,
     Reason,
     SignatureFormat,
     SignatureVerdict,
+    SignerKind,
     SubIndication,
     VerificationReport,
     indication_of,
@@ -91,9 +93,29 @@ def test_changes_after_signing_are_said_in_words(panel: SignaturePanel, texts: T
     changed = replace(document_verdict(), changes_after_signing=("changed-after-signing", "HoTen"))
     panel.show_report(replace(reports()["valid"], signatures=(changed,)))
     shown = panel.shown_text()
-    assert texts.reason(Reason.CHANGED_AFTER_SIGNING).title in shown
+    assert texts.change("changed-after-signing") in shown
     assert "ô “HoTen” của biểu mẫu" in shown
     assert "changed-after-signing" not in shown
+
+
+def test_a_changed_field_is_shown_with_what_was_signed_and_what_stands_there(panel: SignaturePanel) -> None:
+    fields = (FieldChange("SoTien", "1.000", "9.000"), FieldChange("GhiChu", "", "", looks=True))
+    changed = replace(document_verdict(), changes_after_signing=("SoTien", "GhiChu"), changed_fields=fields)
+    panel.show_report(replace(reports()["valid"], signatures=(changed,)))
+    assert "Ô “SoTien”: khi ký là “1.000”, nay là “9.000”" in panel.shown_text()
+    assert "Ô “GhiChu”: nhìn khác bản đã ký; giá trị ghi trong tệp vẫn là “(trống)”" in panel.shown_text()
+
+
+def test_signatures_of_a_document_stand_in_the_order_of_signing(panel: SignaturePanel) -> None:
+    seal = replace(signer(), name="Sở Nội vụ", kind=SignerKind.SEAL)
+    second = replace(document_verdict(), order=2, section="2", where="cv.pdf: S2", signer=seal)
+    first = replace(document_verdict(), order=1, section="2", where="cv.pdf: S1", signer=signer())
+    broken = verdict(Indication.TOTAL_FAILED, Reason.DOCUMENT_ALTERED)
+    panel.show_report(
+        replace(reports()["valid"], signatures=(second, first, replace(broken, section="3", where="x.pdf")))
+    )
+    shown = panel.shown_text()
+    assert shown.index("x.pdf") < shown.index("1. Người ký: ") < shown.index("2. Cơ quan: Sở Nội vụ")
 
 
 @pytest.mark.parametrize("sub", SubIndication, ids=str)
