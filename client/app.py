@@ -24,7 +24,8 @@ from client.model.verdict import Profile
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, RevocationSource
 from client.services.extension_queue import ExtensionQueue
-from client.services.office import Office, OfficeSetup
+from client.services.office import Office
+from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings
 from client.services.own_trust import made_sources
 from client.services.signing_desk import SignOrder
@@ -144,6 +145,7 @@ def office_setup(installation: Installation) -> OfficeSetup:
         tsa_urls=settings.tsa_urls,
         sources=made_sources(paths),
         token_drivers=tuple(Path(place) for place in settings.token_drivers),
+        receipts=settings.receipts,
         keep_keys=lambda keys: _remember_keys(installation, keys),
     )
 

@@ -16,6 +16,7 @@ from client.config.nearest import nearest
 from client.errors import ConfigInvalid, StorageFailed, StorageFull
 from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role, TlsMode
 from client.model.address import MailAddress
+from client.model.receipt import ReceiptHabit
 from client.model.verdict import Profile
 
 Chosen = TypeVar("Chosen", bound=StrEnum)
@@ -35,6 +36,8 @@ class Settings:
     """PEM files mail servers' certificates may rest on, besides the system's."""
     token_drivers: tuple[str, ...] = ()
     """PKCS#11 libraries of signing tokens, asked before the known ones."""
+    receipts: ReceiptHabit = ReceiptHabit.ASK
+    """What to do when a sender asks for a read receipt."""
     body_days: int = 90
     """Bodies of messages younger than this are kept for reading offline."""
     imap_without: tuple[str, ...] = ()
@@ -152,6 +155,7 @@ def _settings(table: _Table) -> Settings:
         tsa_urls=table.texts("tsa_urls"),
         server_anchors=table.texts("server_anchors"),
         token_drivers=table.texts("token_drivers"),
+        receipts=table.choice("receipts", ReceiptHabit, default.receipts),
         body_days=table.number("body_days", default.body_days),
         imap_without=table.texts("imap_without"),
         accounts=tuple(_account(one) for one in table.tables("accounts")),
@@ -219,6 +223,7 @@ def _lines(settings: Settings) -> list[str]:
         _line("tsa_urls", settings.tsa_urls),
         _line("server_anchors", settings.server_anchors),
         _line("token_drivers", settings.token_drivers),
+        _line("receipts", str(settings.receipts)),
         _line("body_days", settings.body_days),
         _line("imap_without", settings.imap_without),
     ]

@@ -44,10 +44,11 @@ def build_entity(draft: Draft) -> bytes:
     return _multipart("mixed", parts)
 
 
-def build_headers(draft: Draft, date: datetime) -> bytes:
+def build_headers(draft: Draft, date: datetime, more: bytes = b"") -> bytes:
     """The message's fields without those of the content; each line CRLF-ended, no empty line.
 
-    Bcc is never among them. Raises `MalformedMessage` (``address-invalid``).
+    ``more`` are whole fields to go with them. Bcc is never among them.
+    Raises `MalformedMessage` (``address-invalid``).
     """
     fields = [text_field("Date", format_datetime(date))]
     if draft.sender is not None:
@@ -65,8 +66,19 @@ def build_headers(draft: Draft, date: datetime) -> bytes:
         fields.append(b"Importance: high\r\nX-Priority: 1\r\n")
         code = URGENCY_CODES.get(fold(draft.urgency))
         fields += [f"X-CongThu-Urgency: {code}\r\n".encode("ascii")] if code else []
+    if draft.want_receipt and draft.sender is not None:
+        fields.append(address_field("Disposition-Notification-To", [draft.sender]))
+    fields.append(more)
     fields.append(b"MIME-Version: 1.0\r\n")
     return b"".join(fields)
+
+
+def build_receipt(draft: Draft, date: datetime, machine: str) -> bytes:
+    """A whole read receipt (RFC 8098): ``draft`` is what a person reads, ``machine`` what a program does."""
+    part = b"Content-Type: message/disposition-notification\r\n\r\n" + machine.encode("ascii", "replace")
+    report = _multipart("report; report-type=disposition-notification", [_text_part(draft.body), part])
+    # RFC 3834 section 5: programs do not answer what says that it was sent by itself.
+    return build_headers(draft, date, b"Auto-Submitted: auto-replied\r\n") + report
 
 
 def assemble(headers: bytes, entity: bytes) -> bytes:

@@ -6,6 +6,7 @@ from client.mime.calendar import read_invitation
 from client.mime.html import sanitise, to_text
 from client.mime.legacy import convert_legacy, detect_legacy
 from client.mime.parser import attachments, body_parts, own_parts, parse_message, part_content, part_text
+from client.mime.reports import may_answer_unasked, receipt_wanted
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
 from client.model.invitation import Invitation
 from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMessage
@@ -43,6 +44,8 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
         defects=tuple(dict.fromkeys(parsed.defects + inner.defects)),
         converted_text=convert_legacy(shown, legacy) if legacy else "",
         invitation=_invitation(source, inner),
+        receipt_to=receipt_wanted(parsed),
+        receipt_unasked=may_answer_unasked(parsed),
     )
 
 

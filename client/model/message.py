@@ -128,3 +128,7 @@ class MessageView:
     """``text`` read by the table of ``legacy_encoding``; ``""`` without one."""
     invitation: Invitation | None = None
     """The meeting the message invites to, calls off or answers."""
+    receipt_to: tuple[MailAddress, ...] = ()
+    """Who asks for a read receipt (RFC 8098), nobody where none may be sent."""
+    receipt_unasked: bool = False
+    """A receipt may go there without a person's word: the message came from that address."""

@@ -61,6 +61,8 @@ class Draft:
     sign_message: bool = True
     urgent: bool = False
     """Sent with high importance, as an urgent document asks (KHẨN, THƯỢNG KHẨN, HỎA TỐC)."""
+    want_receipt: bool = False
+    """Ask for a delivery report (RFC 3461) and a read receipt (RFC 8098)."""
     calendar: str = ""
     """The answer to an invitation as an iCalendar object, beside the text (RFC 6047 section 2.4)."""
     urgency: str = ""

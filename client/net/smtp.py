@@ -119,7 +119,8 @@ def _check_message(message: OutgoingMessage) -> None:
     unusable = tuple(address for address in message.rcpt_to if not _ADDRESS.fullmatch(_ascii(address)))
     if unusable or not message.rcpt_to:
         raise _Refused(SubmitOutcome(SubmitResult.REJECTED, "recipient-refused", refused=unusable))
-    if not _ADDRESS.fullmatch(_ascii(message.mail_from)):
+    # The null path is what a report is sent under, so that no report comes back for it (RFC 5321 4.5.5).
+    if message.mail_from and not _ADDRESS.fullmatch(_ascii(message.mail_from)):
         raise _rejected("submission-rejected", "sender address")
 
 
@@ -192,13 +193,19 @@ def _announced_size(smtp: smtplib.SMTP) -> int:
 
 def _envelope(smtp: smtplib.SMTP, message: OutgoingMessage) -> None:
     """MAIL and every RCPT; one refused recipient and nobody gets anything."""
-    size = [f"SIZE={len(message.raw)}"] if smtp.has_extn("size") else []
-    code, reply = smtp.mail(_ascii(message.mail_from), size)
+    options = [f"SIZE={len(message.raw)}"] if smtp.has_extn("size") else []
+    reports = smtp.has_extn("dsn") and _wants_receipt(message.raw)
+    if reports:
+        options += ["RET=HDRS", f"ENVID={_xtext(message.message_id)}"]
+    code, reply = smtp.mail(_ascii(message.mail_from), options)
     if code != 250:
         raise _Refused(
             _outcome_of(code, reply, "message-too-large" if code == 552 else "submission-rejected")
         )
-    answers = [(address, *smtp.rcpt(_ascii(address))) for address in message.rcpt_to]
+    answers = [
+        (address, *smtp.rcpt(_ascii(address), _notify(address) if reports else ()))
+        for address in message.rcpt_to
+    ]
     for lowest, highest in ((500, 599), (0, 249), (252, 499)):
         bad = [(address, code, reply) for address, code, reply in answers if lowest <= code <= highest]
         if bad:
@@ -206,6 +213,23 @@ def _envelope(smtp: smtplib.SMTP, message: OutgoingMessage) -> None:
             outcome = _outcome_of(bad[0][1], bad[0][2], "recipient-refused")
             refused = tuple(address for address, _, _ in bad)
             raise _Refused(SubmitOutcome(outcome.result, outcome.code, outcome.reply, refused))
+
+
+def _wants_receipt(raw: bytes) -> bool:
+    header = raw.partition(b"\r\n\r\n")[0]
+    return b"\r\ndisposition-notification-to:" in header.lower()
+
+
+def _notify(address: str) -> list[str]:
+    return ["NOTIFY=SUCCESS,DELAY,FAILURE", f"ORCPT=rfc822;{_xtext(_ascii(address))}"]
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461 section 4."""
+    plain = range(33, 127)
+    return "".join(
+        chr(byte) if byte in plain and byte not in b"+=" else f"+{byte:02X}" for byte in text.encode("utf-8")
+    )
 
 
 def _data(smtp: smtplib.SMTP, raw: bytes, patience: SmtpPatience, host: str) -> SubmitOutcome:

@@ -9,15 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.services import workshop
 from client.services.engine_setup import TextRead
+from client.services.indexing import Arrival
 from client.services.tasks import Lane
 from client.store.reading import MessageReader
-from client.store.search import IndexedText
 
 _LOOK_AHEAD = 50
 _NEWS = frozenset({EventKind.BODY, EventKind.ACCOUNT_OK})
@@ -32,7 +33,10 @@ class AttachmentIndex:
         readers: Mapping[str, MessageReader],
         folder_of: Callable[[str], Path],
         tell_engine: Callable[[TextRead], None],
+        take: Callable[[str, Arrival], None] = lambda _, __: None,
     ) -> None:
+        """``take`` is given everything that was read, with its account's id."""
+        self._take = take
         self._lane = lane
         self._readers = readers
         self._folder_of = folder_of
@@ -71,16 +75,20 @@ class AttachmentIndex:
         return None
 
     def _begin(self, account_id: str, row_id: int, mailbox_id: int, path: Path) -> None:
-        def done(reading: Future[IndexedText]) -> None:
+        def done(reading: Future[Arrival]) -> None:
             # A document that cannot be read, or kills the workshop, is not tried again and again.
-            text = None if reading.cancelled() or reading.exception() is not None else reading.result()
+            arrival = None if reading.cancelled() or reading.exception() is not None else reading.result()
+            if arrival is not None:
+                with suppress(ClientError):  # not indexed then, so read again by the next window
+                    self._take(account_id, arrival)
+            text = arrival.text if arrival is not None else None
             self._tell_engine(TextRead(account_id, mailbox_id, row_id, text))
             with self._lock:
                 self._is_busy = False
             self._go_on()
 
         try:
-            reading = self._lane.submit(workshop.index_text, path)
+            reading = self._lane.submit(workshop.read_arrival, path)
         except ClientError:
             self._is_closed = True
             return

@@ -24,6 +24,7 @@ from client.model.secret import Secret
 from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo
 from client.services.changes_desk import ChangesDesk
+from client.services.receipt_desk import ReceiptDesk
 from client.services.signing_desk import SigningDesk
 from client.services.trust_desk import TrustDesk
 from client.services.verification_desk import VerificationDesk
@@ -87,6 +88,9 @@ class MailDesk(Protocol):
 
     def trust(self) -> TrustDesk:
         """Trust anchors, and the revocation data at hand."""
+
+    def receipts(self) -> ReceiptDesk:
+        """Reports about sent mail, and receipts others ask for."""
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """The decoded content of one attachment."""

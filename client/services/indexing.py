@@ -6,13 +6,17 @@ is written in them, and in a message that a signature wraps, is read in the work
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 from client.errors import ClientError
 from client.mime import html, parser
+from client.mime.reports import read_receipts
 from client.mime.smime import ShapeKind, find_shape
 from client.model.message import BodyPart, ParsedMessage
+from client.model.receipt import Receipt
 from client.store.search import IndexedText
 
 MOST_CHARACTERS = 200_000
@@ -20,6 +24,22 @@ MOST_CHARACTERS = 200_000
 _MOST_IN_FILES = 5 * MOST_CHARACTERS
 _DEPTH = 2
 _WITH_TEXT = ("application/", "text/", "message/")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is read of a message when it has come, without anybody opening it."""
+
+    text: IndexedText
+    receipts: tuple[Receipt, ...]
+    sha256: str
+    """Hex digest of the raw message."""
+
+
+def read_arrival(raw: bytes) -> Arrival:
+    """Words and reports; for the workshop."""
+    receipts = read_receipts(raw, parser.parse_message(raw))
+    return Arrival(read_everything(raw), receipts, hashlib.sha256(raw).hexdigest())
 
 
 def read_message(raw: bytes) -> IndexedText:

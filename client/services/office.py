@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
-from client.config.paths import Paths
-from client.config.policy import Policy
 from client.errors import ConfigInvalid, MalformedMessage
 from client.model.account import Account, KeyRef
 from client.model.event import Event
@@ -29,10 +25,11 @@ from client.services.futures import call, in_thread, then
 from client.services.gate import file_override
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
+from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
+from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
 from client.services.office_verification import OfficeVerification, VerificationSetup
-from client.services.requests import TrustSources
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.services.trust_office import TrustOffice, open_trust
@@ -44,22 +41,7 @@ from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.overrides import OverrideLog
 from client.store.reading import MessageReader
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeSetup:
-    """What an office is opened with."""
-
-    paths: Paths
-    accounts: tuple[Account, ...]
-    policy: Policy
-    tsa_urls: tuple[str, ...] = ()
-    sources: TrustSources = field(default_factory=TrustSources)
-    token_drivers: tuple[Path, ...] = ()
-    keep_keys: Callable[[KeySettings], None] = lambda _: None
-    extend_later: Callable[[Path, Profile], object] = lambda _, __: None
-    """Writes changed keys and drivers to the settings."""
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+from client.store.receipts import Receipts
 
 
 class Office:
@@ -88,6 +70,7 @@ class Office:
             EvidenceLog(ledger),
         )
         self._trust = open_trust(ledger, setup.paths, setup.policy.trust, lane, setup.clock)
+        self._receipts = OfficeReceipts(self._receipt_setup(), lane, Receipts(ledger))
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
             self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
@@ -120,6 +103,17 @@ class Office:
             (self._lane, self._keys_lane),
             self._signing,
             self._engine,
+        )
+
+    def _receipt_setup(self) -> ReceiptSetup:
+        return ReceiptSetup(
+            self._setup.receipts,
+            self._setup.clock,
+            self._body,
+            lambda mailbox_id: self._accounts[self._account_of(mailbox_id)],
+            lambda mailbox_id: self._reader_of(mailbox_id).use_of(mailbox_id),
+            lambda one, sent: self._outbox.knows(one, sent) or self._readers[one].was_sent(sent),
+            self.queue,
         )
 
     @property
@@ -171,6 +165,10 @@ class Office:
         """See `MailDesk.trust`."""
         return self._trust
 
+    def receipts(self) -> OfficeReceipts:
+        """See `MailDesk.receipts`."""
+        return self._receipts
+
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """See `MailDesk.attachment`."""
         body = self._body(mailbox_id, row_id)
@@ -191,7 +189,9 @@ class Office:
     def index_attachments(self) -> None:
         """From now on have the workshop read what is attached, so that it can be searched."""
         readers = {one: self._reader(one) for one in self._accounts}
-        self._index = AttachmentIndex(self._lane, readers, self._setup.paths.account, self._engine.send)
+        self._index = AttachmentIndex(
+            self._lane, readers, self._setup.paths.account, self._engine.send, self._receipts.take
+        )
         self._engine.subscribe(self._index.listen)
 
     def sync_now(self, account_id: str = "") -> None:

@@ -22,9 +22,9 @@ from client.model.outgoing import Draft, OutgoingMessage
 from client.model.secret import Secret
 from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
+from client.services.indexing import Arrival
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
 from client.services.tasks import Lane
-from client.store.search import IndexedText
 
 
 def warm_up() -> None:
@@ -216,11 +216,18 @@ def attachment(path: Path, section: str) -> bytes:
     return content
 
 
-def index_text(path: Path) -> IndexedText:
-    """The words of the message in ``path`` and of its attachments, for the full-text index."""
-    from client.services.indexing import read_everything
+def read_arrival(path: Path) -> Arrival:
+    """The words of the message in ``path`` and of its attachments, and what it reports of sent mail."""
+    from client.services.indexing import read_arrival as read
 
-    return read_everything(path.read_bytes())
+    return read(path.read_bytes())
+
+
+def write_receipt(path: Path, account: Account, at: datetime, automatic: bool) -> tuple[str, OutgoingMessage]:
+    """The read receipt that the message in ``path`` asks for, and the Message-ID it answers."""
+    from client.services.receipt_writing import write_receipt as write
+
+    return write(path.read_bytes(), account, at, automatic=automatic)
 
 
 def reply(path: Path, account: Account, empty: Draft, reply_all: bool) -> Draft:

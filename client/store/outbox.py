@@ -121,6 +121,10 @@ class Outbox:
         """What waits for its hour, of every account, oldest first."""
         return self._select("state = ?", (str(OutboxState.SCHEDULED),))
 
+    def knows(self, account_id: str, message_id: str) -> bool:
+        """Whether a message with that identifier was ever queued and is still listed."""
+        return bool(self._select("account_id = ? AND message_id = ?", (account_id, message_id)))
+
     def raw(self, outbox_id: int) -> bytes:
         """The frozen bytes; `StoreCorrupt` when their digest is not the one stored with them."""
         row = self._ledger.row("SELECT raw, sha256 FROM outbox WHERE outbox_id = ?", (outbox_id,))

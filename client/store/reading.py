@@ -123,6 +123,21 @@ class MessageReader:
         moves = (one for one in self._operations.all() if one.hides and one.kind is OperationKind.MOVE)
         return next((one.target for one in moves if (one.raw_name, one.uidvalidity, one.uid) == key), None)
 
+    def use_of(self, mailbox_id: int) -> SpecialUse:
+        """What the mailbox is for; NONE for one that is not known."""
+        found = self._select("SELECT special_use FROM mailbox WHERE mailbox_id = ?", (mailbox_id,))
+        return SpecialUse(found[0][0]) if found else SpecialUse.NONE
+
+    def was_sent(self, message_id: str) -> bool:
+        """Whether a mailbox for sent mail holds a message with that identifier."""
+        return bool(
+            self._select(
+                "SELECT 1 FROM message JOIN mailbox USING (mailbox_id)"
+                " WHERE message_id = ? AND special_use = ? LIMIT 1",
+                (message_id, str(SpecialUse.SENT)),
+            )
+        )
+
     def without_text(self, limit: int) -> list[tuple[int, int, str]]:
         """(row number, mailbox, body path) of messages whose attachments have still to be read for search."""
         return [

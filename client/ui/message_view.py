@@ -23,6 +23,7 @@ from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attachment_bar import AttachmentBar
 from client.ui.invitation_card import InvitationCard
+from client.ui.receipt_bar import ReceiptBar
 from client.ui.signature_panel import SignaturePanel
 from client.ui.texts import Texts
 from client.ui.verification_actions import VerificationActions
@@ -80,6 +81,7 @@ class MessageViewer(QWidget):
         self._people = {
             name: plain_label(self, wrap=True) for name in ("from", "to", "cc", "reply-to", "date", "warning")
         }
+        self.receipts = ReceiptBar(texts, self)
         self.invitation = InvitationCard(texts, self)
         self._remote = _Banner(self)
         self._view: MessageView | None = None
@@ -206,6 +208,7 @@ class MessageViewer(QWidget):
         below.addWidget(header)
         below.addWidget(self.signatures)
         below.addWidget(self.verification)
+        below.addWidget(self.receipts)
         below.addWidget(self.invitation)
         below.addWidget(self._remote)
         below.addWidget(self._browser, 1)

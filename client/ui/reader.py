@@ -27,6 +27,8 @@ _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 class Reader(QObject):
     """Opens and verifies one message at a time."""
 
+    shown = Signal(object)
+    """The `MessageView` now on show."""
     seen = Signal(int)
     """A message was shown and is marked as read now."""
     reported = Signal(object)
@@ -86,6 +88,7 @@ class Reader(QObject):
     def _show(self, view: MessageView) -> None:
         self._view = view
         self._viewer.show_message(view)
+        self.shown.emit(view)
         mailbox_id, row_id = self._current
         self.verify()
         try:

@@ -23,6 +23,7 @@ from client.ui.message_view import MessageViewer
 from client.ui.models import MessageListModel
 from client.ui.outbox_view import OutboxView
 from client.ui.reader import Reader
+from client.ui.receipt_care import ReceiptCare
 from client.ui.texts import Texts
 from client.ui.widgets import Notice
 
@@ -54,6 +55,7 @@ class Workspace(QWidget):
         self.list_notice = Notice(self)
         self.viewer = MessageViewer(texts, self)
         self.reader = Reader(desk, texts, self.viewer, self._bridge)
+        self._receipts = ReceiptCare(desk, texts, self.viewer.receipts, self.reader)
         self.outbox = OutboxView(desk, texts, self)
         self.drafts = DraftsView(desk, texts, self)
         self._list_stack = QStackedWidget(self)

@@ -1503,6 +1503,45 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>ReceiptBar</name>
+    <message>
+        <source>Gửi xác nhận</source>
+        <translation>Send receipt</translation>
+    </message>
+    <message>
+        <source>Không gửi</source>
+        <translation>Do not send</translation>
+    </message>
+    <message>
+        <source>Xác nhận đã đọc</source>
+        <translation>Read receipt</translation>
+    </message>
+    <message>
+        <source>Người gửi yêu cầu xác nhận đã đọc, gửi về {to}.</source>
+        <translation>The sender asks for a read receipt, to be sent to {to}.</translation>
+    </message>
+    <message>
+        <source>Lưu ý: địa chỉ này không phải địa chỉ người gửi.</source>
+        <translation>Note: this is not the sender's address.</translation>
+    </message>
+    <message>
+        <source>Biên nhận – {counts}</source>
+        <translation>Receipts – {counts}</translation>
+    </message>
+    <message>
+        <source>và {count} biên nhận nữa</source>
+        <translation>and {count} more receipts</translation>
+    </message>
+    <message>
+        <source>Biên nhận do máy chủ, chương trình của người nhận báo về; không được ký số.</source>
+        <translation>Receipts are what servers and the recipients' programs report; they are not signed.</translation>
+    </message>
+    <message>
+        <source>{recipient}: {what}, {when}</source>
+        <translation>{recipient}: {what}, {when}</translation>
+    </message>
+</context>
+<context>
     <name>RecipientEdit</name>
     <message>
         <source>Không phải địa chỉ thư: {pieces}</source>

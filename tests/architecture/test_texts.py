@@ -17,6 +17,7 @@ from client.model.change import ChangeKind
 from client.model.finding import Gate, Severity
 from client.model.mailbox import SpecialUse
 from client.model.outgoing import OutboxState
+from client.model.receipt import ReceiptKind
 from client.model.verdict import Coverage, Display, Reason, SubIndication
 
 ENUMS: dict[str, type[StrEnum]] = {
@@ -28,6 +29,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "outbox": OutboxState,
     "gate": Gate,
     "mailbox": SpecialUse,
+    "receipt": ReceiptKind,
 }
 SOURCES = resources_dir().parent / "client"
 MUST_ADVISE = ("error", "reason", "sub_indication", "unchecked", "display")

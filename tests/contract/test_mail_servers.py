@@ -7,9 +7,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from client.mime.parser import parse_message
+from client.mime.reports import read_receipts
+from client.model.account import Account, Endpoint, Identity
+from client.model.address import MailAddress
 from client.model.outgoing import OutgoingMessage, SubmitResult
+from client.model.receipt import ReceiptKind
 from client.model.secret import Secret
 from client.net import imap, smtp
+from client.services.receipt_writing import write_receipt
 from tests.fakes.mail_servers import MailServers
 from tests.fakes.postfix import SIZE_LIMIT
 
@@ -82,3 +88,68 @@ def test_postfix_tells_its_size_limit_and_refuses_a_wrong_password(mail_servers:
     )  # fmt: skip
     assert (outcome.result, outcome.code) == (SubmitResult.REJECTED, "authentication-failed")
     assert "CANARY" not in repr(outcome)
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "kinds"),
+    [
+        ("biet", True, {ReceiptKind.DELIVERED, ReceiptKind.RELAYED}),
+        ("mat+ke", False, {ReceiptKind.FAILED}),
+    ],
+)
+def test_a_delivery_report_comes_back_for_the_message_that_asked_for_one(
+    mail_servers: MailServers, name: str, known: bool, kinds: set[ReceiptKind]
+) -> None:
+    sender, receiver = f"hoi-{name[:3]}@sothu.example", f"{name}@sothu.example"
+    for address in (sender, receiver)[: 1 + known]:
+        mail_servers.add_user(address, "pw")
+    raw = RAW.replace(
+        b"Subject: thu", b"Subject: thu\r\nDisposition-Notification-To: hoi@sothu.example"
+    )  # who is told is in the envelope
+    raw = raw.replace(b"<1@sothu.example>", b"<bao+1=x@sothu.example>")
+    message = OutgoingMessage("a", "<bao+1=x@sothu.example>", sender, (receiver,), raw)
+    outcome = smtp.submit(
+        mail_servers.smtp_endpoint, sender, Secret("pw"), message, mail_servers.anchors_pem,
+        before_data=lambda: None,
+    )  # fmt: skip
+    assert outcome.result is SubmitResult.ACCEPTED, outcome
+    report = _await_report(mail_servers, sender)
+    (receipt,) = read_receipts(report, parse_message(report))
+    assert (receipt.message_id, receipt.recipient) == ("<bao+1=x@sothu.example>", receiver)
+    assert receipt.kind in kinds
+    assert bool(receipt.detail) is not known
+
+
+def test_a_read_receipt_passes_under_the_null_return_path_and_is_read_at_the_other_end(
+    mail_servers: MailServers,
+) -> None:
+    reader, asker = "doc@sothu.example", "doi@sothu.example"
+    for address in (reader, asker):
+        mail_servers.add_user(address, "pw")
+    account = Account("a", Identity(MailAddress(reader)), Endpoint("x", 1), Endpoint("x", 1), reader)
+    asked = RAW.replace(b"From: an@", b"Disposition-Notification-To: doi@sothu.example\r\nFrom: doi@")
+    answers, receipt = write_receipt(asked, account, datetime.now(UTC), automatic=False)
+    assert receipt.mail_from == ""
+    outcome = smtp.submit(
+        mail_servers.smtp_endpoint, reader, Secret("pw"), receipt, mail_servers.anchors_pem,
+        before_data=lambda: None,
+    )  # fmt: skip
+    assert outcome.result is SubmitResult.ACCEPTED, outcome
+    report = _await_report(mail_servers, asker)
+    (found,) = read_receipts(report, parse_message(report))
+    assert (found.message_id, found.recipient, found.kind) == (answers, reader, ReceiptKind.DISPLAYED)
+
+
+def _await_report(mail_servers: MailServers, address: str) -> bytes:
+    session = imap.connect(mail_servers.imap_endpoint, address, Secret("pw"), mail_servers.anchors_pem)
+    end = time.monotonic() + 30
+    try:
+        while time.monotonic() < end:
+            session.select(b"INBOX")
+            found = session.search_uids(1, 1000)
+            if found:
+                return session.fetch_body(found[0])
+            session.idle(1, lambda: False)
+    finally:
+        session.logout()
+    raise AssertionError("no report")

@@ -23,6 +23,7 @@ from client.services.desk import SendRequest
 from client.services.futures import resolved
 from tests.fakes import desk_samples as samples
 from tests.fakes.changes import FakeChangesDesk
+from tests.fakes.receipt_desk import FakeReceiptDesk
 from tests.fakes.signing_desk import FakeSigningDesk
 from tests.fakes.trust_desk import FakeTrustDesk
 from tests.fakes.verification_desk import FakeVerificationDesk
@@ -61,6 +62,7 @@ class FakeDesk:
         self._drafts_made = 0
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
+        self.receipt_desk = FakeReceiptDesk()
         self.trusting = FakeTrustDesk()
         self.verified = FakeVerificationDesk(self)
 
@@ -184,6 +186,9 @@ class FakeDesk:
 
     def draft(self, draft_id: str) -> Future[Draft]:
         return resolved(self.stored_drafts[draft_id])
+
+    def receipts(self) -> FakeReceiptDesk:
+        return self.receipt_desk
 
     def changes(self) -> FakeChangesDesk:
         return self.changed

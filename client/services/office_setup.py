@@ -1,0 +1,33 @@
+"""What an office is opened with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from client.config.paths import Paths
+from client.config.policy import Policy
+from client.model.account import Account
+from client.model.receipt import ReceiptHabit
+from client.model.verdict import Profile
+from client.services.office_signing import KeySettings
+from client.services.requests import TrustSources
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSetup:
+    """What an office is opened with."""
+
+    paths: Paths
+    accounts: tuple[Account, ...]
+    policy: Policy
+    tsa_urls: tuple[str, ...] = ()
+    sources: TrustSources = field(default_factory=TrustSources)
+    token_drivers: tuple[Path, ...] = ()
+    keep_keys: Callable[[KeySettings], None] = lambda _: None
+    extend_later: Callable[[Path, Profile], object] = lambda _, __: None
+    """Writes changed keys and drivers to the settings."""
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    receipts: ReceiptHabit = ReceiptHabit.ASK
