@@ -11,6 +11,7 @@ from pathlib import Path
 from client import __version__
 from client.cli.output import Printer, verification_json
 from client.cli.signed_revision import write_revisions
+from client.cli.verify_bundle import bundle_json, is_bundle, judge_bundle, print_bundle
 from client.config.paths import Paths
 from client.config.verdict_words import verdict_texts
 from client.errors import ConfigInvalid
@@ -82,9 +83,10 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
 def _judge_one(
     lane: Lane, request: VerifyRequest, path: Path, arguments: argparse.Namespace, printer: Printer
 ) -> VerificationReport:
-    report = judge(lane, replace(request, path=path)).result()
-    result = dict(verification_json(report))
-    if arguments.signed_revision is not None:
+    bundle = judge_bundle(lane, replace(request, path=path)) if is_bundle(path) else None
+    report = bundle.verdict() if bundle is not None else judge(lane, replace(request, path=path)).result()
+    result = dict(bundle_json(bundle) if bundle is not None else verification_json(report))
+    if arguments.signed_revision is not None and bundle is None:
         result["signed_revisions"] = write_revisions(lane, report, path, arguments.signed_revision, printer)
     written: Path | None = arguments.report
     if written is not None:
@@ -93,6 +95,8 @@ def _judge_one(
         result["report"] = str(target)
     printer.json(result)
     _print_words(report, printer)
+    if bundle is not None:
+        print_bundle(bundle, printer)
     return report
 
 

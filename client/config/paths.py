@@ -58,6 +58,11 @@ class Paths:
         return self.data / "revocation"
 
     @property
+    def evidence(self) -> Path:
+        """What recorded verdicts rest on, each file named by its digest; nothing deletes there."""
+        return self.data / "evidence"
+
+    @property
     def logs(self) -> Path:
         """Logs without content or secrets."""
         return self.data / "logs"

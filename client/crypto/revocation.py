@@ -17,7 +17,7 @@ _EXPIRED_CERTS_ON_CRL = "2.5.29.60"
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
     """One readable OCSP response and what it tells of each certificate."""
 
     response: ocsp.OCSPResponse
@@ -38,7 +38,7 @@ class Pool:
         return tuple(parse_crls(self.crls))
 
     @cached_property
-    def readable_answers(self) -> tuple[_Answer, ...]:
+    def readable_answers(self) -> tuple[Answer, ...]:
         """The same for OCSP."""
         return tuple(_parse_ocsp(self.ocsp_responses))
 
@@ -130,6 +130,16 @@ def _silent_about_expired(
     return all(extension["extn_id"].dotted != _EXPIRED_CERTS_ON_CRL for extension in extensions)
 
 
+def span_of_crl(parsed: crl.CertificateList) -> tuple[datetime | None, datetime | None]:
+    """thisUpdate and nextUpdate, aware."""
+    return _crl_span(parsed)
+
+
+def span_of_answer(answer: Answer) -> tuple[datetime | None, datetime | None]:
+    """The span of the first answer in an OCSP response, aware."""
+    return answer.spans[0]
+
+
 def _crl_span(parsed: crl.CertificateList) -> tuple[datetime | None, datetime | None]:
     body = parsed["tbs_cert_list"]
     return _aware(body["this_update"].native), _aware(body["next_update"].native)
@@ -146,7 +156,7 @@ def parse_crls(ders: Iterable[bytes]) -> Iterable[crl.CertificateList]:
         yield parsed
 
 
-def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[_Answer]:
+def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[Answer]:
     for der in ders:
         try:
             response = ocsp.OCSPResponse.load(der)
@@ -157,7 +167,7 @@ def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[_Answer]:
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
         if singles:
-            yield _Answer(response, tuple(serials), tuple(spans))
+            yield Answer(response, tuple(serials), tuple(spans))
 
 
 def _single_span(single: ocsp.SingleResponse) -> tuple[datetime | None, datetime | None]:

@@ -92,6 +92,8 @@ def _examine(
     info = describe(certificate)
     problem = _integrity(signed_data, signer_info, certificate, digest)
     if problem is not None:
+        # Nobody asks whom to trust now; who is said to have signed is evidence all the same.
+        _note(certificate, others, task, task.demand.at)
         return _result(problem, info, claimed)
     stamp = _signature_timestamp(signer_info, task)
     problem, revocation = _trust(certificate, others, task, stamp.time)
@@ -216,6 +218,7 @@ def _trust(
     proven = min([at, *known])
     moments = Moments(at, proven, archived=task.proven is not None)
     evidence = choose_evidence(certificate, task.pool, moments, task.demand.revocation)
+    _note(certificate, others, task, proven)
     error = find_path(certificate, others, task.demand.trust, evidence, proven)
     if isinstance(error, Judgement):
         return error, evidence.best
@@ -224,6 +227,14 @@ def _trust(
     if not usage_allowed(certificate, task.purpose):
         return verdicts.WRONG_USAGE, evidence.best
     return None, evidence.best
+
+
+def _note(
+    certificate: x509.Certificate, others: list[x509.Certificate], task: Task, moment: datetime
+) -> None:
+    if task.demand.notes is not None:
+        of_authority = task.purpose is Purpose.TIMESTAMP
+        task.demand.notes.path_sought(certificate, others, task.pool, moment, of_authority=of_authority)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +279,8 @@ def judge_timestamp(
         signer = token["signer_infos"][0]
     except UNREADABLE_ERRORS:
         return None, Reason.TIMESTAMP_INVALID
+    if task.demand.notes is not None:
+        task.demand.notes.token_judged(token)
     tsa = Task(task.demand, Purpose.TIMESTAMP, task.pool, task.proven)
     found = examine(token, signer, lambda name: hashlib.new(name, content).digest(), tsa)
     if found.indication is Indication.TOTAL_FAILED and found.sub_indication is not SubIndication.REVOKED:

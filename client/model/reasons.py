@@ -53,6 +53,8 @@ class Reason(StrEnum):
     SIGNED_DATA_MISSING = "signed-data-missing"
     SEVERAL_SIGNERS = "several-signers"
     POLICY_FAILURE = "policy-failure"
+    EVIDENCE_ALTERED = "evidence-altered"
+    EVIDENCE_DIFFERS = "evidence-differs"
     WORKSHOP_LOST = "workshop-lost"
     CHECK_NOT_RUN = "check-not-run"
     SIGNER_CERTIFICATE_MISSING = "signer-certificate-missing"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Protocol
 
 
 class RevocationDemand(StrEnum):
@@ -40,6 +41,18 @@ class TrustMaterial:
     rules: PathRules = PathRules()
 
 
+class Notebook(Protocol):
+    """What a verification writes down as it goes; `client.crypto.material.Notes`."""
+
+    def path_sought(
+        self, certificate: Any, others: Any, pool: Any, moment: datetime, *, of_authority: bool
+    ) -> None:
+        """A path was looked for from this certificate, at this moment, with this revocation data."""
+
+    def token_judged(self, token: Any) -> None:
+        """A time-stamp token was judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class VerificationDemand:
     """What is asked of the verifier (policy → work → finding)."""
@@ -48,3 +61,5 @@ class VerificationDemand:
     at: datetime
     """The moment of verification, aware; injected, never read from a clock inside."""
     revocation: RevocationDemand = RevocationDemand.REQUIRE
+    notes: Notebook | None = field(default=None, compare=False, repr=False)
+    """Where what is used is written down, for the evidence; within one process only."""

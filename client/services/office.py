@@ -29,14 +29,13 @@ from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
-from client.services.office_verification import OfficeVerification, VerificationSetup
+from client.services.office_verification import OfficeVerification, Shelf, VerificationSetup
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.services.trust_office import TrustOffice, open_trust
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
 from client.store.drafts import Drafts
-from client.store.evidence import EvidenceLog
 from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.overrides import OverrideLog
@@ -65,9 +64,10 @@ class Office:
         self._readers = {one: self._reader(one) for one in self._accounts}
         self._account_of_mailbox: dict[int, str] = {}
         self._verification = OfficeVerification(
-            VerificationSetup(setup.sources, setup.clock, setup.policy.version, self._body),
+            VerificationSetup(setup.paths, setup.sources, setup.policy, setup.clock),
+            Shelf(self._body, lambda one: self._accounts[self._account_of(one)], self._reader_of),
             lane,
-            EvidenceLog(ledger),
+            ledger,
         )
         self._trust = open_trust(ledger, setup.paths, setup.policy.trust, lane, setup.clock)
         self._receipts = OfficeReceipts(self._receipt_setup(), lane, Receipts(ledger))

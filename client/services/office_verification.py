@@ -1,55 +1,167 @@
-"""The real `VerificationDesk`: the workshop judges, the ledger remembers; see there for each method."""
+"""The real `VerificationDesk`: the workshop judges, the evidence log remembers; see there for each method."""
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from client import __version__
-from client.model.verdict import VerificationReport
-from client.services import workshop
-from client.services.futures import call, then
+from client.config.paths import Paths
+from client.config.policy import Policy
+from client.errors import ClientError
+from client.model.account import Account
+from client.model.evidence import Entry, Gathered, Receipt, digest_of
+from client.model.verdict import Indication, VerificationReport
+from client.services import evidence_bundle, workshop
+from client.services.futures import call, in_thread, then
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane
+from client.services.verification_desk import PastResult
+from client.store.atomic import write_atomically
+from client.store.database import Database
 from client.store.evidence import EvidenceLog
+from client.store.evidence_files import EvidenceFiles
+from client.store.reading import MessageReader
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationSetup:
     """What verifications are made with."""
 
+    paths: Paths
     sources: TrustSources
+    policy: Policy
     clock: Callable[[], datetime]
-    policy_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where the messages of a mailbox's rows are found."""
+
     body: Callable[[int, int], Future[Path]]
     """The raw message of a mailbox's row as a file, fetched if need be."""
+    account: Callable[[int], Account]
+    """Whose mailbox it is."""
+    reader: Callable[[int], MessageReader]
 
 
 class OfficeVerification:
     """Lives as long as the office."""
 
-    def __init__(self, setup: VerificationSetup, lane: Lane, evidence: EvidenceLog) -> None:
-        self._setup, self._lane, self._evidence = setup, lane, evidence
+    def __init__(self, setup: VerificationSetup, shelf: Shelf, lane: Lane, ledger: Database) -> None:
+        self._setup, self._shelf, self._lane = setup, shelf, lane
+        self._log = EvidenceLog(ledger)
+        self._files = EvidenceFiles(setup.paths.evidence)
 
     def verify(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
         """See `VerificationDesk.verify`."""
-        return then(self._setup.body(mailbox_id, row_id), self._judge)
 
-    def _judge(self, path: Path) -> Future[VerificationReport]:
-        now = self._setup.clock()
-        request = VerifyRequest(path=path, sources=self._setup.sources, at=now)
-        answer = workshop.judge(self._lane, request)
-        return then(answer, lambda report: call(lambda: self._recorded(path, report, now)))
+        def keep(path: Path, found: Gathered | VerificationReport) -> VerificationReport:
+            if isinstance(found, VerificationReport):
+                return found  # the check did not come to its end: there is nothing to keep
+            try:
+                self._record(path, found, self._receipt(mailbox_id, row_id))
+            except ClientError as error:
+                # A full disk must not hide a verdict; the export says why there is no evidence.
+                _LOG.warning("evidence not kept: %s", error.code)
+            return found.report
 
-    def _recorded(self, path: Path, report: VerificationReport, now: datetime) -> VerificationReport:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        known = self._evidence.latest(digest)
-        if known is None or known.report != report:
-            self._evidence.record(
-                digest, report, software=__version__, policy=self._setup.policy_version, at=now
+        return self._judged(mailbox_id, row_id, lambda *found: call(lambda: keep(*found)))
+
+    def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
+        """See `VerificationDesk.last`."""
+
+        def look() -> PastResult | None:
+            row = self._shelf.reader(mailbox_id).row(row_id)
+            if row is None or not row.body_path:
+                return None
+            path = self._setup.paths.account(self._shelf.account(mailbox_id).account_id) / row.body_path
+            if not path.is_file():
+                return None
+            known = self._log.latest(digest_of(path.read_bytes()))
+            if known is None or known.entry.report is None:
+                return None
+            return PastResult(known.recorded_at, known.entry.report)
+
+        return in_thread(look)
+
+    def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
+        """See `VerificationDesk.export_evidence`."""
+
+        def write(path: Path, found: Gathered | VerificationReport) -> Path:
+            if isinstance(found, Gathered):
+                self._record(path, found, self._receipt(mailbox_id, row_id))
+            raw, now = path.read_bytes(), self._setup.clock()
+            bundle = evidence_bundle.build(
+                self._log, self._files, digest_of(raw), raw, software=software(), at=now
             )
-        return report
+            write_atomically(target, bundle)
+            return target
+
+        return self._judged(mailbox_id, row_id, lambda *found: in_thread(lambda: write(*found)))
+
+    def _judged(
+        self, mailbox_id: int, row_id: int, use: Callable[[Path, Gathered | VerificationReport], Future[T]]
+    ) -> Future[T]:
+        """The message's file and the verdict of now, handed to ``use``."""
+
+        def judge(path: Path) -> Future[T]:
+            request = VerifyRequest(
+                path=path,
+                sources=self._setup.sources,
+                at=self._setup.clock(),
+                name=evidence_bundle.MESSAGE,
+            )
+            found = workshop.judge_and_gather(self._lane, request)
+            return then(found, lambda result: use(path, result))
+
+        return then(self._shelf.body(mailbox_id, row_id), judge)
+
+    def _record(self, path: Path, found: Gathered, receipt: Receipt) -> int:
+        setup = self._setup
+        # An ordinary letter leaves its digest and nothing more: there is no signature to look at again.
+        stored = found.report.indication is not Indication.NONE
+        record = replace(found.record, receipt=receipt, policy_id=setup.policy.id, stored=stored)
+        for content in (*(content for _, content in found.blobs), *([path.read_bytes()] if stored else ())):
+            self._files.put(content)
+        return self._log.record(
+            found.sha256,
+            Entry(report=found.report, record=record),
+            software=software(),
+            policy=setup.policy.version,
+            at=setup.clock(),
+        )
+
+    def _receipt(self, mailbox_id: int, row_id: int) -> Receipt:
+        reader = self._shelf.reader(mailbox_id)
+        account = self._shelf.account(mailbox_id)
+        row = reader.row(row_id)
+        name = next((one.name for one in reader.mailboxes() if one.mailbox_id == mailbox_id), "")
+        return Receipt(
+            account.identity.address.addr_spec,
+            name,
+            row.received_at if row is not None else None,
+            self._stored_at(account, row.body_path if row is not None else ""),
+        )
+
+    def _stored_at(self, account: Account, relative: str) -> datetime | None:
+        if not relative:
+            return None
+        try:
+            seconds = (self._setup.paths.account(account.account_id) / relative).stat().st_mtime
+        except OSError:
+            return None
+        return datetime.fromtimestamp(seconds, UTC)
+
+
+def software() -> str:
+    """Name and version, as evidence and reports carry them."""
+    return f"Công Thư {__version__}"

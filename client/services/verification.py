@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from client.crypto import cms, smime
 from client.crypto.keys import Purpose
 from client.crypto.pades_validation import verify_pdf
 from client.mime.parser import parse_message
+from client.model.trust import Notebook, VerificationDemand
 from client.model.verdict import Coverage, Indication, Reason, VerificationReport, worst_of
 from client.services.requests import VerifyRequest
 from client.services.trust_files import read_demand
@@ -16,21 +18,30 @@ _PDF_HEADER_WITHIN = 1024
 """Readers accept junk before ``%PDF`` up to here (ISO 32000-1 annex H.3.4.1)."""
 
 
-def verify_file(request: VerifyRequest) -> VerificationReport:
-    """Judge an ``.eml``, ``.pdf``, ``.p7s`` or ``.p7m``; by its content, whatever its name says."""
+def verify_file(request: VerifyRequest, notes: Notebook | None = None) -> VerificationReport:
+    """Judge an ``.eml``, ``.pdf``, ``.p7s`` or ``.p7m``; by its content, whatever its name says.
+
+    ``notes`` are told what was used.
+    """
     name = request.shown_name
     try:
         data = request.path.read_bytes()
     except OSError:
         return _unreadable(name, Reason.FILE_UNREADABLE)
+    demand = replace(read_demand(request.sources, request.at, request.revocation), notes=notes)
+    return verify_bytes(data, request, demand)
+
+
+def verify_bytes(data: bytes, request: VerifyRequest, demand: VerificationDemand) -> VerificationReport:
+    """The same for bytes at hand; ``request`` says only how the file is named and opened."""
+    name = request.shown_name
     if not data:
         return _unreadable(name, Reason.FILE_UNREADABLE)
-    demand = read_demand(request.sources, request.at, request.revocation)
     if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
         return verify_pdf(data, demand, name=name, password=request.password)
     signature = cms.read_signed_data(data)
     if signature is not None:
-        return _verify_cms(request, name, signature)
+        return _verify_cms(request, name, signature, demand)
     if request.path.suffix.lower() in {".pdf", ".p7s", ".p7m"}:
         return _unreadable(name, Reason.FILE_UNREADABLE)
     if not parse_message(data).headers:
@@ -39,8 +50,9 @@ def verify_file(request: VerifyRequest) -> VerificationReport:
     return smime.verify_message(data, demand, path=name)
 
 
-def _verify_cms(request: VerifyRequest, name: str, der: bytes) -> VerificationReport:
-    demand = read_demand(request.sources, request.at, request.revocation)
+def _verify_cms(
+    request: VerifyRequest, name: str, der: bytes, demand: VerificationDemand
+) -> VerificationReport:
     if cms.has_content(der):
         _, signatures = cms.verify_opaque(der, demand, purpose=Purpose.DOCUMENT, where=name)
     else:

@@ -6,13 +6,33 @@ Everything that takes time answers with a ``Future`` and fails with a `client.er
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from client.model.verdict import VerificationReport
+
+
+@dataclass(frozen=True, slots=True)
+class PastResult:
+    """What an earlier verification found; never shown as if it were of now."""
+
+    at: datetime
+    report: VerificationReport
 
 
 class VerificationDesk(Protocol):
     """Messages are named by their mailbox and row, as everywhere in `MailDesk`."""
 
     def verify(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
-        """Judge the message and its documents now; also a dead workshop yields a report."""
+        """Judge the message and its documents now; also a dead workshop yields a report.
+
+        What the verdict rests on goes into the evidence log, unless it is there already.
+        """
+
+    def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
+        """The newest recorded verdict on a message that is on this computer; None without one."""
+
+    def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
+        """Write the evidence on the message as a ZIP; verifies first where nothing is recorded yet."""

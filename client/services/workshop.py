@@ -15,6 +15,8 @@ from client.config.policy import Policy
 from client.errors import ClientError, MalformedMessage, WorkshopLost
 from client.model.account import Account, Identity, KeyRef
 from client.model.anchor import Candidate
+from client.model.bundle import BundleReport
+from client.model.evidence import Gathered
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
 from client.model.message import MessageView
@@ -37,6 +39,20 @@ def verify(request: VerifyRequest) -> VerificationReport:
     from client.services.verification import verify_file
 
     return verify_file(request)
+
+
+def gather(request: VerifyRequest) -> Gathered:
+    """Judge a message and give up everything that was used."""
+    from client.services.gathering import verify_and_gather
+
+    return verify_and_gather(request)
+
+
+def check_bundle(request: VerifyRequest) -> BundleReport:
+    """Whether a bundle of evidence is intact, and what its message is worth verified anew."""
+    from client.services.evidence_check import check_bundle as check
+
+    return check(request)
 
 
 def read_sources(sources: TrustSources, at: datetime) -> None:
@@ -291,6 +307,22 @@ def judge(lane: Lane, request: VerifyRequest) -> Future[VerificationReport]:
             answer.set_result(no_conclusion(request, Reason.WORKSHOP_LOST if lost else Reason.CHECK_NOT_RUN))
 
     lane.submit(verify, request).add_done_callback(deliver)
+    return answer
+
+
+def judge_and_gather(lane: Lane, request: VerifyRequest) -> Future[Gathered | VerificationReport]:
+    """The same with all that was used; a bare report where the check did not come to its end."""
+    answer: Future[Gathered | VerificationReport] = Future()
+
+    def deliver(done: Future[Gathered]) -> None:
+        error = done.exception()
+        if error is None:
+            answer.set_result(done.result())
+        else:
+            lost = isinstance(error, WorkshopLost)
+            answer.set_result(no_conclusion(request, Reason.WORKSHOP_LOST if lost else Reason.CHECK_NOT_RUN))
+
+    lane.submit(gather, request).add_done_callback(deliver)
     return answer
 
 

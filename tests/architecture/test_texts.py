@@ -13,6 +13,7 @@ from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
 from client.errors import ClientError
 from client.mime import tree
+from client.model.bundle import BundleProblem
 from client.model.change import ChangeKind
 from client.model.finding import Gate, Severity
 from client.model.mailbox import SpecialUse
@@ -30,6 +31,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "gate": Gate,
     "mailbox": SpecialUse,
     "receipt": ReceiptKind,
+    "bundle": BundleProblem,
 }
 SOURCES = resources_dir().parent / "client"
 MUST_ADVISE = ("error", "reason", "sub_indication", "unchecked", "display")

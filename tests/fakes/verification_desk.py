@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client.model.verdict import VerificationReport
+from client.services.verification_desk import PastResult
 from tests.fakes import desk_samples as samples
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ class FakeVerificationDesk:
     def __init__(self, desk: FakeDesk) -> None:
         self._desk = desk
         self.verdicts: dict[int, VerificationReport] = {}
+        self.past: dict[int, PastResult] = {}
 
     def verify(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
         rows = self._desk.message_rows[mailbox_id]
@@ -28,3 +31,9 @@ class FakeVerificationDesk:
         sample = samples.reports(row.sender_name, row.sender_address)[case]
         report = self.verdicts.get(row_id, sample)
         return self._desk.answer("verify", lambda: report, mailbox_id, row_id)
+
+    def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
+        return self._desk.answer("last", lambda: self.past.get(row_id), mailbox_id, row_id)
+
+    def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
+        return self._desk.answer("export_evidence", lambda: target, mailbox_id, row_id, target)

@@ -10,6 +10,7 @@ import pytest
 
 from client.errors import OutboxConflict, StorageFull, StoreCorrupt
 from client.model.address import MailAddress
+from client.model.evidence import Entry
 from client.model.message import Flag
 from client.model.outgoing import LEGAL_TRANSITIONS, Draft, DraftAttachment, OutboxState, OutgoingMessage
 from client.model.verdict import Indication, VerificationReport
@@ -236,11 +237,11 @@ def test_a_change_in_the_evidence_shows(ledger: Database) -> None:
     log = EvidenceLog(ledger)
     report = VerificationReport("thư.eml", Indication.TOTAL_PASSED)
     for digest in ("aa", "bb", "cc"):
-        log.record(digest, report, software="1", policy="p", at=NOW)
+        log.record(digest, Entry(report=report), software="1", policy="p", at=NOW)
     assert log.first_broken() is None
     latest = log.latest("bb")
     assert latest is not None
-    assert latest.report == report
+    assert latest.entry.report == report
     ledger.run("DROP TRIGGER evidence_no_update")
     ledger.run("UPDATE evidence SET policy = 'q' WHERE evidence_id = 2")
     assert log.first_broken() == 2
@@ -249,7 +250,13 @@ def test_a_change_in_the_evidence_shows(ledger: Database) -> None:
 def test_a_deleted_evidence_row_shows(ledger: Database) -> None:
     log = EvidenceLog(ledger)
     for digest in ("aa", "bb", "cc"):
-        log.record(digest, VerificationReport("", Indication.NONE), software="1", policy="p", at=NOW)
+        log.record(
+            digest,
+            Entry(report=VerificationReport("", Indication.NONE)),
+            software="1",
+            policy="p",
+            at=NOW,
+        )
     ledger.run("DROP TRIGGER evidence_no_delete")
     ledger.run("DELETE FROM evidence WHERE evidence_id = 2")
     assert log.first_broken() == 3

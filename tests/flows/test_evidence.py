@@ -1,0 +1,102 @@
+"""An altered letter of the city, from the verdict to a bundle that holds without the program's own data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from client.app import Installation, OpenOffice
+from client.cli.verify import EXIT_FAILED, EXIT_INDETERMINATE, EXIT_PASSED
+from client.model.mailbox import SpecialUse
+from client.model.verdict import Display, Reason
+from client.services.office import Office
+from tests.fakes.commands import Command
+
+LAN = "ntlan.snv@tphcm.gov.vn"
+ALTERED = "[156/TB-SNV] Thông báo kết luận giao ban tháng 11 (gửi lại)"
+SOUND = "Phân công tổng hợp ý kiến góp ý dự thảo Quy chế"
+PATIENCE = 60.0
+
+
+@dataclass
+class Desk:
+    """Lan's mailbox in an office with its real processes."""
+
+    office: Office
+
+    def find(self, subject: str) -> tuple[int, int]:
+        """Mailbox and row of a letter in her inbox, once it is there."""
+        account = next(one for one in self.office.accounts() if one.identity.address.addr_spec == LAN)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for box in self.office.mailboxes(account.account_id):
+                if box.special_use is SpecialUse.INBOX:
+                    ids = self.office.row_ids(box.mailbox_id)
+                    for number, row in self.office.rows(box.mailbox_id, ids).items():
+                        if row.subject == subject:
+                            return box.mailbox_id, number
+            time.sleep(0.1)
+        raise AssertionError(subject)
+
+
+@pytest.fixture
+def desk(installation: Installation) -> Iterator[Desk]:
+    with OpenOffice(installation) as office:
+        office.sync_now()
+        yield Desk(office)
+
+
+def test_an_altered_letter_leaves_as_evidence_that_says_so(
+    desk: Desk, tmp_path: Path, congthu: Command, trust: Path
+) -> None:
+    place = desk.find(ALTERED)
+    report = desk.office.verification().verify(*place).result(PATIENCE)
+    assert report.display is Display.INVALID
+    bundle = desk.office.verification().export_evidence(*place, tmp_path / "ho-so.zip").result(PATIENCE)
+    said = congthu("verify", "--json", "--trust", trust, bundle)
+    assert said.code == EXIT_FAILED
+    evidence = said.only["evidence"]
+    assert (evidence["intact"], evidence["problems"]) == (True, [])
+    assert [row["verifies_again"] for row in evidence["rows"]] == [True]
+    assert [row["display"] for row in evidence["rows"]] == ["INVALID"]
+    assert [anchor["trusted_here"] for anchor in evidence["anchors"]] == [True]
+    assert Reason.DOCUMENT_ALTERED in {one for sign in said.only["signatures"] for one in sign["reasons"]}
+
+
+def test_a_sound_letter_is_valid_from_its_evidence_alone_where_its_anchor_is_trusted(
+    desk: Desk, tmp_path: Path, congthu: Command, trust: Path
+) -> None:
+    place = desk.find(SOUND)
+    assert desk.office.verification().verify(*place).result(PATIENCE).display is Display.VALID
+    bundle = desk.office.verification().export_evidence(*place, tmp_path / "ho-so.zip").result(PATIENCE)
+    anchor_alone = tmp_path / "root.pem"
+    anchor_alone.write_bytes((trust / "root.pem").read_bytes())
+    # No CRL beside it: what proves the certificate good then is in the bundle.
+    said = congthu("verify", "--json", "--trust", anchor_alone, bundle)
+    assert (said.code, said.only["display"], said.only["evidence"]["intact"]) == (EXIT_PASSED, "VALID", True)
+    nobody = congthu("verify", "--json", bundle)
+    assert (nobody.code, nobody.only["display"]) == (EXIT_INDETERMINATE, "UNKNOWN")
+    assert nobody.only["evidence"]["intact"]
+    words = congthu("verify", "--trust", anchor_alone, bundle).out
+    assert "Hồ sơ bằng chứng, theo mã băm: nguyên vẹn" in words
+    assert "không loại trừ việc toàn bộ hồ sơ được viết lại" in words
+    touched = bytearray(bundle.read_bytes())
+    touched[len(touched) // 2] ^= 1
+    bundle.write_bytes(touched)
+    said = congthu("verify", "--json", "--trust", anchor_alone, bundle)
+    assert (said.code, said.only["evidence"]["intact"]) == (EXIT_FAILED, False)
+    assert said.only["reasons"][0] == Reason.EVIDENCE_ALTERED
+    assert "ĐÃ BỊ THAY ĐỔI" in congthu("verify", "--trust", anchor_alone, bundle).out
+
+
+def test_the_last_result_is_there_before_the_next_check(desk: Desk) -> None:
+    place = desk.find(ALTERED)
+    assert desk.office.verification().last(*place).result(PATIENCE) is None
+    desk.office.verification().verify(*place).result(PATIENCE)
+    past = desk.office.verification().last(*place).result(PATIENCE)
+    assert past is not None
+    assert past.report.display is Display.INVALID

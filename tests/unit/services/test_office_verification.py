@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from client.config.paths import Paths, resources_dir
+from client.config.policy import builtin_policy
+from client.errors import StorageFull
+from client.model.account import Account, Endpoint, Identity
+from client.model.address import MailAddress
+from client.model.mailbox import Mailbox, MessageRow, SpecialUse
+from client.model.verdict import Display, Reason
+from client.services.evidence_check import check_bundle
+from client.services.futures import call
+from client.services.office_verification import OfficeVerification, Shelf, VerificationSetup
+from client.services.requests import VerifyRequest
+from client.services.tasks import ImmediateLane
+from client.store.evidence import EvidenceLog
+from client.store.evidence_files import EvidenceFiles
+from tests.fakes.evidence import EvidenceRoom
+from tests.fakes.pki import OfficePki
+
+T = TypeVar("T")
+RECEIVED = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+class Reader:
+    """One row in one mailbox."""
+
+    def row(self, row_id: int) -> MessageRow | None:
+        if row_id != 7:
+            return None
+        return MessageRow(
+            7,
+            1,
+            7,
+            "QĐ 12",
+            "An",
+            "an@x.vn",
+            "",
+            RECEIVED,
+            1,
+            False,
+            False,
+            False,
+            True,
+            True,
+            "<12@x>",
+            "a.eml",
+        )
+
+    def mailboxes(self) -> tuple[Mailbox, ...]:
+        return (Mailbox(1, "an", b"INBOX", "INBOX", SpecialUse.INBOX),)
+
+
+class Room(EvidenceRoom):
+    """The verification half of an office on one letter."""
+
+    def __init__(self, folder: Path, pki: OfficePki) -> None:
+        super().__init__(folder, pki)
+        self.paths = Paths(folder)
+        self.letter = self.paths.account("an") / "a.eml"
+        self.letter.parent.mkdir(parents=True)
+        self.letter.write_bytes(self.raw)
+        self.now = pki.now
+        endpoint = Endpoint("x.vn", 993)
+        account = Account("an", Identity(MailAddress("an@sonoivu.vn", "An")), endpoint, endpoint, "an")
+        self.lane: Any = ImmediateLane()
+        self.desk = OfficeVerification(
+            VerificationSetup(self.paths, self.sources, builtin_policy(resources_dir()), lambda: self.now),
+            Shelf(lambda *_: call(lambda: self.letter), lambda _: account, lambda _: Reader()),  # type: ignore[arg-type, return-value] # as much of a reader as is asked for
+            self.lane,
+            self.ledger,
+        )
+
+    def ask(self, future: Future[T]) -> T:
+        return future.result(20)
+
+
+@pytest.fixture(scope="module")
+def pki() -> OfficePki:
+    return OfficePki()
+
+
+@pytest.fixture
+def room(pki: OfficePki, tmp_path: Path) -> Iterator[Room]:
+    made = Room(tmp_path, pki)
+    yield made
+    made.close()
+
+
+def test_a_verdict_is_kept_once_with_what_it_rests_on(room: Room) -> None:
+    assert room.ask(room.desk.verify(1, 7)).display is Display.VALID
+    room.now += timedelta(minutes=5)
+    room.ask(room.desk.verify(1, 7))
+    (row,) = room.log.subjects()
+    record = row.entry.record
+    assert record is not None
+    assert len(room.log.rows(row.subject_sha256)) == 1
+    assert record.receipt.internal_date == RECEIVED
+    assert (record.receipt.account, record.receipt.mailbox) == ("an@sonoivu.vn", "INBOX")
+    assert record.receipt.stored_at is not None
+    assert (record.policy_id, row.policy) != ("", "")
+    assert all(room.files.get(digest) for digest in record.basis.digests())
+    assert record.stored
+    assert room.files.get(row.subject_sha256) == room.raw  # also when the server's copy is long gone
+    assert row.software.startswith("Công Thư ")
+
+
+def test_newer_lists_make_another_row(room: Room) -> None:
+    room.ask(room.desk.verify(1, 7))
+    room.write_crls(room.pki.crls(room.pki.now))
+    room.ask(room.desk.verify(1, 7))
+    (newest,) = room.log.subjects()
+    first, second = room.log.rows(newest.subject_sha256)
+    assert (first.entry.nth, second.entry.nth) == (1, 2)
+    assert second.entry.before == first.row_hash
+    assert room.log.first_broken() is None
+
+
+def test_the_same_bytes_lie_once(room: Room) -> None:
+    room.ask(room.desk.verify(1, 7))
+    before = sorted(path for path in room.paths.evidence.rglob("*") if path.is_file())
+    room.write_crls(room.pki.crls(room.pki.now))
+    room.ask(room.desk.verify(1, 7))
+    after = sorted(path for path in room.paths.evidence.rglob("*") if path.is_file())
+    assert len(after) == len(before) + 2  # two CRLs; certificates and time-stamp lie there already
+
+
+def test_the_last_result_is_told_with_its_time(room: Room) -> None:
+    assert room.ask(room.desk.last(1, 7)) is None
+    room.ask(room.desk.verify(1, 7))
+    past = room.ask(room.desk.last(1, 7))
+    assert past is not None
+    assert (past.at, past.report.display) == (room.pki.now, Display.VALID)
+    assert room.ask(room.desk.last(1, 8)) is None
+
+
+def test_a_check_that_did_not_run_is_no_evidence(room: Room) -> None:
+    class Dead(ImmediateLane):
+        def submit(self, *_: object) -> Future[Any]:
+            failed: Future[Any] = Future()
+            failed.set_exception(RuntimeError())
+            return failed
+
+    room.desk._lane = Dead()
+    assert Reason.CHECK_NOT_RUN in room.ask(room.desk.verify(1, 7)).reasons
+    assert room.log.head() == (0, "")
+
+
+def test_a_full_disk_hides_no_verdict(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> str:
+        raise StorageFull(path="")
+
+    monkeypatch.setattr(EvidenceFiles, "put", full)
+    assert room.ask(room.desk.verify(1, 7)).display is Display.VALID
+    assert room.log.head() == (0, "")
+    with pytest.raises(StorageFull):
+        room.ask(room.desk.export_evidence(1, 7, room.folder / "x.zip"))
+
+
+def test_what_is_exported_is_found_intact(room: Room) -> None:
+    target = room.folder / "out" / "ho-so.zip"
+    assert room.ask(room.desk.export_evidence(1, 7, target)) == target
+    report = check_bundle(VerifyRequest(target, room.sources, room.pki.now))
+    assert report.intact
+    assert report.verdict().display is Display.VALID
+    first = target.read_bytes()
+    room.ask(room.desk.export_evidence(1, 7, target))
+    assert target.read_bytes() == first  # same moment, same bytes
+
+
+def test_an_ordinary_letter_leaves_its_digest_alone_and_can_be_exported(room: Room) -> None:
+    room.letter.write_bytes(b"Subject: x\r\nFrom: an@x.vn\r\n\r\nChao\r\n")
+    room.ask(room.desk.verify(1, 7))
+    assert not list(room.paths.evidence.rglob("*"))
+    target = room.ask(room.desk.export_evidence(1, 7, room.folder / "x.zip"))
+    report = check_bundle(VerifyRequest(target, room.sources, room.pki.now))
+    assert report.intact
+    assert report.verdict().display is Display.NONE
+
+
+def test_rows_of_old_are_still_read(room: Room) -> None:
+    """Before there was material, the bare report was the entry."""
+    import msgspec
+
+    from client.model.evidence import digest_of, row_hash
+
+    report = room.ask(room.desk.verify(1, 7))
+    text = msgspec.json.encode(report).decode()
+    number, before = room.log.head()
+    fields = (number + 1, "2026-01-01T00:00:00.000000+00:00", digest_of(b"old"), text, "0.1.0", "p", before)
+    room.ledger.run("INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*fields, row_hash(fields)))
+    assert room.log.first_broken() is None
+    old = EvidenceLog(room.ledger).latest(digest_of(b"old"))
+    assert old is not None
+    assert old.entry.report == report
+    assert old.entry.record is None
