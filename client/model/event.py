@@ -15,6 +15,8 @@ class EventKind(StrEnum):
     """Rows of a mailbox came, went or changed; ``subject_id`` is the mailbox's id."""
     BODY = "body"
     """The raw message of a row is here; ``subject_id`` is the row's id."""
+    BODY_PROGRESS = "body-progress"
+    """``done`` of about ``total`` octets of the raw message of row ``subject_id`` are here."""
     OUTBOX = "outbox"
     """An outbox entry changed state; ``subject_id`` is its id."""
     OPERATIONS = "operations"

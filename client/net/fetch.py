@@ -81,12 +81,14 @@ def parse_flags(pieces: list[bytes]) -> tuple[int, frozenset[str]] | None:
 
 
 def parse_body(pieces: list[bytes]) -> tuple[int, bytes] | None:
-    """UID and whole message in one response to ``(UID BODY.PEEK[])``."""
+    """UID and octets in one response to ``(UID BODY.PEEK[])`` or to a part of it; NIL is none of them."""
     items = parse_items(pieces)
     if items is None:
         return None
-    body = items.get(b"BODY[]")
-    return (_number(items.get(b"UID")), body) if isinstance(body, bytes) else None
+    for name, value in items.items():
+        if name.startswith(b"BODY[]") and not isinstance(value, list):
+            return _number(items.get(b"UID")), value or b""
+    return None
 
 
 def parse_items(pieces: list[bytes]) -> Items | None:

@@ -176,8 +176,15 @@ class RealImapSession(Commands):
 
     def fetch_body(self, uid: int) -> bytes:
         """See `ImapSession.fetch_body`."""
+        return self._body(uid, b"BODY.PEEK[]")
+
+    def fetch_part(self, uid: int, offset: int, length: int) -> bytes:
+        """See `ImapSession.fetch_part`."""
+        return self._body(uid, b"BODY.PEEK[]<%d.%d>" % (offset, length))
+
+    def _body(self, uid: int, item: bytes) -> bytes:
         found: bytes | None = None
-        for pieces in self._stream(b"UID FETCH", b"%d" % uid, b"(UID BODY.PEEK[])"):
+        for pieces in self._stream(b"UID FETCH", b"%d" % uid, b"(UID " + item + b")"):
             parsed = fetch.parse_body(pieces)
             if parsed is not None and parsed[0] in {uid, 0}:
                 found = parsed[1]

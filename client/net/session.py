@@ -105,6 +105,12 @@ class ImapSession(Protocol):
     def fetch_body(self, uid: int) -> bytes:
         """The whole message byte for byte, without setting \\Seen. `MalformedMessage` when it is gone."""
 
+    def fetch_part(self, uid: int, offset: int, length: int) -> bytes:
+        """``length`` octets of the message from ``offset`` on, fewer at its end, none behind it.
+
+        For a server whose quirks allow it. `MalformedMessage` when the message is gone.
+        """
+
     def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
         """File a message; answers with its UID where the server tells (UIDPLUS). `QuotaExceeded`."""
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
+from functools import partial
 
-from client.errors import ClientError, MalformedMessage, TransientError
-from client.model.event import EventKind
+from client.errors import Cancelled, ClientError, MalformedMessage, TransientError
+from client.model.event import Event, EventKind
 from client.net.session import ImapSession
 from client.services import sync_bodies
 from client.services.engine_context import AccountContext
@@ -81,6 +82,8 @@ class Foreground:
         context = self._context
         try:
             path = self._body_path_anew(wanted.row_id)
+        except Cancelled:
+            return  # the engine ends; what has come is kept
         except ClientError as error:
             if isinstance(error, TransientError):
                 self._drop_session()
@@ -110,9 +113,16 @@ class Foreground:
         session = self._connected()
         if session.select(place.raw_name).uidvalidity != place.uidvalidity:
             raise MalformedMessage(reason="gone")
-        path = sync_bodies.fetch_body(session, store, context.objects, row_id, place.uid)
+        work = sync_bodies.BodyWork(
+            session, store, context.objects, self.worker.stopping, partial(self._tell_progress, row_id)
+        )
+        path = sync_bodies.fetch_body(work, place)
         context.tell(EventKind.BODY, row_id)
         return path
+
+    def _tell_progress(self, row_id: int, done: int, total: int) -> None:
+        context = self._context
+        context.report(Event(EventKind.BODY_PROGRESS, context.account.account_id, row_id, done, total))
 
     def _connected(self) -> ImapSession:
         if self._session is None:

@@ -200,7 +200,7 @@ class MessageStore:
     def locate(self, row_id: int) -> Location | None:
         """Where the row is on the server, None when it is not (any more)."""
         row = self._cache.row(
-            "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path"
+            "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path, size"
             " FROM message JOIN mailbox USING (mailbox_id) WHERE row_id = ? AND uid IS NOT NULL",
             (row_id,),
         )
@@ -217,7 +217,7 @@ class MessageStore:
     def places_of(self, message_id: str) -> tuple[Location, ...]:
         """Where messages with this Message-ID are."""
         rows = self._cache.rows(
-            "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path"
+            "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path, size"
             " FROM message JOIN mailbox USING (mailbox_id) WHERE uid IS NOT NULL AND message_id = ?",
             (message_id,),
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 from client.errors import StoreCorrupt
 from client.store.atomic import write_atomically
 from client.store.faults import mapped_faults
+from client.store.partial import PartialBody, forget_old
 
 
 class ObjectStore:
@@ -42,6 +43,14 @@ class ObjectStore:
     def path(self, relative: str) -> Path:
         """Where the file of ``relative`` lies."""
         return self._folder.joinpath(*relative.split("/"))
+
+    def partial(self, mailbox_id: int, uidvalidity: int, uid: int) -> PartialBody:
+        """What has come so far of a message that is fetched in pieces."""
+        return PartialBody(self._folder, mailbox_id, uidvalidity, uid)
+
+    def forget_old_partials(self) -> None:
+        """Remove pieces that nobody has gone on with."""
+        forget_old(self._folder)
 
     def delete(self, relatives: Iterable[str]) -> None:
         """Remove files that no row points to any more."""

@@ -35,3 +35,5 @@ class Location:
     uid: int
     message_id: str
     body_path: str
+    size: int = 0
+    """RFC822.SIZE: a hint."""

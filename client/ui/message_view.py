@@ -103,10 +103,14 @@ class MessageViewer(QWidget):
         self._forget_judgement()
         self._say("empty", Text(self.tr("Chưa chọn thư"), self.tr("Chọn một thư trong danh sách để đọc.")))
 
-    def show_loading(self) -> None:
-        """The message is on its way."""
+    def show_loading(self, done: int = 0, total: int = 0) -> None:
+        """The message is on its way: ``done`` of about ``total`` octets, where that is known."""
         self._forget_judgement()
-        self._say("waiting", Text(self.tr("Đang tải thư…"), self.tr("Thư lớn có thể mất một lúc.")))
+        more = self.tr("Thư lớn có thể mất một lúc.")
+        if total:
+            size = {"done": self._texts.size(done), "total": self._texts.size(total)}
+            more = self.tr("Đã tải {done}/{total}. Đứt kết nối thì lần sau tải tiếp từ đây.").format(**size)
+        self._say("waiting", Text(self.tr("Đang tải thư…"), more))
 
     def show_error(self, error: BaseException) -> None:
         """The message could not be fetched or read."""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from client.errors import ClientError
+from client.model.event import Event, EventKind
 from client.model.message import MessageView
 from client.model.verdict import VerificationReport
 from client.services.desk import MailDesk
@@ -63,6 +64,12 @@ class Reader(QObject):
         self._viewer.show_loading()
         future = self._desk.open_message(mailbox_id, row_id)
         self._bridge.watch(future, self._fresh(self._show), self._fresh(self._viewer.show_error))
+
+    def take(self, event: Event) -> None:
+        """Show how far a large message has come that was just opened."""
+        waiting = self._view is None and event.subject_id == self._current[1] != 0
+        if event.kind is EventKind.BODY_PROGRESS and waiting:
+            self._viewer.show_loading(event.done, event.total)
 
     def verify(self) -> None:
         """Ask for the judgement on the message on show (again)."""

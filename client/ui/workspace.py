@@ -79,6 +79,7 @@ class Workspace(QWidget):
 
     def take(self, event: Event) -> None:
         """Note what an event makes stale; the store is read again once the burst is over."""
+        self.reader.take(event)
         if event.kind is EventKind.PROGRESS:
             self._progress[event.subject_id] = (event.done, event.total)
             self._show_list_state()

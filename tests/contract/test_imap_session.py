@@ -331,3 +331,14 @@ def test_a_capability_that_is_withheld_is_not_used(dovecot: Dovecot) -> None:
     finally:
         plain.logout()
         full.logout()
+
+
+def test_a_message_comes_in_pieces(session: ImapSession) -> None:
+    (uid,) = fill(session, 1)
+    session.select(b"INBOX")
+    whole, length = raw(1), 50
+    pieces = [session.fetch_part(uid, start, length) for start in range(0, len(whole) + 2 * length, length)]
+    assert b"".join(pieces) == whole
+    assert pieces[-1] == b""
+    with pytest.raises(MalformedMessage):
+        session.fetch_part(uid + 7, 0, 10)

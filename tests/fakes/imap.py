@@ -168,6 +168,12 @@ class FakeImapSession:
             raise MalformedMessage(reason="gone")
         return self._box().messages[uid].raw
 
+    def fetch_part(self, uid: int, offset: int, length: int) -> bytes:
+        self._called(f"fetch_part {offset}")
+        if uid not in self._box().messages:
+            raise MalformedMessage(reason="gone")
+        return self._box().messages[uid].raw[offset : offset + length]
+
     def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
         self._called("append")
         uid = self._server.mailboxes[raw_name].add(raw, *flags, when=when)

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from client.errors import ConnectionLost
+from client.errors import Cancelled, ConnectionLost
 from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.message import Flag
+from client.net.quirks import Quirks
 from client.net.session import SelectedMailbox
 from client.services import sync, sync_bodies
 from client.services.sync_plan import SyncPlan, flag_windows, plan
@@ -20,6 +21,7 @@ from client.store.numbers import MailboxNumbers
 from client.store.objects import ObjectStore
 from client.store.operations import Operations
 from client.store.reading import MessageReader
+from client.store.rows import Location
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -313,3 +315,78 @@ def test_progress_counts_what_is_here_already(desk: Desk) -> None:
     desk.sync()
     told = [(one.done, one.total) for one in desk.events if one.kind is EventKind.PROGRESS]
     assert told == [(4, 5), (5, 5)]
+
+
+LARGE = raw(9) + b"".join(b"%075d\r\n" % number for number in range(40_000))
+
+
+def large(desk: Desk) -> Location:
+    desk.inbox.add(LARGE, when=NOW + timedelta(hours=1))
+    desk.sync()
+    ((row_id, _),) = desk.store.without_body(desk.number(), NOW - timedelta(days=9), 1)
+    place = desk.store.locate(row_id)
+    assert place is not None
+    assert place.size == len(LARGE)
+    return place
+
+
+def bodies(desk: Desk, told: list[tuple[int, int]], quirks: Quirks | None = None) -> sync_bodies.BodyWork:
+    desk.server.quirks = quirks or Quirks()
+    session = desk.server.session()
+    session.select(b"INBOX")
+    return sync_bodies.BodyWork(
+        session,
+        desk.store,
+        desk.objects,
+        lambda: desk.stopping,
+        lambda done, total: told.append((done, total)),
+    )
+
+
+def test_a_large_message_goes_on_where_the_link_broke(desk: Desk) -> None:
+    place = large(desk)
+    told: list[tuple[int, int]] = []
+    desk.server.fail_on["fetch_part 917504"] = ConnectionLost(host="x")
+    with pytest.raises(ConnectionLost):
+        sync_bodies.fetch_body(bodies(desk, told), place)
+    assert told[-1] == (917_504, len(LARGE))
+    desk.server.calls.clear()
+    path = sync_bodies.fetch_body(bodies(desk, told), place)
+    assert desk.objects.get(path) == LARGE
+    assert "fetch_part 0" not in desk.server.calls
+    assert not list((desk.cache.path.parent / "partial").iterdir())
+
+
+def test_a_message_that_is_made_up_anew_is_begun_anew(desk: Desk) -> None:
+    """Exchange converts at every fetch: halves of two conversions are no message."""
+    place = large(desk)
+    desk.objects.partial(place.mailbox_id, place.uidvalidity, place.uid).append(b"something else" * 90_000)
+    assert desk.objects.get(sync_bodies.fetch_body(bodies(desk, []), place)) == LARGE
+
+
+def test_pieces_of_another_length_than_announced_are_thrown_away(desk: Desk) -> None:
+    place = replace(large(desk), size=len(LARGE) - 1)
+    desk.server.calls.clear()
+    assert desk.objects.get(sync_bodies.fetch_body(bodies(desk, []), place)) == LARGE
+    assert desk.server.calls[-1] == "fetch_body"
+    desk.server.calls.clear()
+    inexact = Quirks(exact_size=False)
+    assert desk.objects.get(sync_bodies.fetch_body(bodies(desk, [], inexact), place)) == LARGE
+    assert desk.server.calls[-1].startswith("fetch_part")
+
+
+def test_a_server_that_is_wrong_about_parts_is_asked_for_the_whole(desk: Desk) -> None:
+    place = large(desk)
+    desk.server.calls.clear()
+    path = sync_bodies.fetch_body(bodies(desk, [], Quirks(partial_fetch=False)), place)
+    assert desk.objects.get(path) == LARGE
+    assert not [call for call in desk.server.calls if call.startswith("fetch_part")]
+
+
+def test_ending_the_engine_keeps_what_has_come(desk: Desk) -> None:
+    place = large(desk)
+    work = bodies(desk, [])
+    desk.stopping = True
+    with pytest.raises(Cancelled):
+        sync_bodies.fetch_body(work, place)
+    assert desk.objects.partial(place.mailbox_id, place.uidvalidity, place.uid).size() > 0
