@@ -103,12 +103,14 @@ class MailChanges:
 
     def _change_flag(self, mailbox_id: int, row_ids: Sequence[int], flag: Flag, *, present: bool) -> None:
         account_id = self._account_of(mailbox_id)
-        for row_id in row_ids:
-            place = self._readers[account_id].locate(row_id)
+        reader = self._readers[account_id]
+        for row_id, row in reader.rows(row_ids).items():
+            place = reader.locate(row_id)
             if place is not None:
                 self._operations[account_id].change_flag(
-                    place.raw_name, place.uidvalidity, place.uid, place.message_id, flag, present=present
-                )
+                    place.raw_name, place.uidvalidity, place.uid, place.message_id, flag, present=present,
+                    subject=row.subject,
+                )  # fmt: skip
         self._tell_engine()
 
     def _with_role(self, account_id: str, use: SpecialUse) -> bytes:

@@ -30,11 +30,19 @@ class Operations:
         self._clock = clock
 
     def change_flag(
-        self, raw_name: bytes, uidvalidity: int, uid: int, message_id: str, flag: Flag, *, present: bool
+        self,
+        raw_name: bytes,
+        uidvalidity: int,
+        uid: int,
+        message_id: str,
+        flag: Flag,
+        *,
+        present: bool,
+        subject: str = "",
     ) -> None:
         """Remember a change; a later one to the same flag replaces it (and gets a new number)."""
         place = Location(0, 0, raw_name, uidvalidity, uid, message_id, "")
-        self._insert(place, OperationKind.FLAG, flag=str(flag), present=present)
+        self._insert(place, OperationKind.FLAG, flag=str(flag), present=present, subject=subject)
 
     def move(self, place: Location, target: bytes, subject: str = "") -> int:
         """Remember that a message goes to another mailbox; answers with the operation's number.

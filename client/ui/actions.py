@@ -59,6 +59,7 @@ class WindowActions(QObject):
             ("search", self.tr("Tìm kiếm"), "search", ("Ctrl+E", "F3")),
             ("inbox", self.tr("Hộp thư đến"), "inbox", ("Ctrl+Shift+I",)),
             ("outbox", self.tr("Thư chờ gửi"), "outbox", ("Ctrl+Shift+O",)),
+            ("operations", self.tr("Hàng đợi thao tác…"), "", ()),
             ("drafts", self.tr("Bản nháp trên máy"), "drafts", ("Ctrl+Shift+D",)),
             ("next_pane", self.tr("Chuyển ngăn"), "", ("F6",)),
             ("reader", self.tr("Ẩn/hiện ngăn đọc"), "", ("F8",)),
@@ -133,7 +134,8 @@ class WindowActions(QObject):
             ("sign_file", "sign_batch", "extend", "", "verify", "", "my_keys", "trust"),
         )
         self._fill(
-            bar.addMenu(self.tr("&Xem")), ("inbox", "outbox", "drafts", "", "search", "next_pane", "reader")
+            bar.addMenu(self.tr("&Xem")),
+            ("inbox", "outbox", "drafts", "operations", "", "search", "next_pane", "reader"),
         )
         languages = bar.addMenu(self.tr("&Ngôn ngữ"))
         group = QActionGroup(self)

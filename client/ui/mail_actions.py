@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from client.config.catalogue import Text
@@ -17,6 +17,9 @@ NAMES = ("delete", "archive", "star", "unstar")
 
 class MailActions(QObject):
     """Asks only before a message is gone for good: everything else can be taken back."""
+
+    done = Signal()
+    """Something was done here that the server has still to take."""
 
     def __init__(self, desk: MailDesk, workspace: Workspace, window: QWidget) -> None:
         super().__init__(window)
@@ -62,3 +65,4 @@ class MailActions(QObject):
     def _look(self) -> None:
         """What was done is in the store already: no event of the engine is needed to show it."""
         self._workspace.take(Event(EventKind.MESSAGES))
+        self.done.emit()

@@ -21,6 +21,7 @@ from client.ui.actions import WindowActions
 from client.ui.bridge import EventRelay
 from client.ui.mail_actions import MailActions
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
+from client.ui.operations_dialog import OperationsDialog
 from client.ui.reminders import ExpiryReminder
 from client.ui.send_flow import UNDO_SECONDS
 from client.ui.signing_center import SigningCenter
@@ -119,7 +120,10 @@ class MainWindow(QMainWindow):
         self.status = SyncStatus(texts, self._desk.accounts(), self)
         self.status.problem_clicked.connect(self._show_problem)
         self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))
+        self.status.operations_clicked.connect(self._show_operations)
         self.workspace.pending_changed.connect(self.status.show_outbox)
+        self.operations: OperationsDialog | None = None
+        self._mail.done.connect(self._count_operations)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self.setCentralWidget(self._with_banner(self.workspace))
@@ -144,7 +148,31 @@ class MainWindow(QMainWindow):
     def _take(self, event: Event) -> None:
         if event.kind in _STATUS_EVENTS:
             self.status.take(event)
+        if event.kind in {EventKind.OPERATIONS, EventKind.ACCOUNT_OK}:
+            self._count_operations()
         self.workspace.take(event)
+
+    def _count_operations(self) -> None:
+        try:
+            waiting = self._desk.changes().waiting()
+        except ClientError:
+            return  # the next event counts them again
+        self.status.show_operations(len(waiting), sum(bool(one.parked) for one in waiting))
+        if self.operations is not None:
+            self.operations.load()
+
+    def _show_operations(self) -> None:
+        if self.operations is None:
+            self.operations = OperationsDialog(self._desk, self._texts, self)
+            self.operations.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.operations.finished.connect(self._operations_closed)
+        self.operations.show()
+        self.operations.raise_()
+
+    def _operations_closed(self) -> None:
+        self.operations = None
+        self._count_operations()
+        self.workspace.take(Event(EventKind.MESSAGES))
 
     def _do(self, name: str) -> None:
         work = self.workspace
@@ -169,6 +197,7 @@ class MainWindow(QMainWindow):
             "extend": self.signing.extend,
             "my_keys": self.signing.show_keys,
             "trust": self.signing.show_trust,
+            "operations": self._show_operations,
             "about": lambda: AboutDialog(self._texts.policy, self).exec(),
             "close": self.close,
         }

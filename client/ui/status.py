@@ -29,6 +29,7 @@ class SyncStatus(QWidget):
     problem_clicked = Signal(object)
     """The `Text` of the problems."""
     outbox_clicked = Signal()
+    operations_clicked = Signal()
 
     def __init__(
         self,
@@ -54,9 +55,13 @@ class SyncStatus(QWidget):
         row.setContentsMargins(6, 0, 6, 0)
         row.addWidget(self.summary)
         row.addStretch(1)
+        self._operations = self._button()
+        self._operations.clicked.connect(self.operations_clicked)
+        row.addWidget(self._operations)
         row.addWidget(self._outbox)
         self._show()
         self.show_outbox(0)
+        self.show_operations(0, 0)
 
     def go_on_from(self, other: SyncStatus) -> None:
         """Know what ``other`` knew; it spoke another language."""
@@ -96,6 +101,19 @@ class SyncStatus(QWidget):
         )
         self._outbox.setText(text)
         self._outbox.setIcon(theme.icon("outbox", theme.CAUTION if pending else theme.MUTED))
+
+    def show_operations(self, waiting: int, parked: int) -> None:
+        """How many changes the server has not taken, and how many of them wait for a person."""
+        text = self.tr("{count} thao tác chờ").format(count=waiting)
+        if parked:
+            text = self.tr("{count} thao tác cần xử lý").format(count=parked)
+        self._operations.setText(text)
+        self._operations.setIcon(theme.icon("sync", theme.BAD if parked else theme.MUTED))
+        self._operations.setVisible(waiting > 0)
+
+    def operations_line(self) -> str:
+        """What is said of them; nothing while there are none."""
+        return self._operations.text() if self._operations.isVisibleTo(self) else ""
 
     def line(self) -> str:
         """What is said of the accounts."""

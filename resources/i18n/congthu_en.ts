@@ -1290,6 +1290,10 @@ Open it only if you know this address.</translation>
         <translation>A large message may take a while.</translation>
     </message>
     <message>
+        <source>Đã tải {done}/{total}. Đứt kết nối thì lần sau tải tiếp từ đây.</source>
+        <translation>{done} of {total} is here. If the connection breaks, it goes on from there.</translation>
+    </message>
+    <message>
         <source>(không có tiêu đề)</source>
         <translation>(no subject)</translation>
     </message>
@@ -1344,6 +1348,112 @@ Open it only if you know this address.</translation>
     <message>
         <source>Nội dung có vẻ dùng bảng mã cũ ({name}).</source>
         <translation>The text seems to use an old encoding ({name}).</translation>
+    </message>
+</context>
+<context>
+    <name>OperationsDialog</name>
+    <message>
+        <source>Hàng đợi thao tác</source>
+        <translation>Pending changes</translation>
+    </message>
+    <message>
+        <source>Thử lại</source>
+        <translation>Try again</translation>
+    </message>
+    <message>
+        <source>Bỏ thao tác</source>
+        <translation>Give up this change</translation>
+    </message>
+    <message>
+        <source>Không có thao tác nào đang chờ</source>
+        <translation>No change is waiting</translation>
+    </message>
+    <message>
+        <source>Mọi thay đổi đã được ghi trên máy chủ.</source>
+        <translation>The server has taken every change.</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Sẽ làm ngay khi kết nối được với máy chủ; trên máy này đã hiển thị như đã xong.</source>
+        <translation>It will be done as soon as the server can be reached; on this computer it is shown as done already.</translation>
+    </message>
+    <message>
+        <source>Máy chủ trả lời: {reply}</source>
+        <translation>The server's answer: {reply}</translation>
+    </message>
+    <message>
+        <source>Tự thử lại lúc {when}.</source>
+        <translation>Will be tried again at {when}.</translation>
+    </message>
+</context>
+<context>
+    <name>OperationsModel</name>
+    <message>
+        <source>Trạng thái</source>
+        <translation>State</translation>
+    </message>
+    <message>
+        <source>Thao tác</source>
+        <translation>Change</translation>
+    </message>
+    <message>
+        <source>Thư</source>
+        <translation>Message</translation>
+    </message>
+    <message>
+        <source>Lúc</source>
+        <translation>Time</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Cần xử lý</source>
+        <translation>Needs attention</translation>
+    </message>
+    <message>
+        <source>Đang hoàn tác</source>
+        <translation>Being undone</translation>
+    </message>
+    <message>
+        <source>Sẽ thử lại</source>
+        <translation>Will be tried again</translation>
+    </message>
+    <message>
+        <source>Đang chờ</source>
+        <translation>Waiting</translation>
+    </message>
+    <message>
+        <source>Xóa hẳn</source>
+        <translation>Delete for good</translation>
+    </message>
+    <message>
+        <source>Chuyển tới {mailbox}</source>
+        <translation>Move to {mailbox}</translation>
+    </message>
+    <message>
+        <source>Đánh dấu đã đọc</source>
+        <translation>Mark as read</translation>
+    </message>
+    <message>
+        <source>Đánh dấu chưa đọc</source>
+        <translation>Mark as unread</translation>
+    </message>
+    <message>
+        <source>Gắn sao</source>
+        <translation>Star</translation>
+    </message>
+    <message>
+        <source>Bỏ sao</source>
+        <translation>Unstar</translation>
+    </message>
+    <message>
+        <source>Đánh dấu</source>
+        <translation>Mark</translation>
     </message>
 </context>
 <context>
@@ -1896,6 +2006,14 @@ Open it only if you know this address.</translation>
         <translation>Outbox is empty</translation>
     </message>
     <message>
+        <source>{count} thao tác chờ</source>
+        <translation>{count} changes waiting</translation>
+    </message>
+    <message>
+        <source>{count} thao tác cần xử lý</source>
+        <translation>{count} changes need attention</translation>
+    </message>
+    <message>
         <source>Bấm để xem chi tiết.</source>
         <translation>Click for details.</translation>
     </message>
@@ -2208,6 +2326,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Thư chờ gửi</source>
         <translation>Outbox</translation>
+    </message>
+    <message>
+        <source>Hàng đợi thao tác…</source>
+        <translation>Pending changes…</translation>
     </message>
     <message>
         <source>Bản nháp trên máy</source>

@@ -1,0 +1,91 @@
+"""The queue of changes, on a fake desk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from client.model.event import Event, EventKind
+from client.model.message import Flag
+from client.model.operation import Operation, OperationKind
+from client.ui.operations_dialog import OperationsDialog
+from client.ui.status import SyncStatus
+from client.ui.texts import Texts
+from tests.fakes.desk import FakeDesk
+
+WHEN = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+def operation(
+    account_id: str, number: int, kind: OperationKind = OperationKind.MOVE, **more: object
+) -> Operation:
+    values: dict[str, object] = {
+        "subject": f"Tờ trình {number}",
+        "created_at": WHEN,
+        "target": b"Trash",
+    } | more
+    return Operation(number, account_id, b"INBOX", 1, number, f"<{number}@x>", kind, **values)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def queue(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> OperationsDialog:
+    account_id = desk.accounts()[0].account_id
+    busy = {"error_code": "server-busy", "error_text": "NO [INUSE] later", "not_before": WHEN}
+    desk.changed.operations = (
+        operation(account_id, 1),
+        operation(account_id, 2, OperationKind.FLAG, flag=str(Flag.FLAGGED), **busy),
+        operation(account_id, 3, OperationKind.DELETE, parked="message-gone", error_code="message-gone"),
+    )
+    dialog = OperationsDialog(desk, texts)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def row(queue: OperationsDialog, number: int) -> list[object]:
+    return [queue.model.data(queue.model.index(number, column)) for column in range(4)]
+
+
+def test_each_change_says_what_it_is_and_how_it_stands(queue: OperationsDialog) -> None:
+    states = [row(queue, number)[:3] for number in range(3)]
+    assert states[0] == ["Đang chờ", "Chuyển tới Thùng rác", "Tờ trình 1"]
+    assert states[1] == ["Sẽ thử lại", "Gắn sao", "Tờ trình 2"]
+    assert states[2] == ["Cần xử lý", "Xóa hẳn", "Tờ trình 3"]
+
+
+def test_why_is_told_with_the_servers_words_and_when_it_is_tried_again(queue: OperationsDialog) -> None:
+    assert not queue.retry_button.isEnabled()
+    queue.table.selectRow(1)
+    assert "NO [INUSE] later" in queue.explanation()
+    assert "Tự thử lại lúc" in queue.explanation()
+    assert queue.retry_button.isEnabled()
+
+
+def test_retry_and_discard_concern_the_chosen_change(queue: OperationsDialog, desk: FakeDesk) -> None:
+    queue.table.selectRow(2)
+    queue.retry_button.click()
+    queue.discard_button.click()
+    assert desk.changed.calls == [("retry", 3), ("discard", 3)]
+
+
+def test_an_empty_queue_says_so(queue: OperationsDialog, desk: FakeDesk) -> None:
+    desk.changed.operations = ()
+    queue.load()
+    assert queue._stack.currentIndex() == 0
+    assert not queue.discard_button.isEnabled()
+
+
+def test_the_status_bar_counts_what_waits_and_hides_when_nothing_does(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    status = SyncStatus(texts, desk.accounts())
+    qtbot.addWidget(status)
+    assert status.operations_line() == ""
+    status.show_operations(2, 0)
+    assert status.operations_line() == "2 thao tác chờ"
+    status.show_operations(2, 1)
+    assert status.operations_line() == "1 thao tác cần xử lý"
+    status.take(Event(EventKind.ACCOUNT_OK, desk.accounts()[0].account_id))
