@@ -37,6 +37,7 @@ of ``client.model`` and are never raised.
     │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
+       ├─ MessageNotOpened       an encrypted letter does not open with this key
        ├─ ImageUnusable          a picture that cannot be a hand signature or a seal
        ├─ TrustRefused           a certificate that is not made a trust anchor (``reason``)
        ├─ StoreCorrupt  CheckFailed
@@ -294,6 +295,15 @@ class MalformedDocument(DataError):
     """A document that cannot be read (``name``, ``reason``: corrupt, not-pdf, empty)."""
 
     code = "malformed-document"
+
+
+class MessageNotOpened(DataError):
+    """An encrypted letter does not open.
+
+    ``reason``: ``other-recipient``, ``unsupported`` (an algorithm), ``damaged``, ``not-encrypted``.
+    """
+
+    code = "message-not-opened"
 
 
 class DocumentEncrypted(DataError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from asn1crypto import x509
+from asn1crypto import core, x509
 
 from client.model.verdict import SignerInfo, SignerKind
 
 _ORGANISATION_IDENTIFIER = "2.5.4.97"
+_SMTP_UTF8_MAILBOX = "1.3.6.1.5.5.7.8.9"
 _QC_STATEMENTS = "1.3.6.1.5.5.7.1.3"
 _QC_TYPE_ESEAL = bytes.fromhex("060704008e46010602")
 """id-etsi-qct-eseal (EN 319 412-5 section 4.2.3), as it stands in the extension."""
@@ -69,9 +70,19 @@ def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
     names = certificate.subject_alt_name_value
     if names is not None:
         found += [name.native for name in names if name.name == "rfc822_name"]
+        found += [mailbox for name in names if name.name == "other_name" for mailbox in _utf8_mailbox(name)]
     found += _values(certificate.subject, "email_address")
     # A NUL or line break in an address is there to be cut off at by somebody else's C code.
     return tuple(dict.fromkeys(one.strip() for one in found if one and "@" in one and one.isprintable()))
+
+
+def _utf8_mailbox(name: x509.GeneralName) -> list[str]:
+    """SmtpUTF8Mailbox (RFC 9598 section 3): an address whose local part is not in ASCII."""
+    other = name.chosen
+    if other["type_id"].dotted != _SMTP_UTF8_MAILBOX:
+        return []
+    value = other["value"].parsed
+    return [value.native] if isinstance(value, core.UTF8String) else []
 
 
 def _values(name: x509.Name, kind: str) -> list[str]:

@@ -56,9 +56,9 @@ def identity_doubts(sender: Sender, own: tuple[SignatureVerdict, ...]) -> tuple[
     if not own:
         return ()
     found = [reason for verdict in own for reason in doubts_about(verdict, sender)]
-    if _differs(sender.envelope.sender, sender.envelope.from_):
+    if _others(sender.envelope.sender, sender.envelope.from_):
         found.append(Reason.SENDER_FIELD_DIFFERS)
-    if _differs(sender.envelope.reply_to, sender.envelope.from_):
+    if _others(sender.envelope.reply_to, sender.envelope.from_):
         found.append(Reason.REPLY_TO_DIFFERS)
     return tuple(dict.fromkeys(found))
 
@@ -74,6 +74,8 @@ def match_identity(sender: Sender, own: tuple[SignatureVerdict, ...]) -> Identit
         from_[0].addr_spec if from_ else "",
         addresses,
         all(not doubts_about(verdict, sender) for verdict in own if verdict.signer),
+        next(iter(_others(sender.envelope.sender, from_)), ""),
+        _others(sender.envelope.reply_to, from_),
     )
 
 
@@ -102,7 +104,12 @@ def _names_another(text: str, senders: tuple[MailAddress, ...]) -> bool:
     )
 
 
-def _differs(others: tuple[MailAddress, ...], senders: tuple[MailAddress, ...]) -> bool:
-    return any(
-        not any(same_mailbox(other.addr_spec, sender.addr_spec) for sender in senders) for other in others
+def _others(named: tuple[MailAddress, ...], senders: tuple[MailAddress, ...]) -> tuple[str, ...]:
+    """The addresses of ``named`` that are none of the sender's."""
+    return tuple(
+        dict.fromkeys(
+            other.addr_spec
+            for other in named
+            if not any(same_mailbox(other.addr_spec, sender.addr_spec) for sender in senders)
+        )
     )

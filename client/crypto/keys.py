@@ -15,6 +15,7 @@ from pyhanko_certvalidator.errors import InvalidCertificateError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from client.crypto.certificates import describe, load_certificate
+from client.crypto.key_opening import HeldKeyOpener, KeyOpener
 from client.crypto.revocation import Moments, Pool, choose_evidence, parse_crls
 from client.crypto.revoked import listed_since
 from client.crypto.trust import find_path, load_all, plain_path
@@ -99,6 +100,8 @@ class SigningKey:
     chain_der: tuple[bytes, ...]
     signer_info: SignerInfo
     pyhanko_signer: Signer
+    opener: KeyOpener | None = None
+    """Opens letters that were encrypted to this certificate."""
 
     def __reduce__(self) -> Any:
         raise TypeError
@@ -109,7 +112,7 @@ def make_key(certificate_der: bytes, key: PrivateKey, chain_der: tuple[bytes, ..
     certificate = load_certificate(certificate_der)
     chain = tuple(load_certificate(der) for der in chain_der)
     signer = LoadedKeySigner(certificate, key, chain)
-    return SigningKey(certificate_der, chain_der, describe(certificate), signer)
+    return SigningKey(certificate_der, chain_der, describe(certificate), signer, HeldKeyOpener(key))
 
 
 def with_issuers(key: SigningKey, demand: VerificationDemand) -> SigningKey:

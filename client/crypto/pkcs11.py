@@ -19,6 +19,7 @@ from client.crypto.pkcs11_driver import Load, load_driver, present_tokens
 from client.crypto.pkcs11_faults import told
 from client.crypto.pkcs11_login import ask_the_flags, log_in, log_out
 from client.crypto.pkcs11_objects import TokenCertificate, asks_each_time, find_private_key
+from client.crypto.pkcs11_opener import TokenOpener
 from client.crypto.pkcs11_search import Found, certificates_of, chain_of, choose, find_in, paths_for
 from client.crypto.pkcs11_signer import KeyOnToken, TokenSigner
 from client.crypto.pkcs11_uri import TokenUri
@@ -51,6 +52,8 @@ class OpenToken:
         if not self._closed:
             self._closed = True
             self._signer.forget()
+            if isinstance(self.key.opener, TokenOpener):
+                self.key.opener.forget()
             log_out(self._found, self._session)
 
     def __enter__(self) -> OpenToken:
@@ -147,10 +150,12 @@ class Tokens:
                 if asks_each_time(key.handle) and not found.info.protected_path:
                     key = replace(key, pin_each_time=pin)
                 signer = _signer(key, certificate, found.certificates, prefer_pss=prefer_pss)
+                opener = TokenOpener(key, signer.curve)
         except BaseException:
             log_out(found, session)
             raise
-        opened = OpenToken(found, session, signer, _signing_key(signer, certificate, found.certificates))
+        signing_key = _signing_key(signer, opener, certificate, found.certificates)
+        opened = OpenToken(found, session, signer, signing_key)
         self._opened.append(opened)
         return opened
 
@@ -199,7 +204,10 @@ def _signer(
 
 
 def _signing_key(
-    signer: TokenSigner, certificate: TokenCertificate, certificates: tuple[TokenCertificate, ...]
+    signer: TokenSigner,
+    opener: TokenOpener,
+    certificate: TokenCertificate,
+    certificates: tuple[TokenCertificate, ...],
 ) -> SigningKey:
     info = describe(load_certificate(certificate.der))
-    return SigningKey(certificate.der, chain_of(certificate, certificates), info, signer)
+    return SigningKey(certificate.der, chain_of(certificate, certificates), info, signer, opener)

@@ -8,11 +8,13 @@ from typing import Any
 
 import pkcs11
 from asn1crypto import x509
-from pkcs11 import Attribute, ObjectClass, SignMixin
+from pkcs11 import Attribute, DecryptMixin, DeriveMixin, ObjectClass, SignMixin
 from pkcs11.types import Session
 
 from client.crypto.certificates import load_certificate
 from client.errors import SigningRefused
+
+_USABLE = (SignMixin, DecryptMixin, DeriveMixin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ def begins_at(certificate: TokenCertificate) -> datetime:
     return moment
 
 
-def find_private_key(session: Session, certificate: TokenCertificate) -> SignMixin:
-    """The signing key of the same id, after a login.
+def find_private_key(
+    session: Session, certificate: TokenCertificate
+) -> SignMixin | DecryptMixin | DeriveMixin:
+    """The private key of the same id, after a login; one that signs before one that only opens letters.
 
     Raises `SigningRefused`: ``no-matching-key`` where there is none, ``key-mismatch`` where its
     modulus is not the certificate's.
@@ -72,7 +76,8 @@ def find_private_key(session: Session, certificate: TokenCertificate) -> SignMix
     wanted: dict[Attribute, Any] = {Attribute.CLASS: ObjectClass.PRIVATE_KEY}
     if certificate.cka_id:
         wanted[Attribute.ID] = certificate.cka_id
-    keys = [key for key in list(session.get_objects(wanted)) if isinstance(key, SignMixin)]
+    keys = [key for key in list(session.get_objects(wanted)) if isinstance(key, _USABLE)]
+    keys.sort(key=lambda key: not isinstance(key, SignMixin))
     modulus = _modulus_of(load_certificate(certificate.der))
     known = [(key, _attribute(key, Attribute.MODULUS, None)) for key in keys]
     fitting = [key for key, own in known if modulus is None or own is None or _number(own) == modulus]
@@ -81,7 +86,7 @@ def find_private_key(session: Session, certificate: TokenCertificate) -> SignMix
     raise SigningRefused(reason="key-mismatch" if keys else "no-matching-key")
 
 
-def asks_each_time(key: SignMixin) -> bool:
+def asks_each_time(key: SignMixin | DecryptMixin | DeriveMixin) -> bool:
     """CKA_ALWAYS_AUTHENTICATE: the PIN is wanted before every signature. Known only after a login."""
     return bool(_attribute(key, Attribute.ALWAYS_AUTHENTICATE, False))
 

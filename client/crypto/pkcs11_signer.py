@@ -10,7 +10,7 @@ from asn1crypto import algos, x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
-from pkcs11 import MGF, Mechanism, SignMixin
+from pkcs11 import MGF, DecryptMixin, DeriveMixin, Mechanism, SignMixin
 from pkcs11.util.ec import encode_ecdsa_signature
 from pyhanko.sign.signers import Signer
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -36,7 +36,8 @@ _PSS_DIGESTS = {
 class KeyOnToken:
     """A private key of an open session, and what its token can do with it."""
 
-    handle: SignMixin
+    handle: SignMixin | DecryptMixin | DeriveMixin
+    """It can do what the token says it may be used for; a key for encryption alone does not sign."""
     mechanisms: AbstractSet[Mechanism | int]
     label: str
     """The token's."""
@@ -66,6 +67,11 @@ class TokenSigner(Signer):
         self._public, self._key = public, key
         if prefer_pss and isinstance(public, rsa.RSAPublicKey) and not _lists_pss(key.mechanisms):
             raise SigningRefused(reason="mechanism-not-supported")
+
+    @property
+    def curve(self) -> ec.EllipticCurve | None:
+        """The curve of an elliptic key, None for an RSA one."""
+        return self._public.curve if isinstance(self._public, ec.EllipticCurvePublicKey) else None
 
     def forget(self) -> None:
         """Let go of the handle and of a kept PIN; the signer is of no use afterwards."""
@@ -104,6 +110,9 @@ class TokenSigner(Signer):
         return self._ask(_digest_info(hashlib.new(digest, data).digest(), digest), Mechanism.RSA_PKCS)
 
     def _ask(self, data: bytes, mechanism: Mechanism, parameter: object = None) -> bytes:
+        handle = self._key.handle
+        if not isinstance(handle, SignMixin):
+            raise SigningRefused(reason="no-matching-key")
         if mechanism not in self._key.mechanisms:
             raise SigningRefused(reason="mechanism-not-supported")
         options: dict[str, object] = {"mechanism": mechanism}
@@ -111,7 +120,7 @@ class TokenSigner(Signer):
             options["mechanism_param"] = parameter
         if self._key.pin_each_time is not None:
             options["pin"] = self._key.pin_each_time.reveal()
-        return self._key.handle.sign(data, **options)
+        return handle.sign(data, **options)
 
     def _check(self, signature: bytes, digest: bytes, name: str) -> None:
         """A driver that answers with another key's signature is found out here, not by the receiver."""

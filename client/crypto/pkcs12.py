@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 from asn1crypto import pkcs12 as asn1_pkcs12
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -43,7 +45,10 @@ def open_pkcs12(data: bytes, password: Secret, path: str = "") -> SigningKey:
 
 def _decrypt(data: bytes, password: Secret, path: str) -> PKCS12KeyAndCertificates:
     try:
-        return load_pkcs12(data, password.reveal().encode())
+        with warnings.catch_warnings():
+            # Old stores are written in BER; that is nothing to tell anybody on the error stream.
+            warnings.simplefilter("ignore", UserWarning)
+            return load_pkcs12(data, password.reveal().encode())
     except ValueError as error:
         # The structure was read before, so what is left to be wrong is the MAC over it.
         if "password" in str(error).lower() or "mac" in str(error).lower():

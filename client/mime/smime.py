@@ -8,7 +8,8 @@ signature stands is PARTIAL, whatever it looks like ("Johnny, you are fired", US
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from client.mime.parser import part_content
@@ -57,6 +58,10 @@ class SmimeShape:
     signed_entity: bytes = b""
     signature_der: bytes = b""
     micalg: str = ""
+    envelope_der: bytes = b""
+    """What ENCRYPTED has to be opened."""
+    section: str = ""
+    """Where PARTIAL stands in the message; ``""`` for the root as everywhere."""
 
 
 def find_shape(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
@@ -66,7 +71,32 @@ def find_shape(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
         return _detached(raw, parsed)
     if root.content_type in ENVELOPE_TYPES:
         return _enveloped(raw, parsed)
-    return next((shape for part in root.walk() if (shape := _inner(raw, part))), SmimeShape(ShapeKind.NONE))
+    found = (_inner(raw, part) for part in own_parts(root))
+    return next((shape for shape in found if shape is not None), SmimeShape(ShapeKind.NONE))
+
+
+def own_parts(root: BodyPart) -> Iterator[BodyPart]:
+    """Every part but what stands in an attached message: that is somebody else's, and so is its signature."""
+    stack = [root]
+    while stack:
+        part = stack.pop()
+        yield part
+        if not part.content_type.startswith("message/"):
+            stack.extend(reversed(part.children))
+
+
+def hides_encrypted_part(raw: bytes, parsed: ParsedMessage) -> bool:
+    """Whether something encrypted stands beside other parts (EFAIL, USENIX Security 2018).
+
+    Such a part is never opened in place: whatever stands around it could carry its text away. A file
+    that was encrypted under a name of its own is an attachment like any other.
+    """
+    if parsed.root.content_type in ENVELOPE_TYPES:
+        return False
+    return any(
+        part.content_type in ENVELOPE_TYPES and _is_unnamed(part) and _is_envelope(part_content(raw, part))
+        for part in own_parts(parsed.root)
+    )
 
 
 def _claims_smime(part: BodyPart) -> bool:
@@ -116,8 +146,16 @@ def _enveloped(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
     if kind == "signed-data" and _unambiguous(parsed):
         return SmimeShape(ShapeKind.OPAQUE, signature_der=der)
     if kind in ("enveloped-data", "auth-enveloped-data"):
-        return SmimeShape(ShapeKind.ENCRYPTED)
+        return SmimeShape(ShapeKind.ENCRYPTED, envelope_der=der)
     return SmimeShape(ShapeKind.MALFORMED)
+
+
+def _is_envelope(der: bytes) -> bool:
+    return _content_info(der) in ("enveloped-data", "auth-enveloped-data")
+
+
+def _is_unnamed(part: BodyPart) -> bool:
+    return part.original_filename.lower() in ("", "smime.p7m", "smime.p7s")
 
 
 def _content_info(der: bytes) -> str:
@@ -133,13 +171,11 @@ def _content_info(der: bytes) -> str:
 def _inner(raw: bytes, part: BodyPart) -> SmimeShape | None:
     if part.content_type == "multipart/signed" and _claims_smime(part):
         sound = len(part.children) == 2 and part.children[1].content_type in SIGNATURE_TYPES
-        return _pair(raw, part, ShapeKind.PARTIAL) if sound else SmimeShape(ShapeKind.PARTIAL)
-    unnamed = part.original_filename.lower() in ("", "smime.p7m", "smime.p7s")
-    if part.content_type in ENVELOPE_TYPES and unnamed:
+        shape = _pair(raw, part, ShapeKind.PARTIAL) if sound else SmimeShape(ShapeKind.PARTIAL)
+        return replace(shape, section=part.section)
+    if part.content_type in ENVELOPE_TYPES | SIGNATURE_TYPES and _is_unnamed(part):
         der = part_content(raw, part)
-        return (
-            SmimeShape(ShapeKind.PARTIAL, signature_der=der) if _content_info(der) == "signed-data" else None
-        )
-    if part.content_type in SIGNATURE_TYPES and unnamed:
-        return SmimeShape(ShapeKind.PARTIAL, signature_der=part_content(raw, part))
+        if part.content_type in ENVELOPE_TYPES and _content_info(der) != "signed-data":
+            return None
+        return SmimeShape(ShapeKind.PARTIAL, signature_der=der, section=part.section)
     return None

@@ -50,6 +50,14 @@ class Reason(StrEnum):
     MESSAGE_UNREADABLE = "message-unreadable"
     DOCUMENT_ENCRYPTED = "document-encrypted"
     MESSAGE_ENCRYPTED = "message-encrypted"
+    PARTLY_ENCRYPTED = "partly-encrypted"
+    ENCRYPTED_FOR_OTHERS = "encrypted-for-others"
+    NOT_OPENED = "not-opened"
+    CIPHER_UNAUTHENTICATED = "cipher-unauthenticated"
+    SIGNED_OVER_ENCRYPTION = "signed-over-encryption"
+    FORWARDED_SIGNED = "forwarded-signed"
+    SERVER_CONVERTED = "server-converted"
+    SIGNING_TIME_DIFFERS = "signing-time-differs"
     SIGNED_DATA_MISSING = "signed-data-missing"
     SEVERAL_SIGNERS = "several-signers"
     POLICY_FAILURE = "policy-failure"
@@ -93,6 +101,7 @@ WARNING_REASONS = frozenset(
         Reason.LEADING_DATA,
         Reason.XFA_FORM,
         Reason.REVOCATION_NOT_CHECKED,
+        Reason.CIPHER_UNAUTHENTICATED,
     }
 )
 """Reasons that leave TOTAL-PASSED standing but take the plain green away.
@@ -107,6 +116,9 @@ NOT_THE_SENDER = frozenset(
         Reason.FROM_AMBIGUOUS,
         Reason.CERTIFICATE_WITHOUT_ADDRESS,
         Reason.PARTLY_SIGNED,
+        Reason.SIGNED_OVER_ENCRYPTION,
+        Reason.FORWARDED_SIGNED,
+        Reason.SIGNING_TIME_DIFFERS,
     }
 )
 """A sound signature that does not speak for this message: a warning, never valid."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from client.model.change import ChangedPlace, FieldChange
+from client.model.encryption import Encryption
 from client.model.reasons import NOT_THE_SENDER, NOTES, WARNING_REASONS, Reason
 
 __all__ = [
@@ -236,6 +237,10 @@ class IdentityMatch:
     from_address: str
     certificate_addresses: tuple[str, ...]
     matches: bool
+    sender: str = ""
+    """The Sender field, where it names another address than From does."""
+    reply_to: tuple[str, ...] = ()
+    """Where answers would go, other than to From."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +258,8 @@ class VerificationReport:
     """The file itself could not be read (exit code 3 of ``congthu verify``)."""
     document_timestamps: tuple[datetime, ...] = ()
     """Times of the trusted time-stamps over a whole PDF, the newest first."""
+    encryption: Encryption | None = None
+    """A message that came encrypted, opened or not."""
 
     @property
     def display(self) -> Display:

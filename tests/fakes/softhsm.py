@@ -71,13 +71,24 @@ class SoftToken:
         return self.folder.parent.parent / self.folder.name
 
     def put(
-        self, holder: Holder, cka_id: bytes, label: str, *, with_key: bool = True, with_public: bool = True
+        self,
+        holder: Holder,
+        cka_id: bytes,
+        label: str,
+        *,
+        with_key: bool = True,
+        with_public: bool = True,
+        opens: bool = False,
+        signs: bool = True,
     ) -> None:
-        """Write a certificate and its keys."""
+        """Write a certificate and its keys; ``opens``: the private key decrypts, or agrees on a key."""
         with self._writer() as session:
             session.create_object(_certificate(holder.certificate_der, cka_id, label))
             if with_key:
-                session.create_object(_key_attributes(holder, cka_id, label, private=True))
+                rsa_key = isinstance(holder.key, rsa.RSAPrivateKey)
+                opening = Attribute.DECRYPT if rsa_key else Attribute.DERIVE
+                private = _key_attributes(holder, cka_id, label, private=True)
+                session.create_object(private | {opening: opens, Attribute.SIGN: signs})
             if with_public:
                 session.create_object(_key_attributes(holder, cka_id, label, private=False))
 

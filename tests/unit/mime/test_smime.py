@@ -39,7 +39,7 @@ def inside(part: bytes) -> bytes:
         (pkcs7("AAAA"), ShapeKind.MALFORMED),
         (inside(WHOLE), ShapeKind.PARTIAL),
         (inside(pkcs7(CMS)), ShapeKind.PARTIAL),
-        (b"Content-Type: message/rfc822\n\n" + WHOLE, ShapeKind.PARTIAL),
+        (b"Content-Type: message/rfc822\n\n" + WHOLE, ShapeKind.NONE),
         (SIGNED + b"--s\n\nhello\n--s--\n", ShapeKind.MALFORMED),
         (SIGNED + b"--s\n\nhello\n--s\n\nmore\n" + P7S + b"--s--\n", ShapeKind.MALFORMED),
         (SIGNED + P7S + b"--s\n\nhello\n--s--\n", ShapeKind.MALFORMED),
