@@ -36,8 +36,7 @@ of ``client.model`` and are never raised.
     │  ├─ SendingBlocked         the rules do not let the message pass
     │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
-       ├─ MalformedMessage  MalformedDocument  DocumentEncrypted  KeyFileInvalid
-       ├─ MessageNotOpened       an encrypted letter does not open with this key
+       ├─ MalformedMessage  MessageNotOpened  MalformedDocument  DocumentEncrypted  KeyFileInvalid
        ├─ ImageUnusable          a picture that cannot be a hand signature or a seal
        ├─ TrustRefused           a certificate that is not made a trust anchor (``reason``)
        ├─ StoreCorrupt  CheckFailed
@@ -112,10 +111,7 @@ class RevocationSourceUnreachable(TransientError):
 
 
 class RevocationDataMissing(TransientError):
-    """A long-term signature cannot carry its proof yet (``certificate``, ``issuer``, ``reason``).
-
-    ``reason``: ``revocation-missing`` (nothing that is valid now), or ``revocation-older-than-signature``.
-    """
+    """A long-term signature cannot carry its proof yet (``certificate``, ``issuer``, ``reason``: a code)."""
 
     code = "revocation-data-missing"
 
@@ -145,10 +141,7 @@ class AuthenticationFailed(NeedsUserError):
 
 
 class TlsUntrusted(NeedsUserError):
-    """The server's certificate cannot be trusted (``host``, ``reason``).
-
-    ``reason`` is one of ``unknown-issuer``, ``wrong-name``, ``expired``, ``no-tls``, ``other``.
-    """
+    """No trust in the server (``host``, ``reason``: unknown-issuer, wrong-name, expired, no-tls, other)."""
 
     code = "tls-untrusted"
 
@@ -298,10 +291,7 @@ class MalformedDocument(DataError):
 
 
 class MessageNotOpened(DataError):
-    """An encrypted letter does not open.
-
-    ``reason``: ``other-recipient``, ``unsupported`` (an algorithm), ``damaged``, ``not-encrypted``.
-    """
+    """An encrypted letter does not open (``reason``: other-recipient, unsupported, damaged …)."""
 
     code = "message-not-opened"
 

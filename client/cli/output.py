@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 
 from client.config.catalogue import Catalogue
 from client.errors import ClientError
 from client.model.finding import CheckReport
-from client.model.verdict import SignatureVerdict, SignerInfo, VerificationReport
+from client.model.verdict import IdentityMatch, SignatureVerdict, SignerInfo, VerificationReport
 
 JsonObject = Mapping[str, object]
 
@@ -65,24 +66,34 @@ def use_utf8() -> None:
 
 
 def verification_json(report: VerificationReport) -> JsonObject:
-    """The contract's object for one verified file."""
-    identity = report.identity
+    """The contract's object for one verified file; ``encryption`` is there for what came encrypted."""
+    sealed = {} if report.encryption is None else {"encryption": asdict(report.encryption)}
     return {
         "path": report.path,
         "verdict": report.indication.value,
         "display": report.display.value,
         "coverage": report.coverage.value,
         "signatures": [signature_json(signature) for signature in report.signatures],
-        "identity": None
-        if identity is None
-        else {
-            "from": identity.from_address,
-            "certificate": list(identity.certificate_addresses),
-            "matches": identity.matches,
-        },
+        "identity": None if report.identity is None else identity_json(report.identity),
         "reasons": [reason.value for reason in report.reasons],
         "unreadable": report.unreadable,
         "document_timestamps": [time.isoformat() for time in report.document_timestamps],
+        **sealed,
+    }
+
+
+def identity_json(identity: IdentityMatch) -> JsonObject:
+    """The contract's object for the sender; ``sender`` and ``reply_to`` where they name somebody else."""
+    others: dict[str, object] = {}
+    if identity.sender:
+        others["sender"] = identity.sender
+    if identity.reply_to:
+        others["reply_to"] = list(identity.reply_to)
+    return {
+        "from": identity.from_address,
+        "certificate": list(identity.certificate_addresses),
+        "matches": identity.matches,
+        **others,
     }
 
 

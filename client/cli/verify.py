@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from client import __version__
+from client.cli.keys import key_use
 from client.cli.output import Printer, verification_json
 from client.cli.signed_revision import write_revisions
 from client.cli.verify_bundle import bundle_json, is_bundle, judge_bundle, print_bundle
@@ -22,7 +23,7 @@ from client.services.own_trust import own_sources
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
 from client.services.verification_report import ReportFacts, as_html
-from client.services.workshop import judge, read_sources
+from client.services.workshop import hold_to_open, judge, read_sources, release_key
 from client.store.atomic import write_atomically
 
 EXIT_PASSED, EXIT_FAILED, EXIT_INDETERMINATE, EXIT_UNREADABLE, EXIT_NONE = 0, 1, 2, 3, 4
@@ -48,6 +49,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--password-file", type=Path, metavar="FILE", help="first line opens an encrypted PDF"
     )
+    parser.add_argument(
+        "--key", metavar="p12:PATH|pkcs11:URI", help="mở thư mã hóa · opens encrypted messages"
+    )
     parser.add_argument("--online", action="store_true", help="(not there yet)")
     parser.add_argument(
         "--signed-revision",
@@ -72,9 +76,14 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     request = _request(arguments)
     lane = WorkshopLane()
     try:
+        if request.key is not None:
+            # One login for all; what is wrong with the key is said once, and no file is tried.
+            lane.submit(hold_to_open, request.key).result()
         # Anchors that cannot be read are the caller's mistake, not a doubt about every file.
         lane.submit(read_sources, request.sources, request.at).result()
         reports = [_judge_one(lane, request, path, arguments, printer) for path in arguments.paths]
+        if request.key is not None:
+            lane.submit(release_key).result()
     finally:
         lane.close()
     return _exit_code(reports)
@@ -146,6 +155,7 @@ def _request(arguments: argparse.Namespace) -> VerifyRequest:
         revocation=RevocationDemand(arguments.revocation),
         content=arguments.content,
         password=password,
+        key=key_use(arguments.key) if arguments.key else None,
     )
 
 
@@ -159,6 +169,9 @@ def _first_line(path: Path) -> Secret:
 def _print_words(report: VerificationReport, printer: Printer) -> None:
     word = printer.catalogue.text("display", report.display.value).title
     printer.line(f"{SIGNS[report.display]} {word}: {report.path}")
+    if report.encryption is not None:
+        opened = "đã mở · opened" if report.encryption.opened else "chưa mở · not opened"
+        printer.line(f"    mã hóa · encrypted: {report.encryption.cipher or '?'}, {opened}")
     for reason in report.reasons:
         _print_reason(reason.value, printer)
     for signature in report.signatures:

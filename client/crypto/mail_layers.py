@@ -46,6 +46,8 @@ def find_envelope(raw: bytes) -> bytes:
 
     Empty where there is none. An encrypted part beside others is never taken (see EFAIL).
     """
+    if b"pkcs7-mime" not in raw.lower():
+        return b""
     shape = find_shape(raw, parser.parse_message(raw))
     if shape.kind in (ShapeKind.DETACHED, ShapeKind.OPAQUE):
         content = shape.signed_entity or cms.signed_content(shape.signature_der)

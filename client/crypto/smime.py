@@ -30,7 +30,7 @@ from client.model.verdict import (
 MOST_ATTACHED = 3
 """How deep messages attached to messages are judged."""
 _TIME_BETWEEN = timedelta(hours=1)
-"""Date and signing time are written in the same minute; between clocks an hour is generous."""
+"""Date and signing time are written in the same minutes; between two clocks an hour is generous."""
 _DECIDING = frozenset(
     {
         Reason.MESSAGE_ENCRYPTED,
@@ -97,9 +97,12 @@ def _verify(
 
 
 def _time_doubts(verdict: SignatureVerdict, parsed: ParsedMessage) -> tuple[Reason, ...]:
-    """The Date field is not signed: an old message sent again under a new date shows itself here."""
+    """The Date field is not signed: an old message sent again under a new date shows itself here.
+
+    A signature later than the date is that of a message written first and signed then.
+    """
     claimed, date = verdict.claimed_time, parsed.envelope.date
-    if claimed is None or date is None or abs(claimed - date) <= _TIME_BETWEEN:
+    if claimed is None or date is None or date - claimed <= _TIME_BETWEEN:
         return ()
     return (Reason.SIGNING_TIME_DIFFERS,)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from client.mime.calendar import read_invitation
 from client.mime.html import sanitise, to_text
 from client.mime.legacy import convert_legacy, detect_legacy
 from client.mime.parser import attachments, body_parts, own_parts, parse_message, part_content, part_text
 from client.mime.reports import may_answer_unasked, receipt_wanted
+from client.mime.signed_part import is_within, split_signed
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
 from client.model.invitation import Invitation
 from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMessage
@@ -31,6 +34,11 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
     infos, winmail = _attachments(source, inner)
     if winmail and not text and not html:
         text, html = winmail.text, winmail.html
+    split = split_signed(source, inner)
+    if split is not None:
+        # What stands outside is words alone: nothing of it can lay itself over the signed part.
+        html, text = "", split[1]
+        infos = tuple(replace(one, unsigned=not is_within(one.section, split[0].section)) for one in infos)
     safe = sanitise(html)
     shown = text or to_text(html)
     legacy = detect_legacy(shown)
@@ -46,6 +54,7 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
         invitation=_invitation(source, inner),
         receipt_to=receipt_wanted(parsed),
         receipt_unasked=may_answer_unasked(parsed),
+        signed_part=split[0] if split is not None else None,
     )
 
 

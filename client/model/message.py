@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from client.model.address import MailAddress
+from client.model.encryption import Encryption
 from client.model.invitation import Invitation
 
 
@@ -108,6 +109,18 @@ class AttachmentInfo:
     media_type: str
     size: int
     """Decoded size in bytes."""
+    unsigned: bool = False
+    """It stands outside the part of the message that is signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPart:
+    """The one part of a message that a signature covers, where it does not cover the whole."""
+
+    section: str
+    html: str
+    """Sanitised, as in `MessageView`."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +145,7 @@ class MessageView:
     """Who asks for a read receipt (RFC 8098), nobody where none may be sent."""
     receipt_unasked: bool = False
     """A receipt may go there without a person's word: the message came from that address."""
+    encryption: Encryption | None = None
+    """The message came encrypted; ``opened`` tells whether this is what was inside."""
+    signed_part: SignedPart | None = None
+    """Then ``text`` is what stands outside of it, and nobody signed that."""

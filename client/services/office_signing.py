@@ -22,6 +22,7 @@ from client.services import key_listing, signing_bench, workshop
 from client.services.batch import Batch
 from client.services.futures import call, then
 from client.services.known_keys import KnownKeys
+from client.services.office_letters import OfficeLetters
 from client.services.requests import Authority, KeyUse, SigningTerms, TrustSources
 from client.services.signing_desk import BatchRun, Document, SigningImages, SignOrder, StampView
 from client.services.tasks import Lane, WorkshopLane
@@ -67,6 +68,9 @@ class SigningOffice:
         self._keys_lane = keys_lane or lane
         self._known = KnownKeys(setup.paths.data / "keys" / "known.json")
         self._chosen: dict[KeyRef, KeyChoice] = {}
+        self._letters = OfficeLetters(
+            self._keys_lane, setup.sources, setup.clock, lambda use: self.use(use.key, use.password)
+        )
 
     @property
     def accounts(self) -> tuple[Account, ...]:
@@ -136,6 +140,10 @@ class SigningOffice:
     def certificate(self, der: bytes) -> Future[CertificateDetails]:
         """See `SigningDesk.certificate`."""
         return self._lane.submit(signing_bench.certificate, der)
+
+    def letters(self) -> OfficeLetters:
+        """See `SigningDesk.letters`."""
+        return self._letters
 
     # Pages and signatures ------------------------------------------------------------------
 

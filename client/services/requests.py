@@ -23,6 +23,18 @@ class TrustSources:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """A key and what opens it."""
+
+    key: KeyRef
+    password: Secret
+    drivers: tuple[Path, ...] = ()
+    """The user's own PKCS#11 libraries, asked before the known ones."""
+    certificate_der: bytes = b""
+    """The certificate the user chose; a token that shows another one is not signed with."""
+
+
+@dataclass(frozen=True, slots=True)
 class VerifyRequest:
     """One file to judge, and what to judge it by."""
 
@@ -36,23 +48,13 @@ class VerifyRequest:
     """Opens an encrypted PDF."""
     name: str = ""
     """What the report calls the file, instead of its path."""
+    key: KeyUse | None = None
+    """Opens an encrypted message."""
 
     @property
     def shown_name(self) -> str:
         """The name the report carries."""
         return self.name or str(self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyUse:
-    """A key and what opens it."""
-
-    key: KeyRef
-    password: Secret
-    drivers: tuple[Path, ...] = ()
-    """The user's own PKCS#11 libraries, asked before the known ones."""
-    certificate_der: bytes = b""
-    """The certificate the user chose; a token that shows another one is not signed with."""
 
 
 @dataclass(frozen=True, slots=True)

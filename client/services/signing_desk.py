@@ -18,6 +18,7 @@ from client.model.secret import Secret
 from client.model.signing import Appearance, PageImage, Placement
 from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Profile, SignerInfo
+from client.services.letters_desk import LettersDesk
 from client.services.requests import KeyUse
 
 Document = bytes | Path
@@ -100,6 +101,9 @@ class SigningDesk(Protocol):
 
     def certificate(self, der: bytes) -> Future[CertificateDetails]:
         """What a certificate says."""
+
+    def letters(self) -> LettersDesk:
+        """Encrypted letters, opened with these keys."""
 
     def time_stampers(self) -> tuple[str, ...]:
         """Addresses of the time-stamp authorities in the settings."""

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from client.crypto import cms, smime
+from client.crypto.enveloped import look_at
 from client.crypto.keys import Purpose
+from client.crypto.mail_layers import find_envelope
 from client.crypto.pades_validation import verify_pdf
+from client.errors import MessageNotOpened
 from client.mime.parser import parse_message
 from client.model.trust import Notebook, VerificationDemand
 from client.model.verdict import Coverage, Indication, Reason, VerificationReport, worst_of
@@ -42,12 +45,50 @@ def verify_bytes(data: bytes, request: VerifyRequest, demand: VerificationDemand
     signature = cms.read_signed_data(data)
     if signature is not None:
         return _verify_cms(request, name, signature, demand)
+    if look_at(data).cipher:
+        return _judge_sealed(request, name, data, data, demand)
     if request.path.suffix.lower() in {".pdf", ".p7s", ".p7m"}:
         return _unreadable(name, Reason.FILE_UNREADABLE)
     if not parse_message(data).headers:
         # Any text would pass for a body without a header: what is no message has no "no signature" either.
         return _unreadable(name, Reason.FILE_UNREADABLE)
-    return smime.verify_message(data, demand, path=name)
+    return _judge_sealed(request, name, data, find_envelope(data), demand)
+
+
+def _judge_sealed(
+    request: VerifyRequest, name: str, data: bytes, envelope: bytes, demand: VerificationDemand
+) -> VerificationReport:
+    """A message, or the CMS of an encrypted one by itself; opened where there is a key and a need.
+
+    The report on what did not open says so: it is no fault of the check, and nothing is known yet.
+    """
+    bare = data is envelope
+    if not envelope or request.key is None:
+        sealed = _still_sealed(name, envelope) if bare else None
+        return sealed or smime.verify_message(data, demand, path=name)
+    from client.services.letters import open_sealed
+
+    try:
+        opened = open_sealed(envelope, request.key)
+    except MessageNotOpened as error:
+        other = error.params.get("reason") == "other-recipient"
+        why = Reason.ENCRYPTED_FOR_OTHERS if other else Reason.NOT_OPENED
+        report = _still_sealed(name, envelope) if bare else smime.verify_message(data, demand, path=name)
+        return replace(report, reasons=tuple(dict.fromkeys((why, *report.reasons))))
+    if bare:
+        report = smime.verify_message(opened.content, demand, path=name)
+        return replace(report, encryption=opened.encryption)
+    return smime.verify_message(data, demand, path=name, opened=opened)
+
+
+def _still_sealed(name: str, envelope: bytes) -> VerificationReport:
+    return VerificationReport(
+        name,
+        Indication.INDETERMINATE,
+        Coverage.UNCLEAR,
+        reasons=(Reason.MESSAGE_ENCRYPTED,),
+        encryption=look_at(envelope),
+    )
 
 
 def _verify_cms(

@@ -25,6 +25,7 @@ from client.model.secret import Secret
 from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
 from client.services.indexing import Arrival
+from client.services.letters_desk import OpenedLetter
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
 from client.services.tasks import Lane
 
@@ -207,19 +208,48 @@ def release_key() -> None:
     key_room().release()
 
 
+def hold_to_open(use: KeyUse) -> SignerInfo:
+    """Open a key and keep it for letters: no certificate is too old to read what was sent to it."""
+    from client.services.key_room import key_room
+
+    return key_room().hold(use)
+
+
+def open_letter(raw: bytes, use: KeyUse, sources: TrustSources, at: datetime) -> OpenedLetter:
+    """Open an encrypted letter and verify what is inside."""
+    from client.services import letters
+
+    return letters.open_letter(raw, use, sources, at)
+
+
+def letter_attachment(section: str) -> bytes:
+    """An attachment of the open letter."""
+    from client.services import letters
+
+    return letters.letter_attachment(section)
+
+
+def close_letter() -> None:
+    """Forget the open letter."""
+    from client.services import letters
+
+    letters.close_letter()
+
+
 def view(path: Path) -> MessageView:
     """A message made safe to show; what an opaque signature wraps is unwrapped for showing."""
-    from client.mime.parser import parse_message
-    from client.mime.smime import ShapeKind, find_shape
+    from dataclasses import replace
+
     from client.mime.view import make_view
 
     raw = path.read_bytes()
-    shape = find_shape(raw, parse_message(raw))
-    if shape.kind is not ShapeKind.OPAQUE:
+    if b"pkcs7" not in raw.lower():
         return make_view(raw)
-    from client.crypto.cms import signed_content
+    from client.crypto.enveloped import look_at
+    from client.crypto.mail_layers import find_envelope, shown_entity
 
-    return make_view(raw, signed_content(shape.signature_der))
+    sealed = find_envelope(raw)
+    return replace(make_view(raw, shown_entity(raw)), encryption=look_at(sealed) if sealed else None)
 
 
 def attachment(path: Path, section: str) -> bytes:
@@ -262,12 +292,9 @@ def answer(path: Path, account: Account, empty: Draft, attendance: Attendance, a
 
 def _shown(raw: bytes) -> bytes:
     """The entity whose parts are shown: of an opaque signature what it wraps."""
-    from client.crypto.cms import signed_content
-    from client.mime.parser import parse_message
-    from client.mime.smime import ShapeKind, find_shape
+    from client.crypto.mail_layers import shown_entity
 
-    shape = find_shape(raw, parse_message(raw))
-    return signed_content(shape.signature_der) if shape.kind is ShapeKind.OPAQUE else raw
+    return shown_entity(raw) or raw
 
 
 def forward(path: Path, empty: Draft) -> Draft:

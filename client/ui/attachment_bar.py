@@ -66,8 +66,10 @@ class AttachmentBar(QFrame):
         button.setIcon(theme.icon("save", theme.ACCENT))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         shown = name if len(name) <= _LONGEST_NAME else f"{name[:18]}…{name[-14:]}"
-        button.setText(f"{shown} · {size}".replace("&", "&&"))
+        outside = f" · {self.tr('ngoài chữ ký')}" if attachment.unsigned else ""
+        button.setText(f"{shown} · {size}{outside}".replace("&", "&&"))
         what = self.tr("Lưu {name} ({size}, {kind})").format(name=name, size=size, kind=attachment.media_type)
+        what += outside
         button.setToolTip(plain_tooltip(what))
         button.setAccessibleName(what)
         button.setStyleSheet(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
-from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QStackedWidget,
-    QTextBrowser,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -19,46 +17,19 @@ from PySide6.QtWidgets import (
 
 from client.config.catalogue import Text
 from client.model.address import MailAddress
+from client.model.imitation import claims_a_result, has_marks
 from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attachment_bar import AttachmentBar
 from client.ui.invitation_card import InvitationCard
 from client.ui.receipt_bar import ReceiptBar
+from client.ui.safe_browser import SafeBrowser
+from client.ui.sealed_banner import SealedBanner
 from client.ui.signature_panel import SignaturePanel
+from client.ui.signed_part_view import SignedPartView
 from client.ui.texts import Texts
 from client.ui.verification_actions import VerificationActions
 from client.ui.widgets import Notice, plain_label
-
-_PAGE = "body { font-size: 10.5pt; } a { color: %s; } blockquote { color: #566373; margin-left: 12px; }"
-
-
-class SafeBrowser(QTextBrowser):
-    """Shows sanitised HTML; refuses every resource and opens no link by itself."""
-
-    link_clicked = Signal(str)
-    """The real target of a link the user activated."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setOpenLinks(False)
-        self.setOpenExternalLinks(False)
-        self.setUndoRedoEnabled(False)
-        self.setObjectName("body")
-        self._no_picture = QImage(1, 1, QImage.Format.Format_ARGB32)
-        self._no_picture.fill(Qt.GlobalColor.transparent)
-        self.setAccessibleName(self.tr("Nội dung thư"))
-        self.document().setDefaultStyleSheet(_PAGE.replace("%s", theme.ACCENT))
-        self.document().setDocumentMargin(12)
-        self.anchorClicked.connect(lambda url: self.link_clicked.emit(url.toString()))
-
-    def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's names
-        """Qt: nothing is ever loaded, neither from the network nor from this computer."""
-        if type == QTextDocument.ResourceType.ImageResource.value:
-            return self._no_picture  # an empty answer would have Qt try the file system
-        return QByteArray()
-
-    def setSource(self, *_: object) -> None:  # noqa: N802 - Qt's name
-        """Qt: there is no source to go to."""
 
 
 class MessageViewer(QWidget):
@@ -83,6 +54,7 @@ class MessageViewer(QWidget):
         }
         self.receipts = ReceiptBar(texts, self)
         self.invitation = InvitationCard(texts, self)
+        self.sealed = SealedBanner(self)
         self._remote = _Banner(self)
         self._view: MessageView | None = None
         self.convert_button = QToolButton(self)
@@ -91,6 +63,17 @@ class MessageViewer(QWidget):
         self.convert_button.toggled.connect(self._convert)
         self._browser = SafeBrowser(self)
         self._browser.link_clicked.connect(self.link_clicked)
+        self.signed_part = SignedPartView(self)
+        self.signed_part.link_clicked.connect(self.link_clicked)
+        self._outside = plain_label(
+            self,
+            self.tr("NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:"),
+            wrap=True,
+        )
+        self._outside.setObjectName("outside")
+        self._outside.setStyleSheet(
+            f"QLabel#outside {{ color: {theme.CAUTION}; font-weight: 600; padding: 6px 14px; }}"
+        )
         self.attachments = AttachmentBar(texts, self)
         self.attachments.save_requested.connect(self.save_requested)
         self._notice = Notice(self)
@@ -129,6 +112,9 @@ class MessageViewer(QWidget):
         self._set("reply-to", self.tr("Trả lời đến"), elsewhere)
         self._people["date"].setText(self.tr("Ngày: {when}").format(when=self._texts.when(envelope.date)))
         self._warn(view)
+        self.sealed.show_state(view.encryption)
+        self.signed_part.show_part(view.signed_part)
+        self._outside.setVisible(view.signed_part is not None)
         self._remote.setVisible(bool(view.blocked_remote))
         self._remote.say(
             self.tr(
@@ -164,9 +150,16 @@ class MessageViewer(QWidget):
         if view.html and not converted:
             self._browser.setHtml(view.html)
         else:
-            text = converted or view.text or self.tr("(thư không có nội dung)")
+            text = converted or view.text or self._nothing_to_read(view)
             self._browser.setHtml(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
         self._browser.moveCursor(self._browser.textCursor().MoveOperation.Start)
+
+    def _nothing_to_read(self, view: MessageView) -> str:
+        if view.encryption is not None and not view.encryption.opened:
+            return self.tr("(nội dung được mã hóa)")
+        if view.signed_part is not None:
+            return self.tr("(không có chữ nào ngoài phần có chữ ký)")
+        return self.tr("(thư không có nội dung)")
 
     def _warn(self, view: MessageView) -> None:
         warnings = []
@@ -174,6 +167,14 @@ class MessageViewer(QWidget):
             warnings.append(self.tr("Thư ghi nhiều người gửi: không xác định được ai đã gửi."))
         if not view.envelope.from_:
             warnings.append(self.tr("Thư không ghi người gửi."))
+        names = [one.display_name for one in (*view.envelope.from_, *view.envelope.sender)]
+        if has_marks(view.envelope.subject) or any(map(claims_a_result, names)):
+            warnings.append(
+                self.tr(
+                    "Tiêu đề hoặc tên người gửi bắt chước kết quả kiểm tra: đó là chữ do người gửi viết; "
+                    "kết quả thật chỉ ở bảng Chữ ký số."
+                )
+            )
         if view.defects:
             warnings.append(self.tr("Thư có lỗi định dạng, có thể không hiển thị đủ."))
         if view.legacy_encoding:
@@ -214,7 +215,10 @@ class MessageViewer(QWidget):
         below.addWidget(self.verification)
         below.addWidget(self.receipts)
         below.addWidget(self.invitation)
+        below.addWidget(self.sealed)
         below.addWidget(self._remote)
+        below.addWidget(self.signed_part, 2)
+        below.addWidget(self._outside)
         below.addWidget(self._browser, 1)
         below.addWidget(self.attachments)
         self._body.addWidget(self._notice)

@@ -15,8 +15,10 @@ from client.model.event import Event, EventKind
 from client.model.message import MessageView
 from client.model.verdict import VerificationReport
 from client.services.desk import MailDesk
+from client.services.letters_desk import OpenedLetter
 from client.ui import dialogs
 from client.ui.bridge import Bridge
+from client.ui.letter_flow import LetterFlow
 from client.ui.message_view import MessageViewer
 from client.ui.texts import Texts
 from client.ui.verification_actions import Judged
@@ -44,6 +46,13 @@ class Reader(QObject):
         self._current = (0, 0)
         self._turn = 0
         self._view: MessageView | None = None
+        self.letters = LetterFlow(desk, texts, bridge, viewer)
+        self.letters.working.connect(viewer.sealed.show_opening)
+        self.letters.opened.connect(self._show_opened)
+        self.letters.failed.connect(self._not_opened)
+        self.letters.stopped.connect(self._still_sealed)
+        viewer.sealed.open_requested.connect(self.open_sealed)
+        viewer.sealed.close_requested.connect(lambda: self.open(*self._current))
         viewer.check_requested.connect(self.verify)
         viewer.save_requested.connect(self.save_attachment)
         viewer.link_clicked.connect(self._open_link)
@@ -58,6 +67,7 @@ class Reader(QObject):
         self._current = (mailbox_id, row_id) if row_id else (0, 0)
         self._turn += 1
         self._view = None
+        self.letters.forget()
         if not row_id:
             self._viewer.show_nothing()
             return
@@ -74,7 +84,7 @@ class Reader(QObject):
     def verify(self) -> None:
         """Ask for the judgement on the message on show (again)."""
         mailbox_id, row_id = self._current
-        if not row_id or self._view is None:
+        if not row_id or self._view is None or self.letters.is_open:
             return
         panel = self._viewer.signatures
         panel.show_running()
@@ -88,9 +98,33 @@ class Reader(QObject):
         path = dialogs.ask_save_path(self._viewer, names.get(section, ""))
         if path is None:
             return
-        mailbox_id, row_id = self._current
-        future = self._desk.attachment(mailbox_id, row_id, section)
+        if self.letters.is_open:
+            future = self.letters.attachment(section)
+        else:
+            future = self._desk.attachment(*self._current, section)
         self._bridge.watch(future, partial(self._write, path), self._complain)
+
+    def open_sealed(self) -> None:
+        """Ask for the key of the encrypted message on show."""
+        mailbox_id, row_id = self._current
+        if row_id and self._view is not None:
+            self.letters.ask(lambda: self._desk.raw_message(mailbox_id, row_id))
+
+    def _show_opened(self, letter: OpenedLetter) -> None:
+        """What follows from a judgement is not offered: reports and letters would carry names from inside."""
+        self._turn += 1
+        self._view = letter.view
+        self._viewer.show_message(letter.view)
+        self._viewer.signatures.show_report(letter.report)
+        self._viewer.verification.clear()
+
+    def _not_opened(self, error: BaseException) -> None:
+        self._still_sealed()
+        self._complain(error)
+
+    def _still_sealed(self) -> None:
+        if self._view is not None and not self.letters.is_open:
+            self._viewer.sealed.show_state(self._view.encryption)
 
     def _show(self, view: MessageView) -> None:
         self._view = view

@@ -92,11 +92,12 @@ class SignaturePanel(QFrame):
         for text in map(self._texts.reason, report.reasons):
             line = "• " + " – ".join(filter(None, (text.title, text.action)))
             self._list_layout.addWidget(plain_label(self._list, line, wrap=True))
-        if report.identity is not None:
-            self._list_layout.addWidget(plain_label(self._list, self._identity(report.identity), wrap=True))
+        for line in self._identity(report.identity) if report.identity is not None else ():
+            self._list_layout.addWidget(plain_label(self._list, line, wrap=True))
         self._toggle.setVisible(bool(signatures))
         self._toggle.setText(self.tr("Chi tiết ({count} chữ ký)").format(count=len(signatures)))
-        self._again.show()
+        # An opened letter is checked as it is opened; for another check its key would be needed again.
+        self._again.setVisible(report.encryption is None or not report.encryption.opened)
         self.show()
 
     def shown_text(self) -> str:
@@ -138,15 +139,22 @@ class SignaturePanel(QFrame):
             return sentence.format(name=name), self._texts.coverage(report.coverage)
         return self._texts.coverage(report.coverage), ""
 
-    def _identity(self, identity: IdentityMatch) -> str:
+    def _identity(self, identity: IdentityMatch) -> Iterable[str]:
         addresses = ", ".join(identity.certificate_addresses) or self.tr("không có")
         if identity.matches:
-            return self.tr("Địa chỉ người gửi khớp với chứng thư số: {address}").format(
+            yield self.tr("Địa chỉ người gửi khớp với chứng thư số: {address}").format(
                 address=identity.from_address
             )
-        return self.tr("Địa chỉ người gửi {sender} KHÔNG khớp với chứng thư số ({addresses})").format(
-            sender=identity.from_address or "–", addresses=addresses
-        )
+        else:
+            yield self.tr("Địa chỉ người gửi {sender} KHÔNG khớp với chứng thư số ({addresses})").format(
+                sender=identity.from_address or "–", addresses=addresses
+            )
+        if identity.sender:
+            yield self.tr("Do địa chỉ khác gửi đi (Sender): {address}").format(address=identity.sender)
+        if identity.reply_to:
+            yield self.tr("Thư trả lời sẽ đến địa chỉ khác (Reply-To): {addresses}").format(
+                addresses=", ".join(identity.reply_to)
+            )
 
     def _say(self, sentence: str, action: str) -> None:
         for label, text in ((self._sentence, sentence), (self._action, action)):
@@ -209,6 +217,9 @@ class _SignatureCard(QWidget):
 
     def _place(self, verdict: SignatureVerdict) -> str:
         """Where it is; in a document also which it is in the order of signing, and whose."""
+        name, attached, _ = verdict.where.rpartition(": message")
+        if attached:
+            return self.tr("Thư gửi kèm “{name}” (không phải thư này)").format(name=name)
         place = self.tr("Thư") if verdict.where == "message" else verdict.where
         signer = verdict.signer
         if not verdict.order or signer is None:

@@ -1274,6 +1274,10 @@ Open it only if you know this address.</translation>
 <context>
     <name>MessageViewer</name>
     <message>
+        <source>NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:</source>
+        <translation>OUTSIDE THE SIGNATURE – nobody signed what stands below, anybody may have added it:</translation>
+    </message>
+    <message>
         <source>Chưa chọn thư</source>
         <translation>No message chosen</translation>
     </message>
@@ -1330,6 +1334,14 @@ Open it only if you know this address.</translation>
         <translation>Convert encoding</translation>
     </message>
     <message>
+        <source>(nội dung được mã hóa)</source>
+        <translation>(the content is encrypted)</translation>
+    </message>
+    <message>
+        <source>(không có chữ nào ngoài phần có chữ ký)</source>
+        <translation>(no words outside the signed part)</translation>
+    </message>
+    <message>
         <source>(thư không có nội dung)</source>
         <translation>(the message is empty)</translation>
     </message>
@@ -1340,6 +1352,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Thư không ghi người gửi.</source>
         <translation>The message names no sender.</translation>
+    </message>
+    <message>
+        <source>Tiêu đề hoặc tên người gửi bắt chước kết quả kiểm tra: đó là chữ do người gửi viết; kết quả thật chỉ ở bảng Chữ ký số.</source>
+        <translation>The subject or the sender&apos;s name imitates a result of verification: the sender wrote that; the real result stands in the signature panel alone.</translation>
     </message>
     <message>
         <source>Thư có lỗi định dạng, có thể không hiển thị đủ.</source>
@@ -1454,6 +1470,26 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đánh dấu</source>
         <translation>Mark</translation>
+    <name>OpenLetterDialog</name>
+    <message>
+        <source>Mở thư mã hóa</source>
+        <translation>Open an encrypted message</translation>
+    </message>
+    <message>
+        <source>Chứng thư số để mở thư</source>
+        <translation>Certificates to open the message</translation>
+    </message>
+    <message>
+        <source>Mở thư</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Chọn khóa mà người gửi đã dùng để mã hóa. Thư chỉ mở trong bộ nhớ, không lưu trên máy.</source>
+        <translation>Choose the key the sender encrypted for. The message is opened in memory only and not stored on this computer.</translation>
     </message>
 </context>
 <context>
@@ -1697,6 +1733,41 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>SealedBanner</name>
+    <message>
+        <source>Mở bằng khóa…</source>
+        <translation>Open with a key…</translation>
+    </message>
+    <message>
+        <source>Đóng lại</source>
+        <translation>Close again</translation>
+    </message>
+    <message>
+        <source>Bỏ nội dung đã giải mã khỏi bộ nhớ</source>
+        <translation>Drop what was decrypted from memory</translation>
+    </message>
+    <message>
+        <source>không rõ thuật toán</source>
+        <translation>unknown algorithm</translation>
+    </message>
+    <message>
+        <source>Thư được mã hóa ({cipher}). Chỉ khóa của người nhận mở được.</source>
+        <translation>The message is encrypted ({cipher}). Only its recipient&apos;s key opens it.</translation>
+    </message>
+    <message>
+        <source>Đã mở để đọc lần này ({cipher}). Nội dung không được lưu trên máy.</source>
+        <translation>Opened for this one look ({cipher}). Nothing of it is stored on this computer.</translation>
+    </message>
+    <message>
+        <source>Đã mở để đọc lần này ({cipher}: không tự phát hiện được sửa đổi). Nội dung không được lưu trên máy.</source>
+        <translation>Opened for this one look ({cipher}: does not notice changes by itself). Nothing of it is stored on this computer.</translation>
+    </message>
+    <message>
+        <source>Đang mở thư…</source>
+        <translation>Opening the message…</translation>
+    </message>
+</context>
+<context>
     <name>SendFlow</name>
     <message>
         <source>Đang kiểm tra lần cuối…</source>
@@ -1748,6 +1819,29 @@ Open it only if you know this address.</translation>
     <message>
         <source>Địa chỉ người gửi {sender} KHÔNG khớp với chứng thư số ({addresses})</source>
         <translation>The sender address {sender} does NOT match the certificate ({addresses})</translation>
+    </message>
+    <message>
+        <source>Do địa chỉ khác gửi đi (Sender): {address}</source>
+        <translation>Sent by another address (Sender): {address}</translation>
+    </message>
+    <message>
+        <source>Thư trả lời sẽ đến địa chỉ khác (Reply-To): {addresses}</source>
+        <translation>Replies will go to another address (Reply-To): {addresses}</translation>
+    </message>
+</context>
+<context>
+    <name>SignedPartView</name>
+    <message>
+        <source>Phần có chữ ký (kết quả kiểm tra ở bảng Chữ ký số phía trên)</source>
+        <translation>The signed part (the result stands in the signature panel above)</translation>
+    </message>
+    <message>
+        <source>Phần có chữ ký</source>
+        <translation>The signed part</translation>
+    </message>
+    <message>
+        <source>(phần này không có chữ để đọc: xem tệp đính kèm)</source>
+        <translation>(this part has no words to read: see the attachments)</translation>
     </message>
 </context>
 <context>
@@ -2441,6 +2535,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
 </context>
 <context>
     <name>_SignatureCard</name>
+    <message>
+        <source>Thư gửi kèm “{name}” (không phải thư này)</source>
+        <translation>Attached message “{name}” (not this message)</translation>
+    </message>
     <message>
         <source>Thư</source>
         <translation>Message</translation>

@@ -20,6 +20,7 @@ from client.model.token import DriverReport, KeyChoice, PinState, TokenInfo
 from client.model.verdict import Profile, SignerInfo, SignerKind
 from client.services.requests import KeyUse
 from client.services.signing_desk import Document, SigningImages, SignOrder, StampView
+from tests.fakes.letters import FakeLetters
 
 if TYPE_CHECKING:
     from tests.fakes.desk import FakeDesk
@@ -127,6 +128,10 @@ class FakeSigningDesk:
         self.pages = 3
         self.held = 0
         self.orders: list[tuple[Path, Path, SignOrder]] = []
+        self.opened = FakeLetters(desk)
+
+    def letters(self) -> FakeLetters:
+        return self.opened
 
     def keys(self) -> Future[tuple[KeyChoice, ...]]:
         files = [key for one in self._desk.account_list for key in (one.personal_key, one.seal_key) if key]

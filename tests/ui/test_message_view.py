@@ -11,7 +11,8 @@ from client.errors import ConnectionLost
 from client.model.address import MailAddress
 from client.model.invitation import Attendance, Invitation, InvitationKind
 from client.model.message import AttachmentInfo, Envelope, MessageView
-from client.ui.message_view import MessageViewer, SafeBrowser
+from client.ui.message_view import MessageViewer
+from client.ui.safe_browser import SafeBrowser
 from client.ui.texts import Texts
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

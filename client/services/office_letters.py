@@ -1,0 +1,46 @@
+"""The real `LettersDesk`: keys, and letters opened with them, stay in the workshop that holds keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime
+
+from client.errors import ClientError
+from client.services import workshop
+from client.services.futures import then
+from client.services.letters_desk import OpenedLetter
+from client.services.requests import KeyUse, TrustSources
+from client.services.tasks import Lane
+
+
+class OfficeLetters:
+    """See `client.services.letters_desk.LettersDesk`."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        sources: TrustSources,
+        clock: Callable[[], datetime],
+        whole: Callable[[KeyUse], KeyUse],
+    ) -> None:
+        """``whole`` adds to a key what else is known of it: drivers, the certificate that was shown."""
+        self._lane, self._sources, self._clock, self._whole = lane, sources, clock, whole
+
+    def open(self, raw: Future[bytes], use: KeyUse) -> Future[OpenedLetter]:
+        """See `LettersDesk.open`."""
+        whole = self._whole(use)
+        return then(
+            raw,
+            lambda data: self._lane.submit(workshop.open_letter, data, whole, self._sources, self._clock()),
+        )
+
+    def attachment(self, section: str) -> Future[bytes]:
+        """See `LettersDesk.attachment`."""
+        return self._lane.submit(workshop.letter_attachment, section)
+
+    def close(self) -> None:
+        """See `LettersDesk.close`."""
+        with suppress(ClientError):
+            self._lane.submit(workshop.close_letter)
