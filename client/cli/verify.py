@@ -19,11 +19,12 @@ from client.errors import ConfigInvalid
 from client.model.secret import Secret
 from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, VerificationReport
+from client.services.letters_bench import hold_to_open
 from client.services.own_trust import own_sources
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
 from client.services.verification_report import ReportFacts, as_html
-from client.services.workshop import hold_to_open, judge, read_sources, release_key
+from client.services.workshop import judge, read_sources, release_key
 from client.store.atomic import write_atomically
 
 EXIT_PASSED, EXIT_FAILED, EXIT_INDETERMINATE, EXIT_UNREADABLE, EXIT_NONE = 0, 1, 2, 3, 4

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from client.errors import ClientError
-from client.services import workshop
+from client.services import letters_bench
 from client.services.futures import then
 from client.services.letters_desk import OpenedLetter
 from client.services.requests import KeyUse, TrustSources
@@ -33,14 +33,16 @@ class OfficeLetters:
         whole = self._whole(use)
         return then(
             raw,
-            lambda data: self._lane.submit(workshop.open_letter, data, whole, self._sources, self._clock()),
+            lambda data: self._lane.submit(
+                letters_bench.open_letter, data, whole, self._sources, self._clock()
+            ),
         )
 
     def attachment(self, section: str) -> Future[bytes]:
         """See `LettersDesk.attachment`."""
-        return self._lane.submit(workshop.letter_attachment, section)
+        return self._lane.submit(letters_bench.letter_attachment, section)
 
     def close(self) -> None:
         """See `LettersDesk.close`."""
         with suppress(ClientError):
-            self._lane.submit(workshop.close_letter)
+            self._lane.submit(letters_bench.close_letter)

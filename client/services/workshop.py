@@ -25,7 +25,6 @@ from client.model.secret import Secret
 from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
 from client.services.indexing import Arrival
-from client.services.letters_desk import OpenedLetter
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
 from client.services.tasks import Lane
 
@@ -208,48 +207,11 @@ def release_key() -> None:
     key_room().release()
 
 
-def hold_to_open(use: KeyUse) -> SignerInfo:
-    """Open a key and keep it for letters: no certificate is too old to read what was sent to it."""
-    from client.services.key_room import key_room
-
-    return key_room().hold(use)
-
-
-def open_letter(raw: bytes, use: KeyUse, sources: TrustSources, at: datetime) -> OpenedLetter:
-    """Open an encrypted letter and verify what is inside."""
-    from client.services import letters
-
-    return letters.open_letter(raw, use, sources, at)
-
-
-def letter_attachment(section: str) -> bytes:
-    """An attachment of the open letter."""
-    from client.services import letters
-
-    return letters.letter_attachment(section)
-
-
-def close_letter() -> None:
-    """Forget the open letter."""
-    from client.services import letters
-
-    letters.close_letter()
-
-
 def view(path: Path) -> MessageView:
     """A message made safe to show; what an opaque signature wraps is unwrapped for showing."""
-    from dataclasses import replace
+    from client.services.letters_bench import view_of
 
-    from client.mime.view import make_view
-
-    raw = path.read_bytes()
-    if b"pkcs7" not in raw.lower():
-        return make_view(raw)
-    from client.crypto.enveloped import look_at
-    from client.crypto.mail_layers import find_envelope, shown_entity
-
-    sealed = find_envelope(raw)
-    return replace(make_view(raw, shown_entity(raw)), encryption=look_at(sealed) if sealed else None)
+    return view_of(path.read_bytes())
 
 
 def attachment(path: Path, section: str) -> bytes:
