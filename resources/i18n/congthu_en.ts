@@ -1274,10 +1274,6 @@ Open it only if you know this address.</translation>
 <context>
     <name>MessageViewer</name>
     <message>
-        <source>NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:</source>
-        <translation>OUTSIDE THE SIGNATURE – nobody signed what stands below, anybody may have added it:</translation>
-    </message>
-    <message>
         <source>Chưa chọn thư</source>
         <translation>No message chosen</translation>
     </message>
@@ -1292,6 +1288,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Thư lớn có thể mất một lúc.</source>
         <translation>A large message may take a while.</translation>
+    </message>
+    <message>
+        <source>NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:</source>
+        <translation>OUTSIDE THE SIGNATURE – nobody signed what stands below, anybody may have added it:</translation>
     </message>
     <message>
         <source>Đã tải {done}/{total}. Đứt kết nối thì lần sau tải tiếp từ đây.</source>
@@ -1367,6 +1367,29 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>OpenLetterDialog</name>
+    <message>
+        <source>Mở thư mã hóa</source>
+        <translation>Open an encrypted message</translation>
+    </message>
+    <message>
+        <source>Chứng thư số để mở thư</source>
+        <translation>Certificates to open the message</translation>
+    </message>
+    <message>
+        <source>Mở thư</source>
+        <translation>Open</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Chọn khóa mà người gửi đã dùng để mã hóa. Thư chỉ mở trong bộ nhớ, không lưu trên máy.</source>
+        <translation>Choose the key the sender encrypted for. The message is opened in memory only and not stored on this computer.</translation>
+    </message>
+</context>
+<context>
     <name>OperationsDialog</name>
     <message>
         <source>Hàng đợi thao tác</source>
@@ -1398,7 +1421,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Máy chủ trả lời: {reply}</source>
-        <translation>The server's answer: {reply}</translation>
+        <translation>The server&apos;s answer: {reply}</translation>
     </message>
     <message>
         <source>Tự thử lại lúc {when}.</source>
@@ -1470,26 +1493,6 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đánh dấu</source>
         <translation>Mark</translation>
-    <name>OpenLetterDialog</name>
-    <message>
-        <source>Mở thư mã hóa</source>
-        <translation>Open an encrypted message</translation>
-    </message>
-    <message>
-        <source>Chứng thư số để mở thư</source>
-        <translation>Certificates to open the message</translation>
-    </message>
-    <message>
-        <source>Mở thư</source>
-        <translation>Open</translation>
-    </message>
-    <message>
-        <source>Hủy</source>
-        <translation>Cancel</translation>
-    </message>
-    <message>
-        <source>Chọn khóa mà người gửi đã dùng để mã hóa. Thư chỉ mở trong bộ nhớ, không lưu trên máy.</source>
-        <translation>Choose the key the sender encrypted for. The message is opened in memory only and not stored on this computer.</translation>
     </message>
 </context>
 <context>
@@ -1668,7 +1671,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Lưu ý: địa chỉ này không phải địa chỉ người gửi.</source>
-        <translation>Note: this is not the sender's address.</translation>
+        <translation>Note: this is not the sender&apos;s address.</translation>
     </message>
     <message>
         <source>Biên nhận – {counts}</source>
@@ -1680,7 +1683,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Biên nhận do máy chủ, chương trình của người nhận báo về; không được ký số.</source>
-        <translation>Receipts are what servers and the recipients' programs report; they are not signed.</translation>
+        <translation>Receipts are what servers and the recipients&apos; programs report; they are not signed.</translation>
     </message>
     <message>
         <source>{recipient}: {what}, {when}</source>
