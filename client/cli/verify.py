@@ -5,17 +5,18 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 
-from client import __version__
 from client.cli.keys import key_use
 from client.cli.output import Printer, verification_json
 from client.cli.signed_revision import write_revisions
 from client.cli.verify_bundle import bundle_json, is_bundle, judge_bundle, print_bundle
+from client.cli.verify_report import report_problem, write_report
 from client.config.paths import Paths
 from client.config.verdict_words import verdict_texts
 from client.errors import ConfigInvalid
+from client.model.bundle import BundleReport
+from client.model.evidence import Gathered
 from client.model.secret import Secret
 from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, VerificationReport
@@ -23,9 +24,7 @@ from client.services.letters_bench import hold_to_open
 from client.services.own_trust import own_sources
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
-from client.services.verification_report import ReportFacts, as_html
-from client.services.workshop import judge, read_sources, release_key
-from client.store.atomic import write_atomically
+from client.services.workshop import judge, judge_and_gather, read_sources, release_key
 
 EXIT_PASSED, EXIT_FAILED, EXIT_INDETERMINATE, EXIT_UNREADABLE, EXIT_NONE = 0, 1, 2, 3, 4
 SIGNS = {
@@ -60,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="write what each signer of a PDF left, bit for bit",
     )
-    parser.add_argument("--report", type=Path, metavar="FILE|DIR", help="write the result as HTML")
+    parser.add_argument("--report", type=Path, metavar="FILE|DIR", help="write the result as .html or .pdf")
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
@@ -69,7 +68,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         printer.line("--online: chưa có trong phiên bản này · not there yet")
         printer.json({"error": "not-available-yet", "option": "online"})
         return EXIT_UNREADABLE
-    problem = _report_problem(arguments) or _folder_problem(arguments.signed_revision)
+    problem = report_problem(arguments.report, arguments.paths) or _folder_problem(arguments.signed_revision)
     if problem:
         printer.line(problem)
         printer.json({"error": "usage", "message": problem})
@@ -93,15 +92,18 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
 def _judge_one(
     lane: Lane, request: VerifyRequest, path: Path, arguments: argparse.Namespace, printer: Printer
 ) -> VerificationReport:
-    bundle = judge_bundle(lane, replace(request, path=path)) if is_bundle(path) else None
-    report = bundle.verdict() if bundle is not None else judge(lane, replace(request, path=path)).result()
+    asked = replace(request, path=path)
+    bundle = judge_bundle(lane, asked) if is_bundle(path) else None
+    # A report says as well what the verdict rests on, which is gathered for nothing else.
+    whole = judge_and_gather(lane, asked).result() if bundle is None and arguments.report else None
+    gathered = whole if isinstance(whole, Gathered) else None
+    report = _report_of(bundle, whole) or judge(lane, asked).result()
     result = dict(bundle_json(bundle) if bundle is not None else verification_json(report))
     if arguments.signed_revision is not None and bundle is None:
         result["signed_revisions"] = write_revisions(lane, report, path, arguments.signed_revision, printer)
-    written: Path | None = arguments.report
-    if written is not None:
-        target = written / f"{path.name}.html" if written.is_dir() else written
-        write_atomically(target, _as_html(report, path, request.at, printer))
+    if arguments.report is not None:
+        record = gathered.record if gathered is not None else None
+        target = write_report(arguments.report, path, report, record, request.at, printer.catalogue)
         result["report"] = str(target)
     printer.json(result)
     _print_words(report, printer)
@@ -110,34 +112,18 @@ def _judge_one(
     return report
 
 
-def _as_html(report: VerificationReport, path: Path, at: datetime, printer: Printer) -> bytes:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        content = b""  # the report says that it could not be read
-    facts = ReportFacts(sha256(content).hexdigest(), len(content), at, f"Công Thư {__version__}")
-    return as_html(report, facts, printer.catalogue).encode()
+def _report_of(
+    bundle: BundleReport | None, whole: Gathered | VerificationReport | None
+) -> VerificationReport | None:
+    if bundle is not None:
+        return bundle.verdict()
+    return whole.report if isinstance(whole, Gathered) else whole
 
 
 def _folder_problem(folder: Path | None) -> str:
     if folder is None or folder.is_dir():
         return ""
     return f"--signed-revision: không có thư mục {folder} · no such folder"
-
-
-def _report_problem(arguments: argparse.Namespace) -> str:
-    written: Path | None = arguments.report
-    if written is None or (
-        written.is_dir() and len({path.name for path in arguments.paths}) == len(arguments.paths)
-    ):
-        return ""
-    if written.is_dir() or len(arguments.paths) > 1:
-        return "--report: nhiều tệp cần một thư mục, tên khác nhau · many inputs: a folder, other names"
-    if written.suffix.lower() not in {".html", ".htm"}:
-        return "--report: tệp .html · an .html file"
-    if written.absolute() == arguments.paths[0].absolute():
-        return "--report: sẽ ghi đè lên tệp được kiểm tra · would overwrite the input"
-    return ""
 
 
 def _request(arguments: argparse.Namespace) -> VerifyRequest:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from client.crypto.cms import read_signed_data
 from client.crypto.material import Notes
 from client.crypto.trust import read_crls
 from client.mime.headers import decode_header
@@ -44,16 +45,19 @@ _READ_AT_ONCE = 64 * 1024 * 1024
 def verify_and_gather(request: VerifyRequest) -> Gathered:
     """Judge a message as `verify_file` does, and give up what was used; never raises for its content."""
     notes = Notes()
-    raw = request.path.read_bytes()
+    try:
+        raw = request.path.read_bytes()
+    except OSError:
+        raw = b""  # the report says so
     report = verify_file(request, notes)
     demand = read_demand(request.sources, request.at, request.revocation)
     basis, blobs = notes.gathered(demand)
-    parsed = parse_message(raw)
+    parsed = None if b"%PDF-" in raw[:1024] or read_signed_data(raw) else parse_message(raw)
     record = Record(
         basis=_with_times(basis, request.sources),
         size=len(raw),
-        parts=_parts(raw, parsed),
-        headers=tuple(_headers(parsed.headers)),
+        parts=_parts(raw, parsed) if parsed is not None else (),
+        headers=tuple(_headers(parsed.headers)) if parsed is not None else (),
     )
     return Gathered(report, digest_of(raw), record, tuple(sorted(blobs.items())))
 

@@ -317,7 +317,12 @@ def test_the_result_is_written_for_people_to_keep(
     text = target.read_text("utf-8")
     assert hashlib.sha256(path.read_bytes()).hexdigest() in text
     assert done.only["signatures"][0]["signer"]["name"] in text
+    sheet = tmp_path / "ket-qua.pdf"
+    done = congthu("verify", "--json", "--trust", trust, "--crl", trust, "--report", sheet, path)
+    assert (done.code, done.only["report"]) == (0, str(sheet))
+    assert sheet.read_bytes().startswith(b"%PDF-")
     assert congthu("verify", "--report", path, path).code == 3
+    assert congthu("verify", "--report", tmp_path / "r.docx", path).code == 3
     assert congthu("verify", "--report", tmp_path / "r.html", path, target).code == 3
     assert congthu("verify", "--report", tmp_path, path, target).code == 3
     assert (tmp_path / "cong-van_daky.pdf.html").is_file()

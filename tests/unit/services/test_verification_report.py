@@ -21,7 +21,8 @@ from client.model.verdict import (
     SubIndication,
     VerificationReport,
 )
-from client.services.verification_report import ReportFacts, as_html
+from client.services.report_content import ReportFacts
+from client.services.verification_report import as_html
 
 AT = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 FACTS = ReportFacts("ab" * 32, 12345, AT, "Công Thư 1.0")
