@@ -17,7 +17,8 @@ from pathlib import Path
 from client.config.catalogue import Catalogue
 from client.config.logs import start_log
 from client.config.paths import Paths, resources_dir
-from client.config.policy import Policy, builtin_policy, load_policy
+from client.config.policy import Policy
+from client.config.policy_layers import builtin_policy, load_policy
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
 from client.model.verdict import Profile

@@ -13,10 +13,8 @@ of ``client.model`` and are never raised.
     │  ├─ TimedOut               no answer within the limit
     │  ├─ ServerBusy             the server asked us to come back (4xx, NO [INUSE])
     │  ├─ TimestampUnavailable   no time-stamp authority answered
-    │  ├─ RevocationSourceUnreachable
-    │  ├─ RevocationDataMissing  what a long-term signature must carry is not at hand yet
-    │  ├─ WorkshopLost           the workshop process died under the work
-    │  └─ StoreBusy              another process holds the local database
+    │  ├─ RevocationSourceUnreachable  RevocationDataMissing
+    │  └─ WorkshopLost  StoreBusy      a process died under the work; another one holds the database
     ├─ NeedsUserError            only a person can go on
     │  ├─ AuthenticationFailed   mail password refused
     │  ├─ TlsUntrusted           certificate unknown, expired or for another name
@@ -24,10 +22,8 @@ of ``client.model`` and are never raised.
     │  ├─ TokenAbsent  PinIncorrect  PinLocked  PinLengthInvalid
     │  ├─ TokenFault             the token or its driver failed; says nothing of the PIN
     │  ├─ DriverUnusable         a PKCS#11 library cannot be loaded
-    │  ├─ QuotaExceeded          the mailbox on the server is full
-    │  ├─ MailboxMissing         the server has no mailbox for this and will not make one
-    │  ├─ StorageFull            the local disk is full
-    │  ├─ StorageFailed          the local disk refuses to read or write
+    │  ├─ QuotaExceeded  MailboxMissing  the mailbox on the server is full, or is not there
+    │  ├─ StorageFull  StorageFailed     the local disk is full, or refuses to read or write
     │  ├─ KeyringUnavailable     the system's password store does not answer
     │  └─ AlreadyRunning         another instance owns this data folder
     ├─ RejectedError             back to the draft
@@ -37,11 +33,9 @@ of ``client.model`` and are never raised.
     │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MessageNotOpened  MalformedDocument  DocumentEncrypted  KeyFileInvalid
-       ├─ ImageUnusable          a picture that cannot be a hand signature or a seal
-       ├─ TrustRefused           a certificate that is not made a trust anchor (``reason``)
-       ├─ StoreCorrupt  CheckFailed
-       ├─ ConversionFailed       a remedy could not make its file (``reason``)
-       └─ ConfigInvalid  PolicySignatureInvalid
+       ├─ ImageUnusable  TrustRefused    no hand signature or seal; no trust anchor
+       ├─ StoreCorrupt  CheckFailed  ConversionFailed
+       └─ ConfigInvalid  PolicySignatureInvalid  PolicyRefused
     Cancelled                    not an error: the user changed their mind
 """
 
@@ -141,7 +135,7 @@ class AuthenticationFailed(NeedsUserError):
 
 
 class TlsUntrusted(NeedsUserError):
-    """No trust in the server (``host``, ``reason``: unknown-issuer, wrong-name, expired, no-tls, other)."""
+    """Not to be trusted (``host``, ``reason``: unknown-issuer, wrong-name, expired, no-tls, other)."""
 
     code = "tls-untrusted"
 
@@ -339,9 +333,15 @@ class ConfigInvalid(DataError):
 
 
 class PolicySignatureInvalid(DataError):
-    """A policy file whose operator signature does not hold (``path``)."""
+    """A policy file whose operator signature does not hold (``path``, ``reason``)."""
 
     code = "policy-signature-invalid"
+
+
+class PolicyRefused(DataError):
+    """A policy file that is not taken: it loosens, or is old (``path``, ``key``, ``known``, ``reason``)."""
+
+    code = "policy-refused"
 
 
 class Cancelled(Exception):

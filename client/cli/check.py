@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from client.cli.output import Printer, gate_json
 from client.config.nearest import nearest
 from client.config.paths import Paths, resources_dir
-from client.config.policy import FIXED_SEVERITIES, Policy, RuleEntry, builtin_policy, load_policy
+from client.config.policy import FIXED_SEVERITIES, Policy, RuleEntry
+from client.config.policy_layers import builtin_policy, load_policy
+from client.config.rule_entry import Tightening
 from client.errors import ConfigInvalid, MalformedMessage
 from client.model.account import Identity, MailboxKind, Role
 from client.model.address import MailAddress
@@ -19,6 +22,14 @@ from client.services.own_trust import own_sources
 from client.services.requests import TrustSources
 from client.services.tasks import WorkshopLane
 
+_TURNS: Mapping[Tightening, str] = {
+    "lower": "đơn vị chỉ được hạ xuống · an office may only lower it",
+    "higher": "đơn vị chỉ được nâng lên · an office may only raise it",
+    "superset": "đơn vị chỉ được thêm vào · an office may only add",
+    "subset": "đơn vị chỉ được bớt đi · an office may only take away",
+    "narrower": "đơn vị chỉ được thu hẹp · an office may only narrow it",
+    "fixed": "chỉ cơ quan vận hành đổi được · only the operator may change it",
+}
 EXIT_CODES = {Gate.SEND: 0, Gate.BLOCKED: 1, Gate.CONFIRM: 2}
 
 
@@ -80,8 +91,7 @@ def _print_rule(code: str, entry: RuleEntry, sources: tuple[str, ...], printer: 
     for source in sources:
         printer.line(f"    {source}")
     for name, value in entry.params.items():
-        turn = entry.tighter.get(name)
-        printer.line(f"  {name} = {value}{f' ({turn}: chặt hơn · tighter)' if turn else ''}")
+        printer.line(f"  {name} = {value} ({_TURNS[entry.tighter.get(name, 'fixed')]})")
 
 
 def _check(raw: bytes, arguments: argparse.Namespace, policy: Policy) -> CheckReport:

@@ -15,7 +15,7 @@ from client.cli.main_job import MainJob, choose_parties
 from client.cli.output import Printer
 from client.cli.screen import has_screen
 from client.config.paths import Paths, resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.config.policy_trust import PolicyCertificate, Trust
 from client.config.settings import Settings
 from client.errors import ClientError

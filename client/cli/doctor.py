@@ -12,7 +12,7 @@ from client import __version__, app
 from client.cli.keys import driver_reports
 from client.cli.output import Printer
 from client.config.paths import Paths, resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.errors import ClientError
 from client.model.account import Account
 from client.net.imap import connect

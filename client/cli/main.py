@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn, Protocol, cast
 
 from client import __version__
-from client.cli.output import Printer, use_utf8
+from client.cli.output import OutputClosed, Printer, use_utf8
 from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.logs import start_log
 from client.config.paths import Paths, resources_dir
@@ -22,6 +22,8 @@ EXIT_FAULT = 70
 """A fault of the program itself (EX_SOFTWARE): no judgement of any kind."""
 EXIT_INTERRUPTED = 130
 """Ctrl+C, as shells count it."""
+EXIT_OUTPUT_CLOSED = 141
+"""Nobody reads the output any more (128 + SIGPIPE), as shells count it."""
 EXIT_USAGE = 3
 """Wrong arguments, an unreadable input, or a command that is not there yet."""
 
@@ -75,7 +77,16 @@ def run(arguments: Sequence[str]) -> int:
     parsed = _parser(chosen, command).parse_args(list(arguments) or ["window"])
     printer = Printer(Catalogue.load(resources_dir(), parsed.language), as_json=parsed.json)
     try:
+        return _run(chosen, command, parsed, printer)
+    except OutputClosed:
+        return EXIT_OUTPUT_CLOSED
+
+
+def _run(chosen: str, command: Command, parsed: argparse.Namespace, printer: Printer) -> int:
+    try:
         return command.run(parsed, printer)
+    except OutputClosed:
+        raise
     except Cancelled:
         return EXIT_FAILED
     except ClientError as error:

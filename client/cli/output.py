@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from typing import TextIO
 
 from client.config.catalogue import Catalogue
 from client.errors import ClientError
@@ -14,6 +18,12 @@ from client.model.finding import CheckReport
 from client.model.verdict import IdentityMatch, SignatureVerdict, SignerInfo, VerificationReport
 
 JsonObject = Mapping[str, object]
+_CLOSED = frozenset({errno.EPIPE, errno.EINVAL})
+"""What writing into a pipe that nobody reads any more gives; Windows says EINVAL."""
+
+
+class OutputClosed(Exception):
+    """Whoever read the output has seen enough (``congthu … | head``): not an error, and nothing to say."""
 
 
 class Printer:
@@ -26,12 +36,12 @@ class Printer:
     def line(self, text: str = "") -> None:
         """A line for people; nothing in JSON mode."""
         if not self.as_json:
-            print(text, flush=True)
+            _write(text, sys.stdout)
 
     def json(self, value: JsonObject) -> None:
         """One JSON object on one line; nothing for people."""
         if self.as_json:
-            print(json.dumps(value, ensure_ascii=False), flush=True)
+            _write(json.dumps(value, ensure_ascii=False), sys.stdout)
 
     def error(self, error: ClientError, path: str = "") -> None:
         """A coded error: what happened, what to do, the code."""
@@ -42,7 +52,7 @@ class Printer:
             )
             return
         place = f"{path}: " if path else ""
-        print(f"{place}{text.whole} [{error.code}]", file=sys.stderr)
+        _write(f"{place}{text.whole} [{error.code}]", sys.stderr)
 
     def notice(self, error: ClientError, path: str) -> None:
         """What could not be done beside the work that was; nothing in JSON mode, where the result tells."""
@@ -54,7 +64,19 @@ class Printer:
         text = self.catalogue.text("error", "program-fault", kind=kind)
         self.json({"error": "program-fault", "params": {"kind": kind}, "message": text.title})
         if not self.as_json:
-            print(f"{text.whole} [program-fault]", file=sys.stderr)
+            _write(f"{text.whole} [program-fault]", sys.stderr)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as error:
+        if error.errno not in _CLOSED:
+            raise
+        # What is still in the buffer would be written once more at exit, and complained about.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise OutputClosed from error
 
 
 def use_utf8() -> None:

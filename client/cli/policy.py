@@ -7,9 +7,10 @@ from pathlib import Path
 
 from client.cli.output import Printer
 from client.config.paths import resources_dir
-from client.config.policy import Policy, builtin_policy, load_policy
+from client.config.policy import Policy
 from client.config.policy_diff import Bearing, differences
-from client.errors import ConfigInvalid
+from client.config.policy_layers import Layer, builtin_policy, load_policy
+from client.errors import ConfigInvalid, PolicyRefused
 
 EXIT_SOUND, EXIT_FAULTY, EXIT_USAGE = 0, 1, 3
 _MARKS = {Bearing.TIGHTER: "▲", Bearing.LOOSER: "▼", Bearing.OTHER: "•"}
@@ -21,27 +22,33 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
     parser.add_argument("act", choices=["lint", "diff"], help="lint: đọc thử · diff: so sánh")
     parser.add_argument("files", nargs="+", type=Path, metavar="POLICY.toml")
+    parser.add_argument(
+        "--layer",
+        choices=[Layer.CITY.value, Layer.OFFICE.value],
+        default=Layer.OFFICE.value,
+        help="của ai; đơn vị chỉ được chặt hơn · whose it is; an office may only tighten",
+    )
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     shipped = builtin_policy(resources_dir())
     if arguments.act == "lint":
-        sound = [_lint(path, shipped, printer) for path in arguments.files]
+        sound = [_lint(path, Layer(arguments.layer), shipped, printer) for path in arguments.files]
         return EXIT_SOUND if all(sound) else EXIT_FAULTY
     if len(arguments.files) > 2:
         problem = "diff: một hoặc hai tệp · one file or two"
         printer.line(problem)
         printer.json({"error": "usage", "message": problem})
         return EXIT_USAGE
-    old, new = [shipped, *(load_policy(path) for path in arguments.files)][-2:]
+    old, new = [shipped, *(load_policy(path, layer=Layer.CITY) for path in arguments.files)][-2:]
     return _diff(old, new, printer)
 
 
-def _lint(path: Path, shipped: Policy, printer: Printer) -> bool:
+def _lint(path: Path, layer: Layer, shipped: Policy, printer: Printer) -> bool:
     try:
-        policy = load_policy(path)
-    except ConfigInvalid as error:
+        policy = load_policy(path, layer=layer)
+    except (ConfigInvalid, PolicyRefused) as error:
         printer.error(error, str(path))
         return False
     changes = differences(shipped, policy)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from client.config.paths import Paths, resources_dir
-from client.config.policy import builtin_policy, load_policy
+from client.config.policy_layers import builtin_policy, load_policy
 from client.config.settings import Settings, load_settings
 from client.errors import ConfigInvalid
 from client.model.secret import Secret

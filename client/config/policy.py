@@ -1,29 +1,16 @@
 """The organisation's policy: which rules hold, how much they weigh, what they say and why.
 
-The product ships the tables in ``resources/rules``; an organisation's own file is laid over it and
-names only what differs. It may raise any severity. The rules of `FIXED_SEVERITIES` it can neither
-weaken nor switch off, and their lists it may only lengthen: loading refuses such a file.
+The value alone; how it is put together from the shipped tables and the files laid over them is in
+`client.config.policy_layers`.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from client.config.paths import resources_dir
-from client.config.policy_load import (
-    convert,
-    merge,
-    refuse_unknown_params,
-    refuse_unknown_rules,
-    refuse_unsafe_texts,
-)
 from client.config.policy_parts import (
     Contact,
     Delegation,
@@ -35,12 +22,11 @@ from client.config.policy_parts import (
     Unit,
     Word,
 )
-from client.config.policy_trust import Trust, refuse_unusable
-from client.config.rule_entry import ParamValue, RuleEntry, RuleText
-from client.errors import ConfigInvalid
+from client.config.policy_trust import Trust
+from client.config.rule_entry import RuleEntry, RuleText
 from client.model.finding import Severity
 
-__all__ = ["FIXED_SEVERITIES", "Domains", "Policy", "RuleEntry", "RuleText", "builtin_policy", "load_policy"]
+__all__ = ["FIXED_SEVERITIES", "Domains", "Policy", "RuleEntry", "RuleText", "within"]
 
 FIXED_SEVERITIES: Mapping[str, Severity] = {
     "state-secret-marking": Severity.BLOCK,
@@ -50,7 +36,7 @@ FIXED_SEVERITIES: Mapping[str, Severity] = {
     "autoforward-external": Severity.BLOCK,
     "wrong-key-device-use": Severity.BLOCK,
 }
-"""No file may set these rules lower or switch them off."""
+"""No file may set these rules lower, switch them off or let something past their lists."""
 
 
 class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,6 +53,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: Domains
     sources: dict[str, str]
     rules: dict[str, RuleEntry]
+    valid_until: date | None = None
+    """The last day; None: until another one comes."""
     clerks: dict[str, tuple[str, ...]] = {}
     """Mail addresses of the records clerks (văn thư) by unit; they alone use the unit's seal."""
     seal_keys: tuple[str, ...] = ()
@@ -159,37 +147,6 @@ class _Lenient(dict[str, str]):
         return "…"
 
 
-def builtin_policy(resources: Path) -> Policy:
-    """The policy the product ships."""
-    folder = resources / "rules"
-    policy = _checked(_read_pack(folder), str(folder))
-    for code in policy.rules:
-        floor = FIXED_SEVERITIES.get(code, Severity.INFO)
-        if policy.severity(code) < floor:
-            raise ConfigInvalid(path=str(folder), key=f"rules.{code}.severity", suggestion=floor.word)
-    return policy
-
-
-def load_policy(path: Path, resources: Path | None = None) -> Policy:
-    """An organisation's policy laid over the shipped one.
-
-    Raises `ConfigInvalid` (``path``, ``key``, ``suggestion``) for a file that cannot be read, for an
-    unknown key, a value of the wrong kind, a missing ``id`` or ``version``, or a weakened fixed rule.
-    """
-    folder = resources if resources is not None else resources_dir()
-    base_raw = _read_pack(folder / "rules")
-    own = _read(path)
-    for key in ("id", "version"):
-        if key not in own:
-            raise ConfigInvalid(path=str(path), key=key, suggestion="")
-    base = builtin_policy(folder)
-    refuse_unknown_rules(own, base.rules, str(path))
-    policy = _checked(merge(base_raw, own), str(path))
-    refuse_unknown_params(base.rules, policy.rules, str(path))
-    _refuse_weakened(base, policy, str(path))
-    return policy
-
-
 def within(domain: str, roots: Iterable[str]) -> bool:
     """Whether ``domain`` is one of ``roots`` or below one."""
     return any(domain == root or domain.endswith(f".{root}") for root in roots)
@@ -199,61 +156,3 @@ def _local_number(value: str, language: str) -> str:
     whole, point, fraction = value.partition(".")
     is_number = point and whole.isdigit() and fraction.isdigit()
     return f"{whole},{fraction}" if is_number and language == "vi" else value
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigInvalid(path=str(path), key="", suggestion="") from error
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        # The library's message ends with the place, or says that the file does: one cut in half.
-        named = re.search(r"line (\d+)", str(error))
-        line = named[1] if named else text.count("\n") + 1
-        raise ConfigInvalid(path=f"{path}:{line}", key="TOML", suggestion="") from error
-
-
-def _read_pack(folder: Path) -> dict[str, Any]:
-    """The shipped policy: its head, then the tables it is made of."""
-    raw = _read(folder / "policy.toml")
-    for path in sorted(folder.glob("*.toml")):
-        if path.name != "policy.toml":
-            raw = merge(raw, _read(path))
-    return raw
-
-
-def _checked(raw: dict[str, Any], path: str) -> Policy:
-    rules = raw.get("rules", {})
-    for code, entry in rules.items() if isinstance(rules, dict) else ():
-        # One by one first: of a whole table the library does not say which entry is at fault.
-        convert(entry, RuleEntry, path, f"rules.{code}.")
-    policy = convert(raw, Policy, path)
-    refuse_unusable(policy.trust, path)
-    for code, rule in policy.rules.items():
-        unknown = [key for key in rule.provenance if key not in policy.sources]
-        if unknown:
-            raise ConfigInvalid(path=path, key=f"rules.{code}.provenance", suggestion=unknown[0])
-        refuse_unsafe_texts(code, rule, path)
-    return policy
-
-
-def _refuse_weakened(base: Policy, policy: Policy, path: str) -> None:
-    for code in FIXED_SEVERITIES.keys() & base.rules.keys():
-        old, new = base.rules[code], policy.rules[code]
-        if not new.enabled:
-            raise ConfigInvalid(path=path, key=f"rules.{code}.enabled", suggestion="true")
-        for case in ("", *old.severity_when, *new.severity_when):
-            if policy.severity(code, case) < base.severity(code, case):
-                key = f"rules.{code}.severity_when.{case}" if case else f"rules.{code}.severity"
-                raise ConfigInvalid(path=path, key=key, suggestion=base.severity(code, case).word)
-        for name, value in old.params.items():
-            if _weaker(value, new.params[name]):
-                raise ConfigInvalid(path=path, key=f"rules.{code}.params.{name}", suggestion="")
-
-
-def _weaker(old: ParamValue, new: ParamValue) -> bool:
-    if isinstance(old, tuple) and isinstance(new, tuple):
-        return not set(old) <= set(new)
-    return new != old

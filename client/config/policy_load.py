@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, get_args, get_origin
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -14,6 +15,8 @@ from client.config.rule_entry import RuleEntry
 from client.errors import ConfigInvalid
 
 T = TypeVar("T")
+_LARGEST = 1e9
+"""No figure of a policy is larger; arithmetic on one that is could fail in the middle of a rule."""
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,7 +35,8 @@ def convert(raw: Mapping[str, Any], kind: type[T], path: str, prefix: str = "") 
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        raise ConfigInvalid(path=path, key=f"{prefix}{_key_in(str(error))}", suggestion="") from error
+        key = _key_in(str(error))
+        raise ConfigInvalid(path=path, key=f"{prefix}{key}", suggestion=_meant(str(error), kind)) from error
 
 
 def refuse_unknown_rules(raw: Mapping[str, Any], known: Iterable[str], path: str) -> None:
@@ -53,6 +57,26 @@ def refuse_unknown_params(base: Mapping[str, RuleEntry], own: Mapping[str, RuleE
                 raise ConfigInvalid(path=path, key=f"rules.{code}.params.{name}", suggestion="")
 
 
+def refuse_own_tightening(raw: Mapping[str, Any], path: str) -> None:
+    """Which way a parameter is tighter is the program's own knowledge: a file that turned it round could
+    let anything pass."""
+    rules = raw.get("rules", {})
+    for code, entry in rules.items() if isinstance(rules, Mapping) else ():
+        if isinstance(entry, Mapping) and "tighter" in entry:
+            raise ConfigInvalid(path=path, key=f"rules.{code}.tighter", suggestion="")
+
+
+def refuse_unsafe_numbers(rules: Mapping[str, RuleEntry], path: str) -> None:
+    """Figures a rule can count with: finite, not negative, not beyond all measure.
+
+    Every comparison with ``nan`` is false, so that a rule with one in it would never be broken.
+    """
+    for code, entry in rules.items():
+        for name, value in entry.params.items():
+            if isinstance(value, int | float) and not 0 <= value <= _LARGEST:
+                raise ConfigInvalid(path=path, key=f"rules.{code}.params.{name}", suggestion="")
+
+
 def refuse_unsafe_texts(code: str, entry: RuleEntry, path: str) -> None:
     """Placeholders are bare names and patterns compile, or the rule would fail when it is needed."""
     for language, text in (("vi", entry.vi), ("en", entry.en)):
@@ -60,7 +84,7 @@ def refuse_unsafe_texts(code: str, entry: RuleEntry, path: str) -> None:
             if not _plain_placeholders(getattr(text, field)):
                 raise ConfigInvalid(path=path, key=f"rules.{code}.{language}.{field}", suggestion="")
     for name, value in entry.params.items():
-        if name.endswith("_patterns") and not (isinstance(value, tuple) and all(map(_compiles, value))):
+        if name.endswith("_patterns") and not (isinstance(value, tuple) and all(map(compiles, value))):
             raise ConfigInvalid(path=path, key=f"rules.{code}.params.{name}", suggestion="")
 
 
@@ -68,13 +92,19 @@ def _refuse_unknown(raw: object, kind: Any, prefix: str, path: str) -> None:
     if not isinstance(raw, Mapping):
         return
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+        fields = _fields(kind)
         _check_names(raw, fields, prefix, path)
         for key, value in raw.items():
             _refuse_unknown(value, fields[key], f"{prefix}{key}.", path)
     elif get_origin(kind) is dict:
         for key, value in raw.items():
             _refuse_unknown(value, get_args(kind)[1], f"{prefix}{key}.", path)
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """Name and type of every field; the library works them out anew each time it is asked."""
+    return {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
 
 
 def _check_names(names: Iterable[str], known: Iterable[str], prefix: str, path: str) -> None:
@@ -105,10 +135,11 @@ def _plain_placeholders(text: str) -> bool:
     return all(name.isidentifier() for name in names)
 
 
-def _compiles(pattern: str) -> bool:
+def compiles(pattern: str) -> bool:
+    """Whether it is a regular expression."""
     try:
         re.compile(pattern)
-    except re.error:
+    except (re.error, RecursionError, OverflowError):
         return False
     return True
 
@@ -119,3 +150,23 @@ def _key_in(message: str) -> str:
     missing = re.search(r"missing required field `(.*?)`", message)
     parts = [place.group(1) if place else "", missing.group(1) if missing else ""]
     return ".".join(part for part in parts if part)
+
+
+def _meant(message: str, kind: Any) -> str:
+    """The value that was probably meant where one of a few words is wanted: ``warm`` for ``warn``."""
+    wrong = re.search(r"Invalid enum value '(.*?)'", message)
+    return nearest(wrong[1], _words_of(kind), likeness=0.5) if wrong else ""
+
+
+def _words_of(kind: Any, seen: frozenset[Any] = frozenset()) -> Iterable[str]:
+    """Every word that stands for itself somewhere in ``kind``."""
+    if kind in seen:
+        return
+    if get_origin(kind) is Literal:
+        yield from get_args(kind)
+    elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        for field in msgspec.structs.fields(kind):
+            yield from _words_of(field.type, seen | {kind})
+    else:
+        for argument in get_args(kind):
+            yield from _words_of(argument, seen)

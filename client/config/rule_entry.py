@@ -7,7 +7,9 @@ from typing import Literal
 import msgspec
 
 SeverityWord = Literal["info", "warn", "confirm", "block"]
-Tightening = Literal["lower", "higher", "longer", "shorter"]
+Tightening = Literal["lower", "higher", "superset", "subset", "narrower", "fixed"]
+"""Which way a value asks more: a number, a list with more or fewer members, a list that restricts once it
+names anybody, or a value that cannot be turned without letting something pass."""
 ParamValue = bool | int | float | str | tuple[str, ...]
 
 
@@ -37,7 +39,7 @@ class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str = ""
     """Whom to turn to: a key of the policy's ``contacts``."""
     tighter: dict[str, Tightening] = {}
-    """By parameter: which way an office may turn it; one that is not named it may not touch."""
+    """By parameter: which way an office may turn it. The program's own knowledge: no file may change it."""
 
     def as_table(self) -> dict[str, object]:
         """The entry as plain values, as JSON takes them."""

@@ -98,12 +98,14 @@ def tracked_changes_or_metadata(context: CheckContext, settings: Settings) -> It
             continue
         abstract = attachment.document.abstract if attachment.document else ""
         opinion = asked or settings.matches("opinion_patterns", abstract)
-        found = [trait for trait in _TRACES if trait in attachment.text.traits]
-        found = [trait for trait in found if not (opinion and trait in _DISCUSSED)]
-        if found:
-            yield hit(attachment, what=", ".join(found))
-        elif outside and attachment.kind.extension in _EDITABLE and attachment.text.last_modified_by:
-            yield hit(attachment, case="metadata", what=shown_name(attachment.text.last_modified_by))
+        traits = [trait for trait in _TRACES if trait in attachment.text.traits]
+        told = {"": ", ".join(trait for trait in traits if not (opinion and trait in _DISCUSSED))}
+        if outside and attachment.kind.extension in _EDITABLE:
+            told["metadata"] = shown_name(attachment.text.last_modified_by)
+        cases = [case for case, what in told.items() if what]
+        if cases:
+            worst = settings.heaviest(cases)
+            yield hit(attachment, case=worst, what=told[worst])
 
 
 def scan_quality(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:

@@ -57,10 +57,10 @@ def too_many_external(context: CheckContext, settings: Settings) -> Iterator[Hit
     messages = context.around.recent_messages + 1
     count = max(people, messages)
     params = (("n", str(count)), ("minutes", str(int(settings.number("window_minutes")))))
-    if count >= settings.number("stop_at"):
-        yield Hit("to", params, "limit")
-    elif count > settings.number("warn_above"):
-        yield Hit("to", params)
+    cases = ["limit"] if count >= settings.number("stop_at") else []
+    cases += [""] if count > settings.number("warn_above") else []
+    if cases:
+        yield Hit("to", params, settings.heaviest(cases))
 
 
 def mass_cc_should_bcc(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:

@@ -51,7 +51,7 @@ def mail_charset(context: CheckContext, settings: Settings) -> Iterator[Hit | Un
     others = [name for name in context.charsets if name.lower() not in settings.words("allowed")]
     for name in dict.fromkeys(others):
         yield Hit("body", (("charset", shown_name(name)),))
-    if context.raw_headers and not others:
+    if context.raw_headers:
         name = "8-bit" if context.raw_headers == "unknown" else context.raw_headers.upper()
         yield Hit("subject", (("charset", name),), "utf8-headers" if context.raw_headers == "utf-8" else "")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from client.config.policy import Policy, within
 from client.config.policy_parts import RetiredUnit, Unit
@@ -61,6 +62,36 @@ def same_office(one: str, other: str) -> bool:
     """One name is, or contains, the other: ``Phòng Tổ chức, Sở Nội vụ`` belongs to ``SỞ NỘI VỤ``."""
     first, second = plain_name(one), plain_name(other)
     return bool(first and second) and (f" {first} " in f" {second} " or f" {second} " in f" {first} ")
+
+
+def clerks_of(context: CheckContext, policy: Policy) -> tuple[str, ...]:
+    """Addresses of the records clerks of the sender's own office; empty: the policy names nobody."""
+    return tuple(
+        address
+        for unit, those in policy.clerks.items()
+        if _is_own(unit, context, policy)
+        for address in those
+    )
+
+
+def delegates(context: CheckContext, policy: Policy, kind: Literal["mailbox", "seal"]) -> tuple[str, ...]:
+    """Those who stand in for the own office's clerks today, on written order."""
+    today = context.now.date()
+    return tuple(
+        one.address
+        for one in policy.delegations
+        if one.kind == kind
+        and one.valid_from <= today <= one.valid_until
+        and _is_own(one.unit, context, policy)
+    )
+
+
+def _is_own(key: str, context: CheckContext, policy: Policy) -> bool:
+    """Whether a table's key names the sender's office: by its code, its mailbox or its name."""
+    unit = policy.units.get(key)
+    name = unit.name if unit is not None else key
+    label = unit_label(context.sender, policy) if context.sender else ""
+    return key.lower() == label or same_office(name, context.identity.unit)
 
 
 def is_agency_mailbox(address: MailAddress, policy: Policy) -> bool:

@@ -11,7 +11,14 @@ from client.model.finding import Unchecked
 from client.model.verdict import SignerKind
 from client.rules import likeness
 from client.rules.context import CheckContext, CheckedAttachment
-from client.rules.offices import is_external, is_forward, same_office, unit_label
+from client.rules.offices import (
+    clerks_of,
+    delegates,
+    is_external,
+    is_forward,
+    same_office,
+    unit_label,
+)
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 
 
@@ -54,25 +61,13 @@ def agency_mailbox_not_clerk(context: CheckContext, settings: Settings) -> Itera
     """An office's mailbox in the hands of somebody who is neither its clerk nor stands in for one."""
     if context.identity.kind is not MailboxKind.AGENCY:
         return
-    policy, today = settings.policy, context.now.date()
-    clerks = [
-        address
-        for unit, those in policy.clerks.items()
-        if _is_unit(unit, context, settings)
-        for address in those
-    ]
-    clerks += [
-        one.address
-        for one in policy.delegations
-        if one.kind == "mailbox"
-        and one.valid_from <= today <= one.valid_until
-        and _is_unit(one.unit, context, settings)
-    ]
+    policy, user = settings.policy, context.around.user
+    clerks = clerks_of(context, policy)
     # Where the policy names nobody, or nobody is known to sit here, the account's own role decides.
-    if clerks and context.around.user:
-        assigned = any(same_mailbox(context.around.user, one) for one in clerks)
-    else:
-        assigned = context.identity.role is Role.CLERK
+    assigned = context.identity.role is Role.CLERK
+    if user and clerks:
+        assigned = any(same_mailbox(user, one) for one in clerks)
+    assigned |= any(same_mailbox(user, one) for one in delegates(context, policy, "mailbox"))
     if not assigned:
         yield Hit("from")
 
@@ -109,14 +104,6 @@ def _is_sealed(attachment: CheckedAttachment) -> bool:
 def _is_of_own_office(attachment: CheckedAttachment, context: CheckContext) -> bool:
     body = attachment.document.issuing_body if attachment.document else ""
     return same_office(body, context.identity.unit)
-
-
-def _is_unit(key: str, context: CheckContext, settings: Settings) -> bool:
-    """Whether a table's key names the sender's office: by its code, its mailbox or its name."""
-    unit = settings.policy.units.get(key)
-    name = unit.name if unit is not None else key
-    label = unit_label(context.sender, settings.policy) if context.sender else ""
-    return key.lower() == label or same_office(name, context.identity.unit)
 
 
 def _imitated(address: MailAddress, settings: Settings) -> str:

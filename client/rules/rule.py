@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from client.config.policy import Policy, RuleEntry
-from client.model.finding import Unchecked
+from client.model.finding import Severity, Unchecked
 from client.model.wording import normalise
 from client.rules.context import CheckContext, CheckedAttachment
 
@@ -55,6 +55,16 @@ class Settings:
     def patterns(self, name: str) -> tuple[re.Pattern[str], ...]:
         """A parameter that is a list of regular expressions."""
         return tuple(_compiled(text) for text in self.words(name))
+
+    def heaviest(self, cases: Sequence[str]) -> str:
+        """Of several cases that hold at once, the one this policy weighs most; the first of equals.
+
+        A rule that named a milder one would let a tighter parameter make a finding lighter.
+        """
+        weights = [
+            Severity[self.entry.severity_when.get(case, self.entry.severity).upper()] for case in cases
+        ]
+        return cases[weights.index(max(weights))]
 
     def matches(self, name: str, text: str) -> bool:
         """Whether one of these regular expressions is found in ``text``, normalised."""

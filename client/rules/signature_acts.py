@@ -13,7 +13,7 @@ from client.model.text import fold
 from client.model.verdict import Coverage, Reason, SignatureVerdict, SignerKind
 from client.model.wording import normalise, squeeze
 from client.rules.context import CheckContext, CheckedAttachment
-from client.rules.offices import same_office
+from client.rules.offices import clerks_of, delegates, same_office
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 
 _WITHOUT_TIMESTAMP = frozenset(
@@ -178,17 +178,13 @@ def _is_annex(attachment: CheckedAttachment, settings: Settings) -> bool:
 
 
 def _may_seal(context: CheckContext, settings: Settings) -> bool:
-    policy, today = settings.policy, context.now.date()
+    """Another office's clerk keeps another seal. Where the policy names nobody for this office, the
+    signing service asks for the key itself."""
+    policy = settings.policy
     user = context.around.user or (context.sender.addr_spec if context.sender else "")
-    clerks = [address for those in policy.clerks.values() for address in those]
-    if not clerks:
-        return True  # the policy names nobody; the signing service asks for the key itself
-    clerks += [
-        one.address
-        for one in policy.delegations
-        if one.kind == "seal" and one.valid_from <= today <= one.valid_until
-    ]
-    return any(same_mailbox(user, one) for one in clerks)
+    clerks = clerks_of(context, policy)
+    entitled = (*clerks, *delegates(context, policy, "seal"))
+    return not clerks or any(same_mailbox(user, one) for one in entitled)
 
 
 RULES = (

@@ -58,10 +58,10 @@ def subject_shouting_or_too_long(context: CheckContext, settings: Settings) -> I
     shouts = len(letters) > settings.number("longer_than") and upper > settings.number("upper_share") * len(
         letters
     )
-    if shouts and len(ordinary) > 2:
-        yield Hit("subject", (("n", str(len(subject))),))
-    elif len(subject) > settings.number("most_characters"):
-        yield Hit("subject", (("n", str(len(subject))),), "too-long")
+    cases = [""] if shouts and len(ordinary) > 2 else []
+    cases += ["too-long"] if len(subject) > settings.number("most_characters") else []
+    if cases:
+        yield Hit("subject", (("n", str(len(subject))),), settings.heaviest(cases))
 
 
 def _is_ordinary(word: str, settings: Settings) -> bool:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import pytest
 
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.model.account import Identity
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Severity

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from client.config.policy import Policy, load_policy
+from client.config.policy import Policy
+from client.config.policy_layers import Layer, load_policy
 from client.documents.fields import read_document
 from client.documents.reading import read_file
 from client.model.account import Identity, MailboxKind, Role
@@ -74,8 +75,13 @@ def rows() -> Iterator[tuple[str, dict[str, Any]]]:
 def policy_of(raw: dict[str, Any], folder: Path) -> Policy:
     """The shipped policy with a row's ``policy`` laid over it."""
     path = folder / "policy.toml"
-    path.write_text("\n".join(['id = "test"', 'version = "1"', *_toml(raw, "")]), encoding="utf-8")
-    return load_policy(path)
+    path.write_bytes(layer_of(raw))
+    return load_policy(path, layer=Layer.CITY)
+
+
+def layer_of(raw: dict[str, Any]) -> bytes:
+    """A row's ``policy`` as a file."""
+    return "\n".join(['id = "test"', 'version = "1"', *_toml(raw, "")]).encode()
 
 
 def _toml(table: dict[str, Any], prefix: str) -> Iterator[str]:

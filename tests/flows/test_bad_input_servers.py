@@ -12,7 +12,7 @@ from client.app import Installation, OpenOffice
 from client.cli.demo import installation_of
 from client.cli.waiting import EventWaiter
 from client.config.paths import Paths, resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.model.account import Account, Endpoint
 from client.model.event import Event, EventKind
 from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from client.config.paths import resources_dir
-from client.config.policy import FIXED_SEVERITIES, builtin_policy
+from client.config.policy import FIXED_SEVERITIES
+from client.config.policy_layers import builtin_policy
 from tests.fakes.commands import Command
 
 HEAD = 'id = "so-noi-vu"\nversion = "3"\n'
@@ -21,11 +22,17 @@ def policy(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_sound_policy_is_told_with_what_it_loosens(congthu: Command, policy: Path) -> None:
-    done = congthu("policy", "--json", "lint", policy)
+def test_an_office_that_loosens_is_refused_and_the_operator_is_told_what_is_weaker(
+    congthu: Command, policy: Path
+) -> None:
+    refused = congthu("policy", "--json", "lint", policy)
+    assert (refused.code, refused.only["error"]) == (1, "policy-refused")
+    assert refused.only["params"]["key"] == "rules.subject-empty.severity"
+    assert "chỉ cơ quan vận hành" in congthu("policy", "lint", policy).err
+    done = congthu("policy", "--json", "lint", "--layer", "city", policy)
     assert (done.code, done.only["sound"], done.only["changes"]) == (0, True, 2)
     assert done.only["looser"] == ["rules.subject-empty.severity"]
-    assert "▼ rules.subject-empty.severity" in congthu("policy", "lint", policy).out
+    assert "▼ rules.subject-empty.severity" in congthu("policy", "lint", "--layer", "city", policy).out
 
 
 @pytest.mark.parametrize(
@@ -33,7 +40,6 @@ def test_a_sound_policy_is_told_with_what_it_loosens(congthu: Command, policy: P
     [
         ('[rules.subject-emty]\nseverity = "warn"\n', "rules.subject-emty", "subject-empty"),
         ('[rules.subject-empty]\nseverity = "', "TOML", ""),
-        ('[rules.state-secret-marking]\nseverity = "warn"\n', "rules.state-secret-marking.severity", "block"),
     ],
 )
 def test_a_faulty_policy_is_named_with_its_place_and_the_others_are_read_all_the_same(
@@ -43,10 +49,10 @@ def test_a_faulty_policy_is_named_with_its_place_and_the_others_are_read_all_the
     faulty.write_text(HEAD + text, encoding="utf-8")
     done = congthu("policy", "--json", "lint", faulty, policy)
     assert done.code == 1
-    told, sound = done.objects
+    told, refused = done.objects
     assert (told["error"], told["params"]["key"]) == ("config-invalid", key)
     assert told["params"]["suggestion"] == suggestion
-    assert sound["sound"] is True
+    assert refused["error"] == "policy-refused"
 
 
 def test_a_file_cut_in_half_is_told_with_its_line(congthu: Command, tmp_path: Path) -> None:
@@ -89,6 +95,15 @@ def test_every_rule_can_be_explained(congthu: Command) -> None:
         shown = congthu("check", "--explain", code).out
         assert entry.basis in shown
         assert entry.vi.message in shown
+
+
+def test_what_is_told_of_a_parameter_is_what_the_loader_holds_to(congthu: Command, tmp_path: Path) -> None:
+    shown = congthu("check", "--explain", "reply-all-large").out
+    assert "at_least = 15 (đơn vị chỉ được hạ xuống" in shown
+    for value, code in ((14, 0), (16, 1)):
+        path = tmp_path / "policy.toml"
+        path.write_text(f"{HEAD}[rules.reply-all-large.params]\nat_least = {value}\n", "utf-8")
+        assert congthu("policy", "lint", path).code == code
 
 
 def test_a_rule_that_is_not_there_is_answered_with_the_nearest(congthu: Command) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from client.config.catalogue import Catalogue
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.ui.texts import Texts
 from tests.fakes.desk import FakeDesk
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 import client
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.ui.about import AboutDialog
 from client.ui.compose_window import ComposeWindow
 from client.ui.main_window import MainWindow

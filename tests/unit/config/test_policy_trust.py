@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy, load_policy
+from client.config.policy_layers import Layer, builtin_policy, load_policy
 from client.config.policy_trust import Trust
 from client.errors import ConfigInvalid
 from tests.fakes.pki import OfficePki
@@ -28,7 +28,7 @@ def anchor(pki: OfficePki, fingerprint: str = "", kind: str = "anchors") -> str:
 def load(tmp_path: Path, text: str) -> Trust:
     path = tmp_path / "policy.toml"
     path.write_text(HEAD + text, encoding="utf-8")
-    return load_policy(path).trust
+    return load_policy(path, layer=Layer.CITY).trust
 
 
 def test_nobody_is_trusted_and_nobody_is_asked_by_default() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.model.account import Identity
 from client.model.address import MailAddress
 from client.model.finding import Gate, Unchecked

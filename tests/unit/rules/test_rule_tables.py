@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from client.config.paths import resources_dir
-from client.config.policy import RuleEntry, builtin_policy
+from client.config.policy import RuleEntry
+from client.config.policy_layers import builtin_policy
 from client.model.finding import Severity
 from client.rules.engine import run_rules
 from tests.fakes.rule_cases import context_of, policy_of, rows

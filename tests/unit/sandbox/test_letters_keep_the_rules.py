@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.model.finding import CheckReport, Severity
 from client.sandbox.composing import Composed, Composer
 from client.sandbox.letters import load_letters

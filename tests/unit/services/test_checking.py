@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.crypto.pades_signing import sign_pdf
 from client.crypto.pkcs12 import open_pkcs12
 from client.errors import MalformedMessage

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from client.config.paths import Paths, resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.errors import StorageFull
 from client.model.account import Account, Endpoint, Identity
 from client.model.address import MailAddress

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from client.config.paths import resources_dir
-from client.config.policy import builtin_policy
+from client.config.policy_layers import builtin_policy
 from client.crypto.pkcs12 import open_pkcs12
 from client.crypto.smime import sign_entity
 from client.mime.builder import assemble_signed, build_entity, build_headers
