@@ -37,6 +37,7 @@ _CATALOG = {
 }
 _NAME_TREES = {"/JavaScript": ChangeKind.ACTIONS, "/EmbeddedFiles": ChangeKind.EMBEDDED_FILES}
 _ELSEWHERE = frozenset({"/Pages", "/AcroForm", "/Type", "/Version"})
+_SETTINGS = ("/NeedAppearances", "/DA", "/Q", "/CO", "/XFA")
 _SIGNED = ("/V", "/AP", "/Rect", "/F", "/T", "/AS")
 
 
@@ -52,6 +53,33 @@ def kinds_of_change(reader: PdfFileReader, revision: int) -> tuple[ChangeKind, .
 def only_notes(kinds: tuple[ChangeKind, ...]) -> bool:
     """Whether people wrote notes on the pages, and nothing else happened that counts."""
     return ChangeKind.NOTES in kinds and _HARMLESS.issuperset(kinds)
+
+
+def form_settings_changed(reader: PdfFileReader, revision: int) -> bool:
+    """Whether fields that stay what they were may be drawn otherwise from now on; raises for broken files."""
+    old, new = reader.get_historical_resolver(revision).root, reader.root
+    was, now = (entry(root, "/AcroForm", {}) for root in (old, new))
+    return _settings_changed(was, now, Digests(pages_apart=True), Digests(pages_apart=True))
+
+
+def _settings_changed(was: Any, now: Any, before: Digests, after: Digests) -> bool:
+    """By ISO 32000-1 table 218; fonts that a later signature adds for itself change nothing."""
+    fields = entry(was, "/Fields", ())
+    if all(entry(fields[at], "/FT") == "/Sig" for at in range(len(fields))):
+        return False
+    if before.of_entries(was, _SETTINGS) != after.of_entries(now, _SETTINGS):
+        return True
+    old, new = entry(was, "/DR", {}), entry(now, "/DR", {})
+    for kind in old:
+        ours, theirs = old[kind], entry(new, kind, {})
+        if not isinstance(ours, dict):
+            if before.of_entries(old, (kind,)) != after.of_entries(new, (kind,)):
+                return True
+        elif not isinstance(theirs, dict) or before.of_entries(ours, sorted(ours)) != after.of_entries(
+            theirs, sorted(ours)
+        ):
+            return True
+    return False
 
 
 def _kinds(old: Any, new: Any) -> Iterator[ChangeKind]:
@@ -108,8 +136,7 @@ def _in_form(old: Any, new: Any, before: Digests, after: Digests) -> Iterator[Ch
     was, now = (entry(root, "/AcroForm", {}) for root in (old, new))
     if before.of_entries(was, ("/XFA",)) != after.of_entries(now, ("/XFA",)):
         yield ChangeKind.XFA
-    settings = tuple(sorted((set(was) | set(now)) - {"/Fields", "/XFA", "/SigFlags"}))
-    if "/Fields" in was and before.of_entries(was, settings) != after.of_entries(now, settings):
+    if _settings_changed(was, now, before, after):
         yield ChangeKind.FORM_SETTINGS
     signed_before, signed_after = _signatures(was), _signatures(now)
     for name, field in signed_before.items():

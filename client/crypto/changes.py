@@ -11,7 +11,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from client.crypto import verdicts
-from client.crypto.change_kinds import kinds_of_change, only_notes
+from client.crypto.change_kinds import form_settings_changed, kinds_of_change, only_notes
 from client.crypto.form_changes import changed_fields
 from client.crypto.looks import changed_places, signed_length
 from client.crypto.pages import pages_changed
@@ -97,17 +97,28 @@ def _of_update(embedded: EmbeddedPdfSignature, summary: dict[str, Any], pdf: byt
     revision = int(embedded.signed_revision)
     fields = _fields(embedded, revision)
     names = tuple(change.name for change in fields or ())
-    reasons = [Reason.FORM_CHANGED_AFTER_SIGNING] if fields or fields is None else []
+    settings = _form_settings(embedded, revision)
+    reasons = [Reason.FORM_CHANGED_AFTER_SIGNING] if fields or fields is None or settings else []
     if has_trailing_data(embedded, pdf):
         reasons.append(Reason.TRAILING_DATA)
     if isinstance(difference, DiffResult) and summary["docmdp_ok"] and fields is not None:
-        return Changes(Coverage.WHOLE_WITH_LATER_UPDATES, None, tuple(reasons), names, fields=fields)
+        return Changes(
+            Coverage.WHOLE_WITH_LATER_UPDATES, None, tuple(reasons), (*settings, *names), fields=fields
+        )
     kinds = kinds_of_change(embedded.reader, revision)
     problem = verdicts.NOTED_LATER if only_notes(kinds) and not fields else verdicts.CHANGED_LATER
     if pages_changed(embedded.reader, revision):
         problem = verdicts.PAGES_CHANGED_LATER
     codes = (ChangeKind.CHANGED.value, *(kind.value for kind in kinds), *names)
     return Changes(Coverage.CHANGED_AFTER_SIGNING, problem, tuple(reasons), codes, fields=fields or ())
+
+
+def _form_settings(embedded: EmbeddedPdfSignature, revision: int) -> tuple[str, ...]:
+    try:
+        changed = form_settings_changed(embedded.reader, revision)
+    except PDF_ERRORS:
+        changed = True
+    return (ChangeKind.FORM_SETTINGS.value,) if changed else ()
 
 
 def _fields(embedded: EmbeddedPdfSignature, revision: int) -> tuple[FieldChange, ...] | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from client.crypto.object_digests import entry
 from client.crypto.pages import pages_touched
 from client.crypto.pdf_files import PDF_ERRORS
-from client.documents.page_difference import Box, differing_places
+from client.crypto.signature_fields import filled_fields
+from client.documents.page_difference import Box, Expected, differing_places
 from client.errors import MalformedDocument
 from client.model.change import ChangedPlace
 from client.model.secret import Secret
@@ -33,7 +34,7 @@ def changed_places(
         touched = pages_touched(reader, int(embedded.signed_revision))
         if len(touched) > _MOST_PAGES:
             return None
-        expected = _later_signatures(reader, int(embedded.signed_revision)) if touched else {}
+        expected = later_signatures(reader, int(embedded.signed_revision)) if touched else {}
         found = differing_places(pdf[: signed_length(embedded)], pdf, touched, expected, password)
     except (MalformedDocument, *PDF_ERRORS):
         return None
@@ -46,22 +47,28 @@ def signed_length(embedded: EmbeddedPdfSignature) -> int:
     return start + length
 
 
-def _later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Box]]:
-    """Boxes of the signatures made after ``revision``, by page."""
+def later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Expected]]:
+    """Where signatures made after ``revision`` show themselves, by page (the first is 0).
+
+    Raises what a broken file raises.
+    """
     pages = {_key(page): index for index, page in enumerate(_page_references(reader))}
-    boxes: dict[int, list[Box]] = {}
-    for name, _, reference in enumerate_sig_fields(reader, filled_status=True):
-        field = reference.get_object()
-        if EmbeddedPdfSignature(reader, reference, name).signed_revision <= revision:
+    old = reader.get_historical_resolver(revision)
+    boxes: dict[int, list[Expected]] = {}
+    for field in filled_fields(reader):
+        if not field.readable:
             continue
-        widgets = field["/Kids"] if "/Kids" in field else (field,)  # noqa: SIM401 - `get` does not follow a reference
-        for widget in widgets:
-            dictionary = widget.get_object()
-            page: Any = dictionary.raw_get("/P") if "/P" in dictionary else None
-            if _key(page) in pages and "/Rect" in dictionary:
-                box = _box(dictionary["/Rect"])
+        if EmbeddedPdfSignature(reader, field.reference, field.name).signed_revision <= revision:
+            continue
+        node = field.reference.get_object()
+        waiting = not old.is_ref_unassignable(field.reference.reference)
+        kids = entry(node, "/Kids", (node,))
+        for widget in (kids[at] for at in range(len(kids))):
+            page: Any = widget.raw_get("/P") if "/P" in widget else None
+            if _key(page) in pages and "/Rect" in widget:
+                box = _box(widget["/Rect"])
                 if not _is_large(box, page.get_object()):
-                    boxes.setdefault(pages[_key(page)], []).append(box)
+                    boxes.setdefault(pages[_key(page)], []).append(Expected(box, waiting))
     return boxes
 
 

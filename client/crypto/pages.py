@@ -8,7 +8,7 @@ from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from client.crypto.object_digests import Digests
+from client.crypto.object_digests import Digests, entry
 from client.crypto.pdf_files import PDF_ERRORS
 
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
@@ -34,9 +34,20 @@ def pages_touched(reader: PdfFileReader, revision: int) -> tuple[int, ...]:
     Raises what a broken file raises.
     """
     entries = (*_DRAWN, *_OVER_IT)
-    then, now = _looks(reader.get_historical_resolver(revision).root, entries), _looks(reader.root, entries)
-    both = zip_longest(then, now)
-    return tuple(number for number, (old, new) in enumerate(both) if old != new)
+    old, new = reader.get_historical_resolver(revision).root, reader.root
+    then, now = _looks(old, entries), _looks(new, entries)
+    if _switches(old) != _switches(new):
+        return tuple(range(max(len(then), len(now))))
+    return tuple(number for number, (one, other) in enumerate(zip_longest(then, now)) if one != other)
+
+
+def _switches(root: Any) -> bytes:
+    """What shows or hides things on every page: layers, and whether fields are drawn from their values."""
+    digests = Digests(pages_apart=True)
+    form = entry(root, "/AcroForm", {})
+    return digests.of_entries(root, ("/OCProperties",)) + digests.of_entries(
+        form, ("/NeedAppearances", "/DA")
+    )
 
 
 def pages_of(root: Any) -> list[dict[str, Any]]:

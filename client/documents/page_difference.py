@@ -17,10 +17,30 @@ _APART = 8
 """Pixels; what is nearer belongs to one place."""
 _FAINT = 24
 """Of 255 grey levels: less is rounding of the renderer, which nobody sees."""
+_INK_LOST = 80
+_PAPER = 170
+"""A pixel at least this light has lost its ink when it was that much darker; red on black has not."""
+_LEAST_LOST = 12
+"""Pixels; fewer are edges where a seal's strokes cross letters."""
+_TILE = 16
+_FLAT = 60
+"""Grey levels between the darkest and the lightest pixel where nothing can be read any more."""
 _MOST_PIXELS = 4_000_000
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top in points."""
+_Pixels = tuple[int, int, int, int]
+"""Left, top, right, bottom, all inclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Where a difference is no news, because somebody signed there later, unless it hides something."""
+
+    box: Box
+    """In default user space."""
+    waiting: bool = False
+    """The empty field was there before: what it showed itself was to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +50,23 @@ class Look:
     width: int
     height: int
     rows: tuple[bytes, ...]
-    hidden: tuple[tuple[int, int, int, int], ...] = ()
-    """Left, top, right, bottom in pixels of what is not to be compared."""
+    hidden: tuple[tuple[_Pixels, bool], ...] = ()
+    """What is expected, and whether it was waiting."""
+    bare: tuple[bytes, ...] = ()
+    """The page without forms and notes; the same as ``rows`` where it was not asked for."""
 
 
 def differing_places(
     before: bytes,
     after: bytes,
     pages: Collection[int],
-    expected: Mapping[int, Sequence[Box]],
+    expected: Mapping[int, Sequence[Expected]],
     password: Secret | None = None,
 ) -> tuple[tuple[int, Box], ...]:
     """Pages (the first is 0) with boxes as the displayed page has them, where ``after`` looks different.
 
-    Only ``pages`` are drawn; ``expected`` are boxes in default user space where a difference is no
-    news. A page that one of the two has not is different as a whole. Raises `MalformedDocument`.
+    Only ``pages`` are drawn. Where something is ``expected``, only what it hides counts. A page that
+    one of the two has not is different as a whole. Raises `MalformedDocument`.
     """
     secret = password.reveal() if password is not None else None
     try:
@@ -63,7 +85,7 @@ def _differences(
     old: pypdfium2.PdfDocument,
     new: pypdfium2.PdfDocument,
     pages: Collection[int],
-    expected: Mapping[int, Sequence[Box]],
+    expected: Mapping[int, Sequence[Expected]],
 ) -> Iterator[tuple[int, Box]]:
     for number in sorted(pages):
         if number >= min(len(old), len(new)):
@@ -75,19 +97,25 @@ def _differences(
             yield number, place
 
 
-def _look(document: pypdfium2.PdfDocument, number: int, boxes: Sequence[Box]) -> Look:
+def _look(document: pypdfium2.PdfDocument, number: int, expected: Sequence[Expected]) -> Look:
     with closing(document[number]) as page:
         width, height = page.get_size()
         if width * height > _MOST_PIXELS:
             raise ValueError
-        with closing(page.render(scale=1, grayscale=True, may_draw_forms=True)) as bitmap:
-            data, stride = bytes(bitmap.buffer), int(bitmap.stride)
-            rows = tuple(data[at * stride : at * stride + bitmap.width] for at in range(bitmap.height))
-            hidden = tuple(_in_pixels(page, bitmap.width, bitmap.height, box) for box in boxes)
-            return Look(int(bitmap.width), int(bitmap.height), rows, hidden)
+        width, height, rows = _drawn(page, whole=True)
+        bare = _drawn(page, whole=False)[2] if any(one.waiting for one in expected) else rows
+        hidden = tuple((_in_pixels(page, width, height, one.box), one.waiting) for one in expected)
+        return Look(width, height, rows, hidden, bare)
 
 
-def _in_pixels(page: pypdfium2.PdfPage, width: int, height: int, box: Box) -> tuple[int, int, int, int]:
+def _drawn(page: pypdfium2.PdfPage, *, whole: bool) -> tuple[int, int, tuple[bytes, ...]]:
+    with closing(page.render(scale=1, grayscale=True, may_draw_forms=whole, draw_annots=whole)) as bitmap:
+        data, stride = bytes(bitmap.buffer), int(bitmap.stride)
+        rows = tuple(data[at * stride : at * stride + bitmap.width] for at in range(bitmap.height))
+        return int(bitmap.width), int(bitmap.height), rows
+
+
+def _in_pixels(page: pypdfium2.PdfPage, width: int, height: int, box: Box) -> _Pixels:
     """A box of user space on the picture, whatever /Rotate and /CropBox say."""
     corners = []
     x, y = ctypes.c_int(), ctypes.c_int()
@@ -102,22 +130,53 @@ def compare(first: Look, second: Look) -> list[Box]:
     """Boxes in points from the lower left where the two differ visibly."""
     if (first.width, first.height) != (second.width, second.height):
         return [(0.0, 0.0, float(second.width), float(second.height))]
+    covers = [box for box, _ in first.hidden + second.hidden]
     spans = [
         (row, span)
         for row in range(first.height)
         if first.rows[row] != second.rows[row]
-        and (span := _span(first.rows[row], second.rows[row], row, first.hidden + second.hidden)) is not None
+        and (span := _span(first.rows[row], second.rows[row], row, covers)) is not None
     ]
+    found = [*_places(spans), *_lost(first, second)]
     return [
         (float(left), float(first.height - bottom - 1), float(right + 1), float(first.height - top))
-        for left, top, right, bottom in _places(spans)
+        for left, top, right, bottom in found
     ]
 
 
-def _span(
-    one: bytes, other: bytes, row: int, hidden: tuple[tuple[int, int, int, int], ...]
-) -> tuple[int, int] | None:
-    covered = [(left, right) for left, top, right, bottom in hidden if top <= row <= bottom]
+def _lost(first: Look, second: Look) -> Iterator[_Pixels]:
+    """Where something expected hides what was to be read: paper over ink, or one tone over all."""
+    for (left, top, right, bottom), waiting in dict.fromkeys(first.hidden):
+        before = (first.bare or first.rows) if waiting else first.rows
+        rows = range(max(top, 0), min(bottom + 1, first.height))
+        columns = range(max(left, 0), min(right + 1, first.width))
+        spans = []
+        for row in rows:
+            one, other = before[row], second.rows[row]
+            gone = [at for at in columns if other[at] >= _PAPER and other[at] - one[at] >= _INK_LOST]
+            spans += [(row, (gone[0], gone[-1]), len(gone))] if gone else []
+        if sum(count for _, _, count in spans) >= _LEAST_LOST:
+            yield from _places([(row, span) for row, span, _ in spans])
+        yield from _flattened(before, second.rows, rows, columns)
+
+
+def _flattened(
+    before: Sequence[bytes], after: Sequence[bytes], rows: range, columns: range
+) -> Iterator[_Pixels]:
+    for top in rows[::_TILE]:
+        for left in columns[::_TILE]:
+            height, width = (
+                range(top, min(top + _TILE, rows.stop)),
+                slice(left, min(left + _TILE, columns.stop)),
+            )
+            was = b"".join(before[row][width] for row in height)
+            now = b"".join(after[row][width] for row in height)
+            if max(was) - min(was) >= 2 * _FLAT and max(now) - min(now) < _FLAT:
+                yield left, top, width.stop - 1, height.stop - 1
+
+
+def _span(one: bytes, other: bytes, row: int, covers: Sequence[_Pixels]) -> tuple[int, int] | None:
+    covered = [(left, right) for left, top, right, bottom in covers if top <= row <= bottom]
     columns = [
         column
         for column, (a, b) in enumerate(zip(one, other, strict=True))
@@ -126,8 +185,8 @@ def _span(
     return (columns[0], columns[-1]) if columns else None
 
 
-def _places(spans: list[tuple[int, tuple[int, int]]]) -> Iterator[tuple[int, int, int, int]]:
-    place: tuple[int, int, int, int] | None = None
+def _places(spans: Sequence[tuple[int, tuple[int, int]]]) -> Iterator[_Pixels]:
+    place: _Pixels | None = None
     for row, (left, right) in spans:
         if place is not None and row - place[3] <= _APART:
             place = (min(place[0], left), place[1], max(place[2], right), row)
