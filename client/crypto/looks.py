@@ -18,6 +18,8 @@ from client.model.secret import Secret
 
 _MOST_PAGES = 100
 _MOST_NODES = 100_000
+_DEEPEST = 60
+"""Levels of a page tree."""
 _LARGE = 0.2
 """Of the page's area: a later signature larger than this is a page of its own, not a signature."""
 
@@ -52,7 +54,8 @@ def later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Exp
 
     Raises what a broken file raises.
     """
-    pages = {_key(page): index for index, page in enumerate(_page_references(reader))}
+    pages = _page_references(reader)
+    where = _widgets(pages)
     old = reader.get_historical_resolver(revision)
     boxes: dict[int, list[Expected]] = {}
     for field in filled_fields(reader):
@@ -62,23 +65,37 @@ def later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Exp
             continue
         node = field.reference.get_object()
         waiting = not old.is_ref_unassignable(field.reference.reference)
-        kids = entry(node, "/Kids", (node,))
-        for widget in (kids[at] for at in range(len(kids))):
-            page: Any = widget.raw_get("/P") if "/P" in widget else None
-            if _key(page) in pages and "/Rect" in widget:
-                box = _box(widget["/Rect"])
-                if not _is_large(box, page.get_object()):
-                    boxes.setdefault(pages[_key(page)], []).append(Expected(box, waiting))
+        kids = entry(node, "/Kids", ())
+        for widget in (field.reference, *(kids.raw_get(at) for at in range(len(kids)))):
+            page, shown = where.get(_key(widget)), widget.get_object()
+            if page is not None and "/Rect" in shown:
+                box = _box(shown["/Rect"])
+                if not _is_large(box, pages[page].get_object()):
+                    boxes.setdefault(page, []).append(Expected(box, waiting))
     return boxes
 
 
+def _widgets(pages: list[Any]) -> dict[tuple[int, int], int]:
+    """The page each annotation is shown on; what the annotation itself says of that binds no reader."""
+    found: dict[tuple[int, int], int] = {}
+    for number, page in enumerate(pages):
+        notes = entry(page.get_object(), "/Annots", ())
+        found |= {_key(notes.raw_get(at)): number for at in range(len(notes))}
+    return found
+
+
 def _is_large(box: Box, page: Any) -> bool:
-    left, bottom, right, top = _box(page.get("/MediaBox", [0, 0, 595, 842]))
+    whole = page
+    for _ in range(_DEEPEST):
+        if "/MediaBox" in whole or "/Parent" not in whole:
+            break
+        whole = whole["/Parent"]
+    left, bottom, right, top = _box(entry(whole, "/MediaBox", (0, 0, 595, 842)))
     return (box[2] - box[0]) * (box[3] - box[1]) > _LARGE * (right - left) * (top - bottom)
 
 
 def _box(numbers: Any) -> Box:
-    left, bottom, right, top = (float(number) for number in numbers)
+    left, bottom, right, top = (float(numbers[at]) for at in range(4))
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 

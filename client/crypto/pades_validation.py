@@ -16,7 +16,7 @@ from client.crypto import verdicts
 from client.crypto.changes import Changes, Look, review_changes
 from client.crypto.keys import Purpose
 from client.crypto.pdf_facts import facts_of
-from client.crypto.pdf_files import PDF_ERRORS, OpenedPdf, open_pdf
+from client.crypto.pdf_files import HEADER_WITHIN, PDF_ERRORS, OpenedPdf, open_pdf
 from client.crypto.revisions import RevisionSteps, remember_introductions
 from client.crypto.revocation import Pool
 from client.crypto.signature_fields import SignatureField, signature_fields
@@ -31,6 +31,7 @@ from client.model.verdict import (
     Reason,
     SignatureFormat,
     SignatureVerdict,
+    SubIndication,
     VerificationReport,
     worst_of,
 )
@@ -82,10 +83,26 @@ def verify_pdf(
 
     With ``draw`` the pages that later updates touched are drawn and compared with the signed ones.
     """
+    look = Look(password) if draw else None
     try:
-        return _verify(pdf, demand, name, password, Look(password) if draw else None)
+        report = _verify(pdf, demand, name, password, look)
+        start = pdf.find(b"%PDF-", 0, HEADER_WITHIN)
+        if start > 0 and not _told_apart(report):
+            # What was put before a finished file moved every offset; readers count from the header then.
+            inner = _verify(pdf[start:], demand, name, password, look)
+            if _told_apart(inner):
+                report = replace(inner, reasons=(Reason.LEADING_DATA, *inner.reasons))
+        return report
     except Exception:  # noqa: BLE001 - the parser lets any built-in error through; the sender chose the bytes
         return _inconclusive(name, Reason.CHECK_NOT_RUN, unreadable=False)
+
+
+def _told_apart(report: VerificationReport) -> bool:
+    """Whether the file could be read and every signature's bytes are where it says."""
+    return not report.unreadable and all(
+        one.signer is not None and one.sub_indication is not SubIndication.HASH_FAILURE
+        for one in report.signatures
+    )
 
 
 def _verify(

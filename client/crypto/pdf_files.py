@@ -33,7 +33,9 @@ PDF_ERRORS = (
 )
 """What pyHanko raises for broken files; its parser lets built-in errors through."""
 
-_HEADER_WITHIN = 1024
+_HEADER = b"%PDF-1.7\n"
+HEADER_WITHIN = 1024
+"""Readers accept junk before ``%PDF`` up to here (ISO 32000-1 annex H.3.4.1)."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,28 @@ def open_pdf(pdf: bytes, name: str = "", password: Secret | None = None) -> Open
     read_hex_strings_in_pieces()
     try:
         try:
-            reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+            reader = _reader(pdf, strict=True)
             _unlock(reader, name, password)
             hybrid = bool(reader.xrefs.hybrid_xrefs_present)
         except PDF_ERRORS:
             hybrid = True
         if hybrid:
-            reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+            reader = _reader(pdf, strict=False)
             _unlock(reader, name, password)
             hybrid = bool(reader.xrefs.hybrid_xrefs_present)
         _ = reader.root
     except PDF_ERRORS as error:
         raise MalformedDocument(name=name, reason="corrupt") from error
     return OpenedPdf(reader, hybrid)
+
+
+def _reader(pdf: bytes, *, strict: bool) -> PdfFileReader:
+    """pyHanko wants the header at the first byte; what stands before it is passed over, and still signed."""
+    if pdf.startswith(b"%PDF-"):
+        return PdfFileReader(io.BytesIO(pdf), strict=strict)
+    reader = PdfFileReader(io.BytesIO(_HEADER + pdf[len(_HEADER) :]), strict=strict)
+    reader.stream = io.BytesIO(pdf)
+    return reader
 
 
 def open_for_update(pdf: bytes, name: str = "", password: Secret | None = None) -> IncrementalPdfFileWriter:
@@ -78,7 +89,7 @@ def open_for_update(pdf: bytes, name: str = "", password: Secret | None = None) 
 def _check_header(pdf: bytes, name: str) -> None:
     if not pdf:
         raise MalformedDocument(name=name, reason="empty")
-    if b"%PDF-" not in pdf[:_HEADER_WITHIN]:
+    if b"%PDF-" not in pdf[:HEADER_WITHIN]:
         raise MalformedDocument(name=name, reason="not-pdf")
 
 

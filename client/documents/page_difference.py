@@ -23,8 +23,10 @@ _PAPER = 170
 _LEAST_LOST = 12
 """Pixels; fewer are edges where a seal's strokes cross letters."""
 _TILE = 16
-_FLAT = 60
-"""Grey levels between the darkest and the lightest pixel where nothing can be read any more."""
+_EDGE = 100
+"""Grey levels from one pixel to the next that make an edge; fewer than ``_FLAT`` make none."""
+_FLAT = 40
+_MOST_OF = 0.6
 _MOST_PIXELS = 4_000_000
 
 Box = tuple[float, float, float, float]
@@ -45,7 +47,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One page in grey, a byte a pixel and a pixel a point."""
+    """One page in grey, a byte a pixel."""
 
     width: int
     height: int
@@ -53,7 +55,9 @@ class Look:
     hidden: tuple[tuple[_Pixels, bool], ...] = ()
     """What is expected, and whether it was waiting."""
     bare: tuple[bytes, ...] = ()
-    """The page without forms and notes; the same as ``rows`` where it was not asked for."""
+    """The page without forms and notes; empty where it was not asked for."""
+    scale: float = 1.0
+    """Pixels a point: 1, but for pages larger than two square metres."""
 
 
 def differing_places(
@@ -99,17 +103,16 @@ def _differences(
 
 def _look(document: pypdfium2.PdfDocument, number: int, expected: Sequence[Expected]) -> Look:
     with closing(document[number]) as page:
-        width, height = page.get_size()
-        if width * height > _MOST_PIXELS:
-            raise ValueError
-        width, height, rows = _drawn(page, whole=True)
-        bare = _drawn(page, whole=False)[2] if any(one.waiting for one in expected) else rows
+        area = page.get_width() * page.get_height()
+        scale = min(1.0, (_MOST_PIXELS / area) ** 0.5) if area > 0 else 1.0
+        width, height, rows = _drawn(page, scale, whole=True)
+        bare = _drawn(page, scale, whole=False)[2] if any(one.waiting for one in expected) else rows
         hidden = tuple((_in_pixels(page, width, height, one.box), one.waiting) for one in expected)
-        return Look(width, height, rows, hidden, bare)
+        return Look(width, height, rows, hidden, bare, scale)
 
 
-def _drawn(page: pypdfium2.PdfPage, *, whole: bool) -> tuple[int, int, tuple[bytes, ...]]:
-    with closing(page.render(scale=1, grayscale=True, may_draw_forms=whole, draw_annots=whole)) as bitmap:
+def _drawn(page: pypdfium2.PdfPage, scale: float, *, whole: bool) -> tuple[int, int, tuple[bytes, ...]]:
+    with closing(page.render(scale=scale, grayscale=True, may_draw_forms=whole, draw_annots=whole)) as bitmap:
         data, stride = bytes(bitmap.buffer), int(bitmap.stride)
         rows = tuple(data[at * stride : at * stride + bitmap.width] for at in range(bitmap.height))
         return int(bitmap.width), int(bitmap.height), rows
@@ -129,7 +132,7 @@ def _in_pixels(page: pypdfium2.PdfPage, width: int, height: int, box: Box) -> _P
 def compare(first: Look, second: Look) -> list[Box]:
     """Boxes in points from the lower left where the two differ visibly."""
     if (first.width, first.height) != (second.width, second.height):
-        return [(0.0, 0.0, float(second.width), float(second.height))]
+        return [(0.0, 0.0, second.width / second.scale, second.height / second.scale)]
     covers = [box for box, _ in first.hidden + second.hidden]
     spans = [
         (row, span)
@@ -138,8 +141,9 @@ def compare(first: Look, second: Look) -> list[Box]:
         and (span := _span(first.rows[row], second.rows[row], row, covers)) is not None
     ]
     found = [*_places(spans), *_lost(first, second)]
+    point = 1 / first.scale
     return [
-        (float(left), float(first.height - bottom - 1), float(right + 1), float(first.height - top))
+        (left * point, (first.height - bottom - 1) * point, (right + 1) * point, (first.height - top) * point)
         for left, top, right, bottom in found
     ]
 
@@ -163,16 +167,18 @@ def _lost(first: Look, second: Look) -> Iterator[_Pixels]:
 def _flattened(
     before: Sequence[bytes], after: Sequence[bytes], rows: range, columns: range
 ) -> Iterator[_Pixels]:
+    """Tiles where most edges of what stood there are gone: nothing can be read in one tone."""
     for top in rows[::_TILE]:
         for left in columns[::_TILE]:
-            height, width = (
-                range(top, min(top + _TILE, rows.stop)),
-                slice(left, min(left + _TILE, columns.stop)),
-            )
-            was = b"".join(before[row][width] for row in height)
-            now = b"".join(after[row][width] for row in height)
-            if max(was) - min(was) >= 2 * _FLAT and max(now) - min(now) < _FLAT:
-                yield left, top, width.stop - 1, height.stop - 1
+            height, right = range(top, min(top + _TILE, rows.stop)), min(left + _TILE, columns.stop)
+            edges = [
+                abs(after[row][at] - after[row][at + 1]) < _FLAT
+                for row in height
+                for at in range(left, right - 1)
+                if abs(before[row][at] - before[row][at + 1]) >= _EDGE
+            ]
+            if len(edges) >= _LEAST_LOST and sum(edges) >= _MOST_OF * len(edges):
+                yield left, top, right - 1, height.stop - 1
 
 
 def _span(one: bytes, other: bytes, row: int, covers: Sequence[_Pixels]) -> tuple[int, int] | None:
