@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from client.model.register import RegisterEntry
+
 
 class Severity(IntEnum):
     """How much a finding weighs; ordered."""
@@ -71,6 +73,8 @@ class CheckReport:
     policy_id: str
     policy_version: str
     unchecked: tuple[Unchecked, ...] = ()
+    documents: tuple[RegisterEntry, ...] = ()
+    """What the attachments are, as far as it was read; nothing of a message that holds a secret."""
 
     @property
     def gate(self) -> Gate:

@@ -46,11 +46,14 @@ def attachment_executable(context: CheckContext, settings: Settings) -> Iterator
 def attachment_double_extension(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """``report.pdf.exe``, or an extension pushed out of sight by spaces."""
     patterns = settings.patterns("name_patterns")
+    programs = Settings(settings.policy, settings.policy.rules["attachment-executable"]).words("extensions")
     for attachment in context.attachments:
         for name in (attachment.name, *(member.path for member in attachment.kind.members)):
             if any(pattern.search(_bare(name)) for pattern in patterns):
-                own = name == attachment.name and not attachment.nested
-                mend = (("name", _one_extension(name)),) if own else ()
+                plain = _one_extension(name)
+                # A program does not become anything else by an honest name.
+                own = name == attachment.name and not attachment.nested and extension(plain) not in programs
+                mend = (("name", plain),) if own else ()
                 yield Hit(attachment.location, (("name", shown_name(name)),), "", attachment.number, mend)
                 break
 
@@ -83,7 +86,7 @@ def extension(name: str) -> str:
 
 
 def _one_extension(name: str) -> str:
-    """``report.pdf   .exe`` as ``report.exe``: what it is, where it is seen."""
+    """``report.pdf   .docx`` as ``report.docx``: what it is, where it is seen."""
     stem, _, last = _bare(name).rpartition(".")
     plain = stem.strip()
     first, dot, second = plain.rpartition(".")

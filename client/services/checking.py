@@ -5,9 +5,11 @@ Runs in the workshop: it parses what nobody has vouched for. Everything going in
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain, count, repeat
 
 from client.config.policy import Policy
 from client.errors import MalformedMessage
@@ -21,9 +23,12 @@ from client.model.trust import VerificationDemand
 from client.rules.context import CheckContext, CheckedAttachment, Surroundings
 from client.rules.engine import run_rules
 from client.services import checking_message as facts
+from client.services.check_orders import FilesWanted
 from client.services.checking_cache import ReadCache, read_cache
 from client.services.checking_reading import body_text, part_name, read_attachment
+from client.services.registering import entries_of
 
+NOTHING = hashlib.sha256(b"").hexdigest()
 _REPLY_PREFIXES = ("re:", "tl:", "trả lời:")
 
 
@@ -37,16 +42,20 @@ def check_draft(
     size_limit: int | None = None,
     around: Surroundings | None = None,
     cache: ReadCache | None = None,
+    digests: tuple[str, ...] = (),
 ) -> CheckReport:
     """Judge a draft before it is signed and sent; ``size_limit`` is the server's SIZE in bytes.
 
     Attachments marked ``sign`` count as about to be signed. Never raises for what is attached: what
-    cannot be read is listed under ``unchecked``. Files read before are not read again (``cache``).
+    cannot be read is listed under ``unchecked``. Files read before are not read again (``cache``): with
+    their SHA-256 as ``digests`` the draft may come without their content, and `FilesWanted` names those
+    that are not known after all.
     """
     kept = cache if cache is not None else read_cache()
+    _want_unknown(draft, digests, demand, kept)
     attachments: list[CheckedAttachment] = []
-    for number, item in enumerate(draft.attachments, 1):
-        read = read_attachment(item.name, item.content, item.media_type, demand, kept)
+    for item, number, digest in zip(draft.attachments, count(1), chain(digests, repeat("")), strict=False):
+        read = read_attachment(item.name, item.content, item.media_type, demand, kept, digest)
         first = replace(read[0], sign=item.sign, role=item.role)
         attachments += [replace(one, number=number) for one in (first, *read[1:])]
     context = CheckContext(
@@ -67,7 +76,7 @@ def check_draft(
         is_urgent=draft.urgent,
         around=around or Surroundings(),
     )
-    return run_rules(context, policy)
+    return _with_documents(run_rules(context, policy), context, policy)
 
 
 def check_message(
@@ -89,19 +98,39 @@ def check_message(
     parsed = parser.parse_message(raw)
     if problem := why_unusable(parsed):
         raise MalformedMessage(reason=problem)
-    context = _message_context(raw, parsed, demand, identity or Identity(parsed.envelope.from_[0]), now)
-    report = run_rules(
-        replace(context, size_limit=size_limit, around=around or Surroundings()),
-        policy,
-    )
+    context = message_context(raw, parsed, demand, identity or Identity(parsed.envelope.from_[0]), now)
+    context = replace(context, size_limit=size_limit, around=around or Surroundings())
+    report = _with_documents(run_rules(context, policy), context, policy)
     if facts.is_encrypted(raw, parsed):
         return replace(report, unchecked=(Unchecked("body", "encrypted"), *report.unchecked))
     return report
 
 
-def _message_context(
+def _want_unknown(
+    draft: Draft, digests: tuple[str, ...], demand: VerificationDemand, cache: ReadCache
+) -> None:
+    left_out = [
+        (digest, item)
+        for digest, item in zip(digests, draft.attachments, strict=False)
+        if not item.content and digest != NOTHING
+    ]
+    wanted = [one for one, item in left_out if not cache.knows((one, item.name, item.media_type), demand)]
+    if wanted:
+        raise FilesWanted(*wanted)
+
+
+def _with_documents(report: CheckReport, context: CheckContext, policy: Policy) -> CheckReport:
+    """Of a message that holds a secret nothing is told."""
+    if report.holds_secret:
+        return report
+    own = (one for one in context.attachments if not one.forwarded and not one.nested)
+    return replace(report, documents=entries_of(own, policy))
+
+
+def message_context(
     raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, identity: Identity, now: datetime
 ) -> CheckContext:
+    """A finished message as the rules see it."""
     envelope, headers = parsed.envelope, facts.asked_headers(parsed)
     content, inner = facts.unwrapped(raw, parsed)
     return CheckContext(

@@ -59,6 +59,11 @@ class ReadCache:
         self._put(key, _Entry(found, print_of_demand, demand.at, _lines(found)))
         return found
 
+    def knows(self, key: Key, demand: VerificationDemand) -> bool:
+        """Whether `get` would answer without reading."""
+        known = self._entries.get(key)
+        return known is not None and self._is_fresh(known, demand, fingerprint(demand))
+
     @staticmethod
     def _is_fresh(entry: _Entry, demand: VerificationDemand, print_of_demand: str) -> bool:
         if not entry.is_signed:

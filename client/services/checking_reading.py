@@ -26,10 +26,10 @@ _MESSAGE = "message/rfc822"
 
 
 def read_attachment(
-    name: str, content: bytes, media_type: str, demand: VerificationDemand, cache: ReadCache
+    name: str, content: bytes, media_type: str, demand: VerificationDemand, cache: ReadCache, digest: str = ""
 ) -> tuple[CheckedAttachment, ...]:
-    """The attachment, followed by all that lies in it."""
-    digest = hashlib.sha256(content).hexdigest()
+    """The attachment, followed by all that lies in it; ``digest`` is its SHA-256 where that is known."""
+    digest = digest or hashlib.sha256(content).hexdigest()
 
     def read() -> tuple[CheckedAttachment, ...]:
         # A message that is attached as one need not be named so.

@@ -24,6 +24,7 @@ from client.model.secret import Secret
 from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo
 from client.services.changes_desk import ChangesDesk
+from client.services.check_desk import CheckDesk
 from client.services.receipt_desk import ReceiptDesk
 from client.services.signing_desk import SigningDesk
 from client.services.trust_desk import TrustDesk
@@ -36,6 +37,8 @@ class Acknowledgement:
 
     finding_codes: tuple[str, ...]
     reason: str
+    role: str = ""
+    """In what role it was decided: a `client.model.account.Role`; without one the gate stays shut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,9 @@ class MailDesk(Protocol):
 
     def check(self, draft: Draft) -> Future[CheckReport]:
         """Hold the draft against the regulation's rules."""
+
+    def checks(self) -> CheckDesk:
+        """Remedies that make files, the override log, the register of incoming documents."""
 
     def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
         """Open the key and say whose it is; the checks that refuse signing are made here too."""

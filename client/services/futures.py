@@ -36,6 +36,30 @@ def then(first: Future[T], step: Callable[[T], Future[U]]) -> Future[U]:
     return answer
 
 
+def instead(first: Future[T], failed: type[BaseException], step: Callable[[], Future[T]]) -> Future[T]:
+    """The answer of ``first``; where it failed in this very way, that of ``step``."""
+    answer: Future[T] = Future()
+
+    def look(done: Future[T]) -> None:
+        if not isinstance(done.exception(), failed):
+            finish(done)
+            return
+        try:
+            step().add_done_callback(finish)
+        except Exception as failure:  # noqa: BLE001 - it belongs to whoever waits for the answer
+            answer.set_exception(failure)
+
+    def finish(done: Future[T]) -> None:
+        error = done.exception()
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(done.result())
+
+    first.add_done_callback(look)
+    return answer
+
+
 def resolved(value: T) -> Future[T]:
     """A future that has its answer already."""
     answer: Future[T] = Future()

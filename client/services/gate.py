@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from client.errors import SendingBlocked, TimestampUnavailable
-from client.model.account import Account
+from client.model.account import Account, Role
 from client.model.finding import CheckReport, Gate, Severity
 from client.model.outgoing import OutgoingMessage
-from client.services.desk import SendRequest
-from client.store.overrides import Override
+from client.services.desk import Acknowledgement, SendRequest
+from client.store.overrides import WARNING_KEPT, Override
 
 
 def pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:
@@ -21,32 +21,43 @@ def pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:
         raise SendingBlocked(gate=Gate.BLOCKED.value, rules=", ".join(codes))
     needed = {finding.code for finding in report.findings if finding.severity is Severity.CONFIRM}
     given = request.acknowledgement
-    if needed and (given is None or not given.reason.strip() or not needed <= set(given.finding_codes)):
+    if needed and (given is None or not _is_complete(given) or not needed <= set(given.finding_codes)):
         raise SendingBlocked(gate=Gate.CONFIRM.value, rules=", ".join(sorted(needed)))
     return tuple(sorted(needed))
+
+
+def _is_complete(given: Acknowledgement) -> bool:
+    """A reason, and in what role it was decided."""
+    return bool(given.reason.strip()) and given.role in {role.value for role in Role}
+
+
+def kept_warnings(
+    message: OutgoingMessage, report: CheckReport, account: Account, at: datetime
+) -> tuple[Override, ...]:
+    """The entry for the warnings that were seen and left as they are; they need no reason."""
+    codes = tuple(sorted({one.code for one in report.findings if one.severity is Severity.WARN}))
+    return (_entry(message, account, at, codes, WARNING_KEPT, account.identity.role.value),) if codes else ()
 
 
 def overrides_of(
     message: OutgoingMessage, request: SendRequest, account: Account, at: datetime
 ) -> tuple[Override, ...]:
     """What goes into the override log: the reason given to the rules, the time-stamp done without."""
-    chosen: list[tuple[tuple[str, ...], str]] = []
-    given = request.acknowledgement
+    chosen: list[tuple[tuple[str, ...], str, str]] = []
+    given, own = request.acknowledgement, account.identity.role.value
     if given is not None:
-        chosen.append((given.finding_codes, given.reason))
+        chosen.append((given.finding_codes, given.reason, given.role or own))
     if request.allow_without_timestamp and request.key is not None:
-        chosen.append(((TimestampUnavailable.code,), "signed-without-timestamp"))
-    return tuple(
-        Override(
-            at,
-            account.account_id,
-            account.identity.role.value,
-            message.message_id,
-            message.sha256,
-            codes,
-            reason,
-        )
-        for codes, reason in chosen
+        chosen.append(((TimestampUnavailable.code,), "signed-without-timestamp", own))
+    return tuple(_entry(message, account, at, *one) for one in chosen)
+
+
+def _entry(
+    message: OutgoingMessage, account: Account, at: datetime, codes: tuple[str, ...], reason: str, role: str
+) -> Override:
+    user = account.identity.address.addr_spec
+    return Override(
+        at, account.account_id, role, message.message_id, message.sha256, codes, reason, user=user
     )
 
 

@@ -22,9 +22,9 @@ from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import NetworkChanged, OperationsChanged, SyncNow
 from client.services.futures import call, in_thread, then
-from client.services.gate import file_override
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
+from client.services.office_checks import CheckPlaces, CheckSetup, OfficeChecks
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
@@ -38,7 +38,6 @@ from client.store.database import open_ledger
 from client.store.drafts import Drafts
 from client.store.operations import Operations
 from client.store.outbox import Outbox
-from client.store.overrides import OverrideLog
 from client.store.reading import MessageReader
 from client.store.receipts import Receipts
 
@@ -57,11 +56,14 @@ class Office:
         self._ledger = ledger
         self._outbox = Outbox(ledger, setup.clock)
         self._drafts = Drafts(ledger, setup.clock)
-        self._overrides = OverrideLog(ledger)
         self._signing = self._signing_office()
-        self._sending = self._sending_office()
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
+        places = CheckPlaces(self._readers, setup.paths.account, self._body, self._account_of)
+        self._checks = OfficeChecks(
+            CheckSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, places), lane, ledger
+        )
+        self._sending = self._sending_office()
         self._account_of_mailbox: dict[int, str] = {}
         self._verification = OfficeVerification(
             VerificationSetup(setup.paths, setup.sources, setup.policy, setup.clock),
@@ -88,7 +90,7 @@ class Office:
                 setup.policy.seal_keys,
                 setup.keep_keys,
                 setup.extend_later,
-                self._without_timestamp,
+                lambda path: self._checks.log_without_timestamp(path),
             ),
             KeySettings(setup.accounts, setup.token_drivers),
             self._lane,
@@ -98,8 +100,9 @@ class Office:
     def _sending_office(self) -> OfficeSending:
         setup, tell = self._setup, self._engine.tell
         return OfficeSending(
-            SendingSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, self.check, tell),
-            (self._outbox, self._overrides),
+            SendingSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, tell),
+            self._outbox,
+            self._checks,
             (self._lane, self._keys_lane),
             self._signing,
             self._engine,
@@ -254,9 +257,11 @@ class Office:
 
     def check(self, draft: Draft) -> Future[CheckReport]:
         """See `MailDesk.check`."""
-        identity = self._accounts[draft.account_id].identity
-        setup = self._setup
-        return self._lane.submit(workshop.check, draft, identity, setup.policy, setup.sources, setup.clock())
+        return self._checks.check(draft)
+
+    def checks(self) -> OfficeChecks:
+        """See `MailDesk.checks`."""
+        return self._checks
 
     def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
         """See `MailDesk.key_info`."""
@@ -266,9 +271,6 @@ class Office:
     def send(self, request: SendRequest) -> Future[int]:
         """See `MailDesk.send`."""
         return self._sending.send(request)
-
-    def _without_timestamp(self, path: Path) -> None:
-        self._overrides.append(file_override(path, self._setup.clock()))
 
     def queue(self, message: OutgoingMessage) -> int:
         """See `OfficeSending.queue`."""

@@ -11,21 +11,21 @@ from client.config.policy import Policy
 from client.model.account import Account
 from client.model.event import Event, EventKind
 from client.model.finding import CheckReport
-from client.model.outgoing import Draft, OutboxEntry, OutboxState, OutgoingMessage
+from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
 from client.model.verdict import Reason
 from client.services import workshop
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import OutboxChanged
 from client.services.futures import call, then
-from client.services.gate import overrides_of, pass_gate
+from client.services.gate import pass_gate
+from client.services.office_checks import OfficeChecks
 from client.services.office_signing import SigningOffice
 from client.services.requests import TrustSources
 from client.services.scheduled import REFUSED, ScheduledMail
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.store.outbox import Outbox
-from client.store.overrides import OverrideLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,6 @@ class SendingSetup:
     clock: Callable[[], datetime]
     accounts: Callable[[], dict[str, Account]]
     """By id, with the keys they have now."""
-    check: Callable[[Draft], Future[CheckReport]]
     tell: Callable[[Event], None]
     """Tells the window what changed."""
 
@@ -48,14 +47,15 @@ class OfficeSending:
     def __init__(
         self,
         setup: SendingSetup,
-        stores: tuple[Outbox, OverrideLog],
+        outbox: Outbox,
+        checks: OfficeChecks,
         lanes: tuple[Lane, Lane],
         signing: SigningOffice,
         engine: EngineLink,
     ) -> None:
         """``lanes``: the workshop that reads and the one that signs."""
         self._setup = setup
-        self._outbox, self._overrides = stores
+        self._outbox, self._checks = outbox, checks
         self._lane, self._keys_lane = lanes
         self._signing, self._engine = signing, engine
         self.scheduled = ScheduledMail(self._outbox, self._why_held, self._released, setup.clock)
@@ -65,9 +65,10 @@ class OfficeSending:
 
         def sign(report: CheckReport) -> Future[OutgoingMessage]:
             told = request if pass_gate(report, request) else replace(request, acknowledgement=None)
-            return then(self._sign(request), lambda message: call(lambda: self._logged(message, told)))
+            logged = self._checks.log
+            return then(self._sign(request), lambda message: call(lambda: logged(message, told, report)))
 
-        signed = then(self._setup.check(request.draft), sign)
+        signed = then(self._checks.check(request.draft), sign)
         return then(signed, lambda message: call(lambda: self.queue(self._timed(message, request))))
 
     def queue(self, message: OutgoingMessage) -> int:
@@ -120,20 +121,13 @@ class OfficeSending:
         )
         return self._keys_lane.submit(workshop.sign, request.draft, use, terms)
 
-    def _logged(self, message: OutgoingMessage, request: SendRequest) -> OutgoingMessage:
-        """The override log is written before the message is queued: nothing leaves unlogged."""
-        account = self._setup.accounts()[message.account_id]
-        for override in overrides_of(message, request, account, self._setup.clock()):
-            self._overrides.append(override)
-        return message
-
     def _why_held(self, entry: OutboxEntry, raw: bytes) -> str:
         """`client.services.recheck.why_held` in the workshop."""
         setup = self._setup
         account = setup.accounts().get(entry.account_id)
         if account is None:
             return Reason.CHECK_NOT_RUN.value  # the account was taken away meanwhile
-        accepted = self._overrides.accepted(entry.message_id, entry.sha256)
+        accepted = self._checks.accepted(entry.message_id, entry.sha256)
         told = (raw, account.identity, setup.policy, setup.sources, setup.clock(), accepted)
         return self._lane.submit(workshop.why_held, *told).result()
 

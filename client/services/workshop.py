@@ -31,7 +31,7 @@ from client.services.tasks import Lane
 
 def warm_up() -> None:
     """Load the libraries ahead of the first message somebody opens."""
-    from client.services import checking, signing, verification  # noqa: F401
+    from client.services import checking_received, signing, verification  # noqa: F401
 
 
 def verify(request: VerifyRequest) -> VerificationReport:
@@ -76,16 +76,6 @@ def trust_certificates(
     from client.crypto.trust_import import judge_certificates
 
     return judge_certificates(ders, at, anchors)
-
-
-def check(
-    draft: Draft, identity: Identity, policy: Policy, sources: TrustSources, now: datetime
-) -> CheckReport:
-    """Hold a draft against the rules."""
-    from client.services.checking import check_draft
-    from client.services.trust_files import read_demand
-
-    return check_draft(draft, identity, policy, now, read_demand(sources, now))
 
 
 def check_message(

@@ -16,7 +16,7 @@ from typing import Any
 import apsw
 
 from client.config.paths import resources_dir
-from client.errors import StorageFailed, StoreCorrupt
+from client.errors import StorageFailed, StoreBusy, StoreCorrupt
 from client.model.text import fold
 from client.store.faults import mapped_faults
 from client.store.words import document_numbers, marked_words
@@ -58,6 +58,21 @@ class Database:
         """Execute once for each set of bindings."""
         with self._lock, mapped_faults(self.path):
             self._connection.executemany(sql, bindings).fetchall()
+
+    def run_overwriting(self, sql: str, bindings: Sequence[Value] = ()) -> None:
+        """Execute a DELETE so that its rows are in no file any more: freed pages are zeroed, the write-ahead
+        log, with its older versions, is written back and cut, copies from before a migration lose them too.
+
+        Raises `StoreBusy` where somebody still reads an older version: the rows are gone, what the log
+        holds of them is not; it may be called again.
+        """
+        with self._lock, mapped_faults(self.path):
+            self._connection.execute(sql, tuple(bindings)).fetchall()
+            busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            for copy in self.path.parent.glob(f"{self.path.name}.v*"):
+                _run_on_copy(copy, sql, bindings)
+        if busy and busy[0][0]:
+            raise StoreBusy(path=str(self.path))
 
     def insert(self, sql: str, bindings: Sequence[Value] = ()) -> int:
         """Execute an INSERT and answer with the new row's id."""
@@ -134,6 +149,8 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
             if not readonly:
                 connection.pragma("journal_mode", "WAL")
                 connection.pragma("synchronous", synchronous)
+                # What a draft's older versions leave behind could not be overwritten later.
+                connection.pragma("secure_delete", family == "ledger")
                 _migrate(connection, path, folder)
             else:
                 _require_tables(connection, path, max(_scripts(folder)))
@@ -142,6 +159,16 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
                 connection.close()
             raise
     return Database(connection, path)
+
+
+def _run_on_copy(path: Path, sql: str, bindings: Sequence[Value]) -> None:
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.pragma("foreign_keys", True)
+        connection.pragma("secure_delete", True)
+        connection.execute(sql, tuple(bindings)).fetchall()
+    finally:
+        connection.close()
 
 
 def _require_tables(connection: apsw.Connection, path: Path, latest: int) -> None:

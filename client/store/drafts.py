@@ -49,6 +49,10 @@ class Drafts:
         """Forget the draft and its attachments."""
         self._ledger.run("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
+    def purge(self, draft_id: str) -> None:
+        """Forget the draft so that nothing of it is left in the file; see `Database.run_overwriting`."""
+        self._ledger.run_overwriting("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
+
     def _save_attachments(self, draft: Draft) -> None:
         stored = dict(
             self._ledger.rows(

@@ -138,6 +138,13 @@ class MessageReader:
             )
         )
 
+    def body_of(self, message_id: str) -> str:
+        """Path of a message's body as `body_path` has it, by its Message-ID; ``""`` where none is here."""
+        rows = self._select(
+            "SELECT body_path FROM message WHERE message_id = ? AND body_path <> '' LIMIT 1", (message_id,)
+        )
+        return str(rows[0][0]) if rows and message_id else ""
+
     def without_text(self, limit: int) -> list[tuple[int, int, str]]:
         """(row number, mailbox, body path) of messages whose attachments have still to be read for search."""
         return [

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
+from client.model.account import Role
 from client.model.finding import Finding
 from client.services.desk import Acknowledgement
 from client.ui.compose_model import is_reason_enough
@@ -17,7 +27,10 @@ class AcknowledgeDialog(QDialog):
     acknowledged = Signal(object)
     """An `Acknowledgement`."""
 
-    def __init__(self, texts: Texts, findings: tuple[Finding, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, texts: Texts, findings: tuple[Finding, ...], role: Role, parent: QWidget | None = None
+    ) -> None:
+        """``role`` is the account's own: the first answer to in what role it is decided."""
         super().__init__(parent)
         self._findings = findings
         self.setWindowTitle(self.tr("Nêu lý do gửi"))
@@ -26,6 +39,18 @@ class AcknowledgeDialog(QDialog):
         layout.addWidget(_plain(self.tr("Thư chưa đúng các quy định sau. Muốn gửi phải nêu lý do:")))
         for finding in findings:
             layout.addWidget(_plain(f"•  {texts.finding(finding).title}"))
+        self.role = QComboBox()
+        self.role.setAccessibleName(self.tr("Quyết định với vai trò"))
+        for one, word in (
+            (Role.STAFF, self.tr("Chuyên viên, theo ý kiến của lãnh đạo")),
+            (Role.LEADER, self.tr("Người có thẩm quyền")),
+            (Role.CLERK, self.tr("Văn thư")),
+        ):
+            self.role.addItem(word, one.value)
+        self.role.setCurrentIndex(self.role.findData(role.value))
+        asked = QFormLayout()
+        asked.addRow(self.tr("Quyết định với vai trò"), self.role)
+        layout.addLayout(asked)
         self.reason = QPlainTextEdit()
         self.reason.setAccessibleName(self.tr("Lý do gửi"))
         self.reason.setPlaceholderText(self.tr("Ví dụ: Lãnh đạo Sở đã đồng ý gửi bản dự thảo để lấy ý kiến"))
@@ -33,7 +58,9 @@ class AcknowledgeDialog(QDialog):
         self.reason.setFixedHeight(84)
         self.reason.textChanged.connect(self._judge)
         layout.addWidget(self.reason)
-        logged = _plain(self.tr("Lý do, thời gian và tên bạn được ghi vào nhật ký. Cần ít nhất ba từ."))
+        logged = _plain(
+            self.tr("Lý do, vai trò, thời gian và tên bạn được ghi vào nhật ký. Cần ít nhất ba từ.")
+        )
         logged.setObjectName("muted")
         layout.addWidget(logged)
         buttons = QDialogButtonBox()
@@ -55,7 +82,7 @@ class AcknowledgeDialog(QDialog):
             return
         codes = tuple(dict.fromkeys(finding.code for finding in self._findings))
         self.accept()
-        self.acknowledged.emit(Acknowledgement(codes, reason))
+        self.acknowledged.emit(Acknowledgement(codes, reason, self.role.currentData()))
 
 
 def _plain(text: str) -> QLabel:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from client.model.finding import CheckReport, Finding, Severity, Unchecked
-from client.ui import theme
 from client.ui.compose_model import Place, jump_target, sorted_findings
+from client.ui.finding_card import FindingCard
 from client.ui.texts import Texts
 
 
 class CheckPanel(QWidget):
-    """Lists findings worst first; a click on one asks to be taken to its place."""
+    """Lists findings worst first; a click on one asks to be taken to its place, its button to mend it."""
 
-    jump_requested = Signal(str)
-    """The location of the finding that was clicked."""
+    jump_requested = Signal(str, object)
+    """Location of the finding that was clicked, and the characters of the text it means."""
+    page_requested = Signal(str)
+    """Location of a finding on a page of a document."""
+    fix_requested = Signal(object)
+    """The `Finding` whose remedy is wanted."""
 
-    def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, texts: Texts, offer: Callable[[Finding], str] = lambda _: "", parent: QWidget | None = None
+    ) -> None:
+        """``offer`` says what a finding's button is to be called, ``""`` for none."""
         super().__init__(parent)
-        self._texts = texts
+        self._texts, self._offer = texts, offer
+        self._report: CheckReport | None = None
         heading = QLabel(self.tr("Kiểm tra trước khi gửi"))
         heading.setStyleSheet("font-weight: 600;")
         self.state = QLabel(self.tr("Chưa kiểm tra."))
@@ -42,31 +49,45 @@ class CheckPanel(QWidget):
         layout.addWidget(scroll, 1)
         self.setAccessibleName(heading.text())
 
+    def show_stale(self) -> None:
+        """The letter is another than the one the answer is about: it stays in sight and offers nothing."""
+        has_old = self._report is not None
+        self.state.setText(
+            self.tr("Thư đã đổi, đang chờ kiểm tra lại…") if has_old else self.tr("Đang kiểm tra…")
+        )
+        self._set_current(False)
+
     def show_checking(self) -> None:
         """A check is under way; the last answer stays in sight."""
-        self.state.setText(self.tr("Đang kiểm tra…"))
+        has_old = self._report is not None
+        self.state.setText(
+            self.tr("Đang kiểm tra lại… Kết quả bên dưới là của bản trước.")
+            if has_old
+            else self.tr("Đang kiểm tra…")
+        )
+        self._set_current(False)
 
     def show_failure(self, error: BaseException) -> None:
         """The check could not run: nothing is said to be fine."""
         self._clear()
+        self._report = None
         words = self._texts.error(error)
         text = self.tr("Chưa kiểm tra được: {why}").format(why=words.title)
         self.state.setText(f"{text}\n{words.action}".strip())
 
     def show_report(self, report: CheckReport) -> None:
-        """Show the newest answer."""
-        self._clear()
-        for finding in sorted_findings(report):
-            self._rows.addWidget(self._finding_card(finding))
-        for unchecked in report.unchecked:
-            self._rows.addWidget(self._unchecked_card(unchecked))
-        self._rows.addStretch(1)  # an aligned layout would not ask the cards how high they get
-        if report.findings:
-            self.state.setText(self.tr("Số điểm cần xem: {n}").format(n=len(report.findings)))
-        elif report.unchecked:
-            self.state.setText(self.tr("Có phần chưa kiểm tra được."))
-        else:
-            self.state.setText(self.tr("Không phát hiện vi phạm."))
+        """Show the newest answer; the same answer again leaves the list, and what is open in it, as it is."""
+        if report != self._report:
+            self._report = report
+            self._clear()
+            for finding in sorted_findings(report):
+                self._rows.addWidget(self._finding_card(finding))
+            for unchecked in report.unchecked:
+                self._rows.addWidget(self._unchecked_card(unchecked))
+            self._rows.addStretch(1)  # an aligned layout would not ask the cards how high they get
+        self._set_current(True)
+        self.state.setText(self._summary(report))
+        self.state.setAccessibleName(self.state.text())
 
     def cards(self) -> Iterator[FindingCard]:
         """The cards in order, findings first."""
@@ -76,13 +97,22 @@ class CheckPanel(QWidget):
             if isinstance(widget, FindingCard):
                 yield widget
 
+    def _summary(self, report: CheckReport) -> str:
+        if report.findings:
+            return self.tr("Số điểm cần xem: {n}").format(n=len(report.findings))
+        if report.unchecked:
+            return self.tr("Có phần chưa kiểm tra được.")
+        return self.tr("Không phát hiện vi phạm.")
+
     def _finding_card(self, finding: Finding) -> FindingCard:
         text = self._texts.finding(finding)
         word = self._texts.severity(finding.severity)
         card = FindingCard(
-            finding.severity, word, text.title, text.action, self._texts.basis(finding.code), finding.location
+            finding.severity, word, text.title, text.action, self._basis(finding.code), finding.location
         )
-        card.jump_requested.connect(self.jump_requested)
+        card.offer_fix(self._offer(finding))
+        card.fix_requested.connect(lambda: self.fix_requested.emit(finding))
+        self._join(card, finding.location, finding.span)
         return card
 
     def _unchecked_card(self, unchecked: Unchecked) -> FindingCard:
@@ -91,8 +121,27 @@ class CheckPanel(QWidget):
         title = f"{target.name}: {text.title}" if target.name else text.title
         word = self.tr("Chưa kiểm tra được")
         card = FindingCard(Severity.WARN, word, title, text.action, "", unchecked.location)
-        card.jump_requested.connect(self.jump_requested)
+        self._join(card, unchecked.location, (0, 0))
         return card
+
+    def _join(self, card: FindingCard, location: str, span: tuple[int, int]) -> None:
+        card.jump_requested.connect(lambda: self.jump_requested.emit(location, span))
+        target = jump_target(location)
+        if target.place is Place.ATTACHMENTS and target.page and target.name.lower().endswith(".pdf"):
+            card.offer_page(target.page)
+            card.page_requested.connect(lambda: self.page_requested.emit(location))
+
+    def _basis(self, code: str) -> str:
+        """The basis, where it was read, and that it was not held against a full text where that is so."""
+        basis = self._texts.basis(code)
+        if not basis:
+            return ""
+        read = "\n".join(f"• {one}" for one in self._texts.provenance(code))
+        return f"{basis}\n{self.tr('Nguồn đã đọc:')}\n{read}" if read else basis
+
+    def _set_current(self, current: bool) -> None:
+        for card in self.cards():
+            card.set_current(current)
 
     def _clear(self) -> None:
         while (item := self._rows.takeAt(0)) is not None:
@@ -100,68 +149,3 @@ class CheckPanel(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-
-
-class FindingCard(QFrame):
-    """One finding: icon, word, message, remedy; the basis opens on demand."""
-
-    jump_requested = Signal(str)
-
-    def __init__(
-        self, severity: Severity, word: str, message: str, fix: str, basis: str, location: str
-    ) -> None:
-        super().__init__()
-        ink, paper, icon = theme.severity_style(severity)
-        self.setObjectName("finding")
-        self.setStyleSheet(f"QFrame#finding {{ background: {paper}; border-left: 3px solid {ink}; }}")
-        self.head = QToolButton()
-        self.head.setText(word)
-        self.head.setIcon(theme.icon(icon, ink))
-        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.head.setStyleSheet(f"color: {ink}; font-weight: 600; padding: 1px 3px;")
-        self.head.setAccessibleName(f"{word}: {message}")
-        self.head.clicked.connect(self._jump)
-        self._location = location
-        self.message = _label(message)
-        self.basis = _label(basis)
-        self.basis.setObjectName("muted")
-        self.basis.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 5, 8, 6)
-        layout.setSpacing(3)
-        layout.addLayout(self._top_line(bool(basis)))
-        layout.addWidget(self.message)
-        if fix:
-            layout.addWidget(_label(f"→ {fix}"))
-        layout.addWidget(self.basis)
-        if jump_target(location).place is not Place.NOWHERE:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.setToolTip(self.tr("Bấm để đến chỗ cần sửa"))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """A click anywhere on the card leads to the place."""
-        self._jump()
-
-    def _top_line(self, has_basis: bool) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.addWidget(self.head)
-        line.addStretch(1)
-        self.more = QToolButton()
-        self.more.setText(self.tr("Căn cứ"))
-        self.more.setObjectName("link")
-        self.more.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.more.setCheckable(True)
-        self.more.toggled.connect(self.basis.setVisible)
-        self.more.setVisible(has_basis)
-        line.addWidget(self.more)
-        return line
-
-    def _jump(self) -> None:
-        self.jump_requested.emit(self._location)
-
-
-def _label(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)  # messages quote file names and addresses of strangers
-    return label

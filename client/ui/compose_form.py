@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFormLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QVBoxLayout,
@@ -20,8 +19,10 @@ from PySide6.QtWidgets import (
 
 from client.model.account import Account
 from client.model.outgoing import Draft
+from client.services.fixes import switched
 from client.ui.attachment_strip import AttachmentStrip
-from client.ui.compose_model import DOCUMENT_TYPES, NO_DOCUMENT, Place, default_key, jump_target
+from client.ui.compose_model import Place, common_length, default_key, jump_target
+from client.ui.document_picker import DocumentPicker
 from client.ui.recipient_edit import RecipientEdit
 from client.ui.texts import Texts
 
@@ -34,23 +35,25 @@ class ComposeForm(QWidget):
 
     changed = Signal()
 
-    def __init__(self, texts: Texts, draft: Draft, account: Account, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, texts: Texts, draft: Draft, accounts: tuple[Account, ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
-        self._base = draft
-        self.sender_line = QLabel(str(draft.sender or account.identity.address))
-        self.sender_line.setTextFormat(Qt.TextFormat.PlainText)
+        self._base, self._accounts = draft, accounts
+        self.sender_box = QComboBox()
+        self.sender_box.setAccessibleName(self.tr("Từ"))
+        self.sender_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for account in accounts:
+            self.sender_box.addItem(str(account.identity.address), account.account_id)
+        self.sender_box.setEnabled(len(accounts) > 1)
         self.to = RecipientEdit(self.tr("Đến"))
         self.cc = RecipientEdit(self.tr("Cc (đồng gửi)"))
         self.bcc = RecipientEdit(self.tr("Bcc (đồng gửi ẩn)"))
         self.subject = QLineEdit()
         self.subject.setAccessibleName(self.tr("Tiêu đề"))
         self.subject.setPlaceholderText(self.tr("Trích yếu nội dung"))
-        self.document_type = QComboBox()
-        self.document_type.setAccessibleName(self.tr("Loại văn bản"))
-        self.document_type.addItem(self.tr("Không phải văn bản"), NO_DOCUMENT)
-        for code, name in DOCUMENT_TYPES:
-            self.document_type.addItem(name, code)
+        self.document = DocumentPicker(texts)
         self.body = QPlainTextEdit()
         self.body.setAccessibleName(self.tr("Nội dung thư"))
         self.body.setTabChangesFocus(True)
@@ -58,7 +61,8 @@ class ComposeForm(QWidget):
         self._set_body_font()
         self.files = AttachmentStrip(texts)
         self.sign_message = QCheckBox(self.tr("Ký số thư (S/MIME)"))
-        self._has_key = default_key(account) is not None
+        self.urgent = QCheckBox(self.tr("Thư khẩn"))
+        self.urgent.setToolTip(self.tr("Gửi với mức ưu tiên cao"))
         self._lay_out()
         self.load(draft)
         self._connect()
@@ -66,16 +70,26 @@ class ComposeForm(QWidget):
     def load(self, draft: Draft) -> None:
         """Show this draft."""
         self._base = draft
-        for edit, addresses in ((self.to, draft.to), (self.cc, draft.cc), (self.bcc, draft.bcc)):
-            edit.set_addresses(addresses)
         self.subject.setText(draft.subject)
-        self.document_type.setCurrentIndex(max(0, self.document_type.findData(draft.document_type)))
         self.body.setPlainText(draft.body)
-        self.files.set_attachments(draft.attachments)
-        self.sign_message.setChecked(draft.sign_message and self._has_key)
+        self._show_rest(draft)
+
+    def apply(self, draft: Draft) -> None:
+        """Show another version of the draft on show: what is the same is not touched, and in the text
+        lines Ctrl+Z leads back."""
+        now = self.draft()
+        self._base = draft
+        if draft.subject != now.subject:
+            self.subject.selectAll()
+            self.subject.insert(draft.subject)
+        if draft.body != now.body:
+            self._exchange(now.body, draft.body)
+        self._show_rest(draft)
+        self.changed.emit()
 
     def draft(self) -> Draft:
         """A new value from the fields."""
+        urgent = self.urgent.isChecked()
         return replace(
             self._base,
             to=self.to.field().addresses,
@@ -84,27 +98,34 @@ class ComposeForm(QWidget):
             subject=self.subject.text(),
             body=self.body.toPlainText(),
             attachments=self.files.attachments(),
-            document_type=self.document_type.currentData() or NO_DOCUMENT,
+            document_type=self.document.document_type(),
+            type_chosen=self.document.is_chosen(),
+            document_system=self.document.document_system(),
             sign_message=self.sign_message.isChecked(),
+            urgent=urgent,
+            urgency=self._base.urgency if urgent else "",
         )
 
     def invalid_recipients(self) -> tuple[str, ...]:
         """Pieces in the address lines that are no address."""
         return self.to.field().invalid + self.cc.field().invalid + self.bcc.field().invalid
 
-    def jump(self, location: str) -> None:
-        """Put the keyboard where a finding points."""
+    def jump(self, location: str, span: tuple[int, int] = (0, 0)) -> None:
+        """Put the keyboard where a finding points, with the characters it means marked."""
         target = jump_target(location)
         if target.place is Place.ATTACHMENTS:
             self.files.focus_file(target.name)
             return
+        if target.place is Place.BODY and span != (0, 0):
+            self._mark(span)
         widgets: dict[Place, QWidget] = {
+            Place.FROM: self.sender_box,
             Place.TO: self.to,
             Place.CC: self.cc,
             Place.BCC: self.bcc,
             Place.SUBJECT: self.subject,
             Place.BODY: self.body,
-            Place.DOCUMENT_TYPE: self.document_type,
+            Place.DOCUMENT_TYPE: self.document,
         }
         if target.place in widgets:
             widgets[target.place].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -119,6 +140,40 @@ class ComposeForm(QWidget):
         urls = event.mimeData().urls()
         self.files.add_files([Path(url.toLocalFile()) for url in urls if url.isLocalFile()])
 
+    def _mark(self, span: tuple[int, int]) -> None:
+        """Select the characters from one place of the text to another; Qt counts UTF-16 units."""
+        text = self.body.toPlainText()
+        start, end = (len(text[:place].encode("utf-16-le")) // 2 for place in span)
+        cursor = self.body.textCursor()
+        cursor.setPosition(start)
+        cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+        self.body.setTextCursor(cursor)
+        self.body.ensureCursorVisible()
+
+    def _exchange(self, old: str, new: str) -> None:
+        """Write only what differs, as one step of the text's own undo."""
+        head = common_length(old, new)
+        tail = common_length(old[head:][::-1], new[head:][::-1])
+        self._mark((head, len(old) - tail))
+        cursor = self.body.textCursor()
+        cursor.insertText(new[head : len(new) - tail])
+
+    def _show_rest(self, draft: Draft) -> None:
+        """All but the two texts."""
+        for edit, addresses in ((self.to, draft.to), (self.cc, draft.cc), (self.bcc, draft.bcc)):
+            if edit.field().addresses != addresses:
+                edit.set_addresses(addresses)
+        account = next((one for one in self._accounts if one.account_id == draft.account_id), None)
+        self.sender_box.blockSignals(True)
+        self.sender_box.setCurrentIndex(self.sender_box.findData(draft.account_id))
+        self.sender_box.blockSignals(False)
+        self.document.show_draft(draft.document_type, draft.document_system, by_hand=draft.type_chosen)
+        if self.files.attachments() != draft.attachments:
+            self.files.set_attachments(draft.attachments)
+        has_key = account is not None and default_key(account) is not None
+        self.sign_message.setChecked(draft.sign_message and has_key)
+        self.urgent.setChecked(draft.urgent)
+
     def _set_body_font(self) -> None:
         family = next((name for name in _SERIFS if name in QFontDatabase.families()), "")
         font = self.body.font()
@@ -131,12 +186,12 @@ class ComposeForm(QWidget):
         head = QFormLayout()
         head.setContentsMargins(12, 8, 12, 4)
         head.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        head.addRow(self.tr("Từ"), self.sender_line)
+        head.addRow(self.tr("Từ"), self.sender_box)
         head.addRow(self.tr("Đến"), self.to)
         head.addRow("Cc", self.cc)
         head.addRow("Bcc", self.bcc)
         head.addRow(self.tr("Tiêu đề"), self.subject)
-        head.addRow(self.tr("Loại văn bản"), self.document_type)
+        head.addRow(self.tr("Loại văn bản"), self.document)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
@@ -151,10 +206,17 @@ class ComposeForm(QWidget):
             edit.changed.connect(self.changed)
         self.subject.textChanged.connect(self.changed)
         self.body.textChanged.connect(self.changed)
-        self.document_type.currentIndexChanged.connect(self._on_type)
+        self.document.chosen.connect(self._on_type)
+        self.document.changed.connect(self.changed)
+        self.sender_box.currentIndexChanged.connect(self._on_sender)
+        self.urgent.toggled.connect(self.changed)
         self.files.changed.connect(self.changed)
         self.sign_message.toggled.connect(self.changed)
 
     def _on_type(self) -> None:
-        self.files.set_document_type(self.document_type.currentData() or NO_DOCUMENT)
-        self.changed.emit()
+        """A type chosen by hand says what is to be signed; one that was only read does not."""
+        self.files.set_document_type(self.document.document_type())
+
+    def _on_sender(self) -> None:
+        account = next(one for one in self._accounts if one.account_id == self.sender_box.currentData())
+        self.apply(switched(self.draft(), account, self._accounts))

@@ -114,6 +114,8 @@ class JumpTarget:
     place: Place
     name: str = ""
     page: int = 0
+    top: float = 0.0
+    """How far down the page, as a share of its height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,10 @@ def jump_target(location: str) -> JumpTarget:
     kind, _, rest = location.partition(":")
     if kind == "attachment":
         name, _, where = rest.partition("#page=")
-        page = where.partition("&")[0]
-        return JumpTarget(Place.ATTACHMENTS, name, int(page) if page.isdigit() else 0)
+        page, _, rest = where.partition("&")
+        share = re.fullmatch(r"top=(0(?:\.\d+)?|1(?:\.0+)?)", rest)
+        top = float(share[1]) if share else 0.0
+        return JumpTarget(Place.ATTACHMENTS, name, int(page) if page.isdigit() else 0, top)
     try:
         return JumpTarget(Place(kind))
     except ValueError:
@@ -247,6 +251,12 @@ def unique_name(name: str, taken: Iterable[str]) -> str:
 def transfer_size(attachments: Iterable[DraftAttachment]) -> int:
     """Bytes the attachments take on the wire, about."""
     return round(sum(len(one.content) for one in attachments) * _BASE64_GROWTH)
+
+
+def common_length(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    shorter = min(len(one), len(other))
+    return next((n for n in range(shorter) if one[n] != other[n]), shorter)
 
 
 def size_text(size: int) -> str:

@@ -32,7 +32,9 @@ class LiveCheck(QObject):
         self._draft: Draft | None = None
         self._timer = QTimer(self, singleShot=True, interval=CHECK_DELAY_MS)
         self._timer.timeout.connect(self.check_now)
+        self._running = False
         self.pending = False
+        """There is no answer yet on the letter as it is."""
 
     def touch(self, draft: Draft) -> None:
         """The letter changed; an answer still under way is for an older one."""
@@ -42,32 +44,57 @@ class LiveCheck(QObject):
         self._timer.start()
 
     def check_now(self) -> None:
-        """Check the newest draft without waiting for a pause."""
+        """Check the newest draft without waiting for a pause.
+
+        A check under way is superseded: its answer is dropped, the newest draft goes next. None waits
+        behind another, so that typing over a slow file piles nothing up.
+        """
         if self._draft is None:
             return
         self._timer.stop()
-        number = self._number
+        self.pending = True
         self.started.emit()
+        if self._running:
+            return
+        self._running, number = True, self._number
         self._bridge.watch(
             self._desk.check(self._draft),
             lambda report: self._deliver(number, report),
             lambda error: self._give_up(number, error),
         )
 
+    def settle(self) -> None:
+        """The newest draft was answered elsewhere, by the check before sending."""
+        self._timer.stop()
+        self._number += 1
+        self.pending = False
+
     def stop(self) -> None:
         """No more checks: the window closes."""
         self._timer.stop()
         self._number += 1
+        self._draft = None
 
     def _deliver(self, number: int, report: CheckReport) -> None:
+        self._running = False
         if number == self._number:
             self.pending = False
             self.reported.emit(report)
+        else:
+            self._go_on()
 
     def _give_up(self, number: int, error: BaseException) -> None:
+        self._running = False
         if number == self._number:
             self.pending = False
             self.failed.emit(error)
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """A dropped answer: the newest draft has none yet, unless its pause still runs."""
+        if self.pending and not self._timer.isActive():
+            self.check_now()
 
 
 class DraftKeeper(QObject):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMessageBox,
+    QPlainTextEdit,
     QProgressBar,
     QPushButton,
     QSplitter,
@@ -15,18 +17,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from client.config.catalogue import Text
-from client.errors import ClientError
 from client.model.account import Account
 from client.model.finding import CheckReport, Gate, Severity
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
-from client.ui import dialogs
 from client.ui.check_panel import CheckPanel
 from client.ui.compose_form import ComposeForm
-from client.ui.compose_model import SendKind, has_content, send_face
+from client.ui.compose_model import has_content, jump_target, send_face
 from client.ui.compose_watch import DraftKeeper, LiveCheck
+from client.ui.fix_flow import FixFlow
 from client.ui.notice_bar import NoticeBar
+from client.ui.page_dialog import PageDialog
+from client.ui.secret_guard import SecretGuard
+from client.ui.send_button import SendButton
 from client.ui.send_flow import SendFlow
 from client.ui.texts import Texts
 
@@ -52,16 +55,19 @@ class ComposeWindow(QWidget):
         self._was_stored = any(one.draft_id == draft.draft_id for one in desk.drafts(draft.account_id))
         self._may_close = False
         self.question: QMessageBox | None = None
-        self.form = ComposeForm(texts, draft, account)
-        self.panel = CheckPanel(texts)
+        self.page: PageDialog | None = None
+        self.form = ComposeForm(texts, draft, _with(account, desk.accounts()))
+        self.fixes = FixFlow(desk, self.draft, self)
+        self.panel = CheckPanel(texts, self.fixes.label)
         self.notice = NoticeBar()
         self.storage_notice = NoticeBar()
-        self.secret_notice = NoticeBar()
+        self.fix_notice = NoticeBar()
         self.check = LiveCheck(desk, self)
         self.keeper = DraftKeeper(desk, self.check, self)
-        self.flow = SendFlow(desk, texts, account, self)
-        self.send_button = QPushButton()
-        self.send_button.setObjectName("send")
+        self.secrets = SecretGuard(desk, texts, self.keeper, draft.draft_id, self)
+        self.flow = SendFlow(desk, texts, self)
+        self.send_control = SendButton(texts)
+        self.send_button = self.send_control.button
         self.save_button = QPushButton(self.tr("Lưu bản nháp"))
         self.state = QLabel()
         self.state.setObjectName("muted")
@@ -87,7 +93,7 @@ class ComposeWindow(QWidget):
             return
         self.notice.clear()
         self._set_busy(True)
-        self.flow.start(self.draft())
+        self.flow.start(self.draft(), self.send_control.at)
 
     def save(self) -> None:
         """Save now, because the author asked."""
@@ -114,10 +120,10 @@ class ComposeWindow(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 12, 8)
         bar.setSpacing(8)
-        self.send_button.setDefault(True)
-        bar.addWidget(self.send_button)
+        bar.addWidget(self.send_control)
         bar.addWidget(self.save_button)
         bar.addWidget(self.form.sign_message)
+        bar.addWidget(self.form.urgent)
         bar.addStretch(1)
         bar.addWidget(self.progress)
         bar.addWidget(self.state)
@@ -132,7 +138,7 @@ class ComposeWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
-        for bar_of in (self.secret_notice, self.storage_notice, self.notice):
+        for bar_of in (self.secrets.notice, self.storage_notice, self.notice, self.fix_notice):
             layout.addWidget(bar_of)
         layout.addWidget(split, 1)
 
@@ -140,18 +146,28 @@ class ComposeWindow(QWidget):
         self.form.changed.connect(self._on_change)
         self.form.files.reading_failed.connect(lambda text: self.notice.show_notice(Severity.WARN, text))
         self.panel.jump_requested.connect(self.form.jump)
+        self.panel.page_requested.connect(self._show_page)
+        self.panel.fix_requested.connect(self.fixes.run)
+        self.fixes.changed.connect(self._on_fixed)
+        self.fixes.said.connect(self._say_fixed)
+        self.fixes.working.connect(self.progress.setVisible)
+        self.fixes.failed.connect(self._show_error)
+        self.fixes.files_wanted.connect(self.form.files.choose_files)
+        self.fix_notice.pressed.connect(self.undo_fix)
         self.check.started.connect(self.panel.show_checking)
         self.check.reported.connect(self._on_report)
-        self.check.failed.connect(self.panel.show_failure)
+        self.check.failed.connect(self._on_check_failed)
         self.keeper.saved.connect(self._on_saved)
         self.keeper.failed.connect(self._on_save_failed)
         self.flow.progress.connect(self.state.setText)
-        self.flow.reported.connect(self._on_report)
+        self.flow.reported.connect(self._on_final_report)
         self.flow.sent.connect(self._on_sent)
         self.flow.failed.connect(self._on_failed)
         self.flow.stopped.connect(lambda: self._set_busy(False))
-        self.secret_notice.pressed.connect(self._ask_purge)
-        self.send_button.clicked.connect(self.send)
+        self.secrets.purged.connect(self._on_purged)
+        self.secrets.failed.connect(self._show_error)
+        self.send_control.pressed.connect(self.send)
+        self.send_control.scheduled.connect(self._refresh_button)
         self.save_button.clicked.connect(self.save)
 
     def _add_shortcuts(self) -> None:
@@ -161,39 +177,77 @@ class ComposeWindow(QWidget):
             ("Ctrl+S", self.save),
             ("Ctrl+Shift+A", self.form.files.choose_files),
             ("Esc", self.close),
+            ("Ctrl+Z", self.undo_fix),
         )
         for keys_text, act in keys:
             QShortcut(QKeySequence(keys_text), self).activated.connect(act)
+        for field in self.findChildren(QWidget):
+            if isinstance(field, QLineEdit | QPlainTextEdit):
+                field.installEventFilter(self)
+
+    def undo_fix(self) -> None:
+        """Take the last remedy back."""
+        if self.fixes.undo():
+            self.fix_notice.clear()
+            return
+        told = self.tr("Chỗ này đã được sửa tiếp, không hoàn tác tự động được.")
+        self.fix_notice.show_notice(Severity.INFO, told)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Right after a remedy Ctrl+Z means that one, whatever line the keyboard is in."""
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            taken = self.fixes.fresh and event.matches(QKeySequence.StandardKey.Undo)
+            if taken:
+                event.ignore()
+            return taken
+        return super().eventFilter(watched, event)
 
     def _on_change(self) -> None:
         draft = self.draft()
+        self.fixes.fresh = False
         self.check.touch(draft)
         self.keeper.touch(draft)
+        self.panel.show_stale()
         self._retitle()
         self._refresh_button()
         self.state.setText("")
 
+    def _on_fixed(self, draft: Draft) -> None:
+        self.form.apply(draft)
+        self.check.check_now()
+
+    def _say_fixed(self, what: str) -> None:
+        told = self.tr("Đã làm: {what}").format(what=what)
+        self.fix_notice.show_notice(Severity.INFO, told, button=self.tr("Hoàn tác"))
+
+    def _show_page(self, location: str) -> None:
+        target = jump_target(location)
+        file = next((one for one in self.draft().attachments if one.name == target.name), None)
+        if file is not None:
+            self.page = PageDialog(self._desk, self._texts, file, target.page, target.top, self)
+            self.page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.page.open()
+
+    def _on_check_failed(self, error: BaseException) -> None:
+        self._report = None
+        self.panel.show_failure(error)
+        self._refresh_button()
+
+    def _on_final_report(self, report: CheckReport) -> None:
+        self.check.settle()
+        self._on_report(report)
+
     def _on_report(self, report: CheckReport) -> None:
         self._report = report
+        self.secrets.judge(report)
         self.panel.show_report(report)
-        secret = report.holds_secret
-        was_secret, self.keeper.secret = self.keeper.secret, secret
-        if secret:
-            self._show_secret_notice(report)
-        elif was_secret:
-            self.secret_notice.clear()
+        if not report.holds_secret:
+            self.form.document.recognise(report.documents)
         if self.flow.active and report.gate is not Gate.BLOCKED:
             self.keeper.touch(self.draft())
             self.keeper.save_now()  # a message taken out of the queue later leaves its draft
+        self._retitle()
         self._refresh_button()
-
-    def _show_secret_notice(self, report: CheckReport) -> None:
-        finding = next(one for one in report.findings if one.code == "state-secret-marking")
-        text = self._texts.finding(finding)
-        stays = self.tr("Bản nháp không được lưu nữa. Liên hệ cán bộ bảo mật của cơ quan.")
-        action = f"{text.action}\n{stays}".strip()
-        button = self.tr("Xóa bản nháp trên máy")
-        self.secret_notice.show_notice(Severity.BLOCK, text.title, action, button)
 
     def _on_saved(self) -> None:
         self.stored.emit()
@@ -203,26 +257,7 @@ class ComposeWindow(QWidget):
     def _on_save_failed(self, error: BaseException) -> None:
         self._show_error(error, self.storage_notice)
 
-    def _ask_purge(self) -> None:
-        if self.question is not None:
-            return
-        text = Text(
-            self.tr("Xóa bản nháp của thư này trên máy?"),
-            self.tr("Nội dung trong cửa sổ vẫn còn cho đến khi bạn đóng cửa sổ."),
-        )
-        self.question = dialogs.ask_deletion(self, text, self._purge)
-        self.question.finished.connect(self._forget_question)
-
-    def _forget_question(self) -> None:
-        self.question = None
-
-    def _purge(self) -> None:
-        self.keeper.forget()
-        try:
-            self._desk.delete_draft(self._pristine.draft_id)
-        except ClientError as error:
-            self._show_error(error)
-            return
+    def _on_purged(self) -> None:
         self.stored.emit()
         self.state.setText(self.tr("Đã xóa bản nháp trên máy"))
 
@@ -252,22 +287,14 @@ class ComposeWindow(QWidget):
         self._refresh_button()
 
     def _refresh_button(self) -> None:
-        face = send_face(self.draft(), self._report, self.form.invalid_recipients())
-        label = {
-            SendKind.SEND: self.tr("Gửi"),
-            SendKind.SIGN_AND_SEND: self.tr("Ký và gửi"),
-            SendKind.NEEDS_REASON: self.tr("Cần lý do"),
-            SendKind.BLOCKED: self.tr("Bị chặn: {n} lỗi").format(n=face.count),
-            SendKind.NO_RECIPIENT: self.tr("Chưa có người nhận"),
-            SendKind.INVALID_RECIPIENT: self.tr("Sai địa chỉ người nhận"),
-        }[face.kind]
-        self.send_button.setText(label)
-        self.send_button.setEnabled(face.enabled and not self.flow.active)
-        self.send_button.setProperty("state", "blocked" if face.kind is SendKind.BLOCKED else "waiting")
-        self.send_button.style().polish(self.send_button)
+        # An answer on an older version says nothing of this one.
+        report = None if self.check.pending else self._report
+        face = send_face(self.draft(), report, self.form.invalid_recipients())
+        self.send_control.show_face(face, checking=self.check.pending, locked=self.flow.active)
 
     def _retitle(self) -> None:
-        self.setWindowTitle(self.form.subject.text().strip() or self.tr("Thư mới"))
+        subject = "" if self.secrets.active else self.form.subject.text().strip()
+        self.setWindowTitle(subject or self.tr("Thư mới"))
 
     def _ask(self) -> None:
         if self.question is not None:
@@ -279,7 +306,7 @@ class ComposeWindow(QWidget):
         save = box.addButton(self.tr("Lưu"), QMessageBox.ButtonRole.AcceptRole)
         drop = box.addButton(self.tr("Bỏ"), QMessageBox.ButtonRole.DestructiveRole)
         box.setEscapeButton(box.addButton(self.tr("Hủy"), QMessageBox.ButtonRole.RejectRole))
-        save.setEnabled(not self.keeper.secret)
+        save.setEnabled(not self.secrets.active)
         save.clicked.connect(self._save_and_close)
         drop.clicked.connect(self._drop_and_close)
         box.finished.connect(self._question_done)
@@ -300,7 +327,10 @@ class ComposeWindow(QWidget):
     def _drop_and_close(self) -> None:
         # What was stored before this window opened is the author's; only our autosaves go.
         self.keeper.forget()
-        if self._was_stored and not self.keeper.secret:
+        if self.secrets.active:
+            if not self.secrets.purge():
+                return
+        elif self._was_stored:
             self.keeper.touch(self._pristine)
             if not self.keeper.save_now():
                 return
@@ -309,3 +339,8 @@ class ComposeWindow(QWidget):
             self.stored.emit()
         self._may_close = True
         self.close()
+
+
+def _with(account: Account, accounts: tuple[Account, ...]) -> tuple[Account, ...]:
+    """The user's accounts, this one among them in any case."""
+    return accounts if any(one.account_id == account.account_id for one in accounts) else (account, *accounts)

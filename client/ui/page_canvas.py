@@ -87,7 +87,7 @@ class PageCanvas(QWidget):
         """The stamp's box in the widget's own coordinates; None when it is not on this page."""
         if self._page is None or self._place is None or self._place.page != self._page.page:
             return None
-        sheet, scale = self._sheet(), self._scale()
+        sheet, scale = self.sheet(), self._scale()
         top = sheet.bottom() - self._place.top * scale
         left = sheet.left() + self._place.left * scale
         return QRectF(left, top, self._place.width * scale, self._place.height * scale)
@@ -106,7 +106,7 @@ class PageCanvas(QWidget):
             margin = self.rect().adjusted(24, 24, -24, -24)
             painter.drawText(margin, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
         else:
-            sheet = self._sheet()
+            sheet = self.sheet()
             painter.fillRect(sheet, QColor("white"))
             painter.drawPixmap(sheet, self._picture, QRectF(self._picture.rect()))
             painter.setPen(QColor(theme.LINE))
@@ -190,7 +190,8 @@ class PageCanvas(QWidget):
         room = QRectF(self.rect()).adjusted(8, 8, -8, -8)
         return float(max(min(room.width() / self._page.width_pt, room.height() / self._page.height_pt), 0.01))
 
-    def _sheet(self) -> QRectF:
+    def sheet(self) -> QRectF:
+        """Where the page is drawn; empty without one."""
         if self._page is None:
             return QRectF()
         scale = self._scale()

@@ -39,9 +39,9 @@ class SendFlow(QObject):
     stopped = Signal()
     """The author turned back, or the rules do not let the letter go."""
 
-    def __init__(self, desk: MailDesk, texts: Texts, account: Account, window: QWidget) -> None:
+    def __init__(self, desk: MailDesk, texts: Texts, window: QWidget) -> None:
         super().__init__(window)
-        self._desk, self._texts, self._account, self._window = desk, texts, account, window
+        self._desk, self._texts, self._window = desk, texts, window
         self._bridge = Bridge(self)
         self._request: SendRequest | None = None
         self.dialog: QDialog | None = None
@@ -68,11 +68,19 @@ class SendFlow(QObject):
             case Gate.BLOCKED:
                 self._stop()
             case Gate.CONFIRM:
-                dialog = AcknowledgeDialog(self._texts, findings_of(report, Severity.CONFIRM), self._window)
+                role = self._account().identity.role
+                dialog = AcknowledgeDialog(
+                    self._texts, findings_of(report, Severity.CONFIRM), role, self._window
+                )
                 dialog.acknowledged.connect(self._on_reason)
                 self._open(dialog)
             case Gate.SEND:
                 self._ask_for_key()
+
+    def _account(self) -> Account:
+        """The account of the letter at hand."""
+        account_id = self._request.draft.account_id if self._request is not None else ""
+        return next(one for one in self._desk.accounts() if one.account_id == account_id)
 
     def _on_reason(self, acknowledgement: Acknowledgement) -> None:
         if self._request is not None:
@@ -86,8 +94,9 @@ class SendFlow(QObject):
         if not signing_plan(draft).needed:
             self._send()
             return
-        task = as_before(task_of(draft, self._account), self._request.appearances)
-        dialog = SigningDialog(self._desk, self._texts, task, self._account, self._window)
+        account = self._account()
+        task = as_before(task_of(draft, account), self._request.appearances)
+        dialog = SigningDialog(self._desk, self._texts, task, account, self._window)
         if error is not None:
             dialog.show_error(error)
         dialog.confirmed.connect(self._on_key)

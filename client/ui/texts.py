@@ -17,6 +17,7 @@ from client.model.mailbox import Mailbox, SpecialUse
 from client.model.outgoing import OutboxState
 from client.model.text import printable
 from client.model.verdict import Coverage, Display, Reason, SignatureVerdict, SignerKind, VerificationReport
+from client.ui.compose_model import DOCUMENT_TYPES
 
 _UNITS = ("B", "KB", "MB", "GB")
 
@@ -109,6 +110,16 @@ class Texts:
     def basis(self, code: str) -> str:
         """The legal basis of a rule as the policy cites it, ``""`` without one."""
         return self._policy.basis(code) if self._policy is not None else ""
+
+    def document_type(self, code: str) -> str:
+        """A document type's name; the code itself where the policy does not know it."""
+        if self._policy is not None and code in self._policy.document_types:
+            return self._policy.document_type_name(code, self.language)
+        return dict(DOCUMENT_TYPES).get(code, code)
+
+    def provenance(self, code: str) -> tuple[str, ...]:
+        """Where a rule's basis was read, and that some of it was not."""
+        return self._policy.provenance(code) if self._policy is not None else ()
 
     def unchecked(self, unchecked: Unchecked) -> Text:
         """What could not be read, and why."""

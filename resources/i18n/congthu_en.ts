@@ -43,6 +43,22 @@
         <translation>The message does not meet these rules. To send it you must give a reason:</translation>
     </message>
     <message>
+        <source>Quyết định với vai trò</source>
+        <translation>Decided as</translation>
+    </message>
+    <message>
+        <source>Chuyên viên, theo ý kiến của lãnh đạo</source>
+        <translation>Officer, on a leader's word</translation>
+    </message>
+    <message>
+        <source>Người có thẩm quyền</source>
+        <translation>Person with authority</translation>
+    </message>
+    <message>
+        <source>Văn thư</source>
+        <translation>Records clerk</translation>
+    </message>
+    <message>
         <source>Lý do gửi</source>
         <translation>Reason for sending</translation>
     </message>
@@ -51,8 +67,8 @@
         <translation>For example: the head of department agreed to send the draft for comment</translation>
     </message>
     <message>
-        <source>Lý do, thời gian và tên bạn được ghi vào nhật ký. Cần ít nhất ba từ.</source>
-        <translation>The reason, the time and your name are logged. At least three words are needed.</translation>
+        <source>Lý do, vai trò, thời gian và tên bạn được ghi vào nhật ký. Cần ít nhất ba từ.</source>
+        <translation>Your reason, role and name and the time go into the log. At least three words are needed.</translation>
     </message>
     <message>
         <source>Ghi lý do và tiếp tục</source>
@@ -550,6 +566,14 @@
         <translation>Checking…</translation>
     </message>
     <message>
+        <source>Thư đã đổi, đang chờ kiểm tra lại…</source>
+        <translation>The message has changed and will be checked again…</translation>
+    </message>
+    <message>
+        <source>Đang kiểm tra lại… Kết quả bên dưới là của bản trước.</source>
+        <translation>Checking again… What is shown below is about the version before.</translation>
+    </message>
+    <message>
         <source>Chưa kiểm tra được: {why}</source>
         <translation>Could not be checked: {why}</translation>
     </message>
@@ -593,12 +617,16 @@
         <translation>Abstract of the content</translation>
     </message>
     <message>
-        <source>Loại văn bản</source>
-        <translation>Document type</translation>
+        <source>Thư khẩn</source>
+        <translation>Urgent</translation>
     </message>
     <message>
-        <source>Không phải văn bản</source>
-        <translation>Not a document</translation>
+        <source>Gửi với mức ưu tiên cao</source>
+        <translation>Send with high importance</translation>
+    </message>
+    <message>
+        <source>Loại văn bản</source>
+        <translation>Document type</translation>
     </message>
     <message>
         <source>Nội dung thư</source>
@@ -620,24 +648,8 @@
         <translation>Save draft</translation>
     </message>
     <message>
-        <source>Bản nháp không được lưu nữa. Liên hệ cán bộ bảo mật của cơ quan.</source>
-        <translation>The draft is no longer saved. Contact your security officer.</translation>
-    </message>
-    <message>
-        <source>Xóa bản nháp trên máy</source>
-        <translation>Delete the draft on this computer</translation>
-    </message>
-    <message>
         <source>Đã lưu bản nháp</source>
         <translation>Draft saved</translation>
-    </message>
-    <message>
-        <source>Xóa bản nháp của thư này trên máy?</source>
-        <translation>Delete this message&apos;s draft from this computer?</translation>
-    </message>
-    <message>
-        <source>Nội dung trong cửa sổ vẫn còn cho đến khi bạn đóng cửa sổ.</source>
-        <translation>The text stays in this window until you close it.</translation>
     </message>
     <message>
         <source>Đã xóa bản nháp trên máy</source>
@@ -648,28 +660,16 @@
         <translation>The message is still complete in this window.</translation>
     </message>
     <message>
-        <source>Gửi</source>
-        <translation>Send</translation>
+        <source>Chỗ này đã được sửa tiếp, không hoàn tác tự động được.</source>
+        <translation>This has been edited since and cannot be undone automatically.</translation>
     </message>
     <message>
-        <source>Ký và gửi</source>
-        <translation>Sign and send</translation>
+        <source>Đã làm: {what}</source>
+        <translation>Done: {what}</translation>
     </message>
     <message>
-        <source>Cần lý do</source>
-        <translation>Reason needed</translation>
-    </message>
-    <message>
-        <source>Bị chặn: {n} lỗi</source>
-        <translation>Blocked: {n} errors</translation>
-    </message>
-    <message>
-        <source>Chưa có người nhận</source>
-        <translation>No recipient yet</translation>
-    </message>
-    <message>
-        <source>Sai địa chỉ người nhận</source>
-        <translation>Wrong recipient address</translation>
+        <source>Hoàn tác</source>
+        <translation>Undo</translation>
     </message>
     <message>
         <source>Thư mới</source>
@@ -739,6 +739,53 @@ Open it only if you know this address.</translation>
     <message>
         <source>Công Thư</source>
         <translation>Công Thư</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentPicker</name>
+    <message>
+        <source>Loại văn bản</source>
+        <translation>Document type</translation>
+    </message>
+    <message>
+        <source>Gửi qua hệ thống quản lý văn bản</source>
+        <translation>Sent through the document management system</translation>
+    </message>
+    <message>
+        <source>Thư điện tử không thay hệ thống quản lý văn bản (QLVB); lựa chọn này được ghi lại khi gửi.</source>
+        <translation>E-mail does not replace the document management system (QLVB); this choice is recorded when the message is sent.</translation>
+    </message>
+    <message>
+        <source>QLVB: chưa ghi</source>
+        <translation>QLVB: not said</translation>
+    </message>
+    <message>
+        <source>Đã gửi qua QLVB</source>
+        <translation>Sent through QLVB</translation>
+    </message>
+    <message>
+        <source>Sẽ gửi qua QLVB</source>
+        <translation>Will be sent through QLVB</translation>
+    </message>
+    <message>
+        <source>và {n} văn bản khác</source>
+        <translation>and {n} more documents</translation>
+    </message>
+    <message>
+        <source>Dùng loại đọc được: {type}</source>
+        <translation>Use the type that was read: {type}</translation>
+    </message>
+    <message>
+        <source>chưa có số</source>
+        <translation>no number yet</translation>
+    </message>
+    <message>
+        <source>Đọc được: {what}</source>
+        <translation>Read: {what}</translation>
+    </message>
+    <message>
+        <source>Không phải văn bản</source>
+        <translation>Not a document</translation>
     </message>
 </context>
 <context>
@@ -957,8 +1004,91 @@ Open it only if you know this address.</translation>
         <translation>Click to go to the place to mend</translation>
     </message>
     <message>
+        <source>{fix}. Sửa lỗi: {what}</source>
+        <translation>{fix}. Mends: {what}</translation>
+    </message>
+    <message>
+        <source>Xem trang {n}</source>
+        <translation>Show page {n}</translation>
+    </message>
+    <message>
         <source>Căn cứ</source>
         <translation>Legal basis</translation>
+    </message>
+</context>
+<context>
+    <name>FixFlow</name>
+    <message>
+        <source>Đổi thành {new}</source>
+        <translation>Change to {new}</translation>
+    </message>
+    <message>
+        <source>Thêm {address}</source>
+        <translation>Add {address}</translation>
+    </message>
+    <message>
+        <source>Chuyển sang Bcc</source>
+        <translation>Move to Bcc</translation>
+    </message>
+    <message>
+        <source>Gửi từ {sender}</source>
+        <translation>Send from {sender}</translation>
+    </message>
+    <message>
+        <source>Chèn khối người gửi</source>
+        <translation>Insert the sender's details</translation>
+    </message>
+    <message>
+        <source>Dùng trích yếu làm tiêu đề</source>
+        <translation>Use the abstract as subject</translation>
+    </message>
+    <message>
+        <source>Chuyển sang Unicode</source>
+        <translation>Convert to Unicode</translation>
+    </message>
+    <message>
+        <source>Chuyển sang dựng sẵn (NFC)</source>
+        <translation>Compose the letters (NFC)</translation>
+    </message>
+    <message>
+        <source>Gỡ tệp này</source>
+        <translation>Remove this file</translation>
+    </message>
+    <message>
+        <source>Đổi tên thành {name}</source>
+        <translation>Rename to {name}</translation>
+    </message>
+    <message>
+        <source>Ký số tệp này</source>
+        <translation>Sign this file</translation>
+    </message>
+    <message>
+        <source>Đặt mức ưu tiên cao</source>
+        <translation>Set high importance</translation>
+    </message>
+    <message>
+        <source>Bỏ phần trích dẫn</source>
+        <translation>Drop the quoted text</translation>
+    </message>
+    <message>
+        <source>Xuất thành PDF</source>
+        <translation>Export as PDF</translation>
+    </message>
+    <message>
+        <source>Sửa số thành 0{digit}/…</source>
+        <translation>Correct the number to 0{digit}/…</translation>
+    </message>
+    <message>
+        <source>Đính kèm thư gốc (.eml)</source>
+        <translation>Attach the original (.eml)</translation>
+    </message>
+    <message>
+        <source>Chọn tệp…</source>
+        <translation>Choose files…</translation>
+    </message>
+    <message>
+        <source>Ghi số lên đầu tiêu đề</source>
+        <translation>Put the number first in the subject</translation>
     </message>
 </context>
 <context>
@@ -1574,6 +1704,17 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>PageDialog</name>
+    <message>
+        <source>{name} – trang {n}</source>
+        <translation>{name} – page {n}</translation>
+    </message>
+    <message>
+        <source>Đang mở trang…</source>
+        <translation>Opening the page…</translation>
+    </message>
+</context>
+<context>
     <name>PagePreview</name>
     <message>
         <source>Trang văn bản và vị trí chữ ký</source>
@@ -1736,6 +1877,29 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>ScheduleDialog</name>
+    <message>
+        <source>Hẹn giờ gửi</source>
+        <translation>Send later</translation>
+    </message>
+    <message>
+        <source>Ngày giờ gửi</source>
+        <translation>Day and time to send</translation>
+    </message>
+    <message>
+        <source>Thư được kiểm tra và ký ngay bây giờ, rồi chờ trong Hộp thư đi. Chương trình phải đang chạy vào giờ hẹn; nếu không, thư đi khi chương trình mở lại.</source>
+        <translation>The message is checked and signed now and then waits in the outbox. The program must be running at that time; if it is not, the message leaves when it is opened again.</translation>
+    </message>
+    <message>
+        <source>Hẹn giờ</source>
+        <translation>Schedule</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
     <name>SealedBanner</name>
     <message>
         <source>Mở bằng khóa…</source>
@@ -1768,6 +1932,84 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đang mở thư…</source>
         <translation>Opening the message…</translation>
+    </message>
+</context>
+<context>
+    <name>SecretGuard</name>
+    <message>
+        <source>Bản nháp không được lưu nữa. Liên hệ cán bộ bảo mật của cơ quan.</source>
+        <translation>The draft is no longer saved. Contact your security officer.</translation>
+    </message>
+    <message>
+        <source>Xóa bản nháp trên máy</source>
+        <translation>Delete the draft on this computer</translation>
+    </message>
+    <message>
+        <source>Xóa bản nháp của thư này trên máy?</source>
+        <translation>Delete this message's draft from this computer?</translation>
+    </message>
+    <message>
+        <source>Nội dung trong cửa sổ vẫn còn cho đến khi bạn đóng cửa sổ.</source>
+        <translation>The text stays in this window until you close it.</translation>
+    </message>
+</context>
+<context>
+    <name>SendButton</name>
+    <message>
+        <source>Chọn giờ gửi</source>
+        <translation>Choose when to send</translation>
+    </message>
+    <message>
+        <source>Hẹn giờ gửi</source>
+        <translation>Send later</translation>
+    </message>
+    <message>
+        <source>Hẹn giờ gửi…</source>
+        <translation>Send later…</translation>
+    </message>
+    <message>
+        <source>Gửi ngay, không hẹn giờ</source>
+        <translation>Send at once, without a time</translation>
+    </message>
+    <message>
+        <source>{what} (Ctrl+Enter)</source>
+        <translation>{what} (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>{what} · đang kiểm tra…</source>
+        <translation>{what} · checking…</translation>
+    </message>
+    <message>
+        <source>Ký và hẹn giờ gửi {when}</source>
+        <translation>Sign, send at {when}</translation>
+    </message>
+    <message>
+        <source>Hẹn giờ gửi {when}</source>
+        <translation>Send at {when}</translation>
+    </message>
+    <message>
+        <source>Gửi</source>
+        <translation>Send</translation>
+    </message>
+    <message>
+        <source>Ký và gửi</source>
+        <translation>Sign and send</translation>
+    </message>
+    <message>
+        <source>Cần lý do ({n})</source>
+        <translation>Needs a reason ({n})</translation>
+    </message>
+    <message>
+        <source>Bị chặn: {n} lỗi</source>
+        <translation>Blocked: {n} errors</translation>
+    </message>
+    <message>
+        <source>Chưa có người nhận</source>
+        <translation>No recipient yet</translation>
+    </message>
+    <message>
+        <source>Sai địa chỉ người nhận</source>
+        <translation>Wrong recipient address</translation>
     </message>
 </context>
 <context>

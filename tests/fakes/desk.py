@@ -23,6 +23,7 @@ from client.services.desk import SendRequest
 from client.services.futures import resolved
 from tests.fakes import desk_samples as samples
 from tests.fakes.changes import FakeChangesDesk
+from tests.fakes.check_desk import FakeCheckDesk
 from tests.fakes.receipt_desk import FakeReceiptDesk
 from tests.fakes.signing_desk import FakeSigningDesk
 from tests.fakes.trust_desk import FakeTrustDesk
@@ -62,6 +63,7 @@ class FakeDesk:
         self._drafts_made = 0
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
+        self.checking = FakeCheckDesk(self)
         self.receipt_desk = FakeReceiptDesk()
         self.trusting = FakeTrustDesk()
         self.verified = FakeVerificationDesk(self)
@@ -204,6 +206,9 @@ class FakeDesk:
     def check(self, draft: Draft) -> Future[CheckReport]:
         report = self.report
         return self.answer("check", lambda: report, draft)
+
+    def checks(self) -> FakeCheckDesk:
+        return self.checking
 
     def key_info(self, key: KeyRef, password: Secret) -> Future[SignerInfo]:
         return self.answer("key_info", lambda: self.signer, key, password)

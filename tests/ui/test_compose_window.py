@@ -103,8 +103,11 @@ def test_only_the_newest_check_answer_is_shown(qtbot: QtBot, desk: FakeDesk, com
     window.form.subject.setText("mới")
     desk.report = report(("new", Severity.WARN, "body"))
     window.check.check_now()
+    assert desk.count("check") == 1  # none waits behind another
+    desk.hold = False
     with qtbot.waitSignal(window.check.reported):
         desk.release()
+    assert desk.count("check") == 2
     assert len(list(window.panel.cards())) == 1
     assert window.send_button.isEnabled()
 
@@ -208,14 +211,14 @@ def test_a_state_secret_is_not_stored_and_can_be_purged(
         window.check.check_now()
     window.save()
     assert saved(desk) == []
-    assert "Liên hệ cán bộ bảo mật" in window.secret_notice.text()
+    assert "Liên hệ cán bộ bảo mật" in window.secrets.notice.text()
     window.form.files.reading_failed.emit("Chưa đính kèm “a.pdf”.")
-    window.secret_notice.button.click()
+    window.secrets.notice.button.click()
     assert desk.count("delete_draft") == 0
-    assert window.question is not None
-    next(one for one in window.question.buttons() if one.text() == "Xóa").click()
-    assert desk.count("delete_draft") == 1
-    assert "Liên hệ cán bộ bảo mật" in window.secret_notice.text()
+    assert window.secrets.question is not None
+    next(one for one in window.secrets.question.buttons() if one.text() == "Xóa").click()
+    assert desk.count("purge") == 1
+    assert "Liên hệ cán bộ bảo mật" in window.secrets.notice.text()
 
 
 def test_a_letter_is_kept_as_a_draft_before_it_is_queued(
@@ -258,9 +261,10 @@ def test_a_document_type_marks_attached_pdfs_for_signing(
     with qtbot.waitSignal(window.form.files.changed):
         window.form.files.add_files([path])
     assert not window.draft().attachments[0].sign
-    window.form.document_type.setCurrentIndex(1)
+    window.form.document.types.setCurrentIndex(1)
+    window.form.document.types.activated.emit(1)
     assert window.draft().attachments[0].sign
-    assert window.send_button.text() == "Ký và gửi"
+    qtbot.waitUntil(lambda: window.send_button.text() == "Ký và gửi")
 
 
 def test_a_missing_file_is_named(qtbot: QtBot, compose: Opener, tmp_path: Path) -> None:
