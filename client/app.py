@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from client.config.catalogue import Catalogue
 from client.config.logs import start_log
@@ -22,6 +23,7 @@ from client.config.policy_layers import builtin_policy, load_policy
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
 from client.model.verdict import Profile
+from client.services.account_office import AccountOffice, AccountSetup
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, RevocationSource
 from client.services.extension_queue import ExtensionQueue
@@ -37,6 +39,9 @@ from client.store.database import open_ledger
 from client.store.extensions import Extensions
 from client.store.instance import InstanceLock
 from client.store.secrets import KeyringSecrets, SecretStore
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 _LOG = logging.getLogger(__name__)
 
@@ -147,8 +152,22 @@ def office_setup(installation: Installation) -> OfficeSetup:
         sources=made_sources(paths),
         token_drivers=tuple(Path(place) for place in settings.token_drivers),
         receipts=settings.receipts,
+        account_desk=account_office(installation),
         keep_keys=lambda keys: _remember_keys(installation, keys),
     )
+
+
+def account_office(installation: Installation) -> AccountOffice:
+    """What finds, keeps and removes accounts; the training city's stay as they are."""
+    paths = installation.paths
+    setup = AccountSetup(
+        paths.settings,
+        installation.secrets,
+        installation.policy.mail,
+        installation.tls_anchors,
+        may_change=not installation.is_demo,
+    )
+    return AccountOffice(setup, lambda: WorkshopLane(logs=paths.logs))
 
 
 def load_window() -> None:
@@ -156,32 +175,47 @@ def load_window() -> None:
     from client.ui import application, shell  # noqa: F401
 
 
+REOPEN = 75
+"""What the event loop ends with when the accounts have changed: the window comes back with the new ones."""
+
+
 def open_window(installation: Installation, language: str = "") -> int:
     """Open the main window and run until it is closed; answers with the exit code."""
     from client.ui.application import make_application
+
+    start_log(installation.paths.logs, "window")
+    application = make_application([], resources_dir())
+    while (code := _run_window(installation, application, language)) == REOPEN:
+        installation = installed(installation.paths.data)
+    return code
+
+
+def _run_window(installation: Installation, application: QApplication, language: str) -> int:
     from client.ui.network import watch_network
     from client.ui.shell import open_shell
 
-    resources = resources_dir()
-    start_log(installation.paths.logs, "window")
-    application = make_application([], resources)
     office = OpenOffice(installation)
     try:
-        open_shell(
+        window = open_shell(
             office.desk,
-            resources,
+            resources_dir(),
             policy=installation.policy,
             language=language or installation.settings.language,
             is_demo=installation.is_demo,
             state_file=installation.paths.data / "window.ini",
             remember_language=lambda chosen: _remember_language(installation, chosen),
+            reopen=lambda: application.exit(REOPEN),
         )
-        watch_network(office.desk.network_changed, application)
+        watch_network(office.desk.network_changed, window)
         office.lane.start()
         office.extensions.start()
         office.desk.index_attachments()
         office.desk.release_scheduled()
-        return int(application.exec())
+        code = int(application.exec())
+        if code == REOPEN:
+            window.close()
+            window.deleteLater()
+        return code
     finally:
         office.close()
 

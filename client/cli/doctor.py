@@ -16,7 +16,7 @@ from client.config.policy_layers import builtin_policy
 from client.errors import ClientError
 from client.model.account import Account
 from client.net.imap import connect
-from client.net.smtp import server_size_limit
+from client.net.smtp_login import server_size_limit
 
 _LIBRARIES = (
     "PySide6-Essentials",

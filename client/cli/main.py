@@ -37,6 +37,7 @@ COMMANDS = {
     "keys": "khóa ký và thiết bị · signing keys and tokens",
     "verify": "kiểm tra chữ ký số · verify signatures",
     "trust": "chứng thư gốc được tin cậy · trust anchors: list, add, remove",
+    "account": "tài khoản thư · mail accounts: discover, add, list, remove",
     "send": "gửi một thư .eml · send a message",
     "sync": "nhận thư · fetch mail",
     "search": "tìm thư · search mail",

@@ -11,6 +11,7 @@ from datetime import date
 
 import msgspec
 
+from client.config.policy_mail import MailProfile
 from client.config.policy_parts import (
     Contact,
     Delegation,
@@ -81,6 +82,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Codes in findings' parameters (``tracked-changes``), as people say them."""
     contacts: dict[str, Contact] = {}
     """``state-secrets-officer``, ``administrator`` ...; see `RuleEntry.contact`."""
+    mail: tuple[MailProfile, ...] = ()
+    """The servers of the organisation's domains."""
     trust: Trust = Trust()
     """Whose signatures count, and which hosts may be asked about them; empty: nobody."""
 

@@ -29,6 +29,7 @@ from client.config.policy_load import (
     refuse_unsafe_numbers,
     refuse_unsafe_texts,
 )
+from client.config.policy_mail import refuse_unusable_mail
 from client.config.policy_sense import refuse_nonsense
 from client.config.policy_trust import refuse_unusable
 from client.config.rule_entry import RuleEntry
@@ -233,6 +234,7 @@ def _checked(raw: dict[str, Any], path: str) -> Policy:
         convert(entry, RuleEntry, path, f"rules.{code}.")
     policy = convert(raw, Policy, path)
     refuse_unusable(policy.trust, path)
+    refuse_unusable_mail(policy.mail, path)
     for code, rule in policy.rules.items():
         refuse_unsafe_texts(code, rule, path)
     return policy

@@ -6,19 +6,26 @@ after it and before the reply nobody can know.
 
 from __future__ import annotations
 
-import base64
 import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 
-from client.errors import ClientError, ConnectionLost, ServerBusy, TlsUntrusted
-from client.model.account import Endpoint, TlsMode
+from client.errors import ClientError, ConnectionLost
+from client.model.account import Endpoint
 from client.model.outgoing import OutgoingMessage, SubmitOutcome, SubmitResult
 from client.model.secret import Secret
-from client.net.tls import client_context, explain
+from client.net.smtp_login import (
+    Refused,
+    SmtpPatience,
+    announced_size,
+    authenticate,
+    close_smtp,
+    explain_smtp,
+    open_smtp,
+    outcome_of,
+    rejected,
+)
 from client.net.wire import shown
 
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
@@ -26,24 +33,6 @@ _BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _MAX_LINE = 998
 """Octets without CRLF (RFC 5322 section 2.1.1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpPatience:
-    """Seconds; the reply to the final dot may take long, and giving up early makes it uncertain."""
-
-    connect: float = 15.0
-    command: float = 120.0
-    final_reply: float = 600.0
-    """RFC 5321 section 4.5.3.2.6."""
-
-
-class _Refused(Exception):
-    """The server or we ourselves ended it before the final dot; carries what to answer."""
-
-    def __init__(self, outcome: SubmitOutcome) -> None:
-        super().__init__(outcome.code)
-        self.outcome = outcome
 
 
 def submit(
@@ -66,40 +55,21 @@ def submit(
     smtp: smtplib.SMTP | None = None
     try:
         _check_message(message)
-        smtp = _open(endpoint, anchors, patience)
-        _authenticate(smtp, user, password)
+        smtp = open_smtp(endpoint, anchors, patience)
+        authenticate(smtp, user, password)
         _check_size(smtp, message)
         _envelope(smtp, message)
-    except _Refused as refused:
-        _close(smtp)
+    except Refused as refused:
+        close_smtp(smtp)
         return refused.outcome
     except (ClientError, smtplib.SMTPException, OSError) as error:
-        _close(smtp)
+        close_smtp(smtp)
         return _unreached(error, endpoint.host)
     try:
         before_data()
         return _data(smtp, message.raw, patience, endpoint.host)
     finally:
-        _close(smtp)
-
-
-def server_size_limit(
-    endpoint: Endpoint, anchors: tuple[bytes, ...] = (), *, patience: SmtpPatience | None = None
-) -> int:
-    """The largest message the server takes, in bytes; 0 where it does not say (RFC 1870).
-
-    Raises `TlsUntrusted`, `ServerBusy`, `ConnectionLost` or `TimedOut`.
-    """
-    smtp: smtplib.SMTP | None = None
-    try:
-        smtp = _open(endpoint, anchors, patience or SmtpPatience())
-        return _announced_size(smtp)
-    except _Refused as refused:
-        raise ServerBusy(host=endpoint.host, reply=refused.outcome.reply) from refused
-    except (smtplib.SMTPException, OSError) as error:
-        raise _explain(error, endpoint.host) from error
-    finally:
-        _close(smtp)
+        close_smtp(smtp)
 
 
 def dot_stuffed(raw: bytes) -> bytes:
@@ -111,84 +81,23 @@ def _check_message(message: OutgoingMessage) -> None:
     """Refuse what could not arrive byte for byte, or would end the message early (smuggling)."""
     raw = message.raw
     if not raw.endswith(b"\r\n") or _BARE_LINE_BREAK.search(raw):
-        raise _rejected("malformed-message", "line breaks are not CRLF")
+        raise rejected("malformed-message", "line breaks are not CRLF")
     if not raw.isascii() or b"\0" in raw:
-        raise _rejected("malformed-message", "not 7-bit")
+        raise rejected("malformed-message", "not 7-bit")
     if any(len(line) > _MAX_LINE for line in raw.split(b"\r\n")):
-        raise _rejected("malformed-message", "line too long")
+        raise rejected("malformed-message", "line too long")
     unusable = tuple(address for address in message.rcpt_to if not _ADDRESS.fullmatch(_ascii(address)))
     if unusable or not message.rcpt_to:
-        raise _Refused(SubmitOutcome(SubmitResult.REJECTED, "recipient-refused", refused=unusable))
+        raise Refused(SubmitOutcome(SubmitResult.REJECTED, "recipient-refused", refused=unusable))
     # The null path is what a report is sent under, so that no report comes back for it (RFC 5321 4.5.5).
     if message.mail_from and not _ADDRESS.fullmatch(_ascii(message.mail_from)):
-        raise _rejected("submission-rejected", "sender address")
-
-
-def _open(endpoint: Endpoint, anchors: tuple[bytes, ...], patience: SmtpPatience) -> smtplib.SMTP:
-    """A protected connection after EHLO."""
-    context = client_context(anchors)
-    # The name is fixed: smtplib would ask the DNS for one, and tell the server about the office's network.
-    name = "[127.0.0.1]"
-    smtp: smtplib.SMTP
-    if endpoint.tls is TlsMode.IMPLICIT:
-        smtp = smtplib.SMTP_SSL(endpoint.host, endpoint.port, name, timeout=patience.connect, context=context)
-    else:
-        smtp = smtplib.SMTP(endpoint.host, endpoint.port, name, timeout=patience.connect)
-    try:
-        _hello(smtp)
-        if endpoint.tls is TlsMode.STARTTLS:
-            _start_tls(smtp, context, endpoint.host)
-            _hello(smtp)
-    except BaseException:
-        _close(smtp)
-        raise
-    if smtp.sock is not None:
-        smtp.sock.settimeout(patience.command)
-    return smtp
-
-
-def _hello(smtp: smtplib.SMTP) -> None:
-    code, reply = smtp.ehlo()
-    if code != 250:
-        raise _Refused(_outcome_of(code, reply, "submission-rejected"))
-
-
-def _start_tls(smtp: smtplib.SMTP, context: ssl.SSLContext, host: str) -> None:
-    try:
-        code, _ = smtp.starttls(context=context)
-    except smtplib.SMTPNotSupportedError as error:
-        raise TlsUntrusted(host=host, reason="no-tls") from error
-    if code != 220:
-        raise TlsUntrusted(host=host, reason="no-tls")
-
-
-def _authenticate(smtp: smtplib.SMTP, user: str, password: Secret) -> None:
-    """AUTH PLAIN or LOGIN in UTF-8 (RFC 4954, RFC 4616); smtplib's own would refuse a letter beyond ASCII."""
-    offered = smtp.esmtp_features.get("auth", "").upper().split()
-    secret = password.reveal()
-    if "PLAIN" in offered:
-        code, reply = smtp.docmd("AUTH", "PLAIN " + _base64(f"\0{user}\0{secret}"))
-    elif "LOGIN" in offered:
-        code, reply = smtp.docmd("AUTH", "LOGIN")
-        for answer in (user, secret):
-            if code == 334:
-                code, reply = smtp.docmd(_base64(answer))
-    else:
-        raise _rejected("submission-rejected", "no AUTH")
-    if code != 235:
-        kept = reply.replace(secret.encode(), b"...") if secret else reply
-        raise _Refused(_outcome_of(code, kept, "authentication-failed"))
+        raise rejected("submission-rejected", "sender address")
 
 
 def _check_size(smtp: smtplib.SMTP, message: OutgoingMessage) -> None:
-    limit = _announced_size(smtp)
+    limit = announced_size(smtp)
     if 0 < limit < len(message.raw):
-        raise _rejected("message-too-large", f"SIZE {limit}")
-
-
-def _announced_size(smtp: smtplib.SMTP) -> int:
-    size = smtp.esmtp_features.get("size", "").strip()
-    return int(size) if size.isdigit() and len(size) < 16 else 0
+        raise rejected("message-too-large", f"SIZE {limit}")
 
 
 def _envelope(smtp: smtplib.SMTP, message: OutgoingMessage) -> None:
@@ -199,9 +108,7 @@ def _envelope(smtp: smtplib.SMTP, message: OutgoingMessage) -> None:
         options += ["RET=HDRS", f"ENVID={_xtext(message.message_id)}"]
     code, reply = smtp.mail(_ascii(message.mail_from), options)
     if code != 250:
-        raise _Refused(
-            _outcome_of(code, reply, "message-too-large" if code == 552 else "submission-rejected")
-        )
+        raise Refused(outcome_of(code, reply, "message-too-large" if code == 552 else "submission-rejected"))
     answers = [
         (address, *smtp.rcpt(_ascii(address), _notify(address) if reports else ()))
         for address in message.rcpt_to
@@ -210,9 +117,9 @@ def _envelope(smtp: smtplib.SMTP, message: OutgoingMessage) -> None:
         bad = [(address, code, reply) for address, code, reply in answers if lowest <= code <= highest]
         if bad:
             smtp.rset()
-            outcome = _outcome_of(bad[0][1], bad[0][2], "recipient-refused")
+            outcome = outcome_of(bad[0][1], bad[0][2], "recipient-refused")
             refused = tuple(address for address, _, _ in bad)
-            raise _Refused(SubmitOutcome(outcome.result, outcome.code, outcome.reply, refused))
+            raise Refused(SubmitOutcome(outcome.result, outcome.code, outcome.reply, refused))
 
 
 def _wants_receipt(raw: bytes) -> bool:
@@ -236,7 +143,7 @@ def _data(smtp: smtplib.SMTP, raw: bytes, patience: SmtpPatience, host: str) -> 
     try:
         code, reply = smtp.docmd("DATA")
         if code != 354:
-            return _outcome_of(code, reply, "submission-rejected")
+            return outcome_of(code, reply, "submission-rejected")
         _send(smtp, dot_stuffed(raw))
         _check_link(smtp, host)
         _send(smtp, b".\r\n")
@@ -252,7 +159,7 @@ def _data(smtp: smtplib.SMTP, raw: bytes, patience: SmtpPatience, host: str) -> 
         return SubmitOutcome(SubmitResult.ACCEPTED, reply=shown(reply))
     if code < 400:
         return SubmitOutcome(SubmitResult.UNCERTAIN, "connection-lost", shown(reply))
-    return _outcome_of(code, reply, "message-too-large" if code == 552 else "submission-rejected")
+    return outcome_of(code, reply, "message-too-large" if code == 552 else "submission-rejected")
 
 
 def _send(smtp: smtplib.SMTP, data: bytes) -> None:
@@ -279,29 +186,13 @@ def _check_link(smtp: smtplib.SMTP, host: str) -> None:
     raise ConnectionLost(host=host)
 
 
-def _outcome_of(code: int, reply: bytes, refused_code: str) -> SubmitOutcome:
-    """4xx: later; 5xx: never; anything else is no SMTP and may be better next time."""
-    text = f"{code} {shown(reply)}"
-    if 500 <= code <= 599:
-        return SubmitOutcome(SubmitResult.REJECTED, refused_code, text)
-    return SubmitOutcome(SubmitResult.RETRY_LATER, "server-busy", text)
-
-
 def _unreached(error: BaseException, host: str) -> SubmitOutcome:
     """Nothing was delivered."""
     if isinstance(error, smtplib.SMTPConnectError):
         reply = error.smtp_error if isinstance(error.smtp_error, bytes) else str(error.smtp_error).encode()
         return SubmitOutcome(SubmitResult.RETRY_LATER, "server-busy", f"{error.smtp_code} {shown(reply)}")
-    found = _explain(error, host)
+    found = explain_smtp(error, host)
     return SubmitOutcome(SubmitResult.RETRY_LATER, found.code, reason=str(found.params.get("reason", "")))
-
-
-def _explain(error: BaseException, host: str) -> ClientError:
-    return ServerBusy(host=host) if isinstance(error, smtplib.SMTPConnectError) else explain(error, host)
-
-
-def _rejected(code: str, reply: str) -> _Refused:
-    return _Refused(SubmitOutcome(SubmitResult.REJECTED, code, reply))
 
 
 def _ascii(address: str) -> str:
@@ -311,19 +202,3 @@ def _ascii(address: str) -> str:
         return f"{local}{at}{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         return address
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")
-
-
-def _close(smtp: smtplib.SMTP | None) -> None:
-    if smtp is None:
-        return
-    with suppress(smtplib.SMTPException, OSError):
-        if smtp.sock is not None:
-            # QUIT is a courtesy: the outcome is known, a slow server must not hold it back.
-            smtp.sock.settimeout(5)
-            smtp.quit()
-    with suppress(OSError):
-        smtp.close()

@@ -23,6 +23,7 @@ from client.model.outgoing import Draft, OutboxEntry
 from client.model.secret import Secret
 from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo
+from client.services.account_desk import AccountDesk
 from client.services.changes_desk import ChangesDesk
 from client.services.check_desk import CheckDesk
 from client.services.receipt_desk import ReceiptDesk
@@ -91,6 +92,9 @@ class MailDesk(Protocol):
 
     def trust(self) -> TrustDesk:
         """Trust anchors, and the revocation data at hand."""
+
+    def account_desk(self) -> AccountDesk:
+        """Finding servers; adding, changing and removing accounts."""
 
     def receipts(self) -> ReceiptDesk:
         """Reports about sent mail, and receipts others ask for."""

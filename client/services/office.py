@@ -17,6 +17,7 @@ from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutgoingMessage
 from client.model.secret import Secret
 from client.model.verdict import Profile, SignerInfo
 from client.services import workshop
+from client.services.account_desk import AccountDesk
 from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
@@ -167,6 +168,12 @@ class Office:
     def trust(self) -> TrustOffice:
         """See `MailDesk.trust`."""
         return self._trust
+
+    def account_desk(self) -> AccountDesk:
+        """See `MailDesk.account_desk`."""
+        if self._setup.account_desk is None:
+            raise ConfigInvalid(path="", key="accounts", suggestion="")
+        return self._setup.account_desk
 
     def receipts(self) -> OfficeReceipts:
         """See `MailDesk.receipts`."""

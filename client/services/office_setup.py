@@ -12,6 +12,7 @@ from client.config.policy import Policy
 from client.model.account import Account
 from client.model.receipt import ReceiptHabit
 from client.model.verdict import Profile
+from client.services.account_desk import AccountDesk
 from client.services.office_signing import KeySettings
 from client.services.requests import TrustSources
 
@@ -29,5 +30,7 @@ class OfficeSetup:
     keep_keys: Callable[[KeySettings], None] = lambda _: None
     extend_later: Callable[[Path, Profile], object] = lambda _, __: None
     """Writes changed keys and drivers to the settings."""
+    account_desk: AccountDesk | None = None
+    """None in one-shot commands, which change no accounts."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     receipts: ReceiptHabit = ReceiptHabit.ASK

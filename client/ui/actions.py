@@ -69,6 +69,7 @@ class WindowActions(QObject):
             ("my_keys", self.tr("Chứng thư số của tôi"), "", ()),
             ("trust", self.tr("Tổ chức chứng thực được tin cậy…"), "", ()),
             ("about", self.tr("Giới thiệu"), "info", ()),
+            ("accounts", self.tr("Tài khoản thư…"), "account", ()),
             ("close", self.tr("Đóng"), "", ()),
         )
         for name, text, icon, keys in table:
@@ -109,7 +110,7 @@ class WindowActions(QObject):
 
     def _make_menus(self, language: str) -> None:
         bar = self._window.menuBar()
-        self._fill(bar.addMenu(self.tr("&Tệp")), ("compose", "sync", "", "close"))
+        self._fill(bar.addMenu(self.tr("&Tệp")), ("compose", "sync", "", "accounts", "", "close"))
         self._fill(
             bar.addMenu(self.tr("Th&ư")),
             (

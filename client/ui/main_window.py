@@ -17,6 +17,8 @@ from client.model.outgoing import Draft
 from client.services.desk import MailDesk
 from client.ui import dialogs, mail_actions, theme
 from client.ui.about import AboutDialog
+from client.ui.account_list import AccountList
+from client.ui.account_wizard import AccountWizard
 from client.ui.actions import WindowActions
 from client.ui.bridge import EventRelay
 from client.ui.mail_actions import MailActions
@@ -44,6 +46,8 @@ class MainWindow(QMainWindow):
     language_chosen = Signal(str)
     """``vi`` or ``en``; whoever made the window installs the translation and calls `rebuild`."""
     closed = Signal()
+    accounts_changed = Signal()
+    """An account was added, changed or removed: the office has to be opened anew."""
 
     def __init__(
         self,
@@ -198,6 +202,7 @@ class MainWindow(QMainWindow):
             "my_keys": self.signing.show_keys,
             "trust": self.signing.show_trust,
             "operations": self._show_operations,
+            "accounts": self._show_accounts,
             "about": lambda: AboutDialog(self._texts.policy, self).exec(),
             "close": self.close,
         }
@@ -205,6 +210,19 @@ class MainWindow(QMainWindow):
             acts[name]()
         except ClientError as error:
             self._show_problem(self._texts.error(error))
+
+    def add_account(self) -> None:
+        """Ask for an account: what a first start begins with."""
+        wizard = AccountWizard(self._desk, self._texts, self)
+        wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        wizard.added.connect(self.accounts_changed, Qt.ConnectionType.QueuedConnection)
+        wizard.open()
+
+    def _show_accounts(self) -> None:
+        accounts = AccountList(self._desk, self._texts, self)
+        accounts.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        accounts.changed.connect(self.accounts_changed, Qt.ConnectionType.QueuedConnection)
+        accounts.open()
 
     def _new(self) -> None:
         account_id = self.workspace.account_id()

@@ -8,10 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
-from client.config.catalogue import Catalogue
+from client.config.catalogue import Catalogue, Text
 from client.config.policy import Policy
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
+from client.ui import dialogs
 from client.ui.compose_window import ComposeWindow
 from client.ui.main_window import MainWindow
 from client.ui.texts import Texts
@@ -27,12 +28,18 @@ def open_shell(
     is_demo: bool = False,
     state_file: Path,
     remember_language: Callable[[str], None] | None = None,
+    reopen: Callable[[], None] = lambda: None,
 ) -> MainWindow:
-    """Make and show the main window; ``remember_language`` is told when the user picks another."""
+    """Make and show the main window.
+
+    ``remember_language`` is told when the user picks another; ``reopen`` is called when the accounts
+    changed and no letter is open.
+    """
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError(app)
     shell = _Shell(app, desk, resources, policy, remember_language)
+    shell.reopen = reopen
     return shell.open(language, is_demo=is_demo, state_file=state_file)
 
 
@@ -52,6 +59,7 @@ class _Shell(QObject):
         self._remember_language = remember_language
         self._translations = Translations(app, resources)
         self._letters: dict[str, ComposeWindow] = {}
+        self.reopen: Callable[[], None] = lambda: None
 
     def open(self, language: str, *, is_demo: bool, state_file: Path) -> MainWindow:
         self._texts = self._speak(language)
@@ -59,8 +67,19 @@ class _Shell(QObject):
             self._desk, self._texts, compose=self._compose, is_demo=is_demo, state_file=state_file
         )
         self._window.language_chosen.connect(self._change_language)
+        self._window.accounts_changed.connect(self._accounts_changed)
         self._window.show()
+        if not self._desk.accounts() and self._desk.account_desk().may_change:
+            self._window.add_account()
         return self._window
+
+    def _accounts_changed(self) -> None:
+        if not self._letters:
+            self.reopen()
+            return
+        title = self.tr("Tài khoản đã được lưu")
+        advice = self.tr("Hãy gửi hoặc đóng các thư đang soạn, rồi mở lại chương trình để dùng.")
+        dialogs.show_problem(self._window, Text(title, advice))
 
     def _speak(self, language: str) -> Texts:
         spoken = language if self._translations.use(language) else "vi"

@@ -33,6 +33,152 @@
     </message>
 </context>
 <context>
+    <name>AccountList</name>
+    <message>
+        <source>Tài khoản thư</source>
+        <translation>Mail accounts</translation>
+    </message>
+    <message>
+        <source>Thêm tài khoản…</source>
+        <translation>Add account…</translation>
+    </message>
+    <message>
+        <source>Đổi mật khẩu đã lưu…</source>
+        <translation>Change stored password…</translation>
+    </message>
+    <message>
+        <source>Bỏ tài khoản…</source>
+        <translation>Remove account…</translation>
+    </message>
+    <message>
+        <source>Tài khoản của môi trường tập huấn là cố định.</source>
+        <translation>The training city's accounts are fixed.</translation>
+    </message>
+    <message>
+        <source>Mật khẩu mới của {user} (lưu trong kho mật khẩu của hệ điều hành):</source>
+        <translation>New password of {user} (kept in the system's password store):</translation>
+    </message>
+    <message>
+        <source>Bỏ tài khoản {address}?</source>
+        <translation>Remove the account {address}?</translation>
+    </message>
+    <message>
+        <source>Mật khẩu đã lưu bị xóa. Thư, bản nháp và bằng chứng trên máy này vẫn còn.</source>
+        <translation>The stored password is deleted. Mail, drafts and evidence on this computer stay.</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+</context>
+<context>
+    <name>AccountWizard</name>
+    <message>
+        <source>Thêm tài khoản thư</source>
+        <translation>Add a mail account</translation>
+    </message>
+    <message>
+        <source>Hãy nhập địa chỉ thư đầy đủ và mật khẩu.</source>
+        <translation>Enter the whole mail address and the password.</translation>
+    </message>
+    <message>
+        <source>Hãy nhập tên máy chủ IMAP và SMTP.</source>
+        <translation>Enter the names of the IMAP and SMTP servers.</translation>
+    </message>
+    <message>
+        <source>Đang tìm máy chủ và đăng nhập thử…</source>
+        <translation>Looking for the servers and trying to log in…</translation>
+    </message>
+    <message>
+        <source>Máy chủ không nhận mật khẩu này. Kiểm tra lại mật khẩu và địa chỉ.</source>
+        <translation>The server does not take this password. Check password and address.</translation>
+    </message>
+    <message>
+        <source>Chưa tìm được máy chủ thư. Kiểm tra mạng, địa chỉ, hoặc nhập máy chủ bằng tay.</source>
+        <translation>No mail server was found. Check network and address, or enter the servers by hand.</translation>
+    </message>
+    <message>
+        <source>Thêm tài khoản</source>
+        <translation>Add account</translation>
+    </message>
+    <message>
+        <source>Đăng nhập được. Nhận thư: {imap}; gửi thư: {smtp}. Cả hai đều qua TLS.</source>
+        <translation>Logged in. Receiving: {imap}; sending: {smtp}. Both over TLS.</translation>
+    </message>
+    <message>
+        <source>Đã thử những gì</source>
+        <translation>What was tried</translation>
+    </message>
+    <message>
+        <source>Nhập máy chủ bằng tay</source>
+        <translation>Enter servers by hand</translation>
+    </message>
+    <message>
+        <source>Tiếp tục</source>
+        <translation>Continue</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+    <message>
+        <source>Địa chỉ thư:</source>
+        <translation>Mail address:</translation>
+    </message>
+    <message>
+        <source>Họ tên hoặc tên cơ quan:</source>
+        <translation>Name of the person or office:</translation>
+    </message>
+    <message>
+        <source>Mật khẩu:</source>
+        <translation>Password:</translation>
+    </message>
+    <message>
+        <source>Mật khẩu chỉ lưu trong kho mật khẩu của hệ điều hành.</source>
+        <translation>The password is kept in the system's password store only.</translation>
+    </message>
+    <message>
+        <source>Hộp thư cá nhân</source>
+        <translation>Personal mailbox</translation>
+    </message>
+    <message>
+        <source>Hộp thư cơ quan</source>
+        <translation>Office mailbox</translation>
+    </message>
+    <message>
+        <source>Chuyên viên</source>
+        <translation>Staff</translation>
+    </message>
+    <message>
+        <source>Người có thẩm quyền ký</source>
+        <translation>Authorised signer</translation>
+    </message>
+    <message>
+        <source>Văn thư</source>
+        <translation>Records clerk</translation>
+    </message>
+    <message>
+        <source>Chức vụ:</source>
+        <translation>Position:</translation>
+    </message>
+    <message>
+        <source>Đơn vị:</source>
+        <translation>Unit:</translation>
+    </message>
+    <message>
+        <source>Điện thoại:</source>
+        <translation>Telephone:</translation>
+    </message>
+    <message>
+        <source>Loại hộp thư:</source>
+        <translation>Kind of mailbox:</translation>
+    </message>
+    <message>
+        <source>Vai trò:</source>
+        <translation>Role:</translation>
+    </message>
+</context>
+<context>
     <name>AcknowledgeDialog</name>
     <message>
         <source>Nêu lý do gửi</source>
@@ -2028,6 +2174,21 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>ServerForm</name>
+    <message>
+        <source>Nhận thư (IMAP):</source>
+        <translation>Receiving (IMAP):</translation>
+    </message>
+    <message>
+        <source>Gửi thư (SMTP):</source>
+        <translation>Sending (SMTP):</translation>
+    </message>
+    <message>
+        <source>Tên đăng nhập:</source>
+        <translation>User name:</translation>
+    </message>
+</context>
+<context>
     <name>SignaturePanel</name>
     <message>
         <source>Kiểm tra lại</source>
@@ -2707,6 +2868,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>About</translation>
     </message>
     <message>
+        <source>Tài khoản thư…</source>
+        <translation>Mail accounts…</translation>
+    </message>
+    <message>
         <source>Đóng</source>
         <translation>Close</translation>
     </message>
@@ -2776,6 +2941,17 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Thư mục này chưa có thư</source>
         <translation>This folder has no messages yet</translation>
+    </message>
+</context>
+<context>
+    <name>_Shell</name>
+    <message>
+        <source>Tài khoản đã được lưu</source>
+        <translation>The account is saved</translation>
+    </message>
+    <message>
+        <source>Hãy gửi hoặc đóng các thư đang soạn, rồi mở lại chương trình để dùng.</source>
+        <translation>Send or close the letters you are writing, then open the program again to use it.</translation>
     </message>
 </context>
 <context>

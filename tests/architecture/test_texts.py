@@ -15,6 +15,7 @@ from client.errors import ClientError
 from client.mime import tree
 from client.model.bundle import BundleProblem
 from client.model.change import ChangeKind
+from client.model.discovery import DiscoverySource
 from client.model.finding import Gate, Severity
 from client.model.mailbox import SpecialUse
 from client.model.outgoing import OutboxState
@@ -31,6 +32,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "gate": Gate,
     "mailbox": SpecialUse,
     "receipt": ReceiptKind,
+    "discovery": DiscoverySource,
     "bundle": BundleProblem,
 }
 SOURCES = resources_dir().parent / "client"

@@ -14,7 +14,7 @@ from client.model.address import MailAddress
 from client.model.outgoing import OutgoingMessage, SubmitResult
 from client.model.receipt import ReceiptKind
 from client.model.secret import Secret
-from client.net import imap, smtp
+from client.net import imap, smtp, smtp_login
 from client.services.receipt_writing import write_receipt
 from tests.fakes.mail_servers import MailServers
 from tests.fakes.postfix import SIZE_LIMIT
@@ -79,7 +79,7 @@ def test_a_recipient_postfix_refuses_stops_the_whole_message(
 
 
 def test_postfix_tells_its_size_limit_and_refuses_a_wrong_password(mail_servers: MailServers) -> None:
-    assert smtp.server_size_limit(mail_servers.smtp_endpoint, mail_servers.anchors_pem) == SIZE_LIMIT
+    assert smtp_login.server_size_limit(mail_servers.smtp_endpoint, mail_servers.anchors_pem) == SIZE_LIMIT
     mail_servers.add_user("sai2@sothu.example", "pw")
     message = OutgoingMessage("a", "<3@x>", "sai2@sothu.example", ("b@sothu.example",), RAW)
     outcome = smtp.submit(

@@ -22,6 +22,7 @@ from client.model.verdict import SignerInfo
 from client.services.desk import SendRequest
 from client.services.futures import resolved
 from tests.fakes import desk_samples as samples
+from tests.fakes.account_desk import FakeAccountDesk
 from tests.fakes.changes import FakeChangesDesk
 from tests.fakes.check_desk import FakeCheckDesk
 from tests.fakes.receipt_desk import FakeReceiptDesk
@@ -64,6 +65,7 @@ class FakeDesk:
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
         self.checking = FakeCheckDesk(self)
+        self.accounts_kept = FakeAccountDesk()
         self.receipt_desk = FakeReceiptDesk()
         self.trusting = FakeTrustDesk()
         self.verified = FakeVerificationDesk(self)
@@ -188,6 +190,9 @@ class FakeDesk:
 
     def draft(self, draft_id: str) -> Future[Draft]:
         return resolved(self.stored_drafts[draft_id])
+
+    def account_desk(self) -> FakeAccountDesk:
+        return self.accounts_kept
 
     def receipts(self) -> FakeReceiptDesk:
         return self.receipt_desk

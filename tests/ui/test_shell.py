@@ -13,6 +13,7 @@ import client
 from client.config.paths import resources_dir
 from client.config.policy_layers import builtin_policy
 from client.ui.about import AboutDialog
+from client.ui.account_wizard import AccountWizard
 from client.ui.compose_window import ComposeWindow
 from client.ui.main_window import MainWindow
 from client.ui.shell import open_shell
@@ -90,3 +91,29 @@ def test_about_opens_from_the_menu_and_closes_with_its_button(qtbot: QtBot, wind
     QTimer.singleShot(0, window, close)
     window.commands.actions["about"].trigger()
     assert seen == ["Giới thiệu Công Thư"]
+
+
+def test_a_first_start_asks_for_an_account(desk: FakeDesk, tmp_path: Path, qtbot: QtBot) -> None:
+    desk.account_list = ()
+    desk.mailbox_list = ()
+    window = open_shell(desk, resources_dir(), state_file=tmp_path / "window.ini")
+    qtbot.addWidget(window)
+    (wizard,) = window.findChildren(AccountWizard)
+    assert wizard.isVisible()
+
+
+def test_changed_accounts_open_the_office_anew_unless_a_letter_is_open(
+    desk: FakeDesk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    opened: list[bool] = []
+    window = open_shell(
+        desk, resources_dir(), state_file=tmp_path / "window.ini", reopen=lambda: opened.append(True)
+    )
+    qtbot.addWidget(window)
+    window.accounts_changed.emit()
+    assert opened == [True]
+    window.commands.actions["compose"].trigger()
+    window.accounts_changed.emit()
+    assert opened == [True]
+    for letter in letters():
+        letter.close()

@@ -10,14 +10,14 @@ from client.errors import TlsUntrusted
 from client.model.account import TlsMode
 from client.model.outgoing import OutgoingMessage, SubmitOutcome, SubmitResult
 from client.model.secret import Secret
-from client.net import smtp
+from client.net import smtp, smtp_login
 from tests.fakes.scripted import Link, scripted_server
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.tls import ServerAuthority
 
 RAW = b"From: a@x.example\r\nTo: b@x.example\r\n\r\n.\r\n..\r\n.dot\r\nend\r\n"
 CANARY = "CANARY-mật-7f3"
-PATIENCE = smtp.SmtpPatience(connect=5, command=5, final_reply=5)
+PATIENCE = smtp_login.SmtpPatience(connect=5, command=5, final_reply=5)
 
 
 def send(
@@ -216,7 +216,7 @@ def test_text_injected_before_the_handshake_is_not_taken_for_an_answer(
             link.send(fake._reply(line, line.split(b" ")[0].upper()) + b"\r\n")
 
     with scripted_server(server_authority.issue(), script, TlsMode.STARTTLS) as server:
-        assert smtp.server_size_limit(server.endpoint, server.anchors_pem, patience=PATIENCE) == 77
+        assert smtp_login.server_size_limit(server.endpoint, server.anchors_pem, patience=PATIENCE) == 77
 
 
 def test_the_size_limit_of_an_untrusted_server_is_not_asked(server_authority: ServerAuthority) -> None:
@@ -224,5 +224,5 @@ def test_the_size_limit_of_an_untrusted_server_is_not_asked(server_authority: Se
         scripted_server(server_authority.issue(), FakeSmtp()) as server,
         pytest.raises(TlsUntrusted) as caught,
     ):
-        smtp.server_size_limit(server.endpoint, (), patience=PATIENCE)
+        smtp_login.server_size_limit(server.endpoint, (), patience=PATIENCE)
     assert caught.value.params["reason"] == "unknown-issuer"

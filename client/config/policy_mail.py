@@ -1,0 +1,73 @@
+"""The policy's list ``[[mail]]``: which servers a domain's mail lives on. Named there, nothing is guessed.
+
+::
+
+    [[mail]]
+    domain = "tphcm.gov.vn"                  # and every domain below it
+    imap = { host = "imap.tphcm.gov.vn", port = 993 }
+    smtp = { host = "smtp.tphcm.gov.vn", port = 587, tls = "starttls" }
+    user = "address"                         # or "local": the part before the @
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+
+from client.config.nearest import nearest
+from client.errors import ConfigInvalid
+from client.model.account import Endpoint, TlsMode
+
+
+class PolicyServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A server; there is no way to write one without TLS."""
+
+    host: str
+    port: int
+    tls: TlsMode = TlsMode.IMPLICIT
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The same for the rest of the client."""
+        return Endpoint(self.host, self.port, self.tls)
+
+
+class MailProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The servers of one domain."""
+
+    domain: str
+    imap: PolicyServer
+    smtp: PolicyServer
+    user: Literal["address", "local"] = "address"
+
+    def user_name(self, address: str) -> str:
+        """What to log in as."""
+        return address if self.user == "address" else address.rpartition("@")[0]
+
+
+def profile_for(profiles: Iterable[MailProfile], domain: str) -> MailProfile | None:
+    """The profile of the domain or of the nearest one above it."""
+    wanted = domain.lower()
+    fitting = [
+        one for one in profiles if wanted == one.domain.lower() or wanted.endswith(f".{one.domain.lower()}")
+    ]
+    return max(fitting, key=lambda one: len(one.domain), default=None)
+
+
+def refuse_unusable_mail(profiles: Iterable[MailProfile], path: str) -> None:
+    """Raises `ConfigInvalid` for a host, a port or a domain that could never be used, or one named twice."""
+    seen: list[str] = []
+    for number, one in enumerate(profiles):
+        for name, server in (("imap", one.imap), ("smtp", one.smtp)):
+            if not server.host or "/" in server.host or " " in server.host:
+                suggestion = server.host.rpartition("/")[2]
+                raise ConfigInvalid(path=path, key=f"mail[{number}].{name}.host", suggestion=suggestion)
+            if not 0 < server.port < 65536:
+                raise ConfigInvalid(path=path, key=f"mail[{number}].{name}.port", suggestion="")
+        domain = one.domain.lower()
+        if not domain or "@" in domain or domain in seen:
+            suggestion = domain.rpartition("@")[2] if "@" in domain else nearest(domain, seen)
+            raise ConfigInvalid(path=path, key=f"mail[{number}].domain", suggestion=suggestion)
+        seen.append(domain)

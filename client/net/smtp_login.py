@@ -1,0 +1,174 @@
+"""From nothing to an authenticated submission connection (RFC 6409): TCP, TLS, EHLO, AUTH."""
+
+from __future__ import annotations
+
+import base64
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+
+from client.errors import AuthenticationFailed, ClientError, ServerBusy, TlsUntrusted
+from client.model.account import Endpoint, TlsMode
+from client.model.outgoing import SubmitOutcome, SubmitResult
+from client.model.secret import Secret
+from client.net.tls import client_context, explain
+from client.net.wire import shown
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpPatience:
+    """Seconds; the reply to the final dot may take long, and giving up early makes it uncertain."""
+
+    connect: float = 15.0
+    command: float = 120.0
+    final_reply: float = 600.0
+    """RFC 5321 section 4.5.3.2.6."""
+
+
+class Refused(Exception):
+    """The server or we ourselves ended it before the final dot; carries what to answer."""
+
+    def __init__(self, outcome: SubmitOutcome) -> None:
+        super().__init__(outcome.code)
+        self.outcome = outcome
+
+
+def server_size_limit(
+    endpoint: Endpoint, anchors: tuple[bytes, ...] = (), *, patience: SmtpPatience | None = None
+) -> int:
+    """The largest message the server takes, in bytes; 0 where it does not say (RFC 1870).
+
+    Raises `TlsUntrusted`, `ServerBusy`, `ConnectionLost` or `TimedOut`.
+    """
+    smtp: smtplib.SMTP | None = None
+    try:
+        smtp = open_smtp(endpoint, anchors, patience or SmtpPatience())
+        return announced_size(smtp)
+    except Refused as refused:
+        raise ServerBusy(host=endpoint.host, reply=refused.outcome.reply) from refused
+    except (smtplib.SMTPException, OSError) as error:
+        raise explain_smtp(error, endpoint.host) from error
+    finally:
+        close_smtp(smtp)
+
+
+def check_login(
+    endpoint: Endpoint,
+    user: str,
+    password: Secret,
+    anchors: tuple[bytes, ...] = (),
+    *,
+    patience: SmtpPatience | None = None,
+) -> None:
+    """Log in and leave. Raises `AuthenticationFailed`, `TlsUntrusted`, `ServerBusy`, `ConnectionLost` …"""
+    smtp: smtplib.SMTP | None = None
+    try:
+        smtp = open_smtp(endpoint, anchors, patience or SmtpPatience(connect=5.0, command=15.0))
+        authenticate(smtp, user, password)
+    except Refused as refused:
+        told = {"host": endpoint.host, "reply": refused.outcome.reply}
+        if refused.outcome.code == AuthenticationFailed.code:
+            raise AuthenticationFailed(user=user, **told) from None
+        raise ServerBusy(**told) from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise explain_smtp(error, endpoint.host) from error
+    finally:
+        close_smtp(smtp)
+
+
+def open_smtp(endpoint: Endpoint, anchors: tuple[bytes, ...], patience: SmtpPatience) -> smtplib.SMTP:
+    """A protected connection after EHLO."""
+    context = client_context(anchors)
+    # The name is fixed: smtplib would ask the DNS for one, and tell the server about the office's network.
+    name = "[127.0.0.1]"
+    smtp: smtplib.SMTP
+    if endpoint.tls is TlsMode.IMPLICIT:
+        smtp = smtplib.SMTP_SSL(endpoint.host, endpoint.port, name, timeout=patience.connect, context=context)
+    else:
+        smtp = smtplib.SMTP(endpoint.host, endpoint.port, name, timeout=patience.connect)
+    try:
+        _hello(smtp)
+        if endpoint.tls is TlsMode.STARTTLS:
+            _start_tls(smtp, context, endpoint.host)
+            _hello(smtp)
+    except BaseException:
+        close_smtp(smtp)
+        raise
+    if smtp.sock is not None:
+        smtp.sock.settimeout(patience.command)
+    return smtp
+
+
+def _hello(smtp: smtplib.SMTP) -> None:
+    code, reply = smtp.ehlo()
+    if code != 250:
+        raise Refused(outcome_of(code, reply, "submission-rejected"))
+
+
+def _start_tls(smtp: smtplib.SMTP, context: ssl.SSLContext, host: str) -> None:
+    try:
+        code, _ = smtp.starttls(context=context)
+    except smtplib.SMTPNotSupportedError as error:
+        raise TlsUntrusted(host=host, reason="no-tls") from error
+    if code != 220:
+        raise TlsUntrusted(host=host, reason="no-tls")
+
+
+def authenticate(smtp: smtplib.SMTP, user: str, password: Secret) -> None:
+    """AUTH PLAIN or LOGIN in UTF-8 (RFC 4954, RFC 4616); smtplib's own would refuse a letter beyond ASCII."""
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    secret = password.reveal()
+    if "PLAIN" in offered:
+        code, reply = smtp.docmd("AUTH", "PLAIN " + _base64(f"\0{user}\0{secret}"))
+    elif "LOGIN" in offered:
+        code, reply = smtp.docmd("AUTH", "LOGIN")
+        for answer in (user, secret):
+            if code == 334:
+                code, reply = smtp.docmd(_base64(answer))
+    else:
+        raise rejected("submission-rejected", "no AUTH")
+    if code != 235:
+        kept = reply.replace(secret.encode(), b"...") if secret else reply
+        raise Refused(outcome_of(code, kept, "authentication-failed"))
+
+
+def announced_size(smtp: smtplib.SMTP) -> int:
+    """SIZE of the EHLO answer in octets; 0 where there is none (RFC 1870)."""
+    size = smtp.esmtp_features.get("size", "").strip()
+    return int(size) if size.isdigit() and len(size) < 16 else 0
+
+
+def outcome_of(code: int, reply: bytes, refused_code: str) -> SubmitOutcome:
+    """4xx: later; 5xx: never; anything else is no SMTP and may be better next time."""
+    text = f"{code} {shown(reply)}"
+    if 500 <= code <= 599:
+        return SubmitOutcome(SubmitResult.REJECTED, refused_code, text)
+    return SubmitOutcome(SubmitResult.RETRY_LATER, "server-busy", text)
+
+
+def explain_smtp(error: BaseException, host: str) -> ClientError:
+    """The error of ours for a fault of the library or the system."""
+    return ServerBusy(host=host) if isinstance(error, smtplib.SMTPConnectError) else explain(error, host)
+
+
+def rejected(code: str, reply: str) -> Refused:
+    """We ourselves, or what the server offers, end it before the final dot."""
+    return Refused(SubmitOutcome(SubmitResult.REJECTED, code, reply))
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode("ascii")
+
+
+def close_smtp(smtp: smtplib.SMTP | None) -> None:
+    """Say goodbye and close; never raises."""
+    if smtp is None:
+        return
+    with suppress(smtplib.SMTPException, OSError):
+        if smtp.sock is not None:
+            # QUIT is a courtesy: the outcome is known, a slow server must not hold it back.
+            smtp.sock.settimeout(5)
+            smtp.quit()
+    with suppress(OSError):
+        smtp.close()

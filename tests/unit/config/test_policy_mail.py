@@ -1,0 +1,42 @@
+"""The policy's mail servers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from client.config.policy_mail import MailProfile, PolicyServer, profile_for, refuse_unusable_mail
+from client.errors import ConfigInvalid
+
+CITY = MailProfile(
+    "tphcm.gov.vn", PolicyServer("imap.tphcm.gov.vn", 993), PolicyServer("smtp.tphcm.gov.vn", 465)
+)
+WARD = MailProfile("q3.tphcm.gov.vn", PolicyServer("imap.q3", 993), PolicyServer("smtp.q3", 465), "local")
+
+
+def test_the_nearest_domain_counts() -> None:
+    profiles = (CITY, WARD)
+    assert profile_for(profiles, "snv.TPHCM.gov.vn") is CITY
+    assert profile_for(profiles, "a.q3.tphcm.gov.vn") is WARD
+    assert profile_for(profiles, "eviltphcm.gov.vn") is None
+    assert WARD.user_name("an@q3.tphcm.gov.vn") == "an"
+
+
+@pytest.mark.parametrize(
+    ("profile", "key"),
+    [
+        (MailProfile("x.vn", PolicyServer("https://imap.x.vn", 993), CITY.smtp), "mail[0].imap.host"),
+        (MailProfile("x.vn", CITY.imap, PolicyServer("s", 0)), "mail[0].smtp.port"),
+        (MailProfile("an@x.vn", CITY.imap, CITY.smtp), "mail[0].domain"),
+    ],
+)
+def test_what_cannot_be_used_is_named(profile: MailProfile, key: str) -> None:
+    with pytest.raises(ConfigInvalid) as caught:
+        refuse_unusable_mail((profile,), str(Path("policy.toml")))
+    assert caught.value.params["key"] == key
+
+
+def test_a_domain_is_named_once() -> None:
+    with pytest.raises(ConfigInvalid):
+        refuse_unusable_mail((CITY, CITY), "policy.toml")
