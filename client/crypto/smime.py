@@ -90,7 +90,9 @@ def _verify(
     reasons = tuple(dict.fromkeys((*layers.reasons, *_of_parts(raw, parsed, layers), *doubts, *unread)))
     undecided = not _DECIDING.isdisjoint(reasons) or bool(unread)
     problems = [Indication.INDETERMINATE] if undecided else []
-    indication = worst_of([*(verdict.indication for verdict in (*own, *attached)), *problems])
+    # Of the text nothing is said by a signature over ciphertext; as a signature it is listed and shown.
+    speaking = [one for one in own if Reason.SIGNED_OVER_ENCRYPTION not in one.reasons]
+    indication = worst_of([*(verdict.indication for verdict in (*speaking, *attached)), *problems])
     return VerificationReport(
         path, indication, coverage, (*own, *attached), identity, reasons, encryption=layers.encryption
     )

@@ -10,8 +10,9 @@ from client.mime.charset import decode
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([BbQq])\?([^?]*)\?=")
 _Q_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_CONTROL = re.compile("[\x00-\x1f\x7f\x80-\x9f]+")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
+_UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Marks that turn the line around or take no room. Joiners (U+200C, U+200D) belong to some scripts."""
 
 
 def decode_words(value: bytes) -> str:
@@ -45,7 +46,7 @@ def raw_text(value: bytes) -> str:
 
 def clean(text: str) -> str:
     """``text`` on one line, without control characters and direction overrides."""
-    return " ".join(_CONTROL.sub(" ", _BIDI.sub("", text)).split(" ")).strip()
+    return " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text)).split(" ")).strip()
 
 
 def _word_bytes(kind: bytes, content: bytes) -> bytes:

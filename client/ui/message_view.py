@@ -31,6 +31,8 @@ from client.ui.texts import Texts
 from client.ui.verification_actions import VerificationActions
 from client.ui.widgets import Notice, plain_label
 
+_LONGEST_LINE = 500
+
 
 class MessageViewer(QWidget):
     """One message, or the reason why there is none to see."""
@@ -104,7 +106,7 @@ class MessageViewer(QWidget):
         """Show a message; its signatures are shown apart, by `signatures`."""
         envelope = view.envelope
         self._view = view
-        self._subject.setText(envelope.subject or self.tr("(không có tiêu đề)"))
+        self._subject.setText(_short(envelope.subject) or self.tr("(không có tiêu đề)"))
         self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender, always=True)
         self._set("to", self.tr("Đến"), envelope.to)
         self._set("cc", self.tr("Cc"), envelope.cc)
@@ -248,8 +250,13 @@ class _Banner(QFrame):
         self._text.setText(text)
 
 
+def _short(text: str) -> str:
+    """A subject of twenty thousand letters would push everything else out of sight."""
+    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
+
+
 def _full(address: MailAddress) -> str:
     """The name with the address always beside it; quotes and angle brackets in a name fool nobody."""
     if not address.display_name:
         return f"<{address.addr_spec}>"
-    return f"{address.display_name} <{address.addr_spec}>"
+    return f"{_short(address.display_name)} <{address.addr_spec}>"

@@ -1,50 +1,128 @@
-"""S/MIME messages that nobody here wrote: false accepts must be none."""
+"""S/MIME messages that nobody here wrote: false accepts must be none, and 95 % of the rows exact.
+
+One process a file, ten seconds and 1 GB, no network. The encrypted ones are opened with their reader's
+key and judged like the others.
+"""
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections import Counter
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from client.crypto.smime import verify_message
-from client.crypto.trust import read_certificates
-from client.model.trust import RevocationDemand, TrustMaterial, VerificationDemand
 from client.model.verdict import Display, Indication
 
-CORPUS = Path(__file__).resolve().parents[2].parent / "shared" / "corpora" / "smime-thunderbird"
-BY_POLICY = frozenset({"alice.future.dsig.SHA256.multipart.eml"})
-"""Sound, but the Date field is six hours after the signing time: we do not fail a mail for that."""
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = ROOT.parent / "shared" / "corpora" / "smime-thunderbird"
+KEYS = CORPUS / "mailnews/test/data/smime"
+PROBE = Path(__file__).with_name("smime_probe.py")
+AT = "2026-11-01T00:00:00+00:00"
+SECONDS = 10
+ENOUGH = 0.95
+STRICTER = {
+    "alice.dsig.SHA256.multipart.env.dsig.eml": "its outer signature is broken, which is told first",
+    "outer-smime-bad-sig-inner-smime-enc-sig.eml": "its outer signature is broken, which is told first",
+}
+"""Rows that are judged more severely than the corpus has it, each on purpose."""
 pytestmark = [
     pytest.mark.conformance,
     pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpora are not beside the checkout"),
 ]
 
 
+@dataclass
+class Table:
+    """What a run came to."""
+
+    rows: int = 0
+    exact: int = 0
+    false_accepts: list[str] = field(default_factory=list)
+    false_rejects: list[str] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+    inexact: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        lines = [
+            "corpus             rows  exact  false accepts  false rejects  crashes",
+            f"smime-thunderbird  {self.rows:4}  {self.exact:5}  {len(self.false_accepts):13}"
+            f"  {len(self.false_rejects):13}  {len(self.crashes):7}",
+            *(f"  {count:3}  {what}" for what, count in sorted(self.counts.items())),
+            *(f"  not exact: {name}: {STRICTER.get(name, 'no reason known')}" for name in self.inexact),
+        ]
+        return "\n".join(lines)
+
+
 def _rows() -> list[tuple[Path, str]]:
+    """Rows whose file is there and that say something of a verdict."""
     lines = (CORPUS / "manifest.tsv").read_text("utf-8").splitlines()[1:]
     rows = [line.split("\t") for line in lines]
-    return [(CORPUS / row[0], row[1]) for row in rows if (CORPUS / row[0]).suffix == ".eml"]
+    return [(CORPUS / row[0], row[1]) for row in rows if (CORPUS / row[0]).is_file() and "SIGNED" in row[1]]
 
 
-def _demand() -> VerificationDemand:
-    anchors = read_certificates((CORPUS / "mailnews/test/data/smime/TestCA.pem").read_bytes())
-    return VerificationDemand(
-        TrustMaterial(anchors), datetime(2026, 11, 1, tzinfo=UTC), RevocationDemand.IGNORE
-    )
+def _judge(path: Path) -> dict[str, Any] | None:
+    """What the probe printed; None for a crash, a hang or too much memory."""
+    command = [
+        sys.executable,
+        str(PROBE),
+        str(path),
+        str(KEYS / "TestCA.pem"),
+        AT,
+        str(KEYS / "Bob.p12"),
+        "nss",
+    ]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode:
+        print(path.name, done.stderr[-500:])  # noqa: T201 - a crash has to be seen
+        return None
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def test_no_mail_is_accepted_that_the_corpus_calls_unsigned_or_invalid() -> None:
-    demand, counts, false_accepts, false_rejects = _demand(), Counter[str](), [], []
+def _said(found: dict[str, Any]) -> str:
+    """Our answer in the corpus's words."""
+    words = {Indication.TOTAL_PASSED.value: "SIGNED_VALID", Indication.NONE.value: "NOT_SIGNED"}
+    word = words.get(found["verdict"], "SIGNED_INVALID")
+    return f"ENCRYPTED {word}" if found["opened"] else word
+
+
+def _take(table: Table, path: Path, expected: str) -> None:
+    table.rows += 1
+    found = _judge(path)
+    if found is None:
+        table.crashes.append(path.name)
+        return
+    accepted = found["verdict"] == Indication.TOTAL_PASSED.value or found["display"] == Display.VALID.value
+    should = expected.endswith("SIGNED_VALID")
+    if accepted and not should:
+        table.false_accepts.append(path.name)
+    if should and not accepted:
+        table.false_rejects.append(path.name)
+    said = _said(found)
+    table.counts[f"{expected} → {said} ({found['verdict']} {found['display']})"] += 1
+    if said == expected:
+        table.exact += 1
+    else:
+        table.inexact.append(path.name)
+
+
+def test_the_corpus_of_another_mail_program() -> None:
+    table = Table()
     for path, expected in _rows():
-        report = verify_message(path.read_bytes(), demand, path=path.name)
-        accepted = report.indication is Indication.TOTAL_PASSED or report.display is Display.VALID
-        counts[f"{expected} → {report.indication} {report.display}"] += 1
-        if accepted and expected != "SIGNED_VALID" and path.name not in BY_POLICY:
-            false_accepts.append(path.name)
-        if not accepted and expected == "SIGNED_VALID":
-            false_rejects.append((path.name, report.reasons))
-    print(counts, false_rejects)  # noqa: T201 - the figures are what a conformance run is for
-    assert false_accepts == []
-    assert false_rejects == []
+        _take(table, path, expected)
+    print(f"\n{table}")  # noqa: T201 - the figures are what a conformance run is for
+    assert table.rows >= 60
+    assert table.false_accepts == []
+    assert table.crashes == []
+    assert set(table.inexact) <= set(STRICTER)
+    assert set(table.false_rejects) <= set(STRICTER)
+    assert table.exact >= ENOUGH * table.rows

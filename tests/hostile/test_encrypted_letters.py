@@ -135,7 +135,8 @@ def test_a_signature_over_the_ciphertext_says_nothing_of_the_text(
     report = _judge(raw, key, pki)
     assert report.display is Display.WARNING
     assert Reason.SIGNED_OVER_ENCRYPTION in report.reasons
-    assert report.indication is Indication.INDETERMINATE
+    assert report.indication is Indication.NONE
+    assert report.signatures[0].indication is Indication.INDETERMINATE
 
 
 @pytest.mark.parametrize("outer", [_signed, _opaque])
