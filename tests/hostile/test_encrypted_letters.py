@@ -71,7 +71,8 @@ def _opaque(entity: bytes, signer: SigningKey, pki: OfficePki) -> bytes:
     info["content"]["encap_content_info"] = {"content_type": "data", "content": entity}
     head = b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\r\n"
     body = encodebytes(info.dump()).replace(b"\n", b"\r\n")
-    return head + b"Content-Transfer-Encoding: base64\r\n\r\n" + body
+    whole: bytes = head + b"Content-Transfer-Encoding: base64\r\n\r\n" + body
+    return whole
 
 
 def _open(raw: bytes, key: SigningKey) -> OpenedEnvelope:

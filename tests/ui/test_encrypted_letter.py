@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from client.errors import ConnectionLost, KeyPasswordIncorrect, MessageNotOpened
@@ -53,7 +54,7 @@ class Stage:
 
     def unlock(self, password: str = "bi-mat") -> None:  # noqa: S107 - a test's password
         dialog = self.ask()
-        self.qtbot.keyClicks(dialog.prompt.field, password)
+        QTest.keyClicks(dialog.prompt.field, password)
         dialog.open_button.click()
 
 
@@ -99,7 +100,7 @@ def test_it_opens_with_key_and_password_and_is_verified(stage: Stage, texts: Tex
 
 def test_the_dialog_keeps_no_secret(stage: Stage) -> None:
     dialog = stage.ask()
-    stage.qtbot.keyClicks(dialog.prompt.field, "bi-mat")
+    QTest.keyClicks(dialog.prompt.field, "bi-mat")
     dialog.open_button.click()
     assert dialog.prompt.field.text() == ""
 
@@ -152,7 +153,7 @@ def test_another_letter_forgets_it(stage: Stage) -> None:
 
 def test_an_answer_that_comes_too_late_is_closed_and_not_shown(stage: Stage) -> None:
     dialog = stage.ask()
-    stage.qtbot.keyClicks(dialog.prompt.field, "bi-mat")
+    QTest.keyClicks(dialog.prompt.field, "bi-mat")
     stage.desk.hold = True
     dialog.open_button.click()
     stage.desk.hold = False
@@ -183,7 +184,7 @@ def test_an_old_certificate_or_one_for_encryption_alone_may_open_a_letter(stage:
         dialog = stage.ask()
         dialog.picker.list.setCurrentRow(len(dialog.picker.choices()) - 1)
         assert dialog.prompt.allowed
-        stage.qtbot.keyClicks(dialog.prompt.field, "123456")
+        QTest.keyClicks(dialog.prompt.field, "123456")
         assert dialog.open_button.isEnabled()
         dialog.reject()
 

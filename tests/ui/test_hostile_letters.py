@@ -65,7 +65,6 @@ def viewer(qtbot: QtBot, texts: Texts) -> MessageViewer:
 def _show(viewer: MessageViewer, raw: bytes, case: str = "invalid") -> None:
     viewer.show_message(letters_bench.view_of(raw))
     viewer.signatures.show_report(reports()[case])
-    viewer.layout().activate()
     viewer.grab()
 
 
