@@ -155,7 +155,8 @@ def test_a_triple_wrapped_letter_is_judged_layer_by_layer(
     assert callable(inner)
 
     def wrapped(inside: SigningKey, outside: SigningKey) -> bytes:
-        return FROM_AN + outer(sealed_entity(seal(inner(ENTITY, inside, pki), reader)), outside, pki)
+        whole: bytes = FROM_AN + outer(sealed_entity(seal(inner(ENTITY, inside, pki), reader)), outside, pki)
+        return whole
 
     report = _judge(wrapped(an, an), key, pki)
     assert (report.display, len(report.signatures)) == (Display.VALID, 2)
