@@ -42,11 +42,12 @@ COMMANDS = {
     "sync": "nhận thư · fetch mail",
     "search": "tìm thư · search mail",
     "report": "thống kê (chưa có) · statistics (not there yet)",
+    "overrides": "nhật ký bỏ qua cảnh báo · what was sent in spite of a finding",
     "doctor": "chẩn đoán · diagnosis for IT support",
 }
 
 
-JUDGING = {"check", "extend", "policy", "sign", "verify"}
+JUDGING = {"check", "extend", "overrides", "policy", "sign", "verify"}
 """Commands whose exit code 1 is a judgement: an error has to be another one."""
 NOT_YET = {"report"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import zipfile
@@ -30,7 +31,7 @@ def available() -> frozenset[str]:
 def make(attachment: DraftAttachment, finding: Finding) -> DraftAttachment:
     """The attachment to put in this one's place. Raises `ConversionFailed`, `MalformedDocument`."""
     if finding.fix == "correct-number":
-        content = with_leading_zero(attachment.content, finding.mended_with("digit"))
+        content = with_leading_zero(attachment.content, finding.mended_with("old"))
         return replace(attachment, content=content)
     stem, _, extension = attachment.name.rpartition(".")
     content = to_pdf(attachment.content, extension.lower(), find_converter())
@@ -42,16 +43,19 @@ def original(path: Path) -> DraftAttachment:
     return original_of(path.read_bytes())
 
 
-def with_leading_zero(docx: bytes, digit: str) -> bytes:
-    """The DOCX with ``Số: 5/…`` as ``Số: 05/…``; every other part and byte of text as it was."""
-    if not re.fullmatch(r"[1-9]", digit):
+def with_leading_zero(docx: bytes, written: str) -> bytes:
+    """The DOCX with ``Số: 5/QĐ-SNV`` as ``Số: 05/QĐ-SNV``; every other part and byte of text as it was.
+
+    ``written`` is the number as it stands there, ``5/QĐ-SNV``.
+    """
+    if not re.match(r"[1-9]\s*/", written.strip()):
         raise ConversionFailed(reason="number-not-found")
     target = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as source, zipfile.ZipFile(target, "w") as made:
             for info in _parts(source):
                 content = source.read(info)
-                made.writestr(info, _corrected(content, digit) if info.filename == _BODY else content)
+                made.writestr(info, _corrected(content, written) if info.filename == _BODY else content)
     except BROKEN_ZIP as error:
         raise MalformedDocument(name="", reason="corrupt") from error
     return target.getvalue()
@@ -69,7 +73,7 @@ def _parts(source: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return infos
 
 
-def _corrected(xml: bytes, digit: str) -> bytes:
+def _corrected(xml: bytes, written: str) -> bytes:
     """The number may be spread over several runs: it is looked for in their joined text."""
     text = xml.decode("utf-8")
     joined, starts, places = "", [], []
@@ -80,7 +84,10 @@ def _corrected(xml: bytes, digit: str) -> bytes:
         starts.append(len(joined))
         places.append(found.start(1))
         joined += found[1]
-    number = re.search(rf"(?i)số[ \t]*:?\s*({digit})(?=\s*/)", joined)
+    plain = "".join(written.split())
+    first, rest = plain[0], plain[1:]
+    behind = r"\s*".join(re.escape(html.escape(char, quote=False)) for char in rest)
+    number = re.search(rf"(?i)số\s*:?\s*({first})(?=\s*{behind})", joined)
     if number is None:
         raise ConversionFailed(reason="number-not-found")
     run = bisect_right(starts, number.start(1)) - 1

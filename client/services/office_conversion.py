@@ -58,6 +58,8 @@ def to_pdf(content: bytes, extension: str, program: str, seconds: float = SECOND
     """``content``, a file of this kind, as PDF. Raises `ConversionFailed` (``reason``)."""
     if extension not in CONVERTIBLE or len(content) > MAX_BYTES:
         raise ConversionFailed(reason="not-convertible")
+    if not Path(program).is_file():
+        raise ConversionFailed(reason="converter-not-started")
     with tempfile.TemporaryDirectory(prefix="congthu-", ignore_cleanup_errors=True) as folder:
         place = Path(folder)
         source = place / f"tep.{extension}"
