@@ -8,8 +8,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from imapclient.exceptions import IMAPClientError
-
 from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerBusy
 from client.model.account import Endpoint
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
@@ -31,6 +29,7 @@ _FIRST_BATCH = 50
 _BATCH = 1000
 _WIDEST = 8192
 _SEARCH_WINDOW = 50_000
+_GOODBYE_SECONDS = 3.0
 _STATUSES_AT_ONCE = 25
 """Outlook.com is known to break off after about 50 that are asked in one go."""
 
@@ -62,12 +61,11 @@ class RealImapSession(Commands):
     def __init__(self, connection: ImapConnection, without: frozenset[str] = frozenset()) -> None:
         super().__init__(connection.wire, connection.quirks)
         self._connection = connection
-        self._waker = idle.Waker()
         self._exists = 0
-        told = frozenset(name.decode("ascii", "replace").upper() for name in connection.capabilities())
-        self._capabilities = told - without - connection.quirks.without
+        self._capabilities = connection.told - without - connection.quirks.without
         if not self._enabled():
             self._capabilities -= {"QRESYNC"}
+        self._waker = idle.Waker()
 
     @property
     def capabilities(self) -> frozenset[str]:
@@ -261,9 +259,11 @@ class RealImapSession(Commands):
 
     def logout(self) -> None:
         """See `ImapSession.logout`."""
-        with suppress(ClientError, IMAPClientError, OSError):
+        with suppress(ClientError, OSError):
             if not self._wire.closed:
-                self._connection.logout()
+                # A link that is dead without knowing it must not hold anybody up.
+                self._wire.sock.settimeout(_GOODBYE_SECONDS)
+                self._wire.run(b"LOGOUT")
         self._wire.close()
         self._waker.close()
 

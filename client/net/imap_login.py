@@ -49,6 +49,7 @@ class ImapConnection(IMAPClient):  # type: ignore[misc] # IMAPClient ships no ty
         self._imap.debug = 0
         self.folder_encode = False
         self.quirks = Quirks()
+        self.told: frozenset[str] = frozenset()
 
     @property
     def wire(self) -> Wire:
@@ -124,10 +125,17 @@ def login(connection: ImapConnection, user: str, password: Secret) -> None:
             connection._imap._encoding = "utf-8"
             connection.login(user, secret)
     except (IMAPClientError, OSError, ValueError) as error:
-        failure = login_failure(host, user, str(error).replace(secret, "…") if secret else str(error))
+        said = str(error).replace(secret, "…") if secret else str(error)
+        failure = login_failure(host, user, said)
+        if isinstance(failure, AuthenticationFailed) and _broke_off(error) and "[AUTH" not in said.upper():
+            failure = ConnectionLost(host=host)  # of the password that says nothing
         # The library's error may quote the command or an echo of it: it must not ride along.
         raise failure from None
-    connection._cached_capabilities = None
+
+
+def _broke_off(error: BaseException) -> bool:
+    """Whether imaplib gave the conversation up; IMAPClient wraps that like a refusal."""
+    return any(isinstance(one, IMAP4.abort) for one in (error, error.__cause__, error.__context__))
 
 
 def login_failure(host: str, user: str, reply: str) -> ClientError:
@@ -175,7 +183,8 @@ def open_connection(
         connection = ImapConnection(endpoint, client_context(anchors), patience)
         try:
             login(connection, user, password)
-            connection.wire.literal_plus = connection.has_capability("LITERAL+")
+            connection.told = _ask_capabilities(connection.wire)
+            connection.wire.literal_plus = "LITERAL+" in connection.told
             connection.quirks = _introduce(connection)
         except BaseException:
             connection.wire.close()
@@ -183,10 +192,23 @@ def open_connection(
     return connection
 
 
+def _ask_capabilities(wire: Wire) -> frozenset[str]:
+    """What the server can do for who is logged in: Exchange tells of MOVE only now. In upper case.
+
+    Asked by ourselves, for imaplib stumbles over what some servers put between.
+    """
+    found: set[str] = set()
+    for pieces in wire.command(b"CAPABILITY"):
+        words = pieces[0].decode("ascii", "replace").upper().split()
+        if words[1:2] == ["CAPABILITY"]:
+            found |= set(words[2:])
+    return frozenset(found)
+
+
 def _introduce(connection: ImapConnection) -> Quirks:
     """Ask the server who it is, where it says so (RFC 2971); nothing of this computer is told."""
     identity: dict[str, str] = {}
-    if connection.has_capability("ID"):
+    if "ID" in connection.told:
         for pieces in connection.wire.command(b'ID ("name" "CongThu")'):
             identity |= read_identity(pieces[0])
     return recognise(connection.welcome or b"", identity)

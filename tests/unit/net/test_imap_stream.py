@@ -240,6 +240,19 @@ def test_a_refused_login_is_told_apart_and_shows_no_password(
     assert CANARY not in repr(vars(caught.value))
 
 
+@pytest.mark.parametrize("capabilities", [b"IMAP4rev1 AUTH=PLAIN", b"IMAP4rev1"])
+def test_nonsense_during_the_login_says_nothing_of_the_password(
+    server_authority: ServerAuthority, capabilities: bytes
+) -> None:
+    """The account must not stop and ask for a password because of a broken link."""
+    nonsense = talk(capabilities=capabilities, login=b"\r\n\xff\xfe ((")
+    with (
+        scripted_server(server_authority.issue(), nonsense) as server,
+        pytest.raises(ConnectionLost),
+    ):
+        connect(server)
+
+
 @pytest.mark.parametrize(
     ("greeting", "error"),
     [(b"* BYE too many\r\n", ServerBusy), (b"", ConnectionLost), (b"HTTP/1.1 400 Bad\r\n", ClientError)],

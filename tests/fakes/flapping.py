@@ -1,0 +1,67 @@
+"""A TCP proxy that cuts connections after so many octets."""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from client.model.account import Endpoint
+
+
+@dataclass
+class Flapping:
+    """``budget`` octets go through, both ways together, then every connection is cut; None: no end."""
+
+    endpoint: Endpoint
+    budget: int | None = None
+    cut: int = 0
+
+    def take(self, size: int) -> bool:
+        """Whether so many octets may still pass."""
+        if self.budget is None:
+            return True
+        self.budget -= size
+        if self.budget < 0:
+            self.cut += 1
+            return False
+        return True
+
+
+@contextlib.contextmanager
+def flapping_proxy(target: Endpoint) -> Iterator[Flapping]:
+    """Stand before ``target`` until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    proxy = Flapping(replace(target, port=listener.getsockname()[1]))
+
+    def carry(near: socket.socket) -> None:
+        with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", target.port)) as far:
+            other = {near: far, far: near}
+            with selectors.DefaultSelector() as selector:
+                for one in (near, far):
+                    selector.register(one, selectors.EVENT_READ, one)
+                while True:
+                    for key, _ in selector.select(0.2):
+                        end: socket.socket = key.data
+                        data = end.recv(4096)
+                        if not data or not proxy.take(len(data)):
+                            return
+                        other[end].sendall(data)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=carry, args=(listener.accept()[0],), daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield proxy
+    finally:
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(10)
