@@ -11,9 +11,10 @@ from client.crypto.object_digests import entry
 from client.crypto.pages import pages_touched
 from client.crypto.pdf_files import PDF_ERRORS
 from client.crypto.signature_fields import filled_fields
-from client.documents.page_difference import Box, Expected, differing_places
+from client.documents.page_difference import differing_places
 from client.errors import MalformedDocument
 from client.model.change import ChangedPlace
+from client.model.comparison import Box, Expected
 from client.model.secret import Secret
 
 _MOST_PAGES = 100

@@ -55,6 +55,11 @@ def pages_of(root: Any) -> list[dict[str, Any]]:
     return _pages(root["/Pages"], {}, 0, Digests(), (*_DRAWN, *_OVER_IT, "/AA"))
 
 
+def page_count(root: Any) -> int:
+    """How many pages there are, counted; raises for broken trees."""
+    return len(_pages(root["/Pages"], {}, 0, Digests(), ()))
+
+
 def _looks(root: Any, entries: tuple[str, ...]) -> tuple[bytes, ...]:
     digests = Digests()
     return tuple(_look(page, entries, digests) for page in _pages(root["/Pages"], {}, 0, digests, entries))

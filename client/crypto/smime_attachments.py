@@ -32,7 +32,7 @@ def judge_attachments(
     for part in parts:
         content = parser.part_content(raw, part)
         if b"%PDF-" in content[:1024]:
-            report = verify_pdf(content, demand, name=part.filename)
+            report = verify_pdf(content, demand, name=part.filename, password=demand.password)
             found += [_at(verdict, part, report.reasons) for verdict in report.signatures]
             # A broken PDF that was never signed says nothing about signatures.
             if (
@@ -114,4 +114,5 @@ def _at(verdict: SignatureVerdict, part: BodyPart, of_file: tuple[Reason, ...]) 
 
 def _of_message(verdict: SignatureVerdict, part: BodyPart) -> SignatureVerdict:
     name = part.filename or f"{part.section or '1'}.eml"
-    return replace(verdict, where=f"{name}: {verdict.where}", section=part.section)
+    section = f"{part.section}/{verdict.section}" if verdict.section else part.section
+    return replace(verdict, where=f"{name}: {verdict.where}", section=section)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from client.errors import MalformedDocument
+from client.model.comparison import Box, Expected
 from client.model.secret import Secret
 
 _APART = 8
@@ -29,20 +30,8 @@ _FLAT = 40
 _MOST_OF = 0.6
 _MOST_PIXELS = 4_000_000
 
-Box = tuple[float, float, float, float]
-"""Left, bottom, right, top in points."""
 _Pixels = tuple[int, int, int, int]
 """Left, top, right, bottom, all inclusive."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """Where a difference is no news, because somebody signed there later, unless it hides something."""
-
-    box: Box
-    """In default user space."""
-    waiting: bool = False
-    """The empty field was there before: what it showed itself was to go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +61,27 @@ def differing_places(
     Only ``pages`` are drawn. Where something is ``expected``, only what it hides counts. A page that
     one of the two has not is different as a whole. Raises `MalformedDocument`.
     """
+    with _both(before, after, password) as (old, new):
+        return tuple(_differences(old, new, pages, expected))
+
+
+def compare_page(
+    before: bytes, after: bytes, page: int, expected: Sequence[Expected], password: Secret | None = None
+) -> tuple[list[Box], list[Box]]:
+    """Where page ``page`` (the first is 0) looks different, and where the expected boxes are as it is shown.
+
+    Both must have the page. Raises `MalformedDocument`.
+    """
+    with _both(before, after, password) as (old, new):
+        first, second = (_look(document, page, expected) for document in (old, new))
+        shown = [_in_points(second, box) for box, _ in second.hidden]
+        return compare(first, second), shown
+
+
+@contextmanager
+def _both(
+    before: bytes, after: bytes, password: Secret | None
+) -> Iterator[tuple[pypdfium2.PdfDocument, pypdfium2.PdfDocument]]:
     secret = password.reveal() if password is not None else None
     try:
         with (
@@ -80,7 +90,7 @@ def differing_places(
         ):
             for document in (old, new):
                 document.init_forms()
-            return tuple(_differences(old, new, pages, expected))
+            yield old, new
     except (pypdfium2.PdfiumError, ValueError, OSError) as error:
         raise MalformedDocument(name="", reason="cannot-be-drawn") from error
 
@@ -141,11 +151,13 @@ def compare(first: Look, second: Look) -> list[Box]:
         and (span := _span(first.rows[row], second.rows[row], row, covers)) is not None
     ]
     found = [*_places(spans), *_lost(first, second)]
-    point = 1 / first.scale
-    return [
-        (left * point, (first.height - bottom - 1) * point, (right + 1) * point, (first.height - top) * point)
-        for left, top, right, bottom in found
-    ]
+    return [_in_points(first, place) for place in found]
+
+
+def _in_points(look: Look, place: _Pixels) -> Box:
+    left, top, right, bottom = place
+    point = 1 / look.scale
+    return left * point, (look.height - bottom - 1) * point, (right + 1) * point, (look.height - top) * point
 
 
 def _lost(first: Look, second: Look) -> Iterator[_Pixels]:

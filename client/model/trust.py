@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from client.model.secret import Secret
+
 
 class RevocationDemand(StrEnum):
     """How much revocation information a verification asks for."""
@@ -63,3 +65,5 @@ class VerificationDemand:
     revocation: RevocationDemand = RevocationDemand.REQUIRE
     notes: Notebook | None = field(default=None, compare=False, repr=False)
     """Where what is used is written down, for the evidence; within one process only."""
+    password: Secret | None = field(default=None, compare=False)
+    """Opens encrypted PDFs that a message carries."""

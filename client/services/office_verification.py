@@ -16,9 +16,11 @@ from client.config.policy import Policy
 from client.errors import ClientError
 from client.model.account import Account
 from client.model.evidence import Entry, Gathered, Receipt, digest_of
+from client.model.secret import Secret
 from client.model.verdict import Indication, VerificationReport
 from client.services import evidence_bundle, workshop
 from client.services.futures import call, in_thread, then
+from client.services.office_comparison import OfficeComparison
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane
 from client.services.verification_desk import PastResult
@@ -60,8 +62,15 @@ class OfficeVerification:
         self._setup, self._shelf, self._lane = setup, shelf, lane
         self._log = EvidenceLog(ledger)
         self._files = EvidenceFiles(setup.paths.evidence)
+        self._comparison = OfficeComparison(shelf.body, lane)
 
-    def verify(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
+    def comparison(self) -> OfficeComparison:
+        """See `VerificationDesk.comparison`."""
+        return self._comparison
+
+    def verify(
+        self, mailbox_id: int, row_id: int, password: Secret | None = None
+    ) -> Future[VerificationReport]:
         """See `VerificationDesk.verify`."""
 
         def keep(path: Path, found: Gathered | VerificationReport) -> VerificationReport:
@@ -74,7 +83,7 @@ class OfficeVerification:
                 _LOG.warning("evidence not kept: %s", error.code)
             return found.report
 
-        return self._judged(mailbox_id, row_id, lambda *found: call(lambda: keep(*found)))
+        return self._judged(mailbox_id, row_id, lambda *found: call(lambda: keep(*found)), password)
 
     def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
         """See `VerificationDesk.last`."""
@@ -109,7 +118,11 @@ class OfficeVerification:
         return self._judged(mailbox_id, row_id, lambda *found: in_thread(lambda: write(*found)))
 
     def _judged(
-        self, mailbox_id: int, row_id: int, use: Callable[[Path, Gathered | VerificationReport], Future[T]]
+        self,
+        mailbox_id: int,
+        row_id: int,
+        use: Callable[[Path, Gathered | VerificationReport], Future[T]],
+        password: Secret | None = None,
     ) -> Future[T]:
         """The message's file and the verdict of now, handed to ``use``."""
 
@@ -118,6 +131,7 @@ class OfficeVerification:
                 path=path,
                 sources=self._setup.sources,
                 at=self._setup.clock(),
+                password=password,
                 name=evidence_bundle.MESSAGE,
             )
             found = workshop.judge_and_gather(self._lane, request)

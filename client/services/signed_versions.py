@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from client.crypto.cms import signed_content
+from client.crypto.mail_layers import shown_entity
 from client.errors import MalformedDocument
-from client.mime.parser import parse_message
-from client.mime.smime import ShapeKind, find_shape
 from client.mime.view import attachment_content
 
 
 def document(path: Path, section: str = "") -> bytes:
     """The file in ``path``, or the part ``section`` of the message in it; the last one is remembered.
+
+    A part of an attached message is named ``2/3``: its own section after that of the message.
 
     Raises `MalformedDocument` where there is none.
     """
@@ -37,11 +37,11 @@ def _document(path: Path, section: str, changed: int, size: int) -> bytes:
     raw = path.read_bytes()
     if not section:
         return raw
-    shape = find_shape(raw, parse_message(raw))
-    if shape.kind is ShapeKind.OPAQUE:
-        # Sections of an opaque message are those of what it wraps: that is what was judged.
-        raw = signed_content(shape.signature_der)
-    content = attachment_content(raw, section)
-    if content is None:
-        raise MalformedDocument(name=path.name, reason="no-such-part")
+    content = raw
+    for step in section.split("/"):
+        # What a reader sees, and what was judged: the inside of an opaque message.
+        found = attachment_content(shown_entity(content) or content, step)
+        if found is None:
+            raise MalformedDocument(name=path.name, reason="no-such-part")
+        content = found
     return content

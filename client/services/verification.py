@@ -38,6 +38,7 @@ def verify_file(request: VerifyRequest, notes: Notebook | None = None) -> Verifi
 def verify_bytes(data: bytes, request: VerifyRequest, demand: VerificationDemand) -> VerificationReport:
     """The same for bytes at hand; ``request`` says only how the file is named and opened."""
     name = request.shown_name
+    demand = replace(demand, password=request.password)
     if not data:
         return _unreadable(name, Reason.FILE_UNREADABLE)
     if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:

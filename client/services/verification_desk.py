@@ -11,7 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from client.model.secret import Secret
 from client.model.verdict import VerificationReport
+from client.services.comparison_desk import ComparisonDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,12 @@ class PastResult:
 class VerificationDesk(Protocol):
     """Messages are named by their mailbox and row, as everywhere in `MailDesk`."""
 
-    def verify(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
+    def verify(
+        self, mailbox_id: int, row_id: int, password: Secret | None = None
+    ) -> Future[VerificationReport]:
         """Judge the message and its documents now; also a dead workshop yields a report.
+
+        ``password`` opens encrypted PDFs that are attached.
 
         What the verdict rests on goes into the evidence log, unless it is there already.
         """
@@ -36,3 +42,6 @@ class VerificationDesk(Protocol):
 
     def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
         """Write the evidence on the message as a ZIP; verifies first where nothing is recorded yet."""
+
+    def comparison(self) -> ComparisonDesk:
+        """Signed documents beside what became of them."""

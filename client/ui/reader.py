@@ -13,11 +13,13 @@ from PySide6.QtGui import QDesktopServices
 from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.message import MessageView
+from client.model.secret import Secret
 from client.model.verdict import VerificationReport
 from client.services.desk import MailDesk
 from client.services.letters_desk import OpenedLetter
 from client.ui import dialogs
 from client.ui.bridge import Bridge
+from client.ui.comparison_flow import ComparisonFlow
 from client.ui.letter_flow import LetterFlow
 from client.ui.message_view import MessageViewer
 from client.ui.texts import Texts
@@ -53,7 +55,8 @@ class Reader(QObject):
         self.letters.stopped.connect(self._still_sealed)
         viewer.sealed.open_requested.connect(self.open_sealed)
         viewer.sealed.close_requested.connect(lambda: self.open(*self._current))
-        viewer.check_requested.connect(self.verify)
+        viewer.check_requested.connect(lambda: self.verify())
+        self.comparison = ComparisonFlow(desk, texts, viewer.verification, self.verify)
         viewer.save_requested.connect(self.save_attachment)
         viewer.link_clicked.connect(self._open_link)
 
@@ -81,15 +84,15 @@ class Reader(QObject):
         if event.kind is EventKind.BODY_PROGRESS and waiting:
             self._viewer.show_loading(event.done, event.total)
 
-    def verify(self) -> None:
-        """Ask for the judgement on the message on show (again)."""
+    def verify(self, password: Secret | None = None) -> None:
+        """Ask for the judgement on the message on show (again); ``password`` opens its encrypted PDFs."""
         mailbox_id, row_id = self._current
         if not row_id or self._view is None or self.letters.is_open:
             return
         panel = self._viewer.signatures
         panel.show_running()
         self._viewer.verification.clear()
-        future = self._desk.verification().verify(mailbox_id, row_id)
+        future = self._desk.verification().verify(mailbox_id, row_id, password)
         self._bridge.watch(future, self._fresh(self._show_report), self._fresh(panel.show_failure))
 
     def save_attachment(self, section: str) -> None:

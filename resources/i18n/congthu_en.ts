@@ -698,6 +698,21 @@
     </message>
 </context>
 <context>
+    <name>ChangeList</name>
+    <message>
+        <source>Các thay đổi sau khi ký</source>
+        <translation>Changes after signing</translation>
+    </message>
+    <message>
+        <source>Trang {page}: chỉ có trong một trong hai bản</source>
+        <translation>Page {page}: only one of the two versions has it</translation>
+    </message>
+    <message>
+        <source>Trang {page}, chỗ {number}: nhìn khác bản đã ký</source>
+        <translation>Page {page}, place {number}: looks different from the signed version</translation>
+    </message>
+</context>
+<context>
     <name>CheckPanel</name>
     <message>
         <source>Kiểm tra trước khi gửi</source>
@@ -738,6 +753,151 @@
     <message>
         <source>Chưa kiểm tra được</source>
         <translation>Could not be checked</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonFlow</name>
+    <message>
+        <source>So sánh với bản đã ký…</source>
+        <translation>Compare with the signed version…</translation>
+    </message>
+    <message>
+        <source>Đặt bản đã ký cạnh bản hiện nay, đánh dấu những chỗ khác nhau.</source>
+        <translation>Puts the signed version beside the present one and marks where they differ.</translation>
+    </message>
+    <message>
+        <source>Mở bản đã ký…</source>
+        <translation>Open the signed version…</translation>
+    </message>
+    <message>
+        <source>Xem hoặc lưu văn bản đúng như lúc người ký đã ký.</source>
+        <translation>See or save the document exactly as its signer left it.</translation>
+    </message>
+    <message>
+        <source>Nhập mật khẩu tệp…</source>
+        <translation>Enter the file's password…</translation>
+    </message>
+    <message>
+        <source>Mở tệp PDF có mật khẩu để kiểm tra chữ ký bên trong.</source>
+        <translation>Opens a PDF with a password to check the signatures inside.</translation>
+    </message>
+    <message>
+        <source>Tệp có mật khẩu</source>
+        <translation>File with a password</translation>
+    </message>
+    <message>
+        <source>Mật khẩu mở tệp PDF:</source>
+        <translation>Password that opens the PDF:</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonForm</name>
+    <message>
+        <source>Chữ ký được so sánh</source>
+        <translation>Signature to compare with</translation>
+    </message>
+    <message>
+        <source>Trang trước</source>
+        <translation type="unfinished">Previous page</translation>
+    </message>
+    <message>
+        <source>Trang sau</source>
+        <translation type="unfinished">Next page</translation>
+    </message>
+    <message>
+        <source>Thu nhỏ</source>
+        <translation>Zoom out</translation>
+    </message>
+    <message>
+        <source>Phóng to</source>
+        <translation>Zoom in</translation>
+    </message>
+    <message>
+        <source>Chỉ xem bản đã ký</source>
+        <translation>The signed version alone</translation>
+    </message>
+    <message>
+        <source>Lưu bản đã ký…</source>
+        <translation>Save the signed version…</translation>
+    </message>
+    <message>
+        <source>Bản đã ký</source>
+        <translation>Signed version</translation>
+    </message>
+    <message>
+        <source>Bản hiện nay</source>
+        <translation>Present version</translation>
+    </message>
+    <message>
+        <source>Dừng so sánh</source>
+        <translation>Stop comparing</translation>
+    </message>
+    <message>
+        <source>Mở tệp</source>
+        <translation type="unfinished">Open file</translation>
+    </message>
+    <message>
+        <source>Trang {page}/{pages}</source>
+        <translation type="unfinished">Page {page}/{pages}</translation>
+    </message>
+    <message>
+        <source>Đang so sánh: {done}/{total} trang có thể đã thay đổi</source>
+        <translation>Comparing: {done}/{total} pages that may have changed</translation>
+    </message>
+    <message>
+        <source>Mật khẩu chưa đúng. Nhập lại mật khẩu mở tệp.</source>
+        <translation>That password was wrong. Enter the file's password again.</translation>
+    </message>
+    <message>
+        <source>Tệp này có mật khẩu. Nhập mật khẩu mở tệp để so sánh.</source>
+        <translation>This file has a password. Enter it to compare.</translation>
+    </message>
+    <message>
+        <source>Mật khẩu mở tệp</source>
+        <translation type="unfinished">File password</translation>
+    </message>
+    <message>
+        <source>Thay đổi sau khi ký</source>
+        <translation>Changes after signing</translation>
+    </message>
+    <message>
+        <source>nhìn khác bản đã ký</source>
+        <translation>looks different from the signed version</translation>
+    </message>
+    <message>
+        <source>chữ ký được đặt sau đó</source>
+        <translation>a signature that was set later</translation>
+    </message>
+</context>
+<context>
+    <name>ComparisonWindow</name>
+    <message>
+        <source>So sánh với bản đã ký</source>
+        <translation>Comparison with the signed version</translation>
+    </message>
+    <message>
+        <source>không đọc được người ký</source>
+        <translation>signer not readable</translation>
+    </message>
+    <message>
+        <source>Đang đọc tài liệu…</source>
+        <translation>Reading the document…</translation>
+    </message>
+    <message>
+        <source>Trang {page}: chưa so sánh được. {why}</source>
+        <translation>Page {page}: not compared yet. {why}</translation>
+    </message>
+    <message>
+        <source>Mọi trang nhìn giống bản đã ký.</source>
+        <translation>Every page looks like the signed version.</translation>
+    </message>
+    <message>
+        <source>Bản này không có trang {page}.</source>
+        <translation>This version has no page {page}.</translation>
+    </message>
+    <message>
+        <source>bản đã ký {number}</source>
+        <translation>signed version {number}</translation>
     </message>
 </context>
 <context>

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from client.errors import ClientError
 from client.model.account import Account, KeyRef
 from client.model.address import MailAddress
 from client.model.event import Event
@@ -273,8 +274,11 @@ class FakeDesk:
         def answer() -> None:
             if planned is not None:
                 future.set_exception(planned)
-            else:
+                return
+            try:
                 future.set_result(make())
+            except ClientError as error:
+                future.set_exception(error)
 
         if self.hold:
             self._held.append(answer)

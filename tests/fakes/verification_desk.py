@@ -6,9 +6,11 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client.model.secret import Secret
 from client.model.verdict import VerificationReport
 from client.services.verification_desk import PastResult
 from tests.fakes import desk_samples as samples
+from tests.fakes.comparison_desk import FakeComparisonDesk
 
 if TYPE_CHECKING:
     from tests.fakes.desk import FakeDesk
@@ -23,14 +25,22 @@ class FakeVerificationDesk:
         self._desk = desk
         self.verdicts: dict[int, VerificationReport] = {}
         self.past: dict[int, PastResult] = {}
+        self.compared = FakeComparisonDesk(desk)
 
-    def verify(self, mailbox_id: int, row_id: int) -> Future[VerificationReport]:
+    def comparison(self) -> FakeComparisonDesk:
+        return self.compared
+
+    def verify(
+        self, mailbox_id: int, row_id: int, password: Secret | None = None
+    ) -> Future[VerificationReport]:
         rows = self._desk.message_rows[mailbox_id]
         case = _CASES[(max(rows, default=row_id) - row_id) % len(_CASES)]
         row = rows[row_id]
         sample = samples.reports(row.sender_name, row.sender_address)[case]
         report = self.verdicts.get(row_id, sample)
-        return self._desk.answer("verify", lambda: report, mailbox_id, row_id)
+        return self._desk.answer(
+            "verify", lambda: report, mailbox_id, row_id, *([password] if password else ())
+        )
 
     def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
         return self._desk.answer("last", lambda: self.past.get(row_id), mailbox_id, row_id)

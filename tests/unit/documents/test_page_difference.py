@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from client.documents.page_difference import Expected, Look, compare, differing_places
+from client.documents.page_difference import Look, compare, differing_places
+from client.model.comparison import Expected
 from tests.fakes.pdf import Placed, from_objects, make_pdf
 
 
