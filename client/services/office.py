@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
-from client.errors import ConfigInvalid, MalformedMessage
+from client.errors import ConfigInvalid
 from client.model.account import Account, KeyRef
+from client.model.address import MailAddress
 from client.model.event import Event
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow
 from client.model.message import MessageView
-from client.model.outgoing import IN_HAND, Draft, OutboxEntry, OutgoingMessage
+from client.model.outgoing import Draft, OutboxEntry, OutgoingMessage
 from client.model.secret import Secret
 from client.model.verdict import Profile, SignerInfo
 from client.services import workshop
@@ -22,10 +23,11 @@ from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import NetworkChanged, OperationsChanged, SyncNow
-from client.services.futures import call, in_thread, then
+from client.services.futures import call, resolved, then
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_checks import CheckPlaces, CheckSetup, OfficeChecks
+from client.services.office_drafts import DraftSetup, OfficeDrafts
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
@@ -36,7 +38,6 @@ from client.services.tasks import Lane
 from client.services.trust_office import TrustOffice, open_trust
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
-from client.store.drafts import Drafts
 from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.reading import MessageReader
@@ -56,7 +57,8 @@ class Office:
         ledger = open_ledger(setup.paths.ledger)
         self._ledger = ledger
         self._outbox = Outbox(ledger, setup.clock)
-        self._drafts = Drafts(ledger, setup.clock)
+        drafting = DraftSetup(setup.clock, self._owner_of, self._body, setup.policy.directory)
+        self._drafts = OfficeDrafts(drafting, lane, ledger, self._outbox)
         self._signing = self._signing_office()
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
@@ -68,7 +70,7 @@ class Office:
         self._account_of_mailbox: dict[int, str] = {}
         self._verification = OfficeVerification(
             VerificationSetup(setup.paths, setup.sources, setup.policy, setup.clock),
-            Shelf(self._body, lambda one: self._accounts[self._account_of(one)], self._reader_of),
+            Shelf(self._body, self._owner_of, self._reader_of),
             lane,
             ledger,
         )
@@ -114,7 +116,7 @@ class Office:
             self._setup.receipts,
             self._setup.clock,
             self._body,
-            lambda mailbox_id: self._accounts[self._account_of(mailbox_id)],
+            self._owner_of,
             lambda mailbox_id: self._reader_of(mailbox_id).use_of(mailbox_id),
             lambda one, sent: self._outbox.knows(one, sent) or self._readers[one].was_sent(sent),
             self.queue,
@@ -220,47 +222,35 @@ class Office:
 
     def reply_draft(self, mailbox_id: int, row_id: int, *, reply_all: bool) -> Future[Draft]:
         """See `MailDesk.reply_draft`."""
-        account = self._accounts[self._account_of(mailbox_id)]
-        empty = new_draft(account)
-        body = self._body(mailbox_id, row_id)
-        return then(body, lambda path: self._lane.submit(workshop.reply, path, account, empty, reply_all))
+        return self._drafts.reply(mailbox_id, row_id, reply_all=reply_all)
 
     def forward_draft(self, mailbox_id: int, row_id: int) -> Future[Draft]:
         """See `MailDesk.forward_draft`."""
-        empty = new_draft(self._accounts[self._account_of(mailbox_id)])
-        body = self._body(mailbox_id, row_id)
-        return then(body, lambda path: self._lane.submit(workshop.forward, path, empty))
+        return self._drafts.forward(mailbox_id, row_id)
 
     def answer_draft(self, mailbox_id: int, row_id: int, attendance: Attendance) -> Future[Draft]:
         """See `MailDesk.answer_draft`."""
-        account = self._accounts[self._account_of(mailbox_id)]
-        told = (account, new_draft(account), attendance, self._setup.clock())
-        body = self._body(mailbox_id, row_id)
-        return then(body, lambda path: self._lane.submit(workshop.answer, path, *told))
+        return self._drafts.answer(mailbox_id, row_id, attendance)
 
     def save_draft(self, draft: Draft) -> None:
         """See `MailDesk.save_draft`."""
         self._drafts.save(draft)
 
     def drafts(self, account_id: str) -> tuple[Draft, ...]:
-        """See `MailDesk.drafts`; what may have reached somebody is in the outbox only."""
-        under_way = {one.draft_id for one in self._outbox.entries(account_id) if one.state in IN_HAND}
-        return tuple(draft for draft in self._drafts.list(account_id) if draft.draft_id not in under_way)
+        """See `MailDesk.drafts`."""
+        return self._drafts.list(account_id)
 
     def draft(self, draft_id: str) -> Future[Draft]:
         """See `MailDesk.draft`."""
-
-        def load() -> Draft:
-            found = self._drafts.load(draft_id)
-            if found is None:
-                raise MalformedMessage(reason="gone")
-            return found
-
-        return in_thread(load)
+        return self._drafts.load(draft_id)
 
     def delete_draft(self, draft_id: str) -> None:
         """See `MailDesk.delete_draft`."""
         self._drafts.delete(draft_id)
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[MailAddress, ...]:
+        """See `MailDesk.suggest`."""
+        return self._drafts.suggest(text, limit)
 
     def check(self, draft: Draft) -> Future[CheckReport]:
         """See `MailDesk.check`."""
@@ -277,7 +267,12 @@ class Office:
 
     def send(self, request: SendRequest) -> Future[int]:
         """See `MailDesk.send`."""
-        return self._sending.send(request)
+
+        def remember(outbox_id: int) -> Future[int]:
+            self._drafts.written_to(request.draft.recipients)
+            return resolved(outbox_id)
+
+        return then(self._sending.send(request), remember)
 
     def queue(self, message: OutgoingMessage) -> int:
         """See `OfficeSending.queue`."""
@@ -333,6 +328,9 @@ class Office:
             if path.is_file():
                 return call(lambda: path)
         return self._engine.body(mailbox_id, row_id)
+
+    def _owner_of(self, mailbox_id: int) -> Account:
+        return self._accounts[self._account_of(mailbox_id)]
 
     def _reader_of(self, mailbox_id: int) -> MessageReader:
         return self._readers[self._account_of(mailbox_id)]

@@ -23,7 +23,7 @@ from client.services.fixes import switched
 from client.ui.attachment_strip import AttachmentStrip
 from client.ui.compose_model import Place, common_length, default_key, jump_target
 from client.ui.document_picker import DocumentPicker
-from client.ui.recipient_edit import RecipientEdit
+from client.ui.recipient_edit import RecipientEdit, Suggest
 from client.ui.texts import Texts
 
 _SERIFS = ("Times New Roman", "Liberation Serif", "Noto Serif")
@@ -36,7 +36,12 @@ class ComposeForm(QWidget):
     changed = Signal()
 
     def __init__(
-        self, texts: Texts, draft: Draft, accounts: tuple[Account, ...], parent: QWidget | None = None
+        self,
+        texts: Texts,
+        draft: Draft,
+        accounts: tuple[Account, ...],
+        suggest: Suggest | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAcceptDrops(True)
@@ -47,9 +52,9 @@ class ComposeForm(QWidget):
         for account in accounts:
             self.sender_box.addItem(str(account.identity.address), account.account_id)
         self.sender_box.setEnabled(len(accounts) > 1)
-        self.to = RecipientEdit(self.tr("Đến"))
-        self.cc = RecipientEdit(self.tr("Cc (đồng gửi)"))
-        self.bcc = RecipientEdit(self.tr("Bcc (đồng gửi ẩn)"))
+        self.to = RecipientEdit(self.tr("Đến"), suggest)
+        self.cc = RecipientEdit(self.tr("Cc (đồng gửi)"), suggest)
+        self.bcc = RecipientEdit(self.tr("Bcc (đồng gửi ẩn)"), suggest)
         self.subject = QLineEdit()
         self.subject.setAccessibleName(self.tr("Tiêu đề"))
         self.subject.setPlaceholderText(self.tr("Trích yếu nội dung"))

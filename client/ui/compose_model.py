@@ -56,6 +56,8 @@ MAX_FILE_BYTES = 100 * 1024 * 1024
 
 _BASE64_GROWTH = 1.37  # base64 with line breaks (regulation.md rule 46)
 _SEPARATORS = re.compile(r"[;\n]+")
+_PIECE_END = re.compile(r'[,;\n](?=(?:[^"]*"[^"]*")*[^"]*$)')
+"""A separator that does not stand within a quoted name."""
 _ATOM = r"[^\s@<>()\[\],;:\\\"]+"
 _ADDR_SPEC = re.compile(rf"^{_ATOM}@[^\s@<>()\[\],;:\\\".]+(?:\.[^\s@<>()\[\],;:\\\".]+)+$")
 
@@ -142,6 +144,19 @@ def split_addresses(text: str) -> AddressField:
         else:
             invalid.append(piece)
     return AddressField(tuple(dict.fromkeys(addresses)), tuple(invalid))
+
+
+def last_piece(text: str) -> str:
+    """What is being typed at the end of an address line."""
+    ends = [found.end() for found in _PIECE_END.finditer(text)]
+    return text[ends[-1] if ends else 0 :].strip()
+
+
+def with_last_piece(text: str, address: str) -> str:
+    """The line with ``address`` in place of what was being typed, ready for the next one."""
+    piece = last_piece(text)
+    head = text.rstrip()[: len(text.rstrip()) - len(piece)].rstrip()
+    return f"{head} {address}, ".lstrip()
 
 
 def is_addr_spec(text: str) -> bool:

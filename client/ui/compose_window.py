@@ -56,7 +56,7 @@ class ComposeWindow(QWidget):
         self._may_close = False
         self.question: QMessageBox | None = None
         self.page: PageDialog | None = None
-        self.form = ComposeForm(texts, draft, _with(account, desk.accounts()))
+        self.form = ComposeForm(texts, draft, _with(account, desk.accounts()), desk.suggest)
         self.fixes = FixFlow(desk, self.draft, self)
         self.panel = CheckPanel(texts, self.fixes.label)
         self.notice = NoticeBar()

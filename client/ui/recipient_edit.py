@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from client.model.address import MailAddress
 from client.ui import theme
-from client.ui.compose_model import AddressField, join_addresses, split_addresses
+from client.ui.compose_model import (
+    AddressField,
+    join_addresses,
+    last_piece,
+    split_addresses,
+    with_last_piece,
+)
+
+Suggest = Callable[[str], tuple[MailAddress, ...]]
+_LEAST_TYPED = 2
+"""Letters from which on suggestions are made."""
 
 
 class RecipientEdit(QWidget):
@@ -17,8 +27,12 @@ class RecipientEdit(QWidget):
 
     changed = Signal()
 
-    def __init__(self, label: str, parent: QWidget | None = None) -> None:
+    def __init__(self, label: str, suggest: Suggest | None = None, parent: QWidget | None = None) -> None:
+        """``suggest`` answers with addresses for what is being typed."""
         super().__init__(parent)
+        self._suggest = suggest
+        self._found = QStringListModel(self)
+        self.completer = QCompleter(self._found, self)
         self.line = QLineEdit()
         self.line.setAccessibleName(label)
         self._problem = QLabel()
@@ -31,6 +45,10 @@ class RecipientEdit(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(self._problem)
         self.setFocusProxy(self.line)
+        self.completer.setWidget(self.line)
+        self.completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self.completer.activated.connect(self._take)
+        self.line.textEdited.connect(self._look)
         self.line.textChanged.connect(self._on_text)
         self.line.editingFinished.connect(self._judge)
 
@@ -46,6 +64,30 @@ class RecipientEdit(QWidget):
     def problem(self) -> str:
         """What the line below says, ``""`` when all is well."""
         return self._problem.text() if not self._problem.isHidden() else ""
+
+    def suggestions(self) -> list[str]:
+        """What is offered now."""
+        return self._found.stringList()
+
+    def _look(self, text: str) -> None:
+        piece = last_piece(text)
+        found = self._suggest(piece) if self._suggest is not None and len(piece) >= _LEAST_TYPED else ()
+        chosen = {one.addr_spec.casefold() for one in self.field().addresses}
+        self._found.setStringList([str(one) for one in found if one.addr_spec.casefold() not in chosen])
+        popup = self.completer.popup()
+        if popup is None:
+            return
+        if self._found.rowCount():
+            self.completer.complete()
+            # Enter takes the first one; arrows choose another.
+            popup.setCurrentIndex(self.completer.completionModel().index(0, 0))
+        else:
+            popup.hide()
+
+    def _take(self, chosen: str) -> None:
+        self.line.setText(with_last_piece(self.line.text(), chosen))
+        self._found.setStringList([])
+        self.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_text(self) -> None:
         # A piece still being typed at the end of the line is not held against the author.

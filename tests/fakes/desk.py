@@ -66,6 +66,7 @@ class FakeDesk:
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
         self.checking = FakeCheckDesk(self)
+        self.contacts: tuple[MailAddress, ...] = ()
         self.accounts_kept = FakeAccountDesk()
         self.receipt_desk = FakeReceiptDesk()
         self.trusting = FakeTrustDesk()
@@ -191,6 +192,9 @@ class FakeDesk:
 
     def draft(self, draft_id: str) -> Future[Draft]:
         return resolved(self.stored_drafts[draft_id])
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[MailAddress, ...]:
+        return tuple(one for one in self.contacts if _fold(text) in _fold(str(one)))[:limit]
 
     def account_desk(self) -> FakeAccountDesk:
         return self.accounts_kept
