@@ -52,11 +52,11 @@
     </message>
     <message>
         <source>Tài khoản của môi trường tập huấn là cố định.</source>
-        <translation>The training city's accounts are fixed.</translation>
+        <translation>The training city&apos;s accounts are fixed.</translation>
     </message>
     <message>
         <source>Mật khẩu mới của {user} (lưu trong kho mật khẩu của hệ điều hành):</source>
-        <translation>New password of {user} (kept in the system's password store):</translation>
+        <translation>New password of {user} (kept in the system&apos;s password store):</translation>
     </message>
     <message>
         <source>Bỏ tài khoản {address}?</source>
@@ -135,7 +135,7 @@
     </message>
     <message>
         <source>Mật khẩu chỉ lưu trong kho mật khẩu của hệ điều hành.</source>
-        <translation>The password is kept in the system's password store only.</translation>
+        <translation>The password is kept in the system&apos;s password store only.</translation>
     </message>
     <message>
         <source>Hộp thư cá nhân</source>
@@ -194,7 +194,7 @@
     </message>
     <message>
         <source>Chuyên viên, theo ý kiến của lãnh đạo</source>
-        <translation>Officer, on a leader's word</translation>
+        <translation>Officer, on a leader&apos;s word</translation>
     </message>
     <message>
         <source>Người có thẩm quyền</source>
@@ -775,7 +775,7 @@
     </message>
     <message>
         <source>Nhập mật khẩu tệp…</source>
-        <translation>Enter the file's password…</translation>
+        <translation>Enter the file&apos;s password…</translation>
     </message>
     <message>
         <source>Mở tệp PDF có mật khẩu để kiểm tra chữ ký bên trong.</source>
@@ -846,7 +846,7 @@
     </message>
     <message>
         <source>Mật khẩu chưa đúng. Nhập lại mật khẩu mở tệp.</source>
-        <translation>That password was wrong. Enter the file's password again.</translation>
+        <translation>That password was wrong. Enter the file&apos;s password again.</translation>
     </message>
     <message>
         <source>Tệp này có mật khẩu. Nhập mật khẩu mở tệp để so sánh.</source>
@@ -1342,7 +1342,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Chèn khối người gửi</source>
-        <translation>Insert the sender's details</translation>
+        <translation>Insert the sender&apos;s details</translation>
     </message>
     <message>
         <source>Dùng trích yếu làm tiêu đề</source>
@@ -2252,7 +2252,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Xóa bản nháp của thư này trên máy?</source>
-        <translation>Delete this message's draft from this computer?</translation>
+        <translation>Delete this message&apos;s draft from this computer?</translation>
     </message>
     <message>
         <source>Nội dung trong cửa sổ vẫn còn cho đến khi bạn đóng cửa sổ.</source>
@@ -2361,6 +2361,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đang kiểm tra chữ ký…</source>
         <translation>Checking signatures…</translation>
+    </message>
+    <message>
+        <source>Kết quả lần trước ({when}): {word}. Đang kiểm tra lại.</source>
+        <translation>Last result ({when}): {word}. Checking again.</translation>
     </message>
     <message>
         <source>Chi tiết ({count} chữ ký)</source>
@@ -2919,6 +2923,69 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Việc có thể làm với kết quả kiểm tra</source>
         <translation>What can be done about the result of the check</translation>
+    </message>
+</context>
+<context>
+    <name>VerificationWork</name>
+    <message>
+        <source>Căn cứ: Nghị định 30/2020/NĐ-CP, Điều 21 khoản 2 (đã đọc bản chuyển đổi của Nghị định, chưa đối chiếu với bản Công báo).</source>
+        <translation>Basis: Decree 30/2020/NĐ-CP, Article 21 (2) (read in a conversion of the Decree, not compared with the Official Gazette).</translation>
+    </message>
+    <message>
+        <source>Báo cáo…</source>
+        <translation>Report…</translation>
+    </message>
+    <message>
+        <source>Lưu kết quả kiểm tra thành tệp PDF hoặc HTML</source>
+        <translation>Save the result of the check as a PDF or HTML file</translation>
+    </message>
+    <message>
+        <source>Xuất hồ sơ bằng chứng…</source>
+        <translation>Export evidence…</translation>
+    </message>
+    <message>
+        <source>Thư, chứng thư số, thông tin thu hồi và kết quả trong một tệp ZIP kiểm tra lại được</source>
+        <translation>Message, certificates, revocation information and result in one ZIP that can be checked again</translation>
+    </message>
+    <message>
+        <source>Trả lại văn bản…</source>
+        <translation>Return the document…</translation>
+    </message>
+    <message>
+        <source>Báo đã nhận…</source>
+        <translation>Confirm receipt…</translation>
+    </message>
+    <message>
+        <source>Lưu báo cáo kiểm tra</source>
+        <translation>Save the report</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;Trang web (*.html)</source>
+        <translation>PDF (*.pdf);;Web page (*.html)</translation>
+    </message>
+    <message>
+        <source>Lưu hồ sơ bằng chứng</source>
+        <translation>Save the evidence</translation>
+    </message>
+    <message>
+        <source>Hồ sơ bằng chứng (*.zip)</source>
+        <translation>Evidence (*.zip)</translation>
+    </message>
+    <message>
+        <source>Đã xuất hồ sơ bằng chứng: {name}</source>
+        <translation>Evidence exported: {name}</translation>
+    </message>
+    <message>
+        <source>Người nhận kiểm tra lại bằng lệnh: congthu verify {name}</source>
+        <translation>Whoever receives it checks it with: congthu verify {name}</translation>
+    </message>
+    <message>
+        <source>Kiểm tra lại cho kết quả khác, không còn lý do để viết thư này.</source>
+        <translation>The check gave another result now: there is no ground for this letter any more.</translation>
+    </message>
+    <message>
+        <source>Xem kết quả mới trên bảng chữ ký số rồi quyết định.</source>
+        <translation>Look at the new result in the signature panel, then decide.</translation>
     </message>
 </context>
 <context>
