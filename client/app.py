@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ from client.errors import ClientError
 from client.model.verdict import Profile
 from client.services.account_office import AccountOffice, AccountSetup
 from client.services.engine_link import EngineLink
-from client.services.engine_setup import EngineSetup, RevocationSource
+from client.services.engine_setup import EngineSetup
 from client.services.extension_queue import ExtensionQueue
 from client.services.office import Office
 from client.services.office_setup import OfficeSetup
@@ -108,6 +107,7 @@ class OpenOffice:
         )
 
     def __enter__(self) -> Office:
+        self.desk.trust().begin()
         return self.desk
 
     def __exit__(self, *_: object) -> None:
@@ -126,7 +126,7 @@ class OpenOffice:
 
 def engine_setup(installation: Installation) -> EngineSetup:
     """What the engine process is started with."""
-    settings = installation.settings
+    settings, trust = installation.settings, installation.policy.trust
     return EngineSetup(
         paths=installation.paths,
         accounts=settings.accounts,
@@ -134,10 +134,8 @@ def engine_setup(installation: Installation) -> EngineSetup:
         body_age=timedelta(days=settings.body_days),
         imap_without=frozenset(name.upper() for name in settings.imap_without),
         anchors_pem=installation.tls_anchors,
-        revocation_sources=tuple(
-            RevocationSource(url, f"{sha256(url.encode()).hexdigest()[:16]}.crl")
-            for url in installation.policy.trust.crl_urls
-        ),
+        hosts=trust.asked,
+        max_crl_bytes=trust.max_crl_mb * 1_000_000,
     )
 
 
@@ -208,6 +206,7 @@ def _run_window(installation: Installation, application: QApplication, language:
         )
         watch_network(office.desk.network_changed, window)
         office.lane.start()
+        office.desk.trust().begin()
         office.extensions.start()
         office.desk.index_attachments()
         office.desk.release_scheduled()

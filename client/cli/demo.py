@@ -24,6 +24,8 @@ from client.sandbox.info import CityInfo
 from client.store.atomic import write_atomically
 from client.store.secrets import MemorySecrets
 
+_PEM_END = "-----END CERTIFICATE-----"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
@@ -92,15 +94,21 @@ def installation_of(info: CityInfo, paths: Paths, language: str) -> app.Installa
 
 def trust_of(info: CityInfo) -> Trust:
     """The policy's table on trust as the city has it."""
-    pem = info.anchors_pem.decode("ascii")
-    root = PolicyCertificate("Công Thư DEMO", "", pem)
     host = urlsplit(info.crl_urls[0]).netloc
     return Trust(
-        anchors=(replace(root, fingerprint=root.sha256),),
+        anchors=_named(info.anchors_pem),
+        intermediates=_named(info.intermediates_pem),
         crl_urls=info.crl_urls,
         hosts=(host,),
         ocsp_hosts=(host,),
     )
+
+
+def _named(pems: bytes) -> tuple[PolicyCertificate, ...]:
+    """Every certificate of a PEM text, vouched for by the city itself."""
+    ends = pems.decode("ascii").split(_PEM_END)[:-1]
+    named = (PolicyCertificate("Công Thư DEMO", "", f"{one}{_PEM_END}\n") for one in ends)
+    return tuple(replace(one, fingerprint=one.sha256) for one in named)
 
 
 def _lay_out_images(info: CityInfo, paths: Paths) -> None:

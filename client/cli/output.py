@@ -131,7 +131,11 @@ def signature_json(verdict: SignatureVerdict) -> JsonObject:
         "signer": signer_json(verdict.signer),
         "claimed_time": _moment(verdict.claimed_time),
         "timestamp_time": _moment(verdict.timestamp_time),
-        "revocation": {"source": verdict.revocation.source, "as_of": _moment(verdict.revocation.as_of)},
+        "revocation": {
+            "source": verdict.revocation.source,
+            "as_of": _moment(verdict.revocation.as_of),
+            "next_update": _moment(verdict.revocation.next_update),
+        },
         "coverage": verdict.coverage.value,
         "changes_after_signing": list(verdict.changes_after_signing),
         "changed_places": [

@@ -19,13 +19,14 @@ from client.model.bundle import BundleReport
 from client.model.evidence import Gathered
 from client.model.secret import Secret
 from client.model.trust import RevocationDemand
-from client.model.verdict import Display, Indication, VerificationReport
+from client.model.verdict import Display, Indication, RevocationEvidence, VerificationReport
 from client.services.letters_bench import hold_to_open
 from client.services.own_trust import own_sources
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
 from client.services.workshop import judge, judge_and_gather, read_sources, release_key
 
+_WHEN = "%d/%m/%Y %H:%M"
 EXIT_PASSED, EXIT_FAILED, EXIT_INDETERMINATE, EXIT_UNREADABLE, EXIT_NONE = 0, 1, 2, 3, 4
 SIGNS = {
     Display.VALID: "✔",
@@ -171,6 +172,19 @@ def _print_words(report: VerificationReport, printer: Printer) -> None:
             printer.line(f"      → {signature.countersigns}")
         for text in verdict_texts(printer.catalogue, signature):
             printer.line(f"      {text.whole}")
+        _print_age(signature.revocation, printer)
+
+
+def _print_age(evidence: RevocationEvidence, printer: Printer) -> None:
+    """``CRL ngày …, còn hiệu lực đến …``: what the answer on revocation rests on."""
+    if evidence.as_of is None:
+        return
+    words, kind = printer.catalogue, evidence.source.upper()
+    said = [words.text("report", "of-day", kind=kind, when=f"{evidence.as_of.astimezone():{_WHEN}}").title]
+    if evidence.next_update is not None:
+        until = f"{evidence.next_update.astimezone():{_WHEN}}"
+        said.append(words.text("report", "fresh-until", when=until).title)
+    printer.line(f"      {', '.join(said)}")
 
 
 def _print_reason(code: str, printer: Printer) -> None:

@@ -63,6 +63,11 @@ class Paths:
         return self.data / "evidence"
 
     @property
+    def incoming(self) -> Path:
+        """Revocation data that came in and has not been examined yet."""
+        return self.revocation / "moi"
+
+    @property
     def logs(self) -> Path:
         """Logs without content or secrets."""
         return self.data / "logs"

@@ -25,7 +25,7 @@ import msgspec
 
 from client.errors import ConfigInvalid
 from client.model.anchor import FingerprintMatch, compare_fingerprint
-from client.model.revocation import host_of, is_host
+from client.model.revocation import Hosts, host_of, is_host
 
 _PEM = re.compile(r"\s*-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*\Z")
 _MOST_MEGABYTES = 200
@@ -67,6 +67,11 @@ class Trust(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ocsp_hosts: tuple[str, ...] = ()
     """The same for OCSP questions about certificates of received mail."""
     max_crl_mb: int = 64
+
+    @property
+    def asked(self) -> Hosts:
+        """Whom the client may ask."""
+        return Hosts((*self.hosts, *filter(None, map(host_of, self.crl_urls))), self.ocsp_hosts)
 
 
 def refuse_unusable(trust: Trust, path: str) -> None:

@@ -35,7 +35,7 @@ def listed_since(
         for parsed in crls
         if parsed.issuer.hashable == certificate.issuer.hashable
         and (when := _entry(parsed, certificate)) is not None
-        and any(_signed_by(parsed, issuer) for issuer in signers)
+        and any(signed_by(parsed, issuer) for issuer in signers)
     ]
     return min(found, default=None)
 
@@ -55,7 +55,7 @@ def signed_by_authority(
         for parsed in crls
         if not _is_indirect(parsed)
         and any(
-            signer.subject.hashable == parsed.issuer.hashable and _signed_by(parsed, signer)
+            signer.subject.hashable == parsed.issuer.hashable and signed_by(parsed, signer)
             for signer in known
         )
     )
@@ -107,7 +107,8 @@ def _is_indirect(parsed: crl.CertificateList) -> bool:
         return True
 
 
-def _signed_by(parsed: crl.CertificateList, issuer: x509.Certificate) -> bool:
+def signed_by(parsed: crl.CertificateList, issuer: x509.Certificate) -> bool:
+    """Whether the key of ``issuer`` signed this CRL; who that is says nothing of its right to."""
     try:
         key = pyca_x509.load_der_x509_certificate(issuer.dump()).public_key()
         return pyca_x509.load_der_x509_crl(parsed.dump()).is_signature_valid(key)  # type: ignore[arg-type] # a key that cannot sign raises TypeError

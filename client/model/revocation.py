@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -75,6 +77,37 @@ class RevocationState:
 
 
 @dataclass(frozen=True, slots=True)
+class Lacking:
+    """What was lacking, and the authorities that were met on the way to an anchor."""
+
+    wants: tuple[Want, ...] = ()
+    issuers: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationFile:
+    """A file the engine laid down, and where it goes when it is good."""
+
+    want: Want
+    file: Path
+    target: Path
+    issuers: Path
+    """Folder of authorities met before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an arrival."""
+
+    problem: str = ""
+    """Code of why it is not used, ``""`` where it is."""
+    this_update: datetime | None = None
+    next_update: datetime | None = None
+    changed: bool = False
+    """Something is known now that was not before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hosts:
     """Whom the policy lets the client ask."""
 
@@ -111,6 +144,17 @@ def host_of(url: str) -> str:
     if "@" in parts.netloc or parts.netloc.endswith(":") or not _NAME.match(name):
         return ""
     return f"{name}:{port}"
+
+
+def file_name(want: Want) -> str:
+    """The plain name of the file that holds what an address gave: of the program's making."""
+    digest = hashlib.sha256(f"{want.url}\n{want.about}".encode()).hexdigest()[:32]
+    return f"{digest}.{'ocsp' if want.is_ocsp else 'crl'}"
+
+
+def incoming_name(want: Want) -> str:
+    """The same before it has been examined."""
+    return f"{file_name(want)}.moi"
 
 
 def is_host(text: str) -> bool:

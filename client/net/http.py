@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from client.errors import ClientError, RevocationSourceUnreachable, TimestampUnavailable
@@ -19,6 +19,7 @@ from client.net.tls import client_context
 
 _REDIRECTS = 3
 _REDIRECT_CODES = {301, 302, 303, 307, 308}
+_NOT_MODIFIED = 304
 _BUSY_CODES = {429, 502, 503, 504}
 _CHUNK = 64 * 1024
 _MAX_TIMESTAMP = 256 * 1024
@@ -34,6 +35,36 @@ def get(
     """What ``url`` holds. `RevocationSourceUnreachable` for anything but 200 within ``timeout`` seconds."""
     ask = _Request("GET", url, end=time.monotonic() + timeout, max_bytes=max_bytes, anchors=anchors)
     return _answer(ask, RevocationSourceUnreachable)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file as a server has it now, and by what to ask whether it has changed (RFC 9110 section 8.8)."""
+
+    content: bytes
+    etag: str = ""
+    last_modified: str = ""
+
+
+def get_if_changed(
+    url: str,
+    etag: str = "",
+    last_modified: str = "",
+    *,
+    timeout: float = 60.0,
+    max_bytes: int = 50_000_000,
+    anchors: tuple[bytes, ...] = (),
+) -> Fetched | None:
+    """What ``url`` holds, None where it is what it was; raises as `get` does."""
+    ask = _Request("GET", url, end=time.monotonic() + timeout, max_bytes=max_bytes, anchors=anchors)
+    for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified)):
+        # What a server said is handed back to it, and to it alone; never into another header.
+        if value and value.isascii() and value.isprintable():
+            ask.headers[name] = value
+    reply = _reply(ask, RevocationSourceUnreachable)
+    if reply.status == _NOT_MODIFIED:
+        return None
+    return Fetched(reply.content, reply.headers.get("ETag", ""), reply.headers.get("Last-Modified", ""))
 
 
 def post_ocsp(url: str, body: bytes, timeout: float = 15.0, anchors: tuple[bytes, ...] = ()) -> bytes:
@@ -67,6 +98,10 @@ class _Request:
     """The media type the answer must have; ``""`` for any."""
 
     @property
+    def is_conditional(self) -> bool:
+        return bool(self.headers.keys() & {"If-None-Match", "If-Modified-Since"})
+
+    @property
     def left(self) -> float:
         return max(self.end - time.monotonic(), 0.1)
 
@@ -80,16 +115,29 @@ def _post(
     return _Request("POST", url, end, _MAX_TIMESTAMP, anchors, body, headers, expected)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    headers: HTTPMessage
+    content: bytes
+
+
 def _answer(ask: _Request, failure: Callable[..., ClientError]) -> bytes:
+    return _reply(ask, failure).content
+
+
+def _reply(ask: _Request, failure: Callable[..., ClientError]) -> _Reply:
     target = ask.url
+    wanted = {200} | ({_NOT_MODIFIED} if ask.is_conditional else set())
     try:
         for _ in range(_REDIRECTS + 1):
-            status, location, content = _once(replace(ask, url=target))
-            if status == 200:
-                return content
-            if status not in _REDIRECT_CODES or ask.method != "GET" or not location:
-                code = "service-busy" if status in _BUSY_CODES else "service-refused"
-                raise failure(url=_public(ask.url), reason=code, status=status)
+            reply = _once(replace(ask, url=target))
+            if reply.status in wanted:
+                return reply
+            location = reply.headers.get("Location", "")
+            if reply.status not in _REDIRECT_CODES or ask.method != "GET" or not location:
+                code = "service-busy" if reply.status in _BUSY_CODES else "service-refused"
+                raise failure(url=_public(ask.url), reason=code, status=reply.status)
             target = _same_host(target, location)
     except _Unusable as error:
         raise failure(url=_public(ask.url), reason=str(error)) from error
@@ -100,7 +148,7 @@ def _answer(ask: _Request, failure: Callable[..., ClientError]) -> bytes:
     raise failure(url=_public(ask.url), reason="service-refused")
 
 
-def _once(ask: _Request) -> tuple[int, str, bytes]:
+def _once(ask: _Request) -> _Reply:
     parts = urlsplit(ask.url)
     connection = _connection(parts, ask.left, ask.anchors)
     with closing(connection):
@@ -110,7 +158,7 @@ def _once(ask: _Request) -> tuple[int, str, bytes]:
             headers = ask.headers | {"User-Agent": "CongThu", "Connection": "close"}
             connection.request(ask.method, path, ask.body or None, headers)
             with closing(connection.getresponse()) as response:
-                return response.status, response.getheader("Location", ""), _content(response, ask)
+                return _Reply(response.status, response.headers, _content(response, ask))
 
 
 def _content(response: HTTPResponse, ask: _Request) -> bytes:
@@ -166,7 +214,9 @@ def _connection(parts: SplitResult, timeout: float, anchors: tuple[bytes, ...]) 
 def _same_host(url: str, location: str) -> str:
     target = urljoin(url, location)
     old, new = urlsplit(url), urlsplit(target)
-    if new.hostname != old.hostname or (old.scheme == "https" and new.scheme != "https"):
+    upgraded = (old.scheme, new.scheme) == ("http", "https") and (old.port, new.port) == (None, None)
+    same = (old.scheme, old.port) == (new.scheme, new.port)
+    if new.hostname != old.hostname or new.username is not None or not (same or upgraded):
         raise ValueError("redirect to another host")
     return target
 

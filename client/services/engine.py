@@ -7,9 +7,8 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import PurePosixPath, PureWindowsPath
 
-from client.errors import AlreadyRunning, ClientError, ConfigInvalid, MalformedMessage
+from client.errors import AlreadyRunning, ClientError, MalformedMessage
 from client.model.event import Event, EventKind
 from client.net import http, imap, smtp
 from client.services.engine_account import AccountEngine
@@ -24,14 +23,14 @@ from client.services.engine_setup import (
     OperationsChanged,
     OutboxChanged,
     Report,
-    RevocationSource,
+    RevocationWanted,
     Shutdown,
     SyncNow,
     TextRead,
 )
 from client.services.engine_watch import SleepWatch
 from client.services.engine_worker import Worker
-from client.store.atomic import write_atomically
+from client.services.revocation_fetching import RevocationFetcher
 from client.store.database import Database, open_ledger
 from client.store.instance import InstanceLock
 from client.store.numbers import MailboxNumbers
@@ -47,7 +46,7 @@ def run_engine(connection: Channel, setup: EngineSetup) -> None:
 
     A submission that has begun then runs to its end and its state is written; nothing new begins.
     """
-    real = Net(connect=imap.connect, submit=smtp.submit, get=http.get)
+    real = Net(connect=imap.connect, submit=smtp.submit, fetch=http.get_if_changed, post_ocsp=http.post_ocsp)
     serve(connection, setup, real, lambda: datetime.now(UTC))
 
 
@@ -153,17 +152,28 @@ def _work(
             report(_problem(account.account_id, error))
             continue
         engines[account.account_id] = engine
-    revocation = Worker("revocation", "", report, lambda: _refresh(setup, net, report))
+    fetcher = RevocationFetcher(setup, net, ledger, report, clock)
+    revocation = Worker("revocation", "", report, fetcher.round)
+    fetcher.stopping = revocation.stopping
     revocation.start()
     watch = SleepWatch(lambda: _pass_on(NetworkChanged(), engines))
     watch.start()
-    _obey(commands, engines, MailboxNumbers(ledger), report)
+    _obey(_heeding(commands, revocation.wake), engines, MailboxNumbers(ledger), report)
     revocation.stop()
     watch.stop()
     for engine in engines.values():
         engine.stop()
     for engine in engines.values():
         engine.join()
+
+
+def _heeding(commands: Iterator[Command], look: Callable[[], None]) -> Iterator[Command]:
+    """Every command but those that only wake the fetching of revocation data, which is no account's."""
+    for command in commands:
+        if isinstance(command, RevocationWanted):
+            look()
+        else:
+            yield command
 
 
 def _obey(
@@ -203,30 +213,6 @@ def _pass_on(
                 engine.operations_changed()
             case OutboxChanged():
                 engine.outbox_changed()
-
-
-def _refresh(setup: EngineSetup, net: Net, report: Callable[[Report], None]) -> float:
-    """Fetch every CRL; one that cannot be had is an event and is tried again in five minutes."""
-    failed = False
-    for source in setup.revocation_sources:
-        try:
-            write_atomically(setup.paths.revocation / _plain_name(source), net.get(source.url))
-        except ClientError as error:
-            failed = True
-            report(_problem("", error))
-    return 300.0 if failed else setup.revocation_interval.total_seconds()
-
-
-def _plain_name(source: RevocationSource) -> str:
-    name = source.file_name
-    if (
-        not name
-        or name in {".", ".."}
-        or PurePosixPath(name).name != name
-        or PureWindowsPath(name).name != name
-    ):
-        raise ConfigInvalid(path="", key="revocation_sources.file_name", suggestion="")
-    return name
 
 
 def _problem(account_id: str, error: ClientError) -> Event:

@@ -14,6 +14,7 @@ from client.errors import AuthenticationFailed, ClientError
 from client.model.account import Account, Endpoint
 from client.model.event import Event, EventKind
 from client.model.secret import Secret
+from client.net.http import Fetched
 from client.net.session import ImapSession
 from client.services.engine_setup import EngineSetup, Report
 from client.services.engine_trust import ServerTrust
@@ -40,13 +41,23 @@ class Connect(Protocol):
         """A logged-in session."""
 
 
+class Fetch(Protocol):
+    """The form of `client.net.http.get_if_changed`."""
+
+    def __call__(
+        self, url: str, etag: str = "", last_modified: str = "", *, max_bytes: int = ...
+    ) -> Fetched | None:
+        """The file, None where it has not changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Net:
     """The doors to the network; tests bring their own."""
 
     connect: Connect
     submit: Submit
-    get: Callable[[str], bytes]
+    fetch: Fetch
+    post_ocsp: Callable[[str, bytes], bytes]
 
 
 class AccountContext:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
 from client.model.event import Event
+from client.model.revocation import Hosts
 from client.store.search import IndexedText
 from client.store.secrets import SecretStore
 
@@ -31,15 +32,6 @@ class Channel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class RevocationSource:
-    """A CRL to keep fresh."""
-
-    url: str
-    file_name: str
-    """Plain name of the file to write in ``paths.revocation``."""
-
-
-@dataclass(frozen=True, slots=True)
 class EngineSetup:
     """All the engine knows of the world when it starts."""
 
@@ -48,14 +40,15 @@ class EngineSetup:
     secrets: SecretStore
     anchors_pem: tuple[bytes, ...] = ()
     """Certificates the mail servers may rest on besides the system's."""
-    revocation_sources: tuple[RevocationSource, ...] = ()
+    hosts: Hosts = field(default_factory=Hosts)
+    """Whom the policy lets it ask for revocation data."""
+    max_crl_bytes: int = 64_000_000
     body_age: timedelta = timedelta(days=90)
     """Bodies of messages younger than this are kept here."""
     body_size: int = 10 * 1024 * 1024
     """… and not larger than this, octets; a larger one is fetched when somebody opens it."""
     poll: timedelta = timedelta(minutes=5)
     """How often mailboxes other than INBOX are looked at, and IDLE is renewed."""
-    revocation_interval: timedelta = timedelta(hours=1)
     imap_without: frozenset[str] = frozenset()
     """Capabilities no IMAP server is believed, ``QRESYNC`` for one."""
 
@@ -80,6 +73,11 @@ class OutboxChanged:
 @dataclass(frozen=True, slots=True)
 class OperationsChanged:
     """Flag changes, moves or deletions wait for the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationWanted:
+    """Addresses of revocation data were added or are to be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +121,14 @@ class BodyFailed:
     error: ClientError
 
 
-Command = SyncNow | NetworkChanged | OutboxChanged | OperationsChanged | FetchBody | TextRead | Shutdown
+Command = (
+    SyncNow
+    | NetworkChanged
+    | OutboxChanged
+    | OperationsChanged
+    | RevocationWanted
+    | FetchBody
+    | TextRead
+    | Shutdown
+)
 Report = Event | BodyReady | BodyFailed

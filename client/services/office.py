@@ -35,7 +35,8 @@ from client.services.office_signing import KeySettings, SigningOffice, SigningSe
 from client.services.office_verification import OfficeVerification, Shelf, VerificationSetup
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
-from client.services.trust_office import TrustOffice, open_trust
+from client.services.trust_office import TrustOffice
+from client.services.trust_opening import open_trust
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
 from client.store.operations import Operations
@@ -74,7 +75,7 @@ class Office:
             lane,
             ledger,
         )
-        self._trust = open_trust(ledger, setup.paths, setup.policy.trust, lane, setup.clock)
+        self._trust = open_trust(setup, ledger, lane, engine, self._verification, self._reader_of)
         self._receipts = OfficeReceipts(self._receipt_setup(), lane, Receipts(ledger))
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
@@ -272,8 +273,7 @@ class Office:
             self._drafts.written_to(request.draft.recipients)
             return resolved(outbox_id)
 
-        noting = self._verification.noting
-        return then(noting(request.draft, self._sending.send(request), self._outbox.entry), remember)
+        return then(self._sending.send(request), remember)
 
     def queue(self, message: OutgoingMessage) -> int:
         """See `OfficeSending.queue`."""
@@ -314,6 +314,7 @@ class Office:
         self._sending.scheduled.stop()
         if self._index is not None:
             self._index.close()
+        self._trust.close()
         self._lane.close()
         self._keys_lane.close()
         self._engine.close()

@@ -13,6 +13,8 @@ from typing import Protocol
 
 from client.model.anchor import Candidate, TrustedCertificate, TrustEntry
 from client.model.certificate import CertificateDetails
+from client.model.revocation import RevocationState
+from client.store.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,12 @@ class TrustDesk(Protocol):
 
     def remove(self, sha256: str) -> None:
         """Trust a certificate no longer; `TrustRefused` for one of the policy's."""
+
+    def revocation_data(self) -> tuple[RevocationState, ...]:
+        """Every address of revocation data, what it gave last and when it is due again."""
+
+    def refresh_revocation(self) -> None:
+        """Ask every address now; REVOCATION events tell how it went."""
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Messages that wait for revocation data, newest first; VERDICT events tell what they become."""

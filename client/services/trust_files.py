@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,12 +26,28 @@ def read_demand(
     what holds nothing of the kind is passed over: one spoiled download must not stop every check, and
     an anchor or a CRL that is missing never makes a signature valid.
     """
-    trust = TrustMaterial(
-        anchors=tuple(_read(sources.anchors, _CERTIFICATES, _certificates_in, "trust")),
-        intermediates=tuple(_read(sources.intermediates, _CERTIFICATES, _certificates_in, "trust")),
+    trust = replace(
+        read_anchors(sources),
         crls=tuple(_read(sources.crls, _CRLS, read_crls, "crl")),
+        ocsp_responses=tuple(_answers(sources.crls)),
     )
     return VerificationDemand(trust=trust, at=at, revocation=revocation)
+
+
+def read_anchors(sources: TrustSources) -> TrustMaterial:
+    """Anchors and intermediates alone; raises as `read_demand` does."""
+    return TrustMaterial(
+        anchors=tuple(_read(sources.anchors, _CERTIFICATES, _certificates_in, "trust")),
+        intermediates=tuple(_read(sources.intermediates, _CERTIFICATES, _certificates_in, "trust")),
+    )
+
+
+def _answers(places: Iterable[Path]) -> Iterator[bytes]:
+    """The OCSP answers in folders of revocation data; each is judged where it is used."""
+    for place in places:
+        for file in sorted(place.glob("*.ocsp")) if place.is_dir() else ():
+            with suppress(OSError):
+                yield file.read_bytes()
 
 
 def _certificates_in(data: bytes) -> tuple[bytes, ...]:

@@ -7,16 +7,17 @@ from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
 
-from client.config.paths import Paths
-from client.config.policy_trust import Trust
 from client.model.anchor import Candidate, TrustEntry, TrustOrigin
+from client.model.revocation import RevocationState
 from client.services import workshop
 from client.services.futures import call, then
+from client.services.rechecks import Rechecks
+from client.services.revocation_office import RevocationOffice
 from client.services.tasks import Lane
 from client.services.trust_desk import TrustedRow
 from client.services.trust_keeper import TrustKeeper
-from client.store.database import Database
 from client.store.faults import mapped_faults
+from client.store.waiting import Waiting
 
 _MOST_BYTES = 5_000_001
 
@@ -24,8 +25,24 @@ _MOST_BYTES = 5_000_001
 class TrustOffice:
     """Lives as long as the office."""
 
-    def __init__(self, keeper: TrustKeeper, lane: Lane, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        keeper: TrustKeeper,
+        lane: Lane,
+        clock: Callable[[], datetime],
+        revocation: RevocationOffice,
+        rechecks: Rechecks,
+    ) -> None:
         self._keeper, self._lane, self._clock = keeper, lane, clock
+        self._revocation, self._rechecks = revocation, rechecks
+
+    def begin(self) -> None:
+        """Have the standing revocation data fetched and what came in examined; once the office is open."""
+        self._revocation.begin(tuple(one.der for one in self._keeper.trusted()))
+
+    def close(self) -> None:
+        """The office closes."""
+        self._revocation.close()
 
     def trusted(self) -> Future[tuple[TrustedRow, ...]]:
         """See `TrustDesk.trusted`."""
@@ -59,7 +76,9 @@ class TrustOffice:
         ders = tuple(one.der for one in offered)
 
         def keep(found: tuple[Candidate, ...]) -> int:
-            return len(self._keeper.add_intermediates(found, origin, note))
+            helpers = self._keeper.add_intermediates(found, origin, note)
+            self.begin()
+            return len(helpers)
 
         added = call(lambda: self._keeper.add_anchor(chosen, entered, origin, note))
         judged = then(
@@ -74,17 +93,20 @@ class TrustOffice:
         """See `TrustDesk.remove`."""
         self._keeper.remove(sha256, TrustOrigin.WIZARD)
 
+    def revocation_data(self) -> tuple[RevocationState, ...]:
+        """See `TrustDesk.revocation_data`."""
+        return self._revocation.states()
+
+    def refresh_revocation(self) -> None:
+        """See `TrustDesk.refresh_revocation`."""
+        self._revocation.refresh()
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """See `TrustDesk.waiting`."""
+        return self._rechecks.waiting()
+
     def _candidates(self, data: bytes) -> Future[tuple[Candidate, ...]]:
         return self._lane.submit(workshop.trust_candidates, data, self._clock(), self._keeper.anchors())
-
-
-def open_trust(
-    ledger: Database, paths: Paths, policy: Trust, lane: Lane, clock: Callable[[], datetime]
-) -> TrustOffice:
-    """The trust of one instance; what the workshop reads is brought up to date with record and policy."""
-    keeper = TrustKeeper(ledger, paths.trust, policy, clock)
-    keeper.write_out()
-    return TrustOffice(keeper, lane, clock)
 
 
 def read_offer(path: Path) -> bytes:

@@ -21,6 +21,7 @@ from client.model.finding import CheckReport
 from client.model.invitation import Attendance
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutgoingMessage
+from client.model.revocation import Lacking, Outcome, RevocationFile, Want
 from client.model.secret import Secret
 from client.model.token import DriverReport, KeyChoice
 from client.model.verdict import Coverage, Indication, Reason, SignerInfo, VerificationReport
@@ -76,6 +77,27 @@ def trust_certificates(
     from client.crypto.trust_import import judge_certificates
 
     return judge_certificates(ders, at, anchors)
+
+
+def standing_addresses(ders: tuple[bytes, ...]) -> tuple[Want, ...]:
+    """Where the CRLs about certificates that are trusted, or one's own, are to be had."""
+    from client.crypto.wanted import standing_addresses as addresses
+
+    return addresses(ders)
+
+
+def lacking(request: VerifyRequest) -> Lacking:
+    """The revocation data that judging a file wants for."""
+    from client.services.revocation_room import lacking as find
+
+    return find(request)
+
+
+def take_in(arrival: RevocationFile, sources: TrustSources, at: datetime) -> Outcome:
+    """Examine revocation data that came in; what is good is put into use."""
+    from client.services.revocation_room import take_in as take
+
+    return take(arrival, sources, at)
 
 
 def check_message(

@@ -19,7 +19,6 @@ from client.model.verdict import (
     VerificationReport,
     worst_display,
 )
-from client.services.verification_desk import PastResult
 from client.ui import theme
 from client.ui.texts import Texts
 from client.ui.widgets import elided_tooltip, plain_label, pretty_scroll
@@ -43,7 +42,6 @@ class SignaturePanel(QFrame):
         self._toggle = QToolButton(self)
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self._show_details)
-        self._running = False
         self._again = QToolButton(self)
         self._again.setText(self.tr("Kiểm tra lại"))
         self._again.clicked.connect(self.check_again)
@@ -69,15 +67,7 @@ class SignaturePanel(QFrame):
         self._word.setText(self.tr("Đang kiểm tra chữ ký…"))
         self._say("", "")
         self._again.hide()
-        self._running = True
         self.show()
-
-    def show_past(self, past: PastResult) -> None:
-        """While the check is under way: what the last one found, in words alone and never in its colour."""
-        if self._running:
-            sentence = self.tr("Kết quả lần trước ({when}): {word}. Đang kiểm tra lại.")
-            word = self._texts.display(past.report.display)
-            self._say(sentence.format(when=self._texts.when(past.at), word=word), "")
 
     def show_failure(self, error: BaseException) -> None:
         """The check itself failed: said so, and never shown as "no signature"."""
@@ -187,7 +177,6 @@ class SignaturePanel(QFrame):
             self._scroll.setFixedHeight(min(wanted, _DETAILS_HEIGHT))
 
     def _forget(self) -> None:
-        self._running = False
         self._toggle.setChecked(False)
         self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._show_details(False)
@@ -273,9 +262,7 @@ class _SignatureCard(QWidget):
             yield self.tr("Chứng thư số: {serial}, do {issuer} cấp, hiệu lực đến {until}").format(
                 serial=signer.serial, issuer=signer.issuer, until=self._texts.when(signer.not_after)
             )
-        yield self.tr("Thu hồi: {source}, thông tin lúc {when}").format(
-            source=self._texts.revocation(evidence.source), when=self._texts.when(evidence.as_of)
-        )
+        yield self.tr("Thu hồi: {what}").format(what=self._texts.revocation_age(evidence))
         form = " ".join(filter(None, (verdict.format.value, verdict.level)))
         found = str(verdict.indication)
         if verdict.sub_indication is not None:

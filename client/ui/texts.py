@@ -16,7 +16,15 @@ from client.model.finding import Finding, Severity, Unchecked
 from client.model.mailbox import Mailbox, SpecialUse
 from client.model.outgoing import OutboxState
 from client.model.text import printable
-from client.model.verdict import Coverage, Display, Reason, SignatureVerdict, SignerKind, VerificationReport
+from client.model.verdict import (
+    Coverage,
+    Display,
+    Reason,
+    RevocationEvidence,
+    SignatureVerdict,
+    SignerKind,
+    VerificationReport,
+)
 from client.ui.compose_model import DOCUMENT_TYPES
 
 _UNITS = ("B", "KB", "MB", "GB")
@@ -167,6 +175,19 @@ class Texts:
             "ocsp": QCoreApplication.translate("Texts", "trả lời trực tuyến (OCSP)"),
             "ignored": QCoreApplication.translate("Texts", "không kiểm tra"),
         }.get(source, QCoreApplication.translate("Texts", "chưa có thông tin"))
+
+    def revocation_age(self, evidence: RevocationEvidence) -> str:
+        """What the answer rests on, from when it is and how long it holds."""
+        source = self.revocation(evidence.source)
+        if evidence.as_of is None:
+            return source
+        if evidence.next_update is None:
+            words = QCoreApplication.translate("Texts", "{source} ngày {when}")
+            return words.format(source=source, when=self.when(evidence.as_of))
+        words = QCoreApplication.translate("Texts", "{source} ngày {when}, còn hiệu lực đến {until}")
+        return words.format(
+            source=source, when=self.when(evidence.as_of), until=self.when(evidence.next_update)
+        )
 
     def when(self, moment: datetime | None) -> str:
         """``23/11/2026 15:30`` in local time, a dash for no time."""

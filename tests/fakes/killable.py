@@ -77,7 +77,7 @@ class Fuse:
 def engine(connection: Channel, setup: EngineSetup, fuse: Fuse) -> None:
     """The real engine with a fuse in it."""
     fuse.lay()
-    real = Net(connect=imap.connect, submit=smtp.submit, get=http.get)
+    real = Net(connect=imap.connect, submit=smtp.submit, fetch=http.get_if_changed, post_ocsp=http.post_ocsp)
     serve(connection, setup, real, lambda: datetime.now(UTC))
 
 

@@ -18,8 +18,10 @@ from client.model.anchor import (
     TrustOrigin,
     compare_fingerprint,
 )
+from client.model.revocation import RevocationState
 from client.services.futures import call, resolved
 from client.services.trust_desk import TrustedRow
+from client.store.waiting import Waiting
 
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
@@ -32,6 +34,8 @@ class FakeTrustDesk:
         self.rows: list[TrustedRow] = []
         self.lines: list[TrustEntry] = []
         self.failure: Exception | None = None
+        self.states: tuple[RevocationState, ...] = ()
+        self.refreshed = 0
 
     def trusted(self) -> Future[tuple[TrustedRow, ...]]:
         return resolved(tuple(self.rows))
@@ -67,6 +71,15 @@ class FakeTrustDesk:
             raise TrustRefused(reason="policy-anchor")
         self.rows.remove(found)
         self.lines.append(TrustEntry(NOW, "lan", TrustAct.REMOVE, found.certificate))
+
+    def revocation_data(self) -> tuple[RevocationState, ...]:
+        return self.states
+
+    def refresh_revocation(self) -> None:
+        self.refreshed += 1
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        return ()
 
     def _note(self, act: TrustAct, one: Candidate, note: str) -> None:
         role = one.role or CertificateRole.ANCHOR

@@ -54,7 +54,12 @@ class Office:
         self.ledger = open_ledger(folder / "ledger.db")
         account = Account("an", Identity(MailAddress("an@x.vn")), SERVER, SERVER, "an@x.vn")
         setup = EngineSetup(Paths(folder), (account,), MemorySecrets({"an": Secret("x")}), ())
-        net = Net(connect=self._connect, submit=_accept, get=lambda url: b"")
+        net = Net(
+            connect=self._connect,
+            submit=_accept,
+            fetch=lambda *_, **__: None,
+            post_ocsp=lambda *_: b"",
+        )
         self.engine = AccountEngine(
             account, setup, net, self.ledger, self.events.put, lambda: datetime.now(UTC)
         )

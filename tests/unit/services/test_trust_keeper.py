@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
 import pytest
 
+from client.config.paths import Paths
 from client.config.policy_trust import PolicyCertificate, Trust
 from client.crypto.trust_import import read_candidates
 from client.errors import TrustRefused
 from client.model.anchor import Candidate, CertificateRole, TrustAct, TrustOrigin, grouped
+from client.model.revocation import Hosts
+from client.services.rechecks import Rechecks
 from client.services.requests import TrustSources
+from client.services.revocation_office import RevocationOffice, RevocationSetup
 from client.services.tasks import ImmediateLane
 from client.services.trust_files import read_demand
 from client.services.trust_keeper import TrustKeeper
 from client.services.trust_office import TrustOffice
 from client.store.database import Database, open_ledger
 from client.store.trust_log import TrustLog
+from client.store.waiting import WaitingVerdicts
 from tests.fakes.pki import OfficePki
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -39,6 +45,13 @@ def ledger(tmp_path: Path) -> Iterator[Database]:
 
 def keeper(ledger: Database, tmp_path: Path, policy: Trust | None = None) -> TrustKeeper:
     return TrustKeeper(ledger, tmp_path / "trust", policy or Trust(), lambda: NOW, "lan")
+
+
+def trust_office(own: TrustKeeper, ledger: Database, folder: Path) -> TrustOffice:
+    lane, nobody = ImmediateLane(), lambda _: None
+    setup = RevocationSetup(Paths(folder), TrustSources(), Hosts(), (), lambda: NOW, nobody, nobody)
+    rechecks = Rechecks(WaitingVerdicts(ledger, lambda: NOW), lambda *_: Future(), nobody)
+    return TrustOffice(own, lane, lambda: NOW, RevocationOffice(setup, ledger, lane), rechecks)
 
 
 def candidate(der: bytes, *anchors: bytes) -> Candidate:
@@ -159,7 +172,7 @@ def test_the_office_keeps_the_intermediates_that_come_with_an_anchor(
     ledger: Database, tmp_path: Path, pki: OfficePki
 ) -> None:
     own = keeper(ledger, tmp_path)
-    office = TrustOffice(own, ImmediateLane(), lambda: NOW)
+    office = trust_office(own, ledger, tmp_path)
     file = tmp_path / "chuoi.pem"
     stranger = OfficePki(NOW)
     file.write_bytes(

@@ -1,0 +1,80 @@
+"""Puts the parts of trust together for one office: who is trusted, what is revoked, who waits for that."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from client.errors import ClientError
+from client.model.event import Event, EventKind
+from client.model.verdict import VerificationReport
+from client.services.engine_setup import Command
+from client.services.office_setup import OfficeSetup
+from client.services.office_verification import OfficeVerification
+from client.services.rechecks import Rechecks, lacks_data
+from client.services.requests import VerifyRequest
+from client.services.revocation_office import RENEWED, RevocationOffice, RevocationSetup
+from client.services.tasks import Lane
+from client.services.trust_keeper import TrustKeeper
+from client.services.trust_office import TrustOffice
+from client.store.database import Database
+from client.store.reading import MessageReader
+from client.store.waiting import WaitingVerdicts
+
+_LOG = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What is needed of `client.services.engine_link.EngineLink`."""
+
+    def send(self, command: Command) -> None:
+        """Hand over a command."""
+
+    def tell(self, event: Event) -> None:
+        """Call every listener."""
+
+    def subscribe(self, listener: Callable[[Event], None]) -> None:
+        """Have ``listener`` called for every event."""
+
+
+def open_trust(
+    setup: OfficeSetup,
+    ledger: Database,
+    lane: Lane,
+    engine: Engine,
+    verification: OfficeVerification,
+    reader: Callable[[int], MessageReader],
+) -> TrustOffice:
+    """The trust of one instance; what the workshop reads is brought up to date with record and policy."""
+    policy = setup.policy.trust
+    keeper = TrustKeeper(ledger, setup.paths.trust, policy, setup.clock)
+    keeper.write_out()
+    revocation = RevocationOffice(
+        RevocationSetup(
+            setup.paths, setup.sources, policy.asked, policy.crl_urls, setup.clock, engine.send, engine.tell
+        ),
+        ledger,
+        lane,
+    )
+    rechecks = Rechecks(WaitingVerdicts(ledger, setup.clock), verification.verify, engine.tell)
+
+    def judged(mailbox_id: int, row_id: int, path: Path, digest: str, report: VerificationReport) -> None:
+        try:
+            row = reader(mailbox_id).row(row_id)
+            rechecks.judged((mailbox_id, row_id), digest, row.subject if row is not None else "", report)
+        except ClientError as error:
+            # A full disk must not hide a verdict; the message can be checked by hand.
+            _LOG.warning("not noted for another look: %s", error.code)
+        if lacks_data(report):
+            revocation.lack(VerifyRequest(path, setup.sources, setup.clock()))
+
+    def listen(event: Event) -> None:
+        revocation.listen(event)
+        if event.kind is EventKind.REVOCATION and event.code == RENEWED:
+            rechecks.again()
+
+    verification.judged = judged
+    engine.subscribe(listen)
+    return TrustOffice(keeper, lane, setup.clock, revocation, rechecks)
