@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from client.crypto import verdicts
-from client.mime.headers import decode_header
+from client.mime.words import clean, decode_words
 from client.model.address import MailAddress, same_mailbox
 from client.model.message import Envelope, ParsedMessage
 from client.model.verdict import IdentityMatch, Indication, Reason, SignatureVerdict
@@ -23,15 +23,19 @@ class Sender:
     several: bool
     """More than one From field, or more than one mailbox in it."""
     names_another: bool
-    """There is a second address in the field that is no mailbox of its own."""
+    """There is a second address in the field that is no mailbox of its own, or one that can be misread."""
 
     @classmethod
     def of(cls, parsed: ParsedMessage) -> Sender:
         """The sender of a parsed message."""
-        written = [decode_header(one.value) for one in parsed.headers if one.name.lower() == "from"]
+        written = [decode_words(one.value) for one in parsed.headers if one.name.lower() == "from"]
         envelope = parsed.envelope
         several = envelope.from_count > 1 or len(envelope.from_) > 1
-        return cls(envelope, several, any(_names_another(text, envelope.from_) for text in written))
+        return cls(
+            envelope,
+            several,
+            any(_names_another(clean(text), envelope.from_) or _hides_letters(text) for text in written),
+        )
 
 
 def doubts_about(verdict: SignatureVerdict, sender: Sender) -> tuple[Reason, ...]:
@@ -102,6 +106,12 @@ def _names_another(text: str, senders: tuple[MailAddress, ...]) -> bool:
         not any(same_mailbox(found, sender.addr_spec) for sender in senders)
         for found in _LOOKS_LIKE_ADDRESS.findall(shown)
     )
+
+
+def _hides_letters(text: str) -> bool:
+    """An address with characters that are not seen: one reader compares them, another leaves them out."""
+    found = _LOOKS_LIKE_ADDRESS.findall(text)
+    return any(unicodedata.category(char) == "Cf" for address in found for char in address)
 
 
 def _others(named: tuple[MailAddress, ...], senders: tuple[MailAddress, ...]) -> tuple[str, ...]:

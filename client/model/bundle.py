@@ -60,10 +60,12 @@ class RecordedRow:
     software: str
     policy: str
     sent_reason: str = ""
+    """Of a letter: why the document was returned, ``received`` where its receipt was confirmed."""
     agrees: bool | None = None
     """Whether verifying again, with the material kept and at the time recorded, gives the same verdict.
 
-    None where it was not tried: the row is from before material was kept, or the bundle is altered.
+    None where it was not tried: the row is from before material was kept, the bundle is altered, or a
+    password would be needed.
     """
 
 

@@ -128,6 +128,8 @@ class Record:
     """Fields that tell of the way here, as they came: Authentication-Results, Received, Message-ID …"""
     receipt: Receipt = Receipt()
     policy_id: str = ""
+    password: bool = False
+    """A password opened encrypted documents; it is kept nowhere, and verifying again needs it again."""
     stored: bool = False
     """The message itself is kept among the blobs."""
 

@@ -72,6 +72,11 @@ class Draft:
     document_system: DocumentSystem = DocumentSystem.UNSAID
     """Whether the document goes through the document management system (QLVB) as well."""
 
+    about_sha256: str = ""
+    """Of the received message that this letter returns or confirms, as its evidence knows it."""
+    return_reason: str = ""
+    """`client.model.returning.ReturnReason` of a letter that returns a document."""
+
     @property
     def recipients(self) -> tuple[MailAddress, ...]:
         """Everybody the message goes to, in order, without repetition."""

@@ -162,7 +162,7 @@ def _shown(row: BundledRow, entry: Entry | None) -> RecordedRow:
         entry.report if entry is not None else None,
         row.software,
         row.policy,
-        entry.sent.reason if entry is not None and entry.sent is not None else "",
+        (entry.sent.reason or "received") if entry is not None and entry.sent is not None else "",
     )
 
 
@@ -179,7 +179,9 @@ def _verified_again(
     judged = [number for number, one in enumerate(entries) if one and one.record and one.report]
     for number in judged[-_MOST_VERIFIED:]:
         entry = entries[number]
-        if entry is not None and entry.record is not None and entry.report is not None:
+        if entry is None or entry.record is None or entry.report is None:
+            continue
+        if not entry.record.password or request.password is not None:
             again = _again(message, entry.record, blobs, request, entry.report.path)
             rows[number] = replace(rows[number], agrees=again == entry.report)
     newest = entries[judged[-1]] if judged else None

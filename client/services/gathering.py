@@ -56,6 +56,7 @@ def verify_and_gather(request: VerifyRequest) -> Gathered:
     record = Record(
         basis=_with_times(basis, request.sources),
         size=len(raw),
+        password=request.password is not None,
         parts=_parts(raw, parsed) if parsed is not None else (),
         headers=tuple(_headers(parsed.headers)) if parsed is not None else (),
     )

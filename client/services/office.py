@@ -273,7 +273,8 @@ class Office:
             self._drafts.written_to(request.draft.recipients)
             return resolved(outbox_id)
 
-        return then(self._sending.send(request), remember)
+        noting = self._verification.noting
+        return then(noting(request.draft, self._sending.send(request), self._outbox.entry), remember)
 
     def queue(self, message: OutgoingMessage) -> int:
         """See `OfficeSending.queue`."""

@@ -15,13 +15,17 @@ from client.config.paths import Paths
 from client.config.policy import Policy
 from client.errors import ClientError
 from client.model.account import Account
-from client.model.evidence import Entry, Gathered, Receipt, digest_of
+from client.model.evidence import Entry, Gathered, Receipt, Sent, digest_of
+from client.model.outgoing import Draft, OutboxEntry
+from client.model.returning import LetterKind, letter_kinds
 from client.model.secret import Secret
 from client.model.verdict import Indication, VerificationReport
-from client.services import evidence_bundle, workshop
-from client.services.futures import call, in_thread, then
+from client.services import evidence_bundle, verification_bench, workshop
+from client.services.futures import call, in_thread, resolved, then
+from client.services.new_draft import new_draft
 from client.services.office_comparison import OfficeComparison
-from client.services.requests import TrustSources, VerifyRequest
+from client.services.report_content import ReportFacts
+from client.services.requests import LetterOrder, TrustSources, VerifyRequest
 from client.services.tasks import Lane
 from client.services.verification_desk import PastResult
 from client.store.atomic import write_atomically
@@ -120,6 +124,77 @@ class OfficeVerification:
             return target
 
         return self._judged(mailbox_id, row_id, lambda *found: in_thread(lambda: write(*found)))
+
+    def write_report(self, mailbox_id: int, row_id: int, target: Path, language: str) -> Future[Path]:
+        """See `VerificationDesk.write_report`."""
+
+        def write(path: Path, found: Gathered | VerificationReport) -> Future[Path]:
+            report, facts = self._facts(path, found)
+            made = self._lane.submit(verification_bench.report, language, target.suffix, report, facts)
+            return then(made, lambda content: in_thread(lambda: self._written(target, content)))
+
+        return self._judged(mailbox_id, row_id, write)
+
+    def letter_draft(self, mailbox_id: int, row_id: int, kind: LetterKind) -> Future[Draft | None]:
+        """See `VerificationDesk.letter_draft`."""
+        account = self._shelf.account(mailbox_id)
+        order = LetterOrder(kind, account, new_draft(account), self._setup.clock())
+
+        def draft(path: Path, found: Gathered | VerificationReport) -> Future[Draft | None]:
+            report = found.report if isinstance(found, Gathered) else found
+            if kind not in letter_kinds(report):
+                return resolved(None)
+            if isinstance(found, Gathered):
+                # A letter that nobody could show the ground of is not written.
+                self._record(path, found, self._receipt(mailbox_id, row_id))
+            return self._lane.submit(verification_bench.letter, path, report, order)
+
+        return self._judged(mailbox_id, row_id, draft)
+
+    def noting(
+        self, draft: Draft, queued: Future[int], entry: Callable[[int], OutboxEntry | None]
+    ) -> Future[int]:
+        """The same future, with `note_queued` done before it is."""
+
+        def noted(outbox_id: int) -> int:
+            self.note_queued(draft, entry(outbox_id))
+            return outbox_id
+
+        return then(queued, lambda outbox_id: call(lambda: noted(outbox_id)))
+
+    def note_queued(self, draft: Draft, entry: OutboxEntry | None) -> None:
+        """A letter was handed to the outbox: one that returns or confirms a document is evidence."""
+        if entry is None or not draft.about_sha256:
+            return
+        sent = Sent(entry.message_id, entry.sha256, entry.rcpt_to, draft.return_reason)
+        try:
+            self._log.record(
+                draft.about_sha256,
+                Entry(sent=sent),
+                software=software(),
+                policy=self._setup.policy.version,
+                at=self._setup.clock(),
+            )
+        except ClientError as error:
+            # It is on its way whatever becomes of the note.
+            _LOG.warning("letter not noted as evidence: %s", error.code)
+
+    def _facts(
+        self, path: Path, found: Gathered | VerificationReport
+    ) -> tuple[VerificationReport, ReportFacts]:
+        raw, policy = path.read_bytes(), self._setup.policy
+        report = found.report if isinstance(found, Gathered) else found
+        record = found.record if isinstance(found, Gathered) else None
+        at = record.basis.at if record is not None else self._setup.clock()
+        subjects = (value for name, value in (record.headers if record else ()) if name.lower() == "subject")
+        named = f"{policy.id} {policy.version}"
+        facts = ReportFacts(digest_of(raw), len(raw), at, software(), named, next(subjects, ""), record)
+        return report, facts
+
+    @staticmethod
+    def _written(target: Path, content: bytes) -> Path:
+        write_atomically(target, content)
+        return target
 
     def _judged(
         self,

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from client.model.account import KeyRef
+from client.model.account import Account, KeyRef
+from client.model.outgoing import Draft
+from client.model.returning import LetterKind
 from client.model.secret import Secret
 from client.model.signing import Appearance
 from client.model.trust import RevocationDemand
@@ -20,6 +22,17 @@ class TrustSources:
     anchors: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
     intermediates: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOrder:
+    """What letter about a received document is wanted."""
+
+    kind: LetterKind
+    account: Account
+    empty: Draft
+    at: datetime
+    """When the document was verified."""
 
 
 @dataclass(frozen=True, slots=True)

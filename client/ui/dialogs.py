@@ -21,6 +21,16 @@ def show_problem(parent: QWidget | None, text: Text) -> QMessageBox:
     return box
 
 
+def show_note(parent: QWidget | None, text: Text) -> QMessageBox:
+    """Say what was done, without stopping anything."""
+    box = _box(parent, QMessageBox.Icon.Information, text)
+    box.addButton(QCoreApplication.translate("Dialogs", "Đóng"), QMessageBox.ButtonRole.AcceptRole)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setModal(False)
+    box.show()
+    return box
+
+
 def ask_open_link(parent: QWidget, target: str) -> bool:
     """Ask before a link is opened, showing where it really leads."""
     title = QCoreApplication.translate("Dialogs", "Mở liên kết này trong trình duyệt?")
@@ -54,10 +64,10 @@ def ask_deletion(parent: QWidget, text: Text, act: Callable[[], None]) -> QMessa
     return box
 
 
-def ask_save_path(parent: QWidget, name: str) -> Path | None:
-    """Where to save a file; None when the user changed their mind."""
-    title = QCoreApplication.translate("Dialogs", "Lưu tệp đính kèm")
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(Path.home() / name))
+def ask_save_path(parent: QWidget, name: str, title: str = "", kinds: str = "") -> Path | None:
+    """Where to save a file; None when the user changed their mind. ``kinds`` are Qt's name filters."""
+    title = title or QCoreApplication.translate("Dialogs", "Lưu tệp đính kèm")
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, str(Path.home() / name), kinds)
     return Path(chosen) if chosen else None
 
 

@@ -17,6 +17,7 @@ from client.model.secret import Secret
 from client.model.verdict import VerificationReport
 from client.services.desk import MailDesk
 from client.services.letters_desk import OpenedLetter
+from client.services.verification_desk import PastResult
 from client.ui import dialogs
 from client.ui.bridge import Bridge
 from client.ui.comparison_flow import ComparisonFlow
@@ -92,7 +93,9 @@ class Reader(QObject):
         panel = self._viewer.signatures
         panel.show_running()
         self._viewer.verification.clear()
-        future = self._desk.verification().verify(mailbox_id, row_id, password)
+        desk = self._desk.verification()
+        self._bridge.watch(desk.last(mailbox_id, row_id), self._fresh(self._show_past), _nothing)
+        future = desk.verify(mailbox_id, row_id, password)
         self._bridge.watch(future, self._fresh(self._show_report), self._fresh(panel.show_failure))
 
     def save_attachment(self, section: str) -> None:
@@ -142,6 +145,10 @@ class Reader(QObject):
             return
         self.seen.emit(row_id)
 
+    def _show_past(self, past: PastResult | None) -> None:
+        if past is not None:
+            self._viewer.signatures.show_past(past)
+
     def _show_report(self, report: VerificationReport) -> None:
         self._viewer.signatures.show_report(report)
         self._viewer.verification.show_for(Judged(*self._current, report))
@@ -170,3 +177,7 @@ class Reader(QObject):
                 callback(answer)
 
         return call
+
+
+def _nothing(_: BaseException) -> None:
+    """What was found before is a courtesy: without it the check goes on all the same."""

@@ -19,6 +19,7 @@ from client.model.verdict import (
     VerificationReport,
     worst_display,
 )
+from client.services.verification_desk import PastResult
 from client.ui import theme
 from client.ui.texts import Texts
 from client.ui.widgets import elided_tooltip, plain_label, pretty_scroll
@@ -42,6 +43,7 @@ class SignaturePanel(QFrame):
         self._toggle = QToolButton(self)
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self._show_details)
+        self._running = False
         self._again = QToolButton(self)
         self._again.setText(self.tr("Kiểm tra lại"))
         self._again.clicked.connect(self.check_again)
@@ -67,7 +69,15 @@ class SignaturePanel(QFrame):
         self._word.setText(self.tr("Đang kiểm tra chữ ký…"))
         self._say("", "")
         self._again.hide()
+        self._running = True
         self.show()
+
+    def show_past(self, past: PastResult) -> None:
+        """While the check is under way: what the last one found, in words alone and never in its colour."""
+        if self._running:
+            sentence = self.tr("Kết quả lần trước ({when}): {word}. Đang kiểm tra lại.")
+            word = self._texts.display(past.report.display)
+            self._say(sentence.format(when=self._texts.when(past.at), word=word), "")
 
     def show_failure(self, error: BaseException) -> None:
         """The check itself failed: said so, and never shown as "no signature"."""
@@ -177,6 +187,7 @@ class SignaturePanel(QFrame):
             self._scroll.setFixedHeight(min(wanted, _DETAILS_HEIGHT))
 
     def _forget(self) -> None:
+        self._running = False
         self._toggle.setChecked(False)
         self._toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._show_details(False)

@@ -41,7 +41,7 @@ class VerificationActions(QFrame):
         self._judged: Judged | None = None
         self._offers: list[tuple[Offer, QToolButton]] = []
         self._row = FlowLayout(self)
-        self._row.setContentsMargins(40, 6, 8, 6)
+        self._row.setContentsMargins(16, 6, 8, 6)
         self.setAccessibleName(self.tr("Việc có thể làm với kết quả kiểm tra"))
         self.setStyleSheet(f"VerificationActions {{ border-bottom: 1px solid {theme.LINE}; }}")
         self.hide()

@@ -25,6 +25,7 @@ from client.ui.outbox_view import OutboxView
 from client.ui.reader import Reader
 from client.ui.receipt_care import ReceiptCare
 from client.ui.texts import Texts
+from client.ui.verification_work import VerificationWork
 from client.ui.widgets import Notice
 
 _SETTLE_MS = 120
@@ -56,6 +57,7 @@ class Workspace(QWidget):
         self.viewer = MessageViewer(texts, self)
         self.reader = Reader(desk, texts, self.viewer, self._bridge)
         self._receipts = ReceiptCare(desk, texts, self.viewer.receipts, self.reader)
+        self.work = VerificationWork(desk, texts, self.viewer.verification, self._bridge, self)
         self.outbox = OutboxView(desk, texts, self)
         self.drafts = DraftsView(desk, texts, self)
         self._list_stack = QStackedWidget(self)
@@ -224,6 +226,7 @@ class Workspace(QWidget):
     def _connect(self) -> None:
         self.tree.chosen.connect(self._chosen)
         self.list.opened.connect(self._open)
+        self.work.draft_ready.connect(self.draft_ready)
         self.reader.seen.connect(lambda _: self._refresh_rows())
         self.viewer.invitation.answered.connect(self._answer)
         self.outbox.changed.connect(self.refresh_outbox)

@@ -2363,6 +2363,10 @@ Open it only if you know this address.</translation>
         <translation>Checking signatures…</translation>
     </message>
     <message>
+        <source>Kết quả lần trước ({when}): {word}. Đang kiểm tra lại.</source>
+        <translation>Last result ({when}): {word}. Checking again.</translation>
+    </message>
+    <message>
         <source>Chi tiết ({count} chữ ký)</source>
         <translation>Details (signatures: {count})</translation>
     </message>
@@ -2927,6 +2931,69 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Việc có thể làm với kết quả kiểm tra</source>
         <translation>What can be done about the result of the check</translation>
+    </message>
+</context>
+<context>
+    <name>VerificationWork</name>
+    <message>
+        <source>Căn cứ: Nghị định 30/2020/NĐ-CP, Điều 21 khoản 2 (đã đọc bản chuyển đổi của Nghị định, chưa đối chiếu với bản Công báo).</source>
+        <translation>Basis: Decree 30/2020/NĐ-CP, Article 21 (2) (read in a conversion of the Decree, not compared with the Official Gazette).</translation>
+    </message>
+    <message>
+        <source>Báo cáo…</source>
+        <translation>Report…</translation>
+    </message>
+    <message>
+        <source>Lưu kết quả kiểm tra thành tệp PDF hoặc HTML</source>
+        <translation>Save the result of the check as a PDF or HTML file</translation>
+    </message>
+    <message>
+        <source>Xuất hồ sơ bằng chứng…</source>
+        <translation>Export evidence…</translation>
+    </message>
+    <message>
+        <source>Thư, chứng thư số, thông tin thu hồi và kết quả trong một tệp ZIP kiểm tra lại được</source>
+        <translation>Message, certificates, revocation information and result in one ZIP that can be checked again</translation>
+    </message>
+    <message>
+        <source>Trả lại văn bản…</source>
+        <translation>Return the document…</translation>
+    </message>
+    <message>
+        <source>Báo đã nhận…</source>
+        <translation>Confirm receipt…</translation>
+    </message>
+    <message>
+        <source>Lưu báo cáo kiểm tra</source>
+        <translation>Save the report</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf);;Trang web (*.html)</source>
+        <translation>PDF (*.pdf);;Web page (*.html)</translation>
+    </message>
+    <message>
+        <source>Lưu hồ sơ bằng chứng</source>
+        <translation>Save the evidence</translation>
+    </message>
+    <message>
+        <source>Hồ sơ bằng chứng (*.zip)</source>
+        <translation>Evidence (*.zip)</translation>
+    </message>
+    <message>
+        <source>Đã xuất hồ sơ bằng chứng: {name}</source>
+        <translation>Evidence exported: {name}</translation>
+    </message>
+    <message>
+        <source>Người nhận kiểm tra lại bằng lệnh: congthu verify {name}</source>
+        <translation>Whoever receives it checks it with: congthu verify {name}</translation>
+    </message>
+    <message>
+        <source>Kiểm tra lại cho kết quả khác, không còn lý do để viết thư này.</source>
+        <translation>The check gave another result now: there is no ground for this letter any more.</translation>
+    </message>
+    <message>
+        <source>Xem kết quả mới trên bảng chữ ký số rồi quyết định.</source>
+        <translation>Look at the new result in the signature panel, then decide.</translation>
     </message>
 </context>
 <context>

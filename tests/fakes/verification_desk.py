@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client.model.outgoing import Draft
+from client.model.returning import LetterKind
 from client.model.secret import Secret
 from client.model.verdict import VerificationReport
+from client.services.futures import resolved
 from client.services.verification_desk import PastResult
 from tests.fakes import desk_samples as samples
 from tests.fakes.comparison_desk import FakeComparisonDesk
@@ -24,6 +28,8 @@ class FakeVerificationDesk:
     def __init__(self, desk: FakeDesk) -> None:
         self._desk = desk
         self.verdicts: dict[int, VerificationReport] = {}
+        self.grounds = True
+        """Whether a letter can be written."""
         self.past: dict[int, PastResult] = {}
         self.compared = FakeComparisonDesk(desk)
 
@@ -43,7 +49,19 @@ class FakeVerificationDesk:
         )
 
     def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
-        return self._desk.answer("last", lambda: self.past.get(row_id), mailbox_id, row_id)
+        return resolved(self.past.get(row_id))
+
+    def write_report(self, mailbox_id: int, row_id: int, target: Path, language: str) -> Future[Path]:
+        def write() -> Path:
+            target.write_bytes(b"%PDF-1.7 sample")
+            return target
+
+        return self._desk.answer("write_report", write, mailbox_id, row_id, target, language)
+
+    def letter_draft(self, mailbox_id: int, row_id: int, kind: LetterKind) -> Future[Draft | None]:
+        draft = replace(self._desk.new_draft("an"), subject=f"{kind.value} {row_id}")
+        found = draft if self.grounds else None
+        return self._desk.answer("letter_draft", lambda: found, mailbox_id, row_id, kind)
 
     def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
         return self._desk.answer("export_evidence", lambda: target, mailbox_id, row_id, target)

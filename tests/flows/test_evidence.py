@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from client.app import Installation, OpenOffice
 from client.cli.verify import EXIT_FAILED, EXIT_INDETERMINATE, EXIT_PASSED
+from client.model.finding import Gate
 from client.model.mailbox import SpecialUse
+from client.model.returning import LetterKind
 from client.model.verdict import Display, Reason
+from client.services.desk import SendRequest
 from client.services.office import Office
 from tests.fakes.commands import Command
 
@@ -100,3 +103,32 @@ def test_the_last_result_is_there_before_the_next_check(desk: Desk) -> None:
     past = desk.office.verification().last(*place).result(PATIENCE)
     assert past is not None
     assert past.report.display is Display.INVALID
+
+
+def test_the_altered_document_goes_back_by_a_letter_that_passes_the_rules(
+    desk: Desk, tmp_path: Path, congthu: Command, trust: Path
+) -> None:
+    place = desk.find(ALTERED)
+    verification = desk.office.verification()
+    sheet = verification.write_report(*place, tmp_path / "bao-cao.pdf", "vi").result(PATIENCE)
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    draft = verification.letter_draft(*place, LetterKind.RETURN).result(PATIENCE)
+    assert draft is not None
+    assert "156/TB-SNV" in draft.subject
+    assert "mã not-intact" in draft.body
+    draft = replace(draft, sign_message=False)
+    checked = desk.office.check(draft).result(PATIENCE)
+    assert (checked.gate, checked.unchecked) == (Gate.SEND, ())
+    desk.office.send(SendRequest(draft)).result(PATIENCE)
+    bundle = verification.export_evidence(*place, tmp_path / "ho-so.zip").result(PATIENCE)
+    said = congthu("verify", "--json", "--trust", trust, bundle)
+    assert said.only["evidence"]["intact"]
+    assert [row["sent_reason"] for row in said.only["evidence"]["rows"]] == [None, "not-intact"]
+
+
+def test_receipt_of_a_sound_letter_is_confirmed_by_a_letter_that_passes_the_rules(desk: Desk) -> None:
+    place = desk.find(SOUND)
+    draft = desk.office.verification().letter_draft(*place, LetterKind.ACKNOWLEDGE).result(PATIENCE)
+    assert draft is not None
+    assert desk.office.check(replace(draft, sign_message=False)).result(PATIENCE).gate is Gate.SEND
+    assert desk.office.verification().letter_draft(*place, LetterKind.RETURN).result(PATIENCE) is None

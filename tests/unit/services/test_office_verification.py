@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
 import pytest
 
 from client.config.paths import Paths, resources_dir
@@ -13,7 +15,10 @@ from client.config.policy_layers import builtin_policy
 from client.errors import StorageFull
 from client.model.account import Account, Endpoint, Identity
 from client.model.address import MailAddress
+from client.model.evidence import digest_of, row_hash
 from client.model.mailbox import Mailbox, MessageRow, SpecialUse
+from client.model.outgoing import OutboxEntry, OutboxState
+from client.model.returning import LetterKind
 from client.model.verdict import Display, Reason
 from client.services.evidence_check import check_bundle
 from client.services.futures import call
@@ -22,7 +27,7 @@ from client.services.requests import VerifyRequest
 from client.services.tasks import ImmediateLane
 from client.store.evidence import EvidenceLog
 from client.store.evidence_files import EvidenceFiles
-from tests.fakes.evidence import EvidenceRoom
+from tests.fakes.evidence import EvidenceRoom, signed_letter
 from tests.fakes.pki import OfficePki
 
 T = TypeVar("T")
@@ -187,10 +192,6 @@ def test_an_ordinary_letter_leaves_its_digest_alone_and_can_be_exported(room: Ro
 
 def test_rows_of_old_are_still_read(room: Room) -> None:
     """Before there was material, the bare report was the entry."""
-    import msgspec
-
-    from client.model.evidence import digest_of, row_hash
-
     report = room.ask(room.desk.verify(1, 7))
     text = msgspec.json.encode(report).decode()
     number, before = room.log.head()
@@ -201,3 +202,55 @@ def test_rows_of_old_are_still_read(room: Room) -> None:
     assert old is not None
     assert old.entry.report == report
     assert old.entry.record is None
+
+
+def test_an_altered_document_goes_back_named_with_number_reason_and_digest(room: Room) -> None:
+    room.letter.write_bytes(signed_letter(room.pki, changed=True))
+    draft = room.ask(room.desk.letter_draft(1, 7, LetterKind.RETURN))
+    assert draft is not None
+    assert [one.addr_spec for one in draft.to] == ["an@example.gov.vn"]
+    assert draft.in_reply_to == "<12@example.gov.vn>"
+    assert (draft.about_sha256, draft.return_reason) == (digest_of(room.letter.read_bytes()), "not-intact")
+    assert draft.attachments == ()
+    for said in (
+        "mã not-intact",
+        "SHA-256: " + draft.about_sha256,
+        "điểm b khoản 2 Điều 21",
+        "quyet-dinh.pdf",
+    ):
+        assert said in draft.body
+    assert "…" not in draft.subject
+
+
+def test_a_valid_document_is_never_returned_and_a_bad_one_never_acknowledged(room: Room) -> None:
+    assert room.ask(room.desk.letter_draft(1, 7, LetterKind.RETURN)) is None
+    draft = room.ask(room.desk.letter_draft(1, 7, LetterKind.ACKNOWLEDGE))
+    assert draft is not None
+    assert "hợp lệ" in draft.body
+    assert "điểm c khoản 2 Điều 21" in draft.body
+    room.letter.write_bytes(signed_letter(room.pki, changed=True))
+    assert room.ask(room.desk.letter_draft(1, 7, LetterKind.ACKNOWLEDGE)) is None
+
+
+def test_what_is_sent_back_is_evidence_and_is_in_the_bundle(room: Room) -> None:
+    room.letter.write_bytes(signed_letter(room.pki, changed=True))
+    draft = room.ask(room.desk.letter_draft(1, 7, LetterKind.RETURN))
+    assert draft is not None
+    entry = OutboxEntry(
+        1, "an", draft.message_id, "", "", ("an@example.gov.vn",), "ab" * 32, 1, OutboxState.QUEUED, room.now
+    )
+    room.desk.note_queued(draft, entry)
+    room.desk.note_queued(replace(draft, about_sha256=""), entry)  # any other letter
+    target = room.ask(room.desk.export_evidence(1, 7, room.folder / "x.zip"))
+    report = check_bundle(VerifyRequest(target, room.sources, room.pki.now))
+    assert report.intact
+    assert [row.sent_reason for row in report.rows] == ["", "not-intact"]
+    assert "ab" * 32 in target.read_bytes().decode("latin-1")
+
+
+def test_a_report_is_written_as_its_name_says_and_names_the_subject(room: Room) -> None:
+    sheet = room.ask(room.desk.write_report(1, 7, room.folder / "kq.pdf", "vi"))
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    page = room.ask(room.desk.write_report(1, 7, room.folder / "kq.html", "vi")).read_text("utf-8")
+    assert "QD 12" in page
+    assert digest_of(room.raw) in page
