@@ -17,7 +17,8 @@ from quopri import encodestring
 from client.crypto import cms
 from client.crypto.keys import Purpose
 from client.mime import parser
-from client.mime.smime import SmimeShape
+from client.mime.smime import SIGNATURE_TYPES, SmimeShape, own_parts
+from client.model.message import ParsedMessage
 from client.model.trust import VerificationDemand
 from client.model.verdict import Coverage, Indication, Reason, SignatureVerdict, SubIndication
 
@@ -40,14 +41,33 @@ def note_conversion(
             written, shape.signature_der, demand, purpose=Purpose.MAIL, where=verdict.where
         )
         if found and all(one.indication is Indication.TOTAL_PASSED for one in found):
-            return replace(
-                found[0],
-                indication=Indication.INDETERMINATE,
-                sub_indication=SubIndication.FORMAT_FAILURE,
-                coverage=Coverage.WHOLE,
-                reasons=(Reason.SERVER_CONVERTED, *found[0].reasons),
-            )
+            return _converted(found[0], Coverage.WHOLE)
     return verdict
+
+
+def _converted(verdict: SignatureVerdict, coverage: Coverage) -> SignatureVerdict:
+    return replace(
+        verdict,
+        indication=Indication.INDETERMINATE,
+        sub_indication=SubIndication.FORMAT_FAILURE,
+        coverage=coverage,
+        reasons=(Reason.SERVER_CONVERTED, *verdict.reasons),
+    )
+
+
+def find_signed_part(
+    raw: bytes, parsed: ParsedMessage, der: bytes, demand: VerificationDemand
+) -> SignatureVerdict | None:
+    """A detached signature whose frame a server took apart: the one part beside it that it does fit."""
+    for part in own_parts(parsed.root):
+        entity = raw[part.header_start : part.end]
+        if part is parsed.root or part.content_type in SIGNATURE_TYPES or len(entity) > _LONGEST:
+            continue
+        for written in (entity, *other_writings(entity)):
+            found = cms.verify_detached(written, der, demand, purpose=Purpose.MAIL, where="message")
+            if found and all(one.indication is Indication.TOTAL_PASSED for one in found):
+                return _converted(found[0], Coverage.PARTIAL)
+    return None
 
 
 def other_writings(entity: bytes) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from client.crypto import cms, verdicts
-from client.crypto.conversions import note_conversion
+from client.crypto.conversions import find_signed_part, note_conversion
 from client.crypto.enveloped import OpenedEnvelope, look_at
 from client.crypto.identity import add_doubts
 from client.crypto.keys import Purpose
@@ -39,6 +39,8 @@ class Layers:
     encryption: Encryption | None = None
     shown: bytes = b""
     """Empty: the message as it came."""
+    judged_section: str = ""
+    """A part that was judged here and is no file of its own."""
 
 
 def find_envelope(raw: bytes) -> bytes:
@@ -74,8 +76,11 @@ def judge_layers(
             found = tuple(note_conversion(one, shape, demand) for one in _detached(shape, demand))
             return _beneath(found, shape.signed_entity, demand, opened, opaque=False)
         case ShapeKind.PARTIAL:
-            partly = tuple(_partly(verdict) for verdict in _detached(shape, demand))
-            return Layers(partly, Coverage.PARTIAL, (Reason.PARTLY_SIGNED,))
+            der = shape.signature_der
+            loose = bool(der) and not shape.signed_entity and not cms.has_content(der)
+            part = find_signed_part(raw, parsed, der, demand) if loose else None
+            partly = tuple(map(_partly, _detached(shape, demand) if part is None else (part,)))
+            return Layers(partly, Coverage.PARTIAL, (Reason.PARTLY_SIGNED,), judged_section=shape.section)
 
 
 def shown_entity(raw: bytes, opened: OpenedEnvelope | None = None) -> bytes:

@@ -126,7 +126,7 @@ def _judge_attached(
             return VerificationReport("", Indication.INDETERMINATE, reasons=(Reason.MESSAGE_UNREADABLE,))
         return _verify(inner, demand, "", None, depth + 1)
 
-    found, unread = judge_attachments(raw, parsed, demand, judge_message)
+    found, unread = judge_attachments(raw, parsed, demand, judge_message, layers.judged_section)
     if parsed.incomplete:
         unread = (*unread, Reason.MESSAGE_UNREADABLE)
     if not layers.verdicts and any(_is_of_a_message(verdict) for verdict in found):

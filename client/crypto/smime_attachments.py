@@ -22,10 +22,17 @@ MessageJudge = Callable[[bytes], VerificationReport]
 
 
 def judge_attachments(
-    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, judge_message: MessageJudge
+    raw: bytes,
+    parsed: ParsedMessage,
+    demand: VerificationDemand,
+    judge_message: MessageJudge,
+    judged: str = "",
 ) -> tuple[tuple[SignatureVerdict, ...], tuple[Reason, ...]]:
-    """Every signed PDF, ``.p7s`` and attached message, each on its own; and what could not be read."""
-    framed = _framed_signatures(parsed)
+    """Every signed PDF, ``.p7s`` and attached message, each on its own; and what could not be read.
+
+    ``judged`` is the section of a part that was judged as the message's own signature.
+    """
+    framed = _framed_signatures(parsed) | ({judged} if judged else set())
     parts = tuple(part for part in parser.attachments(parsed) if part.section not in framed)
     found: list[SignatureVerdict] = []
     unread: list[Reason] = []

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from client.mime.html import sanitise, to_text
 from client.mime.parser import body_parts, own_parts, part_text
-from client.mime.smime import ShapeKind, find_shape
+from client.mime.smime import SIGNATURE_TYPES, ShapeKind, find_shape
 from client.model.message import BodyPart, ParsedMessage, SignedPart
 
 _MOST_TEXT = 2_000_000
@@ -21,7 +21,8 @@ def split_signed(raw: bytes, parsed: ParsedMessage) -> tuple[SignedPart, str] | 
     """The signed part, and all words that stand outside of it; None where no part alone is signed."""
     shape = find_shape(raw, parsed)
     frame = next((part for part in parsed.root.walk() if part.section == shape.section), None)
-    if shape.kind is not ShapeKind.PARTIAL or frame is None:
+    if shape.kind is not ShapeKind.PARTIAL or frame is None or frame.content_type in SIGNATURE_TYPES:
+        # A signature that lost its frame: what it belongs to cannot be told from the structure.
         return None
     signed = frame.children[0] if frame.content_type == "multipart/signed" and frame.children else frame
     plain, rich = body_parts(replace(parsed, root=signed))

@@ -297,6 +297,39 @@ def test_html_that_is_kept_whole_is_shown_without_anything_to_load(
     assert (opened.report.display is Display.VALID) == signed
 
 
+# Bombs -------------------------------------------------------------------------------------
+
+
+def _many_recipients(der: bytes, count: int) -> bytes:
+    info = asn1.ContentInfo.load(der)
+    (one,) = info["content"]["recipient_infos"]
+    info["content"]["recipient_infos"] = asn1.RecipientInfos([one] * count)
+    whole: bytes = info.dump(force=True)
+    return whole
+
+
+def test_an_envelope_for_the_whole_world_is_refused_and_one_for_a_big_office_is_not(
+    reader: Holder, key: SigningKey, pki: OfficePki
+) -> None:
+    other = pki.person("Chi", "chi@example.gov.vn", usages=("key_encipherment",))
+    der = seal(ENTITY, other)
+    for count in (1500, 30_000):
+        with pytest.raises(MessageNotOpened):
+            open_envelope(_many_recipients(der, count), key)
+    assert open_envelope(_many_recipients(seal(ENTITY, reader), 500), key).content == ENTITY
+
+
+@pytest.mark.parametrize("nested", [b"\x30\x80", b"\xa0\x80", b"\x24\x80", b"\x31\x80"])
+def test_an_envelope_of_nothing_but_nesting_is_damaged(
+    nested: bytes, key: SigningKey, pki: OfficePki
+) -> None:
+    kind = asn1.ContentType("enveloped_data").dump()
+    bomb = b"\x30\x80" + kind + b"\xa0\x80" + nested * 50_000
+    with pytest.raises(MessageNotOpened):
+        open_envelope(bomb, key)
+    assert verify_message(sealed_mail(bomb), pki.demand()).reasons == (Reason.MESSAGE_ENCRYPTED,)
+
+
 # What stays behind -------------------------------------------------------------------------
 
 

@@ -120,3 +120,36 @@ def test_a_revoked_signer_is_not_made_better_by_a_conversion(pki: OfficePki) -> 
 def test_a_part_with_parts_of_its_own_is_not_written_anew() -> None:
     entity = b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n"
     assert len(list(other_writings(entity))) == 2
+
+
+def _taken_apart(entity: bytes, der: bytes, *more: bytes) -> bytes:
+    """multipart/signed as multipart/mixed, the signature a file among files."""
+    signature = (
+        b"Content-Type: application/pkcs7-signature; name=smime.p7s\r\n"
+        b"Content-Disposition: attachment; filename=smime.p7s\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    ) + encodebytes(der).replace(b"\n", b"\r\n")
+    parts = b"".join(b"--m\r\n" + part + b"\r\n" for part in (entity, *more, signature))
+    return FROM_AN + b"Content-Type: multipart/mixed; boundary=m\r\n\r\n" + parts + b"--m--\r\n"
+
+
+@pytest.mark.parametrize("received", FORMS)
+def test_a_signature_that_lost_its_frame_finds_its_part(
+    received: bytes, key: SigningKey, pki: OfficePki
+) -> None:
+    entity = _entity(b"quoted-printable")
+    footer = b"Content-Type: text/plain\r\n\r\n-- \r\nDanh sach thu\r\n"
+    raw = _taken_apart(_entity(received), cms.sign_mail(entity, key, pki.now), footer)
+    report = verify_message(raw, pki.demand())
+    assert (report.display, report.coverage) == (Display.UNKNOWN, Coverage.PARTIAL)
+    (verdict,) = report.signatures
+    assert verdict.reasons[0] is Reason.SERVER_CONVERTED
+    assert verdict.signer is not None
+
+
+def test_a_signature_that_fits_no_part_lacks_its_data_and_accuses_nobody(
+    key: SigningKey, pki: OfficePki
+) -> None:
+    der = cms.sign_mail(_entity(b"8bit"), key, pki.now)
+    report = verify_message(_taken_apart(_entity(b"8bit", WORDS.replace(b"100", b"999")), der), pki.demand())
+    assert report.display is Display.UNKNOWN
+    assert report.signatures[0].reasons[0] is Reason.SIGNED_DATA_MISSING
