@@ -9,19 +9,15 @@ of ``client.model`` and are never raised.
 
     ClientError
     ├─ TransientError            try again later, with back-off
-    │  ├─ ConnectionLost         server unreachable, or the link broke
-    │  ├─ TimedOut               no answer within the limit
-    │  ├─ ServerBusy             the server asked us to come back (4xx, NO [INUSE])
-    │  ├─ TimestampUnavailable   no time-stamp authority answered
+    │  ├─ ConnectionLost  TimedOut       unreachable or broken; no answer within the limit
+    │  ├─ ServerBusy  TimestampUnavailable       asked to come back (4xx, NO [INUSE]); no authority answered
     │  ├─ RevocationSourceUnreachable  RevocationDataMissing
     │  └─ WorkshopLost  StoreBusy      a process died under the work; another one holds the database
     ├─ NeedsUserError            only a person can go on
-    │  ├─ AuthenticationFailed   mail password refused
-    │  ├─ TlsUntrusted           certificate unknown, expired or for another name
+    │  ├─ AuthenticationFailed  TlsUntrusted     password refused; certificate unknown, expired, another's
     │  ├─ KeyPasswordIncorrect   the PKCS#12 file is fine, the password is not
     │  ├─ TokenAbsent  PinIncorrect  PinLocked  PinLengthInvalid
-    │  ├─ TokenFault             the token or its driver failed; says nothing of the PIN
-    │  ├─ DriverUnusable         a PKCS#11 library cannot be loaded
+    │  ├─ TokenFault  DriverUnusable     it failed and says nothing of the PIN; the library cannot be loaded
     │  ├─ QuotaExceeded  MailboxMissing  the mailbox on the server is full, or is not there
     │  ├─ StorageFull  StorageFailed     the local disk is full, or refuses to read or write
     │  ├─ KeyringUnavailable     the system's password store does not answer
@@ -29,7 +25,7 @@ of ``client.model`` and are never raised.
     ├─ RejectedError             back to the draft
     │  ├─ RecipientRefused  SubmissionRejected  MessageTooLarge
     │  ├─ SigningRefused         our own signer will not sign this (``reason``)
-    │  ├─ SendingBlocked         the rules do not let the message pass
+    │  ├─ SendingBlocked  MessageFrozen  the rules do not let it pass; a secrecy marking holds it where it is
     │  └─ OutboxConflict         the outbox entry is no longer in a state that allows this
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MessageNotOpened  MalformedDocument  DocumentEncrypted  KeyFileInvalid
@@ -252,6 +248,12 @@ class SendingBlocked(RejectedError):
     """The rules do not let the message pass (``gate``: blocked or confirm; ``rules``)."""
 
     code = "sending-blocked"
+
+
+class MessageFrozen(RejectedError):
+    """A received message carries a secrecy marking: it is neither answered nor passed on."""
+
+    code = "message-frozen"
 
 
 class OutboxConflict(RejectedError):

@@ -149,3 +149,5 @@ class MessageView:
     """The message came encrypted; ``opened`` tells whether this is what was inside."""
     signed_part: SignedPart | None = None
     """Then ``text`` is what stands outside of it, and nobody signed that."""
+    frozen: bool = False
+    """It carries a secrecy marking: nothing of it is here but from whom and when."""

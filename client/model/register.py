@@ -85,6 +85,17 @@ class ReceivedDocument:
     earlier: EarlierDocument | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReceivedMessage:
+    """What was read of one incoming message for the register."""
+
+    documents: tuple[ReceivedDocument, ...] = ()
+    holds_secret: bool = False
+    """It carries a secrecy marking: it is frozen, and of its documents nothing is told."""
+    sha256: str = ""
+    """Hex digest of the raw message."""
+
+
 def entry_values(entry: RegisterEntry) -> dict[str, str]:
     """The fields as text, in the register's order: for CSV, JSON and copying. Dates as ISO 8601."""
     values: dict[str, str] = {}

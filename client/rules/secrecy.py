@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from client.model.finding import Unchecked
 from client.model.wording import normalise
@@ -28,6 +28,13 @@ def state_secret_marking(context: CheckContext, settings: Settings) -> Iterator[
             yield _secret(attachment)
         elif _text_is_stamped(attachment, settings):
             yield _secret(attachment, "#page=1")
+
+
+def is_marked(settings: Settings, subject: str, text: str, names: Iterable[str] = ()) -> bool:
+    """The same for words alone; ``text`` is a body, or a document's first page."""
+    if _subject_words_marked(subject, settings) or any(_marked(name, settings) for name in names):
+        return True
+    return _marked(text, settings) or _stamped(text.splitlines(), settings)
 
 
 def secret_hint(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -61,9 +68,13 @@ def restricted_circulation(context: CheckContext, settings: Settings) -> Iterato
 
 
 def _subject_is_marked(context: CheckContext, settings: Settings) -> bool:
+    return _subject_words_marked(context.subject, settings)
+
+
+def _subject_words_marked(subject: str, settings: Settings) -> bool:
     # "Re: TỐI MẬT": what follows the last colon is a line of its own.
-    last = normalise(context.subject).replace("：", ":").rpartition(":")[2]
-    return _marked(context.subject, settings) or _stamped((last,), settings)
+    last = normalise(subject).replace("：", ":").rpartition(":")[2]
+    return _marked(subject, settings) or _stamped((last,), settings)
 
 
 def _text_is_stamped(attachment: CheckedAttachment, settings: Settings) -> bool:

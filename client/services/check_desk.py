@@ -10,7 +10,7 @@ from typing import Protocol
 
 from client.model.finding import Finding
 from client.model.outgoing import Draft, DraftAttachment
-from client.model.register import ReceivedDocument
+from client.model.register import ReceivedMessage
 from client.store.overrides import Override
 
 
@@ -32,5 +32,5 @@ class CheckDesk(Protocol):
     def overrides(self) -> tuple[Override, ...]:
         """The override log, oldest first."""
 
-    def received(self, mailbox_id: int, row_id: int) -> Future[tuple[ReceivedDocument, ...]]:
+    def received(self, mailbox_id: int, row_id: int) -> Future[ReceivedMessage]:
         """The documents of a message as the register of incoming documents has them, read once and kept."""

@@ -39,6 +39,8 @@ class ReadingOrder:
     policy: Policy
     sources: TrustSources
     now: datetime
+    came: datetime | None = None
+    """When it came in (INTERNALDATE)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from client.rules.context import CheckContext, SourceMessage, Surroundings
 from client.rules.engine import ALL_RULES, run_rules
 from client.services.check_orders import CheckOrder, Reading, ReadingOrder
 from client.services.checking import check_draft, message_context
-from client.services.registering import entries_of
+from client.services.registering import arrived, entries_of
 from client.services.trust_files import read_demand
 
 _ASKED = frozenset({"state-secret-marking"})
@@ -51,7 +51,7 @@ def read_received(order: ReadingOrder) -> Reading:
     context = _context(raw, parsed, order)
     if run_rules(context, order.policy, _SECRECY).holds_secret:
         return Reading(digest, parsed.envelope.message_id, holds_secret=True)
-    entries = entries_of(context.attachments, order.policy)
+    entries = arrived(entries_of(context.attachments, order.policy), order.came)
     return Reading(digest, parsed.envelope.message_id, entries)
 
 

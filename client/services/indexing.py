@@ -17,12 +17,15 @@ from client.mime.reports import read_receipts
 from client.mime.smime import ShapeKind, find_shape
 from client.model.message import BodyPart, ParsedMessage
 from client.model.receipt import Receipt
+from client.services.marked import words_are_marked
 from client.store.search import IndexedText
 
 MOST_CHARACTERS = 200_000
 """Of a text; what comes later in a longer one is not found."""
 _MOST_IN_FILES = 5 * MOST_CHARACTERS
 _DEPTH = 2
+NOTHING = IndexedText(frozen=True)
+"""Of a message with a secrecy marking nothing is indexed, and nobody need look again."""
 _WITH_TEXT = ("application/", "text/", "message/")
 
 
@@ -47,6 +50,8 @@ def read_message(raw: bytes) -> IndexedText:
     parsed = parser.parse_message(raw)
     attached = parser.attachments(parsed)
     wrapped = find_shape(raw, parsed).kind is ShapeKind.OPAQUE
+    if _is_marked(raw, parsed):
+        return NOTHING
     return IndexedText(
         body=own_text(raw, parsed),
         files="\n".join(part.original_filename or part.filename for part in attached),
@@ -58,7 +63,22 @@ def read_everything(raw: bytes) -> IndexedText:
     """The same with what is written in the attachments; for the workshop. What cannot be read is left out."""
     source = _unwrapped(raw)
     parsed = parser.parse_message(source)
-    return IndexedText(own_text(source, parsed), "\n".join(_written_in(source, parsed, 0))[:_MOST_IN_FILES])
+    try:
+        if _is_marked(source, parsed):
+            return NOTHING
+        written = "\n".join(_written_in(source, parsed, 0))[:_MOST_IN_FILES]
+    except _Marked:
+        return NOTHING
+    return IndexedText(own_text(source, parsed), written)
+
+
+class _Marked(Exception):
+    """A secrecy marking was found in what is attached."""
+
+
+def _is_marked(raw: bytes, parsed: ParsedMessage) -> bool:
+    names = [part.original_filename or part.filename for part in parser.attachments(parsed)]
+    return words_are_marked(parsed.envelope.subject, own_text(raw, parsed), names)
 
 
 def _unwrapped(raw: bytes) -> bytes:
@@ -79,6 +99,8 @@ def _written_in(raw: bytes, parsed: ParsedMessage, depth: int) -> Iterator[str]:
         content = parser.part_content(raw, part)
         if part.content_type == "message/rfc822" and depth < _DEPTH:
             inner = parser.parse_message(content)
+            if _is_marked(content, inner):
+                raise _Marked
             yield inner.envelope.subject
             yield own_text(content, inner)
             yield from _written_in(content, inner, depth + 1)
@@ -86,7 +108,10 @@ def _written_in(raw: bytes, parsed: ParsedMessage, depth: int) -> Iterator[str]:
         kind = sniff(content, name)
         if has_text(kind):
             with suppress(ClientError):
-                yield "\n".join(line.text for line in read_text(content, kind).lines)[:MOST_CHARACTERS]
+                text = read_text(content, kind)
+                if words_are_marked(text=text.first_page()):
+                    raise _Marked
+                yield text.plain[:MOST_CHARACTERS]
 
 
 def own_text(raw: bytes, parsed: ParsedMessage) -> str:

@@ -15,6 +15,7 @@ from client.model.message import MessageView
 from client.model.verdict import Coverage, Indication, VerificationReport
 from client.services.key_room import key_room
 from client.services.letters_desk import OpenedLetter
+from client.services.marked import frozen_if_marked
 from client.services.requests import KeyUse, TrustSources
 from client.services.trust_files import read_demand
 
@@ -52,7 +53,7 @@ def open_letter(raw: bytes, use: KeyUse, sources: TrustSources, at: datetime) ->
     opened = unseal(raw, use)
     report = verify_message(raw, read_demand(sources, at), opened=opened)
     content = shown_entity(raw, opened)
-    view = make_view(raw, content)
+    view = frozen_if_marked(make_view(raw, content))
     _DESKTOP.content = content
     return OpenedLetter(replace(_harmless(view, report), encryption=opened.encryption), report)
 

@@ -223,11 +223,13 @@ class Office:
 
     def reply_draft(self, mailbox_id: int, row_id: int, *, reply_all: bool) -> Future[Draft]:
         """See `MailDesk.reply_draft`."""
-        return self._drafts.reply(mailbox_id, row_id, reply_all=reply_all)
+        released = self._checks.released(mailbox_id, row_id)
+        return then(released, lambda _: self._drafts.reply(mailbox_id, row_id, reply_all=reply_all))
 
     def forward_draft(self, mailbox_id: int, row_id: int) -> Future[Draft]:
         """See `MailDesk.forward_draft`."""
-        return self._drafts.forward(mailbox_id, row_id)
+        released = self._checks.released(mailbox_id, row_id)
+        return then(released, lambda _: self._drafts.forward(mailbox_id, row_id))
 
     def answer_draft(self, mailbox_id: int, row_id: int, attendance: Attendance) -> Future[Draft]:
         """See `MailDesk.answer_draft`."""

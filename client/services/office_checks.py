@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from client.config.policy import Policy
-from client.errors import ConversionFailed
+from client.errors import ConversionFailed, MessageFrozen
 from client.model.account import Account
 from client.model.finding import CheckReport, Finding
 from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
-from client.model.register import ReceivedDocument
+from client.model.register import ReceivedDocument, ReceivedMessage
 from client.rules.context import SentDocument
 from client.services import check_bench
 from client.services.check_orders import CheckOrder, FilesWanted, Reading, ReadingOrder
@@ -104,13 +104,15 @@ class OfficeChecks:
         """See `CheckDesk.overrides`."""
         return self._overrides.entries()
 
-    def received(self, mailbox_id: int, row_id: int) -> Future[tuple[ReceivedDocument, ...]]:
+    def received(self, mailbox_id: int, row_id: int) -> Future[ReceivedMessage]:
         """See `CheckDesk.received`."""
         account_id = self._setup.places.account_of(mailbox_id)
 
         def read(path: Path) -> Future[Reading]:
             setup = self._setup
-            order = ReadingOrder(path, setup.policy, setup.sources, setup.clock())
+            row = setup.places.readers[account_id].row(row_id)
+            came = row.received_at if row is not None else None
+            order = ReadingOrder(path, setup.policy, setup.sources, setup.clock(), came)
             known = in_thread(lambda: self._known_entries(path))
             return then(
                 known, lambda one: resolved(one) if one else self._lane.submit(check_bench.received, order)
@@ -118,6 +120,16 @@ class OfficeChecks:
 
         reading = then(self._setup.places.body(mailbox_id, row_id), read)
         return then(reading, lambda one: call(lambda: self._kept(account_id, one)))
+
+    def released(self, mailbox_id: int, row_id: int) -> Future[None]:
+        """Nothing, for a message that may be answered and passed on; else it fails with `MessageFrozen`."""
+
+        def judge(message: ReceivedMessage) -> Future[None]:
+            if message.holds_secret:
+                raise MessageFrozen
+            return resolved(None)
+
+        return then(self.received(mailbox_id, row_id), judge)
 
     def passed(self, report: CheckReport, request: SendRequest) -> tuple[str, ...]:
         """See `pass_gate`."""
@@ -186,12 +198,14 @@ class OfficeChecks:
         entries = self._register.received(digest)
         return None if entries is None else Reading(digest, entries=entries)
 
-    def _kept(self, account_id: str, reading: Reading) -> tuple[ReceivedDocument, ...]:
+    def _kept(self, account_id: str, reading: Reading) -> ReceivedMessage:
         """Nothing is kept of a message that holds a secret."""
+        if reading.holds_secret:
+            return ReceivedMessage(holds_secret=True, sha256=reading.sha256)
         mark = MessageMark(account_id, reading.message_id, reading.sha256)
-        if not reading.holds_secret:
-            self._register.keep_received(mark, reading.entries)
-        return tuple(ReceivedDocument(one, self._register.earlier(one, mark)) for one in reading.entries)
+        self._register.keep_received(mark, reading.entries)
+        documents = (ReceivedDocument(one, self._register.earlier(one, mark)) for one in reading.entries)
+        return ReceivedMessage(tuple(documents), sha256=reading.sha256)
 
     def _learn(self, draft: Draft) -> None:
         for attachment in draft.attachments:

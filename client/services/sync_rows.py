@@ -7,6 +7,7 @@ import re
 from client.mime.fields import parse_parameters, read_header_block
 from client.mime.headers import read_envelope
 from client.net.session import FetchedHeader
+from client.services.marked import words_are_marked
 from client.store.rows import HeaderRecord
 
 _ATTACHED = re.compile(
@@ -27,7 +28,8 @@ def header_record(fetched: FetchedHeader) -> HeaderRecord:
         received_at=fetched.internal_date,
         flags=fetched.flags,
         size=fetched.size,
-        subject=envelope.subject,
+        # A list, a search and a notification show no word of a message that is marked in its subject.
+        subject="" if words_are_marked(envelope.subject) else envelope.subject,
         sender_name=sender.display_name if sender else "",
         sender_address=sender.addr_spec if sender else "",
         recipients=", ".join(str(address) for address in (envelope.to + envelope.cc)[:_MANY]),

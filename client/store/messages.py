@@ -278,6 +278,8 @@ class MessageStore:
         return row_id
 
     def _index(self, row_id: int, text: IndexedText) -> None:
+        if text.frozen:
+            self._cache.run("UPDATE message SET subject = '', sender_name = '' WHERE row_id = ?", (row_id,))
         row = self._cache.row(
             "UPDATE message SET indexed = ? WHERE row_id = ?"
             " RETURNING subject, sender_name, sender_address, recipients",

@@ -34,6 +34,8 @@ class IndexedText:
     """Names of the attachments and what is written in them."""
     is_whole: bool = True
     """False while an attachment or a wrapped message has still to be read by the workshop."""
+    frozen: bool = False
+    """The message carries a secrecy marking: its subject and its sender's name leave list and index too."""
 
 
 class Header(NamedTuple):

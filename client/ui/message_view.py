@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -21,8 +22,10 @@ from client.model.imitation import claims_a_result, has_marks
 from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attachment_bar import AttachmentBar
+from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
 from client.ui.receipt_bar import ReceiptBar
+from client.ui.register_card import RegisterCard
 from client.ui.safe_browser import SafeBrowser
 from client.ui.sealed_banner import SealedBanner
 from client.ui.signature_panel import SignaturePanel
@@ -78,6 +81,8 @@ class MessageViewer(QWidget):
         )
         self.attachments = AttachmentBar(texts, self)
         self.attachments.save_requested.connect(self.save_requested)
+        self.register = RegisterCard(texts, self)
+        self.frozen = FrozenCard(texts, self)
         self._notice = Notice(self)
         self._body = QStackedWidget(self)
         self._build()
@@ -128,7 +133,17 @@ class MessageViewer(QWidget):
         self._convert(False)
         self.invitation.show_invitation(view.invitation)
         self.attachments.show_attachments(view.attachments)
+        self._freeze(view.frozen)
         self._body.setCurrentIndex(1)
+
+    def freeze(self) -> None:
+        """A secrecy marking was found in what is attached: nothing of the message stays in sight."""
+        view = self._view
+        if view is not None:
+            senders = tuple(replace(one, display_name="") for one in view.envelope.from_)
+            bare = replace(view.envelope, subject="", from_=senders)
+            self._forget_judgement()
+            self.show_message(MessageView(bare, "", "", frozen=True))
 
     def shown_text(self) -> str:
         """The body as plain text, or the notice in its place."""
@@ -138,7 +153,14 @@ class MessageViewer(QWidget):
         """The line that names the sender."""
         return self._people["from"].text()
 
+    def _freeze(self, frozen: bool) -> None:
+        self.frozen.setVisible(frozen)
+        if frozen:
+            self.signatures.hide()
+            self._subject.setText(self.tr("(thư bị giữ lại)"))
+
     def _forget_judgement(self) -> None:
+        self.register.clear()
         self.signatures.clear()
         self.verification.clear()
 
@@ -157,6 +179,8 @@ class MessageViewer(QWidget):
         self._browser.moveCursor(self._browser.textCursor().MoveOperation.Start)
 
     def _nothing_to_read(self, view: MessageView) -> str:
+        if view.frozen:
+            return ""
         if view.encryption is not None and not view.encryption.opened:
             return self.tr("(nội dung được mã hóa)")
         if view.signed_part is not None:
@@ -216,6 +240,8 @@ class MessageViewer(QWidget):
         below.addWidget(self.signatures)
         below.addWidget(self.verification)
         below.addWidget(self.receipts)
+        below.addWidget(self.frozen)
+        below.addWidget(self.register)
         below.addWidget(self.invitation)
         below.addWidget(self.sealed)
         below.addWidget(self._remote)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,9 +16,11 @@ from PySide6.QtGui import QDesktopServices
 from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.message import MessageView
+from client.model.register import ReceivedMessage
 from client.model.secret import Secret
 from client.model.verdict import VerificationReport
 from client.services.desk import MailDesk
+from client.services.incident import Incident, incident_form
 from client.services.letters_desk import OpenedLetter
 from client.services.verification_desk import PastResult
 from client.ui import dialogs
@@ -60,6 +65,8 @@ class Reader(QObject):
         self.comparison = ComparisonFlow(desk, texts, viewer.verification, self.verify)
         viewer.save_requested.connect(self.save_attachment)
         viewer.link_clicked.connect(self._open_link)
+        viewer.register.export_requested.connect(self._save_as)
+        viewer.frozen.report_requested.connect(self._save_incident)
 
     @property
     def current(self) -> tuple[int, int]:
@@ -137,7 +144,8 @@ class Reader(QObject):
         self._viewer.show_message(view)
         self.shown.emit(view)
         mailbox_id, row_id = self._current
-        self.verify()
+        if not view.frozen:
+            self.verify()
         try:
             self._desk.mark_seen(mailbox_id, row_id, seen=True)
         except ClientError as error:
@@ -149,10 +157,53 @@ class Reader(QObject):
         if past is not None:
             self._viewer.signatures.show_past(past)
 
+    def _read_documents(self) -> None:
+        """For the register; encrypted messages have none that are known, others only what is attached."""
+        view = self._view
+        if view is not None and view.attachments and view.encryption is None:
+            future = self._desk.checks().received(*self._current)
+            self._bridge.watch(future, self._fresh(self._show_documents), lambda _: None)
+
+    def _show_documents(self, message: ReceivedMessage) -> None:
+        if not message.holds_secret:
+            self._viewer.register.show_message(message)
+            return
+        if self._view is not None:
+            self._turn += 1  # a verdict under way would name what is attached
+            self._view = replace(self._view, frozen=True, attachments=())
+        self._viewer.freeze()
+
+    def _save_as(self, name: str, content: bytes) -> None:
+        path = dialogs.ask_save_path(self._viewer, name)
+        if path is not None:
+            self._write(path, content)
+
+    def _save_incident(self) -> None:
+        """The report on a frozen message; the bytes are named by their digest alone."""
+        if self._view is None:
+            return
+        envelope, (mailbox_id, row_id) = self._view.envelope, self._current
+
+        def save(raw: bytes) -> None:
+            sender = envelope.from_[0].addr_spec if envelope.from_ else ""
+            found = datetime.now().astimezone()
+            digest = hashlib.sha256(raw).hexdigest()
+            incident = Incident(self._mailbox_name(mailbox_id), sender, envelope.date, found, digest)
+            self._save_as("phieu-bao-su-co.txt", incident_form(incident, self._texts.language).encode())
+
+        self._bridge.watch(self._desk.raw_message(mailbox_id, row_id), self._fresh(save), self._complain)
+
+    def _mailbox_name(self, mailbox_id: int) -> str:
+        for account in self._desk.accounts():
+            if any(one.mailbox_id == mailbox_id for one in self._desk.mailboxes(account.account_id)):
+                return account.identity.address.addr_spec
+        return "–"
+
     def _show_report(self, report: VerificationReport) -> None:
         self._viewer.signatures.show_report(report)
         self._viewer.verification.show_for(Judged(*self._current, report))
         self.reported.emit(report)
+        self._read_documents()  # after the verdict, and not for what was only passed by
 
     def _write(self, path: Path, content: bytes) -> None:
         try:

@@ -1398,6 +1398,21 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>FrozenCard</name>
+    <message>
+        <source>Thư đến có dấu chỉ độ mật: đã giữ lại</source>
+        <translation>A received message carries a secrecy marking: it is frozen</translation>
+    </message>
+    <message>
+        <source>Nội dung không được hiển thị, không lập chỉ mục; không trả lời, không chuyển tiếp, không lưu tệp. Báo ngay người đứng đầu đơn vị.</source>
+        <translation>Its content is not shown and not indexed; it cannot be answered, forwarded or saved. Tell the head of your unit at once.</translation>
+    </message>
+    <message>
+        <source>Lưu phiếu báo sự cố…</source>
+        <translation>Save an incident report…</translation>
+    </message>
+</context>
+<context>
     <name>ImageRow</name>
     <message>
         <source>Chọn ảnh…</source>
@@ -1760,6 +1775,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Nội dung từ xa đã chặn ({count} mục): ảnh và liên kết tự tải không được hiển thị.</source>
         <translation>Remote content blocked ({count}): images and items that would load by themselves are not shown.</translation>
+    </message>
+    <message>
+        <source>(thư bị giữ lại)</source>
+        <translation>(message frozen)</translation>
     </message>
     <message>
         <source>Xem nguyên bản</source>
@@ -2142,6 +2161,113 @@ Open it only if you know this address.</translation>
     <message>
         <source>Không phải địa chỉ thư: {pieces}</source>
         <translation>Not a mail address: {pieces}</translation>
+    </message>
+</context>
+<context>
+    <name>RegisterCard</name>
+    <message>
+        <source>Văn bản đến</source>
+        <translation>Incoming document</translation>
+    </message>
+    <message>
+        <source>Văn bản trong thư</source>
+        <translation>Documents in this message</translation>
+    </message>
+    <message>
+        <source>Chép tất cả</source>
+        <translation>Copy all</translation>
+    </message>
+    <message>
+        <source>Xuất CSV…</source>
+        <translation>Export CSV…</translation>
+    </message>
+    <message>
+        <source>Xuất JSON…</source>
+        <translation>Export JSON…</translation>
+    </message>
+    <message>
+        <source>Văn bản đến: {what}</source>
+        <translation>Incoming document: {what}</translation>
+    </message>
+    <message>
+        <source>không ghi</source>
+        <translation>not stated</translation>
+    </message>
+    <message>
+        <source>chưa đọc được</source>
+        <translation>could not be read</translation>
+    </message>
+    <message>
+        <source>Số {number} của cùng cơ quan đã có trong một thư khác ngày {when}, nội dung tệp khác. Đối chiếu hai bản trước khi vào sổ.</source>
+        <translation>The same office's number {number} was in another message of {when}, with a different file. Compare the two before registering it.</translation>
+    </message>
+    <message>
+        <source>Thu gọn</source>
+        <translation>Collapse</translation>
+    </message>
+    <message>
+        <source>Thông tin đăng ký</source>
+        <translation>Register details</translation>
+    </message>
+    <message>
+        <source>Tên loại</source>
+        <translation>Type</translation>
+    </message>
+    <message>
+        <source>Số</source>
+        <translation>Number</translation>
+    </message>
+    <message>
+        <source>Ký hiệu</source>
+        <translation>Symbol</translation>
+    </message>
+    <message>
+        <source>Ngày văn bản</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>Cơ quan ban hành</source>
+        <translation>Issued by</translation>
+    </message>
+    <message>
+        <source>Trích yếu</source>
+        <translation>Abstract</translation>
+    </message>
+    <message>
+        <source>Số trang</source>
+        <translation>Pages</translation>
+    </message>
+    <message>
+        <source>Ngày đến</source>
+        <translation>Received</translation>
+    </message>
+    <message>
+        <source>Chức vụ người ký</source>
+        <translation>Signer's position</translation>
+    </message>
+    <message>
+        <source>Người ký</source>
+        <translation>Signer</translation>
+    </message>
+    <message>
+        <source>Mức độ khẩn</source>
+        <translation>Urgency</translation>
+    </message>
+    <message>
+        <source>Nơi nhận</source>
+        <translation>Recipients</translation>
+    </message>
+    <message>
+        <source>Hạn trả lời</source>
+        <translation>Due</translation>
+    </message>
+    <message>
+        <source>Chép</source>
+        <translation>Copy</translation>
+    </message>
+    <message>
+        <source>Chép {what}</source>
+        <translation>Copy {what}</translation>
     </message>
 </context>
 <context>

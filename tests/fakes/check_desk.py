@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from client.model.finding import Finding
 from client.model.outgoing import Draft, DraftAttachment
-from client.model.register import ReceivedDocument
+from client.model.register import ReceivedMessage
 from client.store.overrides import Override
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class FakeCheckDesk:
         self._desk = desk
         self.can: frozenset[str] = frozenset({"correct-number", "attach-original", "convert-to-pdf"})
         self.made = DraftAttachment("made.pdf", "application/pdf", b"%PDF-made")
-        self.documents: dict[int, tuple[ReceivedDocument, ...]] = {}
+        self.documents: dict[int, ReceivedMessage] = {}
         self.log: tuple[Override, ...] = ()
 
     def remedies(self) -> frozenset[str]:
@@ -42,6 +42,6 @@ class FakeCheckDesk:
     def overrides(self) -> tuple[Override, ...]:
         return self.log
 
-    def received(self, mailbox_id: int, row_id: int) -> Future[tuple[ReceivedDocument, ...]]:
-        found = self.documents.get(row_id, ())
+    def received(self, mailbox_id: int, row_id: int) -> Future[ReceivedMessage]:
+        found = self.documents.get(row_id, ReceivedMessage())
         return self._desk.answer("received", lambda: found, mailbox_id, row_id)

@@ -14,7 +14,7 @@ import pytest
 
 from client.config.paths import resources_dir
 from client.config.policy_layers import builtin_policy
-from client.errors import ConversionFailed, SendingBlocked
+from client.errors import ConversionFailed, MessageFrozen, SendingBlocked
 from client.mime import builder
 from client.model.account import Account, Endpoint, Identity, MailboxKind, Role
 from client.model.address import MailAddress
@@ -62,6 +62,9 @@ class Reader:
 
     def body_of(self, message_id: str) -> str:
         return self.bodies.get(message_id, "")
+
+    def row(self, _: int) -> None:
+        return None
 
 
 class Desk:
@@ -184,9 +187,9 @@ def test_the_original_can_be_attached(desk: Desk) -> None:
 
 def test_an_incoming_document_is_read_once_and_its_fields_are_kept(desk: Desk) -> None:
     desk.receive(1, draft(PDF, message_id="<in@x>"))
-    (first,) = desk.checks.received(7, 1).result()
+    (first,) = desk.checks.received(7, 1).result().documents
     works = len(desk.lane.works)
-    (again,) = desk.checks.received(7, 1).result()
+    (again,) = desk.checks.received(7, 1).result().documents
     assert again == first
     assert len(desk.lane.works) == works
     assert (first.entry.number, first.entry.type_code, first.earlier) == ("15/QĐ-SNV", "QĐ", None)
@@ -198,7 +201,7 @@ def test_the_alarm_is_for_another_content_not_for_the_same_file_again(desk: Desk
     desk.receive(2, draft(PDF, message_id="<again@x>"))
     other = DraftAttachment("15.pdf", "application/pdf", make_pdf([*DECISION, Placed("Điều 9.", 60, 200)]))
     desk.receive(3, draft(other, message_id="<other@x>"))
-    alarms = [desk.checks.received(7, row).result()[0].earlier for row in (1, 2, 3)]
+    alarms = [desk.checks.received(7, row).result().documents[0].earlier for row in (1, 2, 3)]
     assert alarms[:2] == [None, None]
     assert alarms[2] is not None
     assert (alarms[2].message_id, alarms[2].number) == ("<in@x>", "15/QĐ-SNV")
@@ -207,5 +210,8 @@ def test_the_alarm_is_for_another_content_not_for_the_same_file_again(desk: Desk
 def test_nothing_is_kept_of_an_incoming_message_that_holds_a_secret(desk: Desk) -> None:
     marked = make_pdf([Placed("TUYỆT MẬT", 60, 800), *DECISION])
     desk.receive(1, draft(DraftAttachment(f"{CANARY}.pdf", "application/pdf", marked), message_id="<in@x>"))
-    assert desk.checks.received(7, 1).result() == ()
+    found = desk.checks.received(7, 1).result()
+    assert (found.documents, found.holds_secret) == ((), True)
+    with pytest.raises(MessageFrozen):
+        desk.checks.released(7, 1).result()
     assert desk.ledger.rows("SELECT * FROM register") == []
