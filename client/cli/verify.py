@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 from client.cli.keys import key_use
 from client.cli.output import Printer, verification_json
 from client.cli.signed_revision import write_revisions
 from client.cli.verify_bundle import bundle_json, is_bundle, judge_bundle, print_bundle
+from client.cli.verify_online import doors, look_online
 from client.cli.verify_report import report_problem, write_report
 from client.config.paths import Paths
 from client.config.verdict_words import verdict_texts
@@ -53,7 +57,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--key", metavar="p12:PATH|pkcs11:URI", help="mở thư mã hóa · opens encrypted messages"
     )
-    parser.add_argument("--online", action="store_true", help="(not there yet)")
+    parser.add_argument(
+        "--online", action="store_true", help="fetch CRLs first, from hosts the policy names · tải CRL trước"
+    )
     parser.add_argument(
         "--signed-revision",
         type=Path,
@@ -65,16 +71,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
-    if arguments.online:
-        printer.line("--online: chưa có trong phiên bản này · not there yet")
-        printer.json({"error": "not-available-yet", "option": "online"})
-        return EXIT_UNREADABLE
     problem = report_problem(arguments.report, arguments.paths) or _folder_problem(arguments.signed_revision)
     if problem:
         printer.line(problem)
         printer.json({"error": "usage", "message": problem})
         return EXIT_UNREADABLE
     request = _request(arguments)
+    if arguments.online:
+        arguments.doors = doors()
     lane = WorkshopLane()
     try:
         if request.key is not None:
@@ -82,7 +86,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
             lane.submit(hold_to_open, request.key).result()
         # Anchors that cannot be read are the caller's mistake, not a doubt about every file.
         lane.submit(read_sources, request.sources, request.at).result()
-        reports = [_judge_one(lane, request, path, arguments, printer) for path in arguments.paths]
+        reports = [_look_and_judge(lane, request, path, arguments, printer) for path in arguments.paths]
         if request.key is not None:
             lane.submit(release_key).result()
     finally:
@@ -90,21 +94,36 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     return _exit_code(reports)
 
 
-def _judge_one(
+def _look_and_judge(
     lane: Lane, request: VerifyRequest, path: Path, arguments: argparse.Namespace, printer: Printer
 ) -> VerificationReport:
     asked = replace(request, path=path)
+    if not arguments.online or is_bundle(path):
+        return _judge_one(lane, asked, arguments, printer)
+    with TemporaryDirectory(prefix="congthu-") as folder:
+        asked, online = look_online(lane, asked, arguments.doors, Path(folder), printer)
+        return _judge_one(lane, asked, arguments, printer, {"online": online})
+
+
+def _judge_one(
+    lane: Lane,
+    asked: VerifyRequest,
+    arguments: argparse.Namespace,
+    printer: Printer,
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> VerificationReport:
+    path = asked.path
     bundle = judge_bundle(lane, asked) if is_bundle(path) else None
     # A report says as well what the verdict rests on, which is gathered for nothing else.
     whole = judge_and_gather(lane, asked).result() if bundle is None and arguments.report else None
     gathered = whole if isinstance(whole, Gathered) else None
     report = _report_of(bundle, whole) or judge(lane, asked).result()
-    result = dict(bundle_json(bundle) if bundle is not None else verification_json(report))
+    result = {**(bundle_json(bundle) if bundle is not None else verification_json(report)), **more}
     if arguments.signed_revision is not None and bundle is None:
         result["signed_revisions"] = write_revisions(lane, report, path, arguments.signed_revision, printer)
     if arguments.report is not None:
         record = gathered.record if gathered is not None else None
-        target = write_report(arguments.report, path, report, record, request.at, printer.catalogue)
+        target = write_report(arguments.report, path, report, record, asked.at, printer.catalogue)
         result["report"] = str(target)
     printer.json(result)
     _print_words(report, printer)

@@ -268,7 +268,6 @@ def test_a_letter_of_somebody_else_is_not_signed(congthu: Command, key: str, tmp
     "arguments",
     [
         ("report", "--month"),
-        ("verify", "--online", "x.pdf"),
     ],
 )
 def test_what_is_not_built_says_so(congthu: Command, arguments: tuple[str, ...]) -> None:
