@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from client.model.account import KeyRef
@@ -28,6 +28,8 @@ _NO_PROBLEM = frozenset(
 )
 """What forbids signing and does not forbid reading what was sent to this certificate."""
 
+_WIDTH = 440
+
 
 class OpenLetterDialog(QDialog):
     """Keeps no secret: what is typed goes out with `chosen` and is gone from here."""
@@ -41,7 +43,6 @@ class OpenLetterDialog(QDialog):
         super().__init__(parent)
         self._texts = texts
         self.setWindowTitle(self.tr("Mở thư mã hóa"))
-        self.setMinimumWidth(460)
         self.notice = NoticeBar(self)
         self.picker = KeyPicker(desk, texts, preferred, self)
         self.picker.list.setAccessibleName(self.tr("Chứng thư số để mở thư"))
@@ -58,7 +59,12 @@ class OpenLetterDialog(QDialog):
             self.tr("Chọn khóa mà người gửi đã dùng để mã hóa. Thư chỉ mở trong bộ nhớ, không lưu trên máy."),
             wrap=True,
         )
+        intro.setMinimumWidth(_WIDTH)
         layout = QVBoxLayout(self)
+        # The list grows when keys are found, the notice when one does not fit.
+        self._grow = QTimer(self)
+        self._grow.setSingleShot(True)
+        self._grow.timeout.connect(self._fit)
         for widget in (self.notice, intro, self.picker, self.prompt, self.buttons):
             layout.addWidget(widget)
         self._on_key()
@@ -67,6 +73,7 @@ class OpenLetterDialog(QDialog):
         """Why the last try did not open it."""
         words = self._texts.error(error)
         self.notice.show_notice(Severity.BLOCK, words.title, words.action)
+        self._grow.start()
 
     def _on_key(self) -> None:
         choice = self.picker.choice()
@@ -76,6 +83,13 @@ class OpenLetterDialog(QDialog):
         if before is None or choice is None or _another(before, choice):
             self.prompt.show_key(choice)
         self._refresh()
+        self._grow.start()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        wanted = layout.totalHeightForWidth(self.width()) if layout is not None else 0
+        if wanted > self.height():
+            self.resize(self.width(), wanted)
 
     def _refresh(self) -> None:
         self.open_button.setEnabled(self.prompt.ready)
