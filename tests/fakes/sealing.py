@@ -18,17 +18,22 @@ SECRET_WORD = "4711"
 
 
 def seal(
-    entity: bytes, *readers: Holder, cipher: str = "aes-128-cbc", options: tuple[str, ...] = ()
+    entity: bytes,
+    *readers: Holder,
+    cipher: str = "aes-128-cbc",
+    options: tuple[str, ...] = (),
+    by_key_id: bool = False,
 ) -> bytes:
     """The CMS (DER) of ``entity`` for these readers; a GCM ``cipher`` makes AuthEnvelopedData.
 
-    ``options`` belong to each reader's key (``-keyopt`` of openssl cms).
+    ``options`` belong to each reader's key (``-keyopt`` of openssl cms); ``by_key_id`` names the
+    readers by their subject key identifier.
     """
     with tempfile.TemporaryDirectory() as folder:
         where = Path(folder)
         (where / "in").write_bytes(entity)
         command = ["openssl", "cms", "-encrypt", "-binary", "-outform", "DER", f"-{cipher}"]
-        command += ["-in", "in", "-out", "out"]
+        command += ["-in", "in", "-out", "out", *(["-keyid"] if by_key_id else [])]
         for number, reader in enumerate(readers):
             (where / f"{number}.pem").write_bytes(reader.certificate_pem)
             command += ["-recip", f"{number}.pem", *(word for one in options for word in ("-keyopt", one))]

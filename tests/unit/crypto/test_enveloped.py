@@ -127,6 +127,18 @@ def test_a_letter_for_somebody_else_says_so(holders: dict[str, Holder], lend: Le
         assert caught.value.params["reason"] == "other-recipient"
 
 
+@pytest.mark.parametrize("reader", ["rsa", "ec"])
+def test_a_reader_named_by_the_key_identifier_is_found(
+    reader: str, holders: dict[str, Holder], lend: Lend
+) -> None:
+    der = seal(ENTITY, holders["other"], holders[reader], by_key_id=True)
+    with lend(reader) as key:
+        assert open_envelope(der, key).content == ENTITY
+    with lend("ec" if reader == "rsa" else "rsa") as key, pytest.raises(MessageNotOpened) as caught:
+        open_envelope(der, key)
+    assert caught.value.params["reason"] == "other-recipient"
+
+
 def _changed(der: bytes, change: Callable[[asn1.ContentInfo], None]) -> bytes:
     info = asn1.ContentInfo.load(der)
     change(info)
