@@ -12,7 +12,7 @@ from inspect import signature
 _LENIENT = {"strict": False} if "strict" in signature(getaddresses).parameters else {}
 _DEVIATIONS = frozenset("ßς\u200c\u200d")
 """Characters IDNA 2003 maps away and IDNA 2008 keeps (UTS 46 section 7): other domains."""
-_SPECIALS = set('()<>[]:;@\\,."')
+_SPECIALS = frozenset('()<>[]:;@\\,."')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def parse_addresses(texts: Iterable[str]) -> tuple[MailAddress, ...]:
 
 def quote_name(name: str) -> str:
     """``name`` as a phrase or quoted-string (RFC 5322 section 3.2.4), still in Unicode."""
-    if not any(char in _SPECIALS for char in name):
+    if _SPECIALS.isdisjoint(name):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

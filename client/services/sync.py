@@ -26,6 +26,8 @@ from client.store.messages import MessageStore
 from client.store.operations import Operations
 
 _LOG = logging.getLogger(__name__)
+INDEX_AT_ONCE = 200
+"""Headers of a larger batch are shown first and can be searched when all are here."""
 NEWER = 50_000
 """How far beyond UIDNEXT a message may have come since SELECT."""
 
@@ -75,6 +77,8 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
         work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
     if not work.stop():
         _finish(work, raw_name, mailbox_id, server, known)
+    while not work.stop() and work.store.index_headers(mailbox_id):
+        pass
     return changed or todo.reset
 
 
@@ -141,7 +145,8 @@ def _carry_out(
         if read and work.stop():
             break
         for batch in _batches(work, low, high):
-            work.store.insert(mailbox_id, [header_record(fetched) for fetched in batch])
+            records = [header_record(fetched) for fetched in batch]
+            work.store.insert(mailbox_id, records, index_later=len(batch) > INDEX_AT_ONCE)
             read += len(batch)
             work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
             if server.exists - here > len(batch):

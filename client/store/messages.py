@@ -7,7 +7,7 @@ from datetime import datetime
 
 from client.model.mailbox import RemoteMailbox, SyncCursor
 from client.store.database import Database
-from client.store.flags import to_bits
+from client.store.inserting import index_headers, insert_rows
 from client.store.known import KnownUids
 from client.store.numbers import MailboxNumbers
 from client.store.rows import HeaderRecord, Location
@@ -82,14 +82,24 @@ class MessageStore:
         )
         return dict(rows)
 
-    def insert(self, mailbox_id: int, records: Sequence[HeaderRecord]) -> list[int]:
-        """Add rows; an unlinked row of the same message is linked again instead. Answers row numbers."""
+    def insert(
+        self, mailbox_id: int, records: Sequence[HeaderRecord], *, index_later: bool = False
+    ) -> list[int]:
+        """Add rows; an unlinked row of the same message is linked again instead. Answers row numbers.
+
+        With ``index_later`` what is new is listed and not found by searching before `index_headers`.
+        """
         numbers: list[int] = []
         for start in range(0, len(records), MAX_ROWS_PER_TRANSACTION):
             with self._cache.transaction():
-                for record in records[start : start + MAX_ROWS_PER_TRANSACTION]:
-                    numbers.append(self._take(mailbox_id, record))
+                part = records[start : start + MAX_ROWS_PER_TRANSACTION]
+                numbers += insert_rows(self._cache, mailbox_id, part, index=not index_later)
         return numbers
+
+    def index_headers(self, mailbox_id: int) -> int:
+        """Index the headers of some rows that wait for it; answers how many, 0 when none is left."""
+        with self._cache.transaction():
+            return index_headers(self._cache, mailbox_id, MAX_ROWS_PER_TRANSACTION)
 
     def update_flags(self, mailbox_id: int, flags: Mapping[int, int]) -> int:
         """Take over the server's flags, UID → bits; answers how many rows changed."""
@@ -230,52 +240,6 @@ class MessageStore:
             (mailbox_id, message_id),
         )
         return tuple(int(row[0]) for row in rows)
-
-    def _relink(self, mailbox_id: int, record: HeaderRecord) -> int | None:
-        if not record.message_id:
-            return None
-        row = self._cache.row(
-            "SELECT row_id FROM message WHERE uid IS NULL AND message_id = ? AND received_at = ? AND size = ?"
-            " ORDER BY mailbox_id <> ?, row_id LIMIT 1",
-            (record.message_id, int(record.received_at.timestamp()), record.size, mailbox_id),
-        )
-        if row is None:
-            return None
-        self._cache.run(
-            "UPDATE message SET mailbox_id = ?, uid = ?, flags = ?, unlinked_at = NULL WHERE row_id = ?",
-            (mailbox_id, record.uid, to_bits(record.flags), row[0]),
-        )
-        return int(row[0])
-
-    def _take(self, mailbox_id: int, record: HeaderRecord) -> int:
-        known = self._cache.row(
-            "UPDATE message SET flags = ? WHERE mailbox_id = ? AND uid = ? RETURNING row_id",
-            (to_bits(record.flags), mailbox_id, record.uid),
-        )
-        if known is not None:
-            return int(known[0])
-        return self._relink(mailbox_id, record) or self._insert(mailbox_id, record)
-
-    def _insert(self, mailbox_id: int, record: HeaderRecord) -> int:
-        header = Header(record.subject, record.sender_name, record.sender_address, record.recipients)
-        row_id = self._cache.insert(
-            "INSERT INTO message (mailbox_id, uid, received_at, flags, size, subject, sender_name,"
-            " sender_address, recipients, message_id, has_attachment, signed_shape)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                mailbox_id,
-                record.uid,
-                int(record.received_at.timestamp()),
-                to_bits(record.flags),
-                record.size,
-                *header,
-                record.message_id,
-                int(record.has_attachment),
-                int(record.signed_shape),
-            ),
-        )
-        index_message(self._cache, row_id, header, IndexedText(is_whole=False), is_new=True)
-        return row_id
 
     def _index(self, row_id: int, text: IndexedText) -> None:
         if text.frozen:

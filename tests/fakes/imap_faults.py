@@ -38,12 +38,14 @@ class Faults:
         held: list[bytes] = []
 
         def send(data: bytes) -> None:
+            if held:
+                # Late, but before the end of the command: later it would speak of another mailbox.
+                late = held.pop()
+                data = data + late if data.startswith(b"* ") else late + data
             kind = self.draw.choice(self.kinds) if self.draw.random() < self.chance else ""
             if kind:
                 self.happened.append(kind)
                 data = self._spoil(kind, data, link, held)
-            elif held:
-                data += held.pop()
             self._pass_on(link, data)
 
         return send

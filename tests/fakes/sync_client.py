@@ -182,7 +182,8 @@ def agree(client: Client, other: Other, gone: set[str], *, may_double: bool) -> 
         client.operations.done([parked.operation_id])
     assert client.operations.all() == ()
     there = other.there()
-    assert client.shown() == there
+    shown = client.shown()
+    assert shown == there, f"only here {shown - there}, only there {there - shown}"
     names = Counter(name for (_, name, _), times in there.items() for _ in range(times))
     assert may_double or not [name for name, times in names.items() if times > 1]
     expected = {f"<fuzz-{number}@x>" for number in range(1, other.made + 1)}

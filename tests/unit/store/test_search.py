@@ -11,6 +11,7 @@ import pytest
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.text import fold
 from client.store.database import Database, open_cache, open_ledger
+from client.store.inserting import insert_rows
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
@@ -234,7 +235,9 @@ def test_what_is_rolled_back_is_not_found(desk: Desk) -> None:
 
     def insert_and_stop() -> None:
         with desk.cache.transaction():
-            desk.store._insert(desk.inbox, HeaderRecord(9, NOW, frozenset(), 1, subject="lạc"))
+            insert_rows(
+                desk.cache, desk.inbox, [HeaderRecord(9, NOW, frozenset(), 1, subject="lạc")], index=True
+            )
             raise Stopped
 
     with pytest.raises(Stopped):
@@ -249,3 +252,36 @@ def test_what_waits_for_the_workshop_is_told(desk: Desk) -> None:
     assert desk.reader.without_text(5) == [(row_id, desk.inbox, "a.eml")]
     desk.store.set_text(row_id, IndexedText("x", "a.pdf và nội dung"))
     assert desk.reader.without_text(5) == []
+
+
+def test_rows_of_a_first_look_are_found_once_their_headers_are_indexed(desk: Desk) -> None:
+    records = [HeaderRecord(uid, NOW, frozenset(), 1, subject=f"Tờ trình {uid}") for uid in range(50, 1250)]
+    numbers = desk.store.insert(desk.inbox, records, index_later=True)
+    assert len(set(numbers)) == 1200
+    assert list(desk.reader.row_ids(desk.inbox, "to trinh")) == []
+    assert len(desk.reader.row_ids(desk.inbox)) == 1200
+    indexed = 0
+    while count := desk.store.index_headers(desk.inbox):
+        indexed += count
+    assert indexed == 1200
+    assert sorted(desk.reader.row_ids(desk.inbox, "to trinh")) == sorted(numbers)
+
+
+def test_a_body_that_comes_before_the_index_is_indexed_once(desk: Desk) -> None:
+    (row,) = desk.store.insert(
+        desk.inbox, [HeaderRecord(7, NOW, frozenset(), 1, subject="họp")], index_later=True
+    )
+    desk.store.set_body(row, "objects/x", has_attachment=False, text=IndexedText("nội dung"))
+    assert desk.store.index_headers(desk.inbox) == 0
+    assert list(desk.reader.row_ids(desk.inbox, "noi dung")) == [row]
+    assert list(desk.reader.row_ids(desk.inbox, "hop")) == [row]
+
+
+def test_numbers_are_never_given_twice(desk: Desk) -> None:
+    first = desk.store.insert(desk.inbox, [HeaderRecord(7, NOW, frozenset(), 1)])
+    desk.store.unlink(desk.inbox, [7], NOW)
+    desk.store.purge(NOW + timedelta(days=9))
+    again = desk.store.insert(
+        desk.inbox, [HeaderRecord(8, NOW, frozenset(), 1), HeaderRecord(8, NOW, frozenset(), 1)]
+    )
+    assert again == [first[0] + 1] * 2
