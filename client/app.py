@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from client.config.catalogue import Catalogue
 from client.config.logs import start_log
-from client.config.paths import Paths, resources_dir
+from client.config.paths import Paths, SitePaths, resources_dir, site_dir
 from client.config.policy import Policy
-from client.config.policy_layers import builtin_policy, load_policy
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
 from client.model.verdict import Profile
@@ -30,6 +29,7 @@ from client.services.office import Office
 from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings
 from client.services.own_trust import made_sources
+from client.services.policy_keeper import InstalledPolicy, find_policy
 from client.services.signing_desk import SignOrder
 from client.services.tasks import WorkshopLane
 from client.services.trust_keeper import TrustKeeper
@@ -56,6 +56,8 @@ class Installation:
     tls_anchors: tuple[bytes, ...] = ()
     """PEM anchors accepted for mail servers beside the system's own."""
     is_demo: bool = False
+    policy_found: InstalledPolicy | None = None
+    """How the policy came to be; None where it is the shipped one by choice (the training city)."""
 
 
 @contextmanager
@@ -63,24 +65,25 @@ def trust_keeper(paths: Paths) -> Iterator[TrustKeeper]:
     """The trust of the installation in ``paths``, without the rest of an office."""
     ledger = open_ledger(paths.ledger)
     try:
-        yield TrustKeeper(ledger, paths.trust, installed_policy(paths).trust, lambda: datetime.now(UTC))
+        yield TrustKeeper(
+            ledger, paths.trust, installed_policy(paths).policy.trust, lambda: datetime.now(UTC)
+        )
     finally:
         ledger.close()
 
 
-def installed_policy(paths: Paths) -> Policy:
-    """The organisation's policy where there is one, else the shipped."""
-    own_policy = paths.data / "policy.toml"
-    return load_policy(own_policy) if own_policy.exists() else builtin_policy(resources_dir())
+def installed_policy(paths: Paths, *, remember: bool = False) -> InstalledPolicy:
+    """The policy in use; with ``remember`` what is good is kept for a day on which it is not."""
+    return find_policy(paths, SitePaths(site_dir()), datetime.now(UTC), remember=remember)
 
 
 def installed(data: Path | None = None) -> Installation:
     """The user's own installation: settings from the data folder, passwords from the keyring."""
     paths = Paths(data) if data is not None else Paths.for_user()
     settings = load_settings(paths.settings)
-    policy = installed_policy(paths)
+    found = installed_policy(paths, remember=True)
     anchors = tuple(Path(file).read_bytes() for file in settings.server_anchors)
-    return Installation(paths, settings, policy, KeyringSecrets(), anchors)
+    return Installation(paths, settings, found.policy, KeyringSecrets(), anchors, policy_found=found)
 
 
 class OpenOffice:
@@ -198,6 +201,7 @@ def _run_window(installation: Installation, application: QApplication, language:
             office.desk,
             resources_dir(),
             policy=installation.policy,
+            policy_found=installation.policy_found,
             language=language or installation.settings.language,
             is_demo=installation.is_demo,
             state_file=installation.paths.data / "window.ini",

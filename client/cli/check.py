@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from client.cli.output import Printer, gate_json
+from client.cli.policy_files import add_layer_arguments, policy_in_use, read_stack
 from client.config.nearest import nearest
-from client.config.paths import Paths, resources_dir
+from client.config.paths import Paths
 from client.config.policy import FIXED_SEVERITIES, Policy, RuleEntry
-from client.config.policy_layers import builtin_policy, load_policy
+from client.config.policy_layers import Layer
 from client.config.rule_entry import Tightening
 from client.errors import ConfigInvalid, MalformedMessage
 from client.model.account import Identity, MailboxKind, Role
@@ -39,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     subject.add_argument("message", nargs="?", type=Path, metavar="MESSAGE.eml")
     subject.add_argument("--explain", metavar="RULE", help="giải thích một quy tắc · tell about a rule")
     parser.add_argument("--policy", type=Path, metavar="FILE")
+    add_layer_arguments(parser)
     parser.add_argument("--mailbox", choices=[kind.value for kind in MailboxKind], default="personal")
     parser.add_argument("--role", choices=[role.value for role in Role], default="staff")
     parser.add_argument("--name", default="", help="họ tên người gửi · the sender's name")
@@ -49,8 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
-    resources = resources_dir()
-    policy = load_policy(arguments.policy) if arguments.policy else builtin_policy(resources)
+    policy = _policy(arguments, printer)
     if arguments.explain is not None:
         return _explain(arguments.explain, policy, printer)
     try:
@@ -62,6 +63,17 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     printer.json({**gate_json(report), "findings": findings, "unchecked": _unchecked(report)})
     _print_words(report, policy, printer)
     return EXIT_CODES[report.gate]
+
+
+def _policy(arguments: argparse.Namespace, printer: Printer) -> Policy:
+    """The file named, else what the window would use; a file that was refused there is told."""
+    if arguments.policy is not None:
+        layer = Layer(arguments.layer) if arguments.layer else None
+        return read_stack(arguments.policy, layer, arguments.site).policy
+    found = policy_in_use(arguments.site)
+    for problem in found.problems:
+        printer.notice(problem.error, "")
+    return found.policy
 
 
 def _explain(code: str, policy: Policy, printer: Printer) -> int:

@@ -11,12 +11,12 @@ from pathlib import Path
 from client import __version__, app
 from client.cli.keys import driver_reports
 from client.cli.output import Printer
-from client.config.paths import Paths, resources_dir
-from client.config.policy_layers import builtin_policy
+from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
 from client.net.imap import connect
 from client.net.smtp_login import server_size_limit
+from client.services.policy_keeper import InstalledPolicy
 
 _LIBRARIES = (
     "PySide6-Essentials",
@@ -43,8 +43,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     for name in _LIBRARIES:
         _say(printer, f"library {name}", **_library(name))
     _say(printer, "data", ok=True, detail=str(paths.data))
-    policy = builtin_policy(resources_dir())
-    _say(printer, "policy", ok=True, detail=f"{policy.id} {policy.version}")
+    sound = _say_policy(app.installed_policy(paths), printer)
     try:
         installation = app.installed(arguments.data)
     except ClientError as error:
@@ -57,7 +56,24 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     results = [_check_account(account, installation, printer) for account in installation.settings.accounts]
     if not results:
         _say(printer, "accounts", ok=True, detail="chưa có tài khoản · no account yet")
-    return 0 if all(results) else 1
+    return 0 if sound and all(results) else 1
+
+
+def _say_policy(found: InstalledPolicy, printer: Printer) -> bool:
+    """Which rules are in use, layer by layer, and what was refused."""
+    policy = found.policy
+    detail = f"{policy.id} {policy.version}"
+    if found.signature is not None:
+        detail += f", ký bởi · signed by {found.signature.shown}"
+    _say(printer, "policy", ok=not found.problems, detail=detail)
+    for head in found.stack.heads:
+        described = f"{head.policy_id} {head.version}, {head.path}"
+        _say(printer, f"policy layer {head.layer.value}", ok=True, detail=described)
+    for problem in found.problems:
+        text = printer.catalogue.text("error", problem.error.code, **problem.error.params)
+        using = printer.catalogue.text("policy", problem.instead.value).title
+        _say(printer, "policy refused", ok=False, detail=f"{text.whole} {using}")
+    return not found.problems
 
 
 def _check_account(account: Account, installation: app.Installation, printer: Printer) -> bool:

@@ -31,7 +31,7 @@ COMMANDS = {
     "window": "mở cửa sổ (mặc định) · open the window (default)",
     "demo": "môi trường tập huấn · the training city",
     "check": "kiểm tra thư theo quy chế · hold a message against the rules",
-    "policy": "chính sách của cơ quan · an office's policy: lint, diff",
+    "policy": "chính sách của cơ quan · policy: lint, diff, sign, verify, install, rollback, test",
     "sign": "ký số tệp · sign files",
     "extend": "gia hạn chữ ký · long-term data for signatures",
     "keys": "khóa ký và thiết bị · signing keys and tokens",

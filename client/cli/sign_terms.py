@@ -6,14 +6,14 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from client.config.paths import Paths, resources_dir
-from client.config.policy_layers import builtin_policy, load_policy
+from client.config.paths import Paths, SitePaths, site_dir
 from client.config.settings import Settings, load_settings
 from client.errors import ConfigInvalid
 from client.model.secret import Secret
 from client.model.signing import Appearance, Placement, SigningRole, lacking
 from client.model.verdict import Profile
 from client.services.own_trust import own_sources
+from client.services.policy_keeper import find_policy
 from client.services.requests import Authority, SigningTerms, TrustSources
 
 _LACKING = {
@@ -111,8 +111,7 @@ def read_secret(path: Path) -> Secret:
 
 
 def _authority(own: Paths, settings: Settings) -> Authority:
-    policy_file = own.data / "policy.toml"
-    policy = load_policy(policy_file) if policy_file.exists() else builtin_policy(resources_dir())
+    policy = find_policy(own, SitePaths(site_dir()), datetime.now(UTC)).policy
     accounts = settings.accounts
     user = accounts[0].identity.address.addr_spec if len(accounts) == 1 else ""
     clerks = tuple(address for unit in policy.clerks.values() for address in unit)

@@ -21,6 +21,55 @@ def resources_dir() -> Path:
     return installed if installed.is_dir() else package.parent / "resources"
 
 
+def site_dir() -> Path:
+    """The machine-wide folder that administrators write and everybody reads.
+
+    Not from the environment: whoever sets a variable would choose whose policy is believed.
+    """
+    if sys.platform == "win32":
+        return Path(platformdirs.site_data_dir(APP_NAME, appauthor=False))
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support") / APP_NAME
+    return Path("/etc/congthu")
+
+
+@dataclass(frozen=True, slots=True)
+class SitePaths:
+    """What an organisation lays down for all users of a machine."""
+
+    folder: Path
+
+    @property
+    def operators(self) -> Path:
+        """Certificates (PEM or DER) of those who may sign the city's policy."""
+        return self.folder / "operators"
+
+    @property
+    def city(self) -> Path:
+        """The city's policy; its signature lies beside it, see `signature_of`."""
+        return self.folder / "policy.toml"
+
+    @property
+    def previous(self) -> Path:
+        """The one before, to go back to."""
+        return self.folder / "policy.previous.toml"
+
+    @property
+    def office(self) -> Path:
+        """The office's own, which may only tighten."""
+        return self.folder / "office.toml"
+
+    @property
+    def record(self) -> Path:
+        """Which versions were installed here."""
+        return self.folder / "policy.record.json"
+
+
+def signature_of(policy: Path) -> Path:
+    """Where the signature of a policy file lies."""
+    return policy.with_name(f"{policy.name}.p7s")
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """The folders of one instance; every file the client writes lies under ``data``."""
@@ -41,6 +90,16 @@ class Paths:
     def settings(self) -> Path:
         """The user's settings and accounts."""
         return self.data / "settings.toml"
+
+    @property
+    def office_policy(self) -> Path:
+        """A policy of this user's own, which may only tighten."""
+        return self.data / "policy.toml"
+
+    @property
+    def kept_policies(self) -> Path:
+        """The last good ones, and which version was the newest."""
+        return self.data / "policy"
 
     @property
     def ledger(self) -> Path:

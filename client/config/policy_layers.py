@@ -82,8 +82,7 @@ class Head:
     @property
     def number(self) -> tuple[int, ...] | None:
         """The version as figures, so that a later one is greater; None for one that is not made of them."""
-        parts = self.version.split(".")
-        return tuple(map(int, parts)) if all(_is_figure(part) for part in parts) else None
+        return version_number(self.version)
 
     def not_in_force(self, day: date) -> str:
         """``policy-not-yet-valid``, ``policy-expired``, or ``""`` on a day on which it holds."""
@@ -182,6 +181,12 @@ def _refuse_loosening(change: Change, file: LayerFile) -> None:
     if (fixed and decides) or not file.layer.may_loosen:
         reason = "policy-rule-fixed" if fixed and decides else "policy-only-operator"
         raise PolicyRefused(path=file.path, key=change.key, layer=file.layer.value, reason=reason)
+
+
+def version_number(version: str) -> tuple[int, ...] | None:
+    """``2026.11.2`` as 2026, 11, 2; None for what is not made of figures and dots."""
+    parts = version.split(".")
+    return tuple(map(int, parts)) if all(_is_figure(part) for part in parts) else None
 
 
 def _is_figure(text: str) -> bool:

@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     DOCUMENT = "document"
     MAIL = "mail"
     TIMESTAMP = "timestamp"
+    POLICY = "policy"
 
 
 _USAGES = {
@@ -48,6 +49,8 @@ _USAGES = {
         extd_key_usage={"email_protection"},
         explicit_extd_key_usage_required=False,
     ),
+    # The certificate itself is pinned for this: see `client.crypto.policy_signature`.
+    Purpose.POLICY: KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}),
     # RFC 3161 section 2.3.
     Purpose.TIMESTAMP: KeyUsageConstraints(key_usage=set(), extd_key_usage={"time_stamping"}),
 }

@@ -291,6 +291,11 @@ def judge_timestamp(
     return time, None
 
 
+def signer_of(signed_data: cms.SignedData, signer_info: cms.SignerInfo) -> x509.Certificate | None:
+    """The certificate a signer names, where the signature carries it; unjudged."""
+    return _certificates(signed_data, signer_info)[0]
+
+
 def _certificates(
     signed_data: cms.SignedData, signer_info: cms.SignerInfo
 ) -> tuple[x509.Certificate | None, list[x509.Certificate]]:

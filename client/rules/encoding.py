@@ -14,14 +14,15 @@ from client.rules.quoting import author_text
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 from client.rules.spans import all_lines, author_lines, whole_line
 
+_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
+_QUOTED = re.compile(r"(?<!\w)«([^«»\n]*)»(?!\w)")
 _PAGED = frozenset({"docx", "docm", "odt", "rtf", "pdf", "doc"})
 
 
 def non_unicode_encoding(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """TCVN3 or VNI in text or documents, by what the letters are, not by the fonts named."""
     for place, text in (("subject", context.subject), ("body", author_text(context, settings))):
-        long_enough = sum(char.isalpha() for char in text) >= settings.number("fewest_letters")
-        encoding = detect_legacy(text) if long_enough else ""
+        encoding = _legacy_in(text, settings)
         if encoding:
             lines = author_lines(context, settings) if place == "body" else ()
             span = whole_line(lines, lambda line: bool(detect_legacy(line)))
@@ -30,6 +31,21 @@ def non_unicode_encoding(context: CheckContext, settings: Settings) -> Iterator[
         if attachment.text is not None and attachment.text.legacy:
             case = "issued" if attachment.is_issued and not attachment.forwarded else ""
             yield hit(attachment, case=case, encoding=attachment.text.legacy.upper())
+
+
+def _legacy_in(text: str, settings: Settings) -> str:
+    """The old encoding of the text, or of a paragraph in it: the sender's block below is often Unicode.
+
+    A paragraph has to be three times as long, and « and » around French words do not count in it: they
+    look like TCVN3.
+    """
+    fewest = settings.number("fewest_letters")
+    paragraphs = _PARAGRAPHS.split(_QUOTED.sub(r" \1 ", text))
+    pieces = ((text, fewest), *((piece, 3 * fewest) for piece in paragraphs))
+    for piece, letters in pieces:
+        if sum(char.isalpha() for char in piece) >= letters and (found := detect_legacy(piece)):
+            return found
+    return ""
 
 
 def unicode_decomposed(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:

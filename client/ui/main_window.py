@@ -24,6 +24,7 @@ from client.ui.bridge import EventRelay
 from client.ui.mail_actions import MailActions
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.operations_dialog import OperationsDialog
+from client.ui.policy_notice import PolicyNotice
 from client.ui.reminders import ExpiryReminder
 from client.ui.send_flow import UNDO_SECONDS
 from client.ui.signing_center import SigningCenter
@@ -144,6 +145,8 @@ class MainWindow(QMainWindow):
             banner.setObjectName("demo")
             banner.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(banner)
+        self.policy_notice = PolicyNotice(self._texts, central)
+        column.addWidget(self.policy_notice)
         column.addWidget(self.reminder)
         column.addWidget(self.undo_send)
         column.addWidget(workspace, 1)

@@ -12,6 +12,7 @@ from client.config.catalogue import Catalogue, Text
 from client.config.policy import Policy
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
+from client.services.policy_keeper import InstalledPolicy
 from client.ui import dialogs
 from client.ui.compose_window import ComposeWindow
 from client.ui.main_window import MainWindow
@@ -24,6 +25,7 @@ def open_shell(
     resources: Path,
     *,
     policy: Policy | None = None,
+    policy_found: InstalledPolicy | None = None,
     language: str = "vi",
     is_demo: bool = False,
     state_file: Path,
@@ -38,7 +40,7 @@ def open_shell(
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         raise TypeError(app)
-    shell = _Shell(app, desk, resources, policy, remember_language)
+    shell = _Shell(app, desk, resources, policy, policy_found, remember_language)
     shell.reopen = reopen
     return shell.open(language, is_demo=is_demo, state_file=state_file)
 
@@ -50,12 +52,14 @@ class _Shell(QObject):
         desk: MailDesk,
         resources: Path,
         policy: Policy | None,
+        policy_found: InstalledPolicy | None,
         remember_language: Callable[[str], None] | None,
     ) -> None:
         super().__init__(app)
         self._desk = desk
         self._resources = resources
         self._policy = policy
+        self._policy_found = policy_found
         self._remember_language = remember_language
         self._translations = Translations(app, resources)
         self._letters: dict[str, ComposeWindow] = {}
@@ -83,7 +87,7 @@ class _Shell(QObject):
 
     def _speak(self, language: str) -> Texts:
         spoken = language if self._translations.use(language) else "vi"
-        return Texts(Catalogue.load(self._resources, spoken), self._policy)
+        return Texts(Catalogue.load(self._resources, spoken), self._policy, self._policy_found)
 
     def _change_language(self, language: str) -> None:
         self._texts = self._speak(language)

@@ -25,6 +25,7 @@ from client.model.verdict import (
     SignerKind,
     VerificationReport,
 )
+from client.services.policy_keeper import InstalledPolicy
 from client.ui.compose_model import DOCUMENT_TYPES
 
 _UNITS = ("B", "KB", "MB", "GB")
@@ -33,9 +34,16 @@ _UNITS = ("B", "KB", "MB", "GB")
 class Texts:
     """All words that depend on a code. Needs the running application's translator for its own few."""
 
-    def __init__(self, catalogue: Catalogue, policy: Policy | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        policy: Policy | None = None,
+        policy_found: InstalledPolicy | None = None,
+    ) -> None:
         self._catalogue = catalogue
         self._policy = policy
+        self.policy_found = policy_found
+        """How the policy in use came to be, where it is an installed one."""
         self._known = catalogue.families()
 
     @property
