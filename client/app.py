@@ -65,15 +65,18 @@ def trust_keeper(paths: Paths) -> Iterator[TrustKeeper]:
     """The trust of the installation in ``paths``, without the rest of an office."""
     ledger = open_ledger(paths.ledger)
     try:
-        yield TrustKeeper(
-            ledger, paths.trust, installed_policy(paths).policy.trust, lambda: datetime.now(UTC)
-        )
+        yield TrustKeeper(ledger, paths.trust, installed_policy(paths).trust, lambda: datetime.now(UTC))
     finally:
         ledger.close()
 
 
-def installed_policy(paths: Paths, *, remember: bool = False) -> InstalledPolicy:
-    """The policy in use; with ``remember`` what is good is kept for a day on which it is not."""
+def installed_policy(paths: Paths) -> Policy:
+    """The organisation's policy where there is a good one, else the shipped."""
+    return look_for_policy(paths).policy
+
+
+def look_for_policy(paths: Paths, *, remember: bool = False) -> InstalledPolicy:
+    """The policy in use and how it came to be; with ``remember`` what is good is kept for bad days."""
     return find_policy(paths, SitePaths(site_dir()), datetime.now(UTC), remember=remember)
 
 
@@ -81,7 +84,7 @@ def installed(data: Path | None = None) -> Installation:
     """The user's own installation: settings from the data folder, passwords from the keyring."""
     paths = Paths(data) if data is not None else Paths.for_user()
     settings = load_settings(paths.settings)
-    found = installed_policy(paths, remember=True)
+    found = look_for_policy(paths, remember=True)
     anchors = tuple(Path(file).read_bytes() for file in settings.server_anchors)
     return Installation(paths, settings, found.policy, KeyringSecrets(), anchors, policy_found=found)
 

@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     for name in _LIBRARIES:
         _say(printer, f"library {name}", **_library(name))
     _say(printer, "data", ok=True, detail=str(paths.data))
-    sound = _say_policy(app.installed_policy(paths), printer)
+    sound = _say_policy(app.look_for_policy(paths), printer)
     try:
         installation = app.installed(arguments.data)
     except ClientError as error:

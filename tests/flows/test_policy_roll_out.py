@@ -111,7 +111,7 @@ def test_what_does_not_hold_is_not_installed(
     done = congthu("policy", "--json", "install", file, "--site", office.site)
     assert done.code in {1, 3}
     assert done.only["error"] == "policy-signature-invalid"
-    assert app.installed_policy(config_paths.Paths(office.data)).policy.version == "1"
+    assert app.installed_policy(config_paths.Paths(office.data)).version == "1"
 
 
 def test_older_is_refused_and_the_previous_one_comes_back_on_purpose(
