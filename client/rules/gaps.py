@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from client.model.account import MailboxKind
-from client.model.document import AdministrativeDocument
+from client.model.document import AdministrativeDocument, DocumentText
 from client.model.finding import Unchecked
 from client.model.text import fold
 from client.model.wording import normalise, squeeze, visible
@@ -17,6 +18,7 @@ from client.rules.quoting import author_text
 from client.rules.rule import Hit, Rule, Settings, hit
 from client.rules.spans import author_lines, whole_line
 
+Patterns = tuple[re.Pattern[str], ...]
 _BLOCK_MARK = re.compile(r"(?m)^--[ \t]*$")
 _HIDDEN_PARTS = frozenset({"deleted", "comment"})
 
@@ -55,10 +57,11 @@ def placeholder_left(context: CheckContext, settings: Settings) -> Iterator[Hit 
     for attachment in context.own:
         if attachment.text is None or _may_have_gaps(attachment, settings):
             continue
-        for line in attachment.text.lines:
-            if line.part not in _HIDDEN_PARTS and (found := _gap_in(line.text, settings)):
-                yield hit(attachment, page=line.page, gap=found)
-                break
+        page, found = _gap_of(
+            attachment.text, settings.patterns("gap_patterns"), settings.patterns("innocent_patterns")
+        )
+        if found:
+            yield hit(attachment, page=page, gap=found)
 
 
 def personal_data_external(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -99,11 +102,24 @@ def _first_gap(lines: Iterable[str], settings: Settings) -> str:
     return next((found for line in lines if (found := _gap_in(line, settings))), "")
 
 
+@lru_cache(maxsize=64)
+def _gap_of(text: DocumentText, gaps: Patterns, innocent: Patterns) -> tuple[int, str]:
+    """Page and words of a document's first gap; kept, since files stay the same while a letter is written."""
+    for line in text.lines:
+        if line.part not in _HIDDEN_PARTS and (found := _gap_by(line.text, gaps, innocent)):
+            return line.page, found
+    return 0, ""
+
+
 def _gap_in(line: str, settings: Settings) -> str:
+    return _gap_by(line, settings.patterns("gap_patterns"), settings.patterns("innocent_patterns"))
+
+
+def _gap_by(line: str, gaps: Patterns, innocent: Patterns) -> str:
     plain = normalise(line).strip()
-    if any(pattern.search(plain) for pattern in settings.patterns("innocent_patterns")):
+    if any(pattern.search(plain) for pattern in innocent):
         return ""
-    for pattern in settings.patterns("gap_patterns"):
+    for pattern in gaps:
         found = pattern.search(plain)
         if found:
             return squeeze(found[0])[:30]
