@@ -24,7 +24,8 @@ class EventKind(StrEnum):
     PROGRESS = "progress"
     """``done`` of ``total`` headers of mailbox ``subject_id`` have been read."""
     REVOCATION = "revocation"
-    """Revocation data has come in, to be examined; or, with ``code`` ``renewed``, new data is in use."""
+    """Revocation data has come in, to be examined; or, as ``code`` says, new data is in use (``renewed``),
+    a server has nothing newer (``unchanged``) or did not answer (``failed``)."""
     VERDICT = "verdict"
     """A message judged again is judged otherwise: ``subject_id`` is its row, ``code`` the new word."""
     ACCOUNT_OK = "account-ok"

@@ -73,8 +73,7 @@ class RevocationFetcher:
             _LOG.info("revocation source: %s %s", error.code, reason)
             self._report(Event(EventKind.REVOCATION, code="failed", params=(("reason", reason),)))
             return
-        if changed:
-            self._report(Event(EventKind.REVOCATION))
+        self._report(Event(EventKind.REVOCATION, code="" if changed else "unchanged"))
 
     def _fetch(self, state: RevocationState) -> bool:
         want, now = state.want, self._clock()

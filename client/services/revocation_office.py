@@ -42,8 +42,8 @@ from client.store.database import Database
 from client.store.revocation_sources import RevocationSources
 
 _LOG = logging.getLogger(__name__)
-RENEWED = "renewed"
-"""Code of a REVOCATION event: new data is in use, verdicts may be others now."""
+RENEWED, UNCHANGED, FAILED = "renewed", "unchanged", "failed"
+"""Codes of a REVOCATION event; with the first, verdicts may be others now."""
 _PENDING = "list-issuer-not-known"
 _MOST_QUESTIONS = 5
 """Tries of one OCSP question; then it waits until somebody asks."""
@@ -140,7 +140,7 @@ class RevocationOffice:
                 return
             self._examining = True
         waiting = [one for one in self._sources.states() if self._incoming(one).is_file()]
-        self._examine_next(waiting, changed=False)
+        self._examine_next(waiting)
 
     @property
     def _issuers(self) -> Path:
@@ -177,9 +177,11 @@ class RevocationOffice:
         except ClientError as error:
             _LOG.warning("wanted revocation data not noted: %s", error.code)
 
-    def _examine_next(self, waiting: list[RevocationState], *, changed: bool) -> None:
+    def _examine_next(
+        self, waiting: list[RevocationState], *, changed: bool = False, looked: bool = False
+    ) -> None:
         if not waiting or self._closed:
-            self._examined(changed=changed)
+            self._examined(changed=changed, looked=looked)
             return
         state, *rest = waiting
         arrival = RevocationFile(
@@ -196,7 +198,7 @@ class RevocationOffice:
             except (ClientError, OSError):
                 _LOG.warning("what came in could not be put away")
                 now_known = False
-            self._examine_next(rest, changed=changed or now_known)
+            self._examine_next(rest, changed=changed or now_known, looked=True)
 
         work.add_done_callback(taken)
 
@@ -214,6 +216,8 @@ class RevocationOffice:
             return False
         arrival.file.unlink(missing_ok=True)
         if outcome.problem:
+            params = (("reason", outcome.problem),)
+            self._setup.tell(Event(EventKind.REVOCATION, code=FAILED, params=params))
             tired = state.want.is_ocsp and state.attempts + 1 >= _MOST_QUESTIONS
             self._sources.failed(
                 state.want, "not-used", outcome.problem, now + _NOT_AGAIN if tired else retry
@@ -228,12 +232,12 @@ class RevocationOffice:
         self._sources.accepted(state.want, arrival.target.name, span, due)
         return outcome.changed
 
-    def _examined(self, *, changed: bool) -> None:
+    def _examined(self, *, changed: bool, looked: bool) -> None:
         with self._lock:
             self._examining = False
             again = self._again
-        if changed and not self._closed:
-            self._setup.tell(Event(EventKind.REVOCATION, code=RENEWED))
+        if looked and not self._closed:
+            self._setup.tell(Event(EventKind.REVOCATION, code=RENEWED if changed else UNCHANGED))
         if again and not self._closed:
             self.examine()
 

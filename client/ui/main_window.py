@@ -30,6 +30,7 @@ from client.ui.send_flow import UNDO_SECONDS
 from client.ui.signing_center import SigningCenter
 from client.ui.status import SyncStatus
 from client.ui.texts import Texts
+from client.ui.trust_work import TrustWork
 from client.ui.undo_send import UndoSend
 from client.ui.workspace import Workspace
 
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         self.workspace.message_chosen.connect(self.commands.allow_message)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
+        self.trust_work = TrustWork(self._desk, texts, self.workspace, self.signing, self)
         self.undo_send = UndoSend(self._desk, texts, self._compose, self)
         self.undo_send.taken_back.connect(self.workspace.refresh_outbox)
         self.status = SyncStatus(texts, self._desk.accounts(), self)
@@ -148,6 +150,7 @@ class MainWindow(QMainWindow):
         self.policy_notice = PolicyNotice(self._texts, central)
         column.addWidget(self.policy_notice)
         column.addWidget(self.reminder)
+        column.addWidget(self.trust_work)
         column.addWidget(self.undo_send)
         column.addWidget(workspace, 1)
         return central
@@ -157,6 +160,7 @@ class MainWindow(QMainWindow):
             self.status.take(event)
         if event.kind in {EventKind.OPERATIONS, EventKind.ACCOUNT_OK}:
             self._count_operations()
+        self.trust_work.take(event)
         self.workspace.take(event)
 
     def _count_operations(self) -> None:

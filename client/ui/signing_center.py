@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from client.config.catalogue import Text
@@ -21,6 +21,9 @@ from client.ui.trust_dialog import TrustDialog
 
 class SigningCenter(QObject):
     """``account_id`` tells the account that is on show."""
+
+    trust_changed = Signal()
+    """Somebody is trusted, or is so no longer."""
 
     def __init__(self, desk: MailDesk, texts: Texts, account_id: Callable[[], str], window: QWidget) -> None:
         super().__init__(window)
@@ -66,6 +69,7 @@ class SigningCenter(QObject):
     def show_trust(self) -> None:
         """Whose signatures count."""
         self.trust = TrustDialog(self._desk, self._texts, self._window)
+        self.trust.changed.connect(self.trust_changed)
         self.trust.open()
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -27,12 +27,16 @@ from client.ui import dialogs, theme
 from client.ui.anchor_import import AnchorImport
 from client.ui.bridge import Bridge
 from client.ui.certificate_dialog import CertificateDialog
+from client.ui.revocation_list import RevocationList
 from client.ui.texts import Texts
 from client.ui.widgets import plain_label
 
 
 class TrustDialog(QDialog):
     """Empty at first: nobody's signature is valid before somebody responsible says whom to trust."""
+
+    changed = Signal()
+    """Somebody is trusted, or is so no longer."""
 
     def __init__(self, desk: MailDesk, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +84,7 @@ class TrustDialog(QDialog):
             self._desk.trust().remove(row.certificate.sha256)
         except ClientError as error:
             self._fail(error)
+        self.changed.emit()
         self.load()
 
     def _card_list(self, name: str) -> QListWidget:
@@ -107,6 +112,8 @@ class TrustDialog(QDialog):
         first.addLayout(line)
         tabs = QTabWidget(self)
         tabs.addTab(page, self.tr("Đang tin cậy"))
+        self.revocation = RevocationList(self._desk, self._texts, self)
+        tabs.addTab(self.revocation, self.tr("Danh sách thu hồi"))
         tabs.addTab(self.record, self.tr("Nhật ký"))
         buttons = QDialogButtonBox()
         close = buttons.addButton(self.tr("Đóng"), QDialogButtonBox.ButtonRole.RejectRole)
@@ -175,6 +182,7 @@ class TrustDialog(QDialog):
     def _added(self, helpers: int) -> None:
         kept = self.tr("Đã giữ kèm {count} chứng thư số trung gian.").format(count=helpers)
         self._news = kept if helpers else ""
+        self.changed.emit()
         self.load()
 
     def _show_details(self) -> None:

@@ -2199,7 +2199,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Số {number} của cùng cơ quan đã có trong một thư khác ngày {when}, nội dung tệp khác. Đối chiếu hai bản trước khi vào sổ.</source>
-        <translation>The same office's number {number} was in another message of {when}, with a different file. Compare the two before registering it.</translation>
+        <translation>The same office&apos;s number {number} was in another message of {when}, with a different file. Compare the two before registering it.</translation>
     </message>
     <message>
         <source>Thu gọn</source>
@@ -2243,7 +2243,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Chức vụ người ký</source>
-        <translation>Signer's position</translation>
+        <translation>Signer&apos;s position</translation>
     </message>
     <message>
         <source>Người ký</source>
@@ -2268,6 +2268,45 @@ Open it only if you know this address.</translation>
     <message>
         <source>Chép {what}</source>
         <translation>Copy {what}</translation>
+    </message>
+</context>
+<context>
+    <name>RevocationList</name>
+    <message>
+        <source>Danh sách thu hồi</source>
+        <translation>Revocation lists</translation>
+    </message>
+    <message>
+        <source>Tải lại ngay</source>
+        <translation>Fetch now</translation>
+    </message>
+    <message>
+        <source>Chưa có nguồn danh sách thu hồi nào: chính sách chưa nêu địa chỉ nào.</source>
+        <translation>There is no source of revocation lists: the policy names none.</translation>
+    </message>
+    <message>
+        <source>trả lời OCSP</source>
+        <translation>OCSP answer</translation>
+    </message>
+    <message>
+        <source>lần tải gần nhất: {why}</source>
+        <translation>last attempt: {why}</translation>
+    </message>
+    <message>
+        <source>chưa tải được</source>
+        <translation>not fetched yet</translation>
+    </message>
+    <message>
+        <source>ngày {when}, đã hết hạn lúc {until}</source>
+        <translation>of {when}, ran out on {until}</translation>
+    </message>
+    <message>
+        <source>ngày {when}, còn hiệu lực đến {until}</source>
+        <translation>of {when}, valid until {until}</translation>
+    </message>
+    <message>
+        <source>Đang tải danh sách thu hồi…</source>
+        <translation>Fetching revocation lists…</translation>
     </message>
 </context>
 <context>
@@ -2969,6 +3008,10 @@ Open it only if you know this address.</translation>
         <translation>Trusted now</translation>
     </message>
     <message>
+        <source>Danh sách thu hồi</source>
+        <translation>Revocation lists</translation>
+    </message>
+    <message>
         <source>Nhật ký</source>
         <translation>Record</translation>
     </message>
@@ -3035,6 +3078,65 @@ Chữ ký dựa vào nó sẽ trở lại “chưa kết luận”. Nhật ký v
         <translation>{name}
 
 Signatures that rest on it will be “undecided” again. The record keeps that it was trusted and removed.</translation>
+    </message>
+</context>
+<context>
+    <name>TrustWork</name>
+    <message>
+        <source>Đang tải danh sách thu hồi…</source>
+        <translation>Fetching revocation lists…</translation>
+    </message>
+    <message>
+        <source>Chưa có nguồn danh sách thu hồi nào: chính sách chưa nêu địa chỉ nào.</source>
+        <translation>There is no source of revocation lists: the policy names none.</translation>
+    </message>
+    <message>
+        <source>Thử tải lại danh sách thu hồi</source>
+        <translation>Fetch revocation lists again</translation>
+    </message>
+    <message>
+        <source>Tải lại danh sách thu hồi của tổ chức cấp chứng thư số; thư được kiểm tra lại khi có bản mới.</source>
+        <translation>Fetch the issuers&apos; revocation lists again; the message is checked again when there is a new one.</translation>
+    </message>
+    <message>
+        <source>Nhập chứng thư số gốc…</source>
+        <translation>Import a root certificate…</translation>
+    </message>
+    <message>
+        <source>Chữ ký dựa vào tổ chức chứng thực chưa được tin cậy trên máy này.</source>
+        <translation>The signature rests on an authority that is not trusted on this computer.</translation>
+    </message>
+    <message>
+        <source>Chưa tải được danh sách thu hồi: {why}</source>
+        <translation>Revocation lists could not be fetched: {why}</translation>
+    </message>
+    <message>
+        <source>Chương trình tự thử lại sau ít phút.</source>
+        <translation>The program tries again by itself in a few minutes.</translation>
+    </message>
+    <message>
+        <source>Danh sách thu hồi chưa có bản mới hơn.</source>
+        <translation>There is no newer revocation list.</translation>
+    </message>
+    <message>
+        <source>Kết quả kiểm tra chữ ký đã có: “{subject}” – {now} (trước đó: {before}).</source>
+        <translation>A signature has been judged: “{subject}” – {now} (before: {before}).</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Còn {count} thư khác có kết quả mới.</source>
+        <translation>{count} more messages have new results.</translation>
+    </message>
+    <message>
+        <source>Xem thư</source>
+        <translation>Show message</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
     </message>
 </context>
 <context>

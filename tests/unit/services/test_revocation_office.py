@@ -116,7 +116,7 @@ def test_a_good_list_comes_into_use_and_is_news_once(room: Room, pki: OfficePki)
     assert NOW < state.not_before <= NOW + DAY
     assert room.events == [Event(EventKind.REVOCATION, code=RENEWED)]
     room.arrives(der)
-    assert len(room.events) == 1
+    assert [one.code for one in room.events] == [RENEWED, "unchanged"]
     assert list(room.paths.incoming.iterdir()) == []
 
 
@@ -126,6 +126,7 @@ def test_a_spoiled_download_never_replaces_a_good_list(room: Room, pki: OfficePk
     room.arrives(der)
     state = room.arrives(spoiled)
     assert room.used() == der
+    assert [one.code for one in room.events] == [RENEWED, "failed", "unchanged"]
     assert state.error_reason == "not-a-list"
     assert state.next_update == NOW + 6 * DAY
     assert state.not_before > NOW
