@@ -22,6 +22,7 @@ from client.errors import ConfigInvalid
 from client.model.bundle import BundleReport
 from client.model.evidence import Gathered
 from client.model.secret import Secret
+from client.model.text import printable
 from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, RevocationEvidence, VerificationReport
 from client.services.letters_bench import hold_to_open
@@ -179,10 +180,11 @@ def _print_words(report: VerificationReport, printer: Printer) -> None:
     if report.encryption is not None:
         opened = "đã mở · opened" if report.encryption.opened else "chưa mở · not opened"
         printer.line(f"    mã hóa · encrypted: {report.encryption.cipher or '?'}, {opened}")
+    _print_senders(report, printer)
     for reason in report.reasons:
         _print_reason(reason.value, printer)
     for signature in report.signatures:
-        who = signature.signer.name if signature.signer else "?"
+        who = printable(signature.signer.name) if signature.signer else "?"
         state = printer.catalogue.text("display", signature.display.value).title
         code = "/".join(filter(None, (signature.indication, signature.sub_indication)))
         form = " ".join(filter(None, (signature.format.value, signature.level)))
@@ -192,6 +194,21 @@ def _print_words(report: VerificationReport, printer: Printer) -> None:
         for text in verdict_texts(printer.catalogue, signature):
             printer.line(f"      {text.whole}")
         _print_age(signature.revocation, printer)
+
+
+def _print_senders(report: VerificationReport, printer: Printer) -> None:
+    """Who else the message names as its sender, with the address."""
+    identity = report.identity
+    if identity is None or not (identity.sender or identity.reply_to):
+        return
+    named = (
+        ("From", identity.from_address),
+        ("Sender", identity.sender),
+        ("Reply-To", ", ".join(identity.reply_to)),
+    )
+    for field, address in named:
+        if address:
+            printer.line(f"    {field}: {printable(address)}")
 
 
 def _print_age(evidence: RevocationEvidence, printer: Printer) -> None:

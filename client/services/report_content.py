@@ -160,7 +160,9 @@ def _sender(report: VerificationReport, words: _Words) -> str:
     if identity is None:
         return ""
     state = words("from-matches" if identity.matches else "from-differs")
-    return f"{words('from')}: {safe(identity.from_address) or words('none')} – {state}"
+    others = {"Sender": identity.sender, "Reply-To": ", ".join(identity.reply_to)}
+    also = "".join(f"; {field}: {safe(address)}" for field, address in others.items() if address)
+    return f"{words('from')}: {safe(identity.from_address) or words('none')} – {state}{also}"
 
 
 def _line(verdict: SignatureVerdict, words: _Words) -> SignatureLine:

@@ -55,7 +55,8 @@ class MessageViewer(QWidget):
         self._subject = plain_label(self, wrap=True)
         self._subject.setObjectName("title")
         self._people = {
-            name: plain_label(self, wrap=True) for name in ("from", "to", "cc", "reply-to", "date", "warning")
+            name: plain_label(self, wrap=True)
+            for name in ("from", "sender", "to", "cc", "reply-to", "date", "warning")
         }
         self.receipts = ReceiptBar(texts, self)
         self.invitation = InvitationCard(texts, self)
@@ -113,6 +114,8 @@ class MessageViewer(QWidget):
         self._view = view
         self._subject.setText(_short(envelope.subject) or self.tr("(không có tiêu đề)"))
         self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender, always=True)
+        others = tuple(one for one in envelope.sender if envelope.from_ and one not in envelope.from_)
+        self._set("sender", self.tr("Gửi bởi (Sender)"), others)
         self._set("to", self.tr("Đến"), envelope.to)
         self._set("cc", self.tr("Cc"), envelope.cc)
         elsewhere = tuple(one for one in envelope.reply_to if one not in envelope.from_)

@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from client.model.text import printable
 from client.model.verdict import (
     Display,
     IdentityMatch,
     SignatureVerdict,
+    SignerInfo,
     SignerKind,
     VerificationReport,
     worst_display,
@@ -144,8 +146,8 @@ class SignaturePanel(QFrame):
             return self.tr("Thư và các tệp đính kèm không được ký số."), ""
         if report.display is Display.VALID:
             who = report.signatures[0].signer if report.signatures else None
-            name = who.name if who is not None else ""
             sentence = self.tr("Nội dung còn nguyên vẹn từ khi ký; chứng thư số của {name} được tin cậy.")
+            name = _named(who) if who is not None else ""
             return sentence.format(name=name), self._texts.coverage(report.coverage)
         return self._texts.coverage(report.coverage), ""
 
@@ -245,7 +247,7 @@ class _SignatureCard(QWidget):
             yield self.tr("Xác nhận lên chữ ký của: {name}").format(name=verdict.countersigns)
         if signer is not None:
             yield self.tr("Người ký: {name} – {kind}").format(
-                name=signer.name, kind=self._texts.signer_kind(signer.kind)
+                name=_named(signer), kind=self._texts.signer_kind(signer.kind)
             )
             if signer.organisation:
                 yield self.tr("Cơ quan, tổ chức: {name}").format(name=signer.organisation)
@@ -297,3 +299,9 @@ def _when_signed(verdict: SignatureVerdict) -> int:
 
 def _badness(verdict: SignatureVerdict) -> int:
     return [worst_display((verdict.display, other)) is verdict.display for other in _ORDER].count(True)
+
+
+def _named(signer: SignerInfo) -> str:
+    """The name with the address the certificate ties to it: two people may bear one name."""
+    name = printable(signer.name)
+    return f"{name} <{printable(signer.email)}>" if signer.email else name

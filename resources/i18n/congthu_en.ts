@@ -1757,6 +1757,10 @@ Open it only if you know this address.</translation>
         <translation>From</translation>
     </message>
     <message>
+        <source>Gửi bởi (Sender)</source>
+        <translation>Sent by (Sender)</translation>
+    </message>
+    <message>
         <source>Đến</source>
         <translation>To</translation>
     </message>

@@ -185,3 +185,17 @@ def test_what_cannot_be_fetched_is_the_answer(room: Room) -> None:
     gone.set_exception(MessageNotOpened(reason="not-encrypted"))
     with pytest.raises(MessageNotOpened):
         room.letters.open(gone, room.use).result(60)
+
+
+def test_other_senders_are_named_with_their_address(congthu: Command, place: Path, pki: OfficePki) -> None:
+    an = open_pkcs12(pki.person("Nguyễn Văn An", "an@example.gov.vn").pkcs12("x"), Secret("x"))
+    head = b"From: an@example.gov.vn\r\nSender: thu-ky@example.gov.vn\r\nReply-To: x@evil.test\r\n"
+    raw = builder.assemble_signed(head, ENTITY, cms.sign_mail(ENTITY, an, pki.now))
+    (place / "thay.eml").write_bytes(raw)
+    terms = ("--trust", place / "root.pem", "--crl", place)
+    identity = congthu("verify", "--json", *terms, place / "thay.eml").only["identity"]
+    assert identity["matches"] is True
+    assert (identity["sender"], identity["reply_to"]) == ("thu-ky@example.gov.vn", ["x@evil.test"])
+    said = congthu("verify", *terms, place / "thay.eml").out
+    assert "Reply-To: x@evil.test" in said
+    assert "encryption" not in congthu("verify", "--json", *terms, place / "thay.eml").only

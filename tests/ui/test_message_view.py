@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import QByteArray, QUrl
 from PySide6.QtGui import QImage, QTextDocument
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from client.errors import ConnectionLost
@@ -143,3 +144,10 @@ def test_a_cancelled_meeting_has_no_answers_and_a_letter_without_one_no_card(vie
     assert all(button.isHidden() for button in viewer.invitation.buttons.values())
     viewer.show_message(view(text="…"))
     assert viewer.invitation.isHidden()
+
+
+def test_another_sender_stands_in_a_line_of_its_own(viewer: MessageViewer) -> None:
+    boss, secretary = MailAddress("a@hcm.example"), MailAddress("thu-ky@hcm.example", "Thư ký")
+    viewer.show_message(view(text="…", envelope=Envelope(from_=(boss,), sender=(secretary,), from_count=1)))
+    shown = [label.text() for label in viewer.findChildren(QLabel)]
+    assert "Gửi bởi (Sender): Thư ký <thu-ky@hcm.example>" in shown

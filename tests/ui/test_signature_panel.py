@@ -135,3 +135,28 @@ def test_a_counter_signature_says_whose_signature_it_confirms(panel: SignaturePa
     counter = replace(verdict(), countersigns="Nguyễn Văn An", reasons=(Reason.COUNTER_SIGNATURE,))
     panel.show_report(VerificationReport("", Indication.TOTAL_PASSED, signatures=(verdict(), counter)))
     assert "Xác nhận lên chữ ký của: Nguyễn Văn An" in panel.shown_text()
+
+
+def test_the_signer_is_named_with_the_certificates_address(panel: SignaturePanel) -> None:
+    report = reports()["valid"]
+    who = replace(signer("Nguyễn Văn\u202e An", "an@hcm.example"), name="Nguyễn Văn\u202e An")
+    panel.show_report(replace(report, signatures=(replace(report.signatures[0], signer=who),)))
+    assert "Nguyễn Văn An <an@hcm.example>" in panel.shown_text()
+    assert "\u202e" not in panel.shown_text()
+
+
+def test_other_addresses_of_the_message_are_named(panel: SignaturePanel) -> None:
+    report = reports()["valid"]
+    assert report.identity is not None
+    identity = replace(report.identity, sender="thu-ky@hcm.example", reply_to=("x@evil.test",))
+    panel.show_report(replace(report, identity=identity, reasons=(Reason.REPLY_TO_DIFFERS,)))
+    shown = panel.shown_text()
+    assert "(Sender): thu-ky@hcm.example" in shown
+    assert "(Reply-To): x@evil.test" in shown
+
+
+def test_a_signature_of_an_attached_message_is_said_to_be_that_messages(panel: SignaturePanel) -> None:
+    report = reports()["valid"]
+    attached = replace(report.signatures[0], where="chuyen-tiep.eml: message")
+    panel.show_report(replace(report, signatures=(attached,), reasons=(Reason.FORWARDED_SIGNED,)))
+    assert "Thư gửi kèm “chuyen-tiep.eml” (không phải thư này)" in panel.shown_text()
