@@ -71,11 +71,12 @@ class Notes:
         """What all of it comes to, and the bytes by digest."""
         certificates: dict[bytes, UsedCertificate] = {}
         revocations: dict[bytes, UsedRevocation] = {}
+        anchors = frozenset(demand.trust.anchors)
         for seen in self._seen:
             try:
                 chain = list(_chain(seen, demand.trust))
                 about = list(_about([one for one, _ in chain], seen.pool, demand.trust))
-                described = [(one.dump(), _described(one, role)) for one, role in chain]
+                described = [(one.dump(), _described(one, role, anchors)) for one, role in chain]
             except _UNREADABLE:
                 continue  # broken names: all of it is in the message as it came
             for der, certificate in described:
@@ -97,8 +98,8 @@ class Notes:
 
 def material_for(basis: Basis, blobs: dict[str, bytes]) -> TrustMaterial:
     """What to verify with when it is done again; a missing blob is a KeyError."""
-    anchors = (one for one in basis.certificates if one.role is CertificateRole.ANCHOR)
-    others = (one for one in basis.certificates if one.role is not CertificateRole.ANCHOR)
+    anchors = (one for one in basis.certificates if one.trusted)
+    others = (one for one in basis.certificates if not one.trusted)
     by_kind = {
         kind: tuple(blobs[one.sha256] for one in basis.revocations if one.kind == kind)
         for kind in ("crl", "ocsp")
@@ -142,7 +143,9 @@ def _linked(certificate: x509.Certificate, known: list[x509.Certificate]) -> lis
     return found[:_MOST_LINKED]
 
 
-def _described(certificate: x509.Certificate, role: CertificateRole) -> UsedCertificate:
+def _described(
+    certificate: x509.Certificate, role: CertificateRole, anchors: frozenset[bytes]
+) -> UsedCertificate:
     ended = certificate["tbs_certificate"]["validity"]["not_after"].native
     return UsedCertificate(
         digest_of(certificate.dump()),
@@ -151,6 +154,7 @@ def _described(certificate: x509.Certificate, role: CertificateRole) -> UsedCert
         certificate.issuer.human_friendly,
         f"{certificate.serial_number:X}",
         ended,
+        certificate.dump() in anchors,
     )
 
 

@@ -25,7 +25,7 @@ class CertificateRole(StrEnum):
     """The time-stamp authority's own."""
     INTERMEDIATE = "intermediate"
     ANCHOR = "anchor"
-    """This computer trusted it by itself."""
+    """Where a path begins."""
 
 
 class Origin(StrEnum):
@@ -46,6 +46,8 @@ class UsedCertificate:
     issuer: str
     serial: str
     not_after: datetime | None = None
+    trusted: bool = False
+    """This computer trusted it by itself: an anchor, and now and then a signer's own certificate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import msgspec
 from client.crypto.material import certificate_subject, material_for
 from client.documents.stored_zip import unpack
 from client.model.bundle import BundledAnchor, BundleProblem, BundleReport, FoundProblem, RecordedRow
-from client.model.evidence import CertificateRole, Entry, Record, digest_of, row_hash
+from client.model.evidence import Entry, Record, digest_of, row_hash
 from client.model.trust import VerificationDemand
 from client.model.verdict import VerificationReport
 from client.services.evidence_bundle import (
@@ -212,7 +212,7 @@ def _again(
 
 def _anchors(record: Record, blobs: dict[str, bytes], own: frozenset[bytes]) -> Iterator[BundledAnchor]:
     for one in record.basis.certificates:
-        if one.role is CertificateRole.ANCHOR:
+        if one.trusted:
             der = blobs[one.sha256]
             try:
                 name = certificate_subject(der)

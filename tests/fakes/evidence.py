@@ -20,7 +20,7 @@ from client.store.database import Database, open_ledger
 from client.store.evidence import EvidenceLog
 from client.store.evidence_files import EvidenceFiles
 from tests.fakes.pdf import DECISION, make_pdf
-from tests.fakes.pki import OfficePki
+from tests.fakes.pki import Holder, OfficePki
 from tests.fakes.signing import key_of
 
 ADDRESS = "an@example.gov.vn"
@@ -83,9 +83,9 @@ class EvidenceRoom:
         self.ledger.close()
 
 
-def signed_letter(pki: OfficePki, *, changed: bool = False) -> bytes:
+def signed_letter(pki: OfficePki, *, changed: bool = False, signer: Holder | None = None) -> bytes:
     """S/MIME around text and a PDF of level B-T; ``changed`` alters a word after the signing."""
-    key = key_of(pki.person("Nguyễn Văn An", ADDRESS))
+    key = key_of(signer or pki.person("Nguyễn Văn An", ADDRESS))
     stamper = Timestamper(("http://tsa.test",), pki.post_timestamp)
     pdf = sign_pdf(make_pdf(DECISION), key, profile=Profile.B_T, timestamper=stamper, signing_time=pki.now)
     encoded = encodebytes(pdf).replace(b"\n", b"\r\n")

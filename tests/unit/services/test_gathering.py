@@ -113,3 +113,14 @@ def test_nothing_trusted_means_nothing_is_made_up(room: EvidenceRoom) -> None:
     assert basis.digests() == frozenset()
     assert material_for(basis, {}) == TrustMaterial()
     assert basis.revocation is RevocationDemand.REQUIRE
+
+
+def test_a_signer_trusted_by_itself_is_trusted_again(room: EvidenceRoom, pki: OfficePki) -> None:
+    signer = pki.person("Tự tin cậy", "an@example.gov.vn")
+    room.raw = signed_letter(pki, signer=signer)
+    alone = room.folder / "alone.pem"
+    alone.write_bytes(signer.certificate_pem)
+    found = verify_and_gather(replace(room.request(), sources=replace(room.sources, anchors=(alone,))))
+    assert [one.role for one in found.record.basis.certificates if one.trusted] == [CertificateRole.SIGNER]
+    assert found.report.signatures[0].display is Display.VALID
+    assert replayed(room, found) == found.report
