@@ -36,6 +36,7 @@ COMMANDS = {
     "extend": "gia hạn chữ ký · long-term data for signatures",
     "keys": "khóa ký và thiết bị · signing keys and tokens",
     "verify": "kiểm tra chữ ký số · verify signatures",
+    "evidence": "hồ sơ bằng chứng · evidence of verifications: list, export, check",
     "trust": "chứng thư gốc được tin cậy · trust anchors: list, add, remove",
     "account": "tài khoản thư · mail accounts: discover, add, list, remove",
     "send": "gửi một thư .eml · send a message",

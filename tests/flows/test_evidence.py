@@ -132,3 +132,34 @@ def test_receipt_of_a_sound_letter_is_confirmed_by_a_letter_that_passes_the_rule
     assert draft is not None
     assert desk.office.check(replace(draft, sign_message=False)).result(PATIENCE).gate is Gate.SEND
     assert desk.office.verification().letter_draft(*place, LetterKind.RETURN).result(PATIENCE) is None
+
+
+def test_it_support_lists_exports_and_checks_evidence_without_a_window(
+    installation: Installation, tmp_path: Path, congthu: Command, trust: Path
+) -> None:
+    data = installation.paths.data
+    with OpenOffice(installation) as office:
+        office.sync_now()
+        for subject in (ALTERED, SOUND):
+            office.verification().verify(*Desk(office).find(subject)).result(PATIENCE)
+    rows = congthu("evidence", "--json", "list", "--data", data).objects
+    assert {row["subject"]: row["display"] for row in rows} == {ALTERED: "INVALID", SOUND: "VALID"}
+    assert all(row["stored"] for row in rows)
+    named = next(row["message_id"] for row in rows if row["subject"] == SOUND)
+    done = congthu("evidence", "--json", "export", named, "-o", tmp_path / "x.zip", "--data", data)
+    assert done.code == 0
+    said = congthu("verify", "--json", "--trust", trust, done.only["output"])
+    assert (said.code, said.only["evidence"]["intact"]) == (EXIT_PASSED, True)
+    both = congthu(
+        "evidence", "--json", "export", *(row["sha256"] for row in rows), "-o", tmp_path, "--data", data
+    )
+    assert len({one["output"] for one in both.objects}) == 2
+    assert congthu("evidence", "export", "no-such", "-o", tmp_path / "y.zip", "--data", data).code == 1
+    assert congthu("evidence", "export", "--data", data).code == 3
+    checked = congthu("evidence", "--json", "check", "--data", data)
+    assert (checked.code, checked.only["broken"], checked.only["spoiled"]) == (0, None, [])
+    spoiled = next(path for path in sorted(installation.paths.evidence.rglob("*")) if path.is_file())
+    spoiled.write_bytes(spoiled.read_bytes() + b" ")
+    checked = congthu("evidence", "--json", "check", "--data", data)
+    assert checked.code == 1
+    assert checked.only["spoiled"] == [spoiled.parent.name + spoiled.name]
