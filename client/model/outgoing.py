@@ -129,6 +129,8 @@ class OutgoingMessage:
     not_before: datetime | None = None
     scheduled: bool = False
     """``not_before`` is an hour somebody chose: rules and certificates are checked again then."""
+    files: tuple[str, ...] = ()
+    """SHA-256 of each attachment as it leaves, in the draft's order."""
 
     @property
     def sha256(self) -> str:

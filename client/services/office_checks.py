@@ -148,7 +148,7 @@ class OfficeChecks:
         for override in entries:
             self._overrides.append(replace(override, policy=policy, attachments=files))
         mark = MessageMark(message.account_id, message.message_id, message.sha256)
-        self._register.keep_sent(mark, report.documents, request.draft.document_system)
+        self._register.keep_sent(mark, report.documents, request.draft.document_system, message.files)
         return message
 
     def accepted(self, message_id: str, sha256: str) -> frozenset[str]:

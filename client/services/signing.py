@@ -134,6 +134,7 @@ def _outgoing(draft: Draft, raw: bytes) -> OutgoingMessage:
         raw=raw,
         subject=draft.subject,
         draft_id=draft.draft_id,
+        files=tuple(one.sha256 for one in draft.attachments),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -57,9 +57,23 @@ class Register:
         """Remember what was read; also that there was nothing to read."""
         self._keep(_IN, mark, entries, DocumentSystem.UNSAID)
 
-    def keep_sent(self, mark: MessageMark, entries: Iterable[RegisterEntry], system: DocumentSystem) -> None:
-        """Remember what is leaving, and what the sender says of the document system."""
-        self._keep(_OUT, mark, entries, system)
+    def keep_sent(
+        self,
+        mark: MessageMark,
+        entries: Iterable[RegisterEntry],
+        system: DocumentSystem,
+        files: Sequence[str] = (),
+    ) -> None:
+        """Remember what is leaving, and what the sender says of the document system.
+
+        ``files`` are the digests of all attachments as they leave: one that was signed on the way is the
+        same document under either.
+        """
+        told = [
+            replace(one, sha256=" ".join(dict.fromkeys((one.sha256, *files[one.ordinal - 1 : one.ordinal]))))
+            for one in entries
+        ]
+        self._keep(_OUT, mark, told, system)
 
     def earlier(self, entry: RegisterEntry, mark: MessageMark) -> EarlierDocument | None:
         """The first other content under the same number, symbol and office; the same file again is none."""
@@ -67,7 +81,7 @@ class Register:
             return None
         row = self._ledger.row(
             "SELECT number, recorded_at, message_id, direction FROM register WHERE document_key = ?"
-            " AND sha256 <> ? AND message_sha256 <> ? ORDER BY register_id LIMIT 1",
+            " AND instr(sha256, ?) = 0 AND message_sha256 <> ? ORDER BY register_id LIMIT 1",
             (entry.key, entry.sha256, mark.sha256),
         )
         return None if row is None else EarlierDocument(row[0], from_text(row[1]), row[2], row[3] == _OUT)
@@ -79,7 +93,9 @@ class Register:
             " ORDER BY register_id DESC LIMIT ?",
             (_OUT, MOST_SENT),
         )
-        return tuple(SentNumber(row[0], from_text(row[1]), row[2]) for row in rows)
+        return tuple(
+            SentNumber(row[0], from_text(row[1]), digest) for row in rows for digest in row[2].split()
+        )
 
     def document_systems(self, message_id: str) -> tuple[DocumentSystem, ...]:
         """What was said of the document system when this message was sent."""

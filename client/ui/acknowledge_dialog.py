@@ -72,6 +72,7 @@ class AcknowledgeDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self._judge()
+        self.reason.setFocus()
 
     def _judge(self) -> None:
         self.go_on.setEnabled(is_reason_enough(self.reason.toPlainText()))

@@ -130,8 +130,9 @@ class ScheduleDialog(QDialog):
         self.moment.setAccessibleName(self.tr("Ngày giờ gửi"))
         told = QLabel(
             self.tr(
-                "Thư được kiểm tra và ký ngay bây giờ, rồi chờ trong Hộp thư đi. Chương trình phải đang chạy "
-                "vào giờ hẹn; nếu không, thư đi khi chương trình mở lại."
+                "Thư được kiểm tra và ký ngay bây giờ, chờ trong Hộp thư đi, và được kiểm tra lại "
+                "trước khi đi. Chương trình phải đang chạy vào giờ hẹn; "
+                "nếu không, thư đi khi chương trình mở lại."
             )
         )
         told.setWordWrap(True)

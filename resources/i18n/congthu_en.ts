@@ -2362,8 +2362,8 @@ Open it only if you know this address.</translation>
         <translation>Day and time to send</translation>
     </message>
     <message>
-        <source>Thư được kiểm tra và ký ngay bây giờ, rồi chờ trong Hộp thư đi. Chương trình phải đang chạy vào giờ hẹn; nếu không, thư đi khi chương trình mở lại.</source>
-        <translation>The message is checked and signed now and then waits in the outbox. The program must be running at that time; if it is not, the message leaves when it is opened again.</translation>
+        <source>Thư được kiểm tra và ký ngay bây giờ, chờ trong Hộp thư đi, và được kiểm tra lại trước khi đi. Chương trình phải đang chạy vào giờ hẹn; nếu không, thư đi khi chương trình mở lại.</source>
+        <translation>The message is checked and signed now, waits in the outbox and is checked again before it leaves. The program must be running at that time; if it is not, the message leaves when it is opened again.</translation>
     </message>
     <message>
         <source>Hẹn giờ</source>

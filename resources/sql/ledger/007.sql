@@ -14,7 +14,7 @@ CREATE TABLE register (
     message_sha256  TEXT    NOT NULL,
     recorded_at     TEXT    NOT NULL,            -- ISO 8601, UTC
     ordinal         INTEGER NOT NULL,            -- which document of the message, from 1; 0: it has none
-    sha256          TEXT    NOT NULL,            -- of the file
+    sha256          TEXT    NOT NULL,            -- of the file; signed here: before and after, a space between
     number          TEXT    NOT NULL,            -- 15/QĐ-SNV
     document_key    TEXT    NOT NULL,            -- client.model.register.RegisterEntry.key
     document_system TEXT    NOT NULL DEFAULT '', -- client.model.outgoing.DocumentSystem

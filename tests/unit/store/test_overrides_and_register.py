@@ -166,3 +166,15 @@ def test_the_sender_s_word_on_the_document_system_is_kept(ledger: Database) -> N
     register.keep_sent(mark, (entry(),), DocumentSystem.SENT)
     assert register.document_systems("<1@x>") == (DocumentSystem.SENT,)
     assert [(one.number, one.sha256) for one in register.sent()] == [("15/QĐ-SNV", "aa")]
+
+
+def test_a_document_signed_on_its_way_out_is_the_same_before_and_after(ledger: Database) -> None:
+    register = Register(ledger, lambda: NOW)
+    register.keep_sent(MessageMark("an", "<1@x>", "m1"), (entry("aa"),), DocumentSystem.UNSAID, ("bb", "zz"))
+    assert {one.sha256 for one in register.sent()} == {"aa", "bb"}
+    later = MessageMark("an", "<2@x>", "m2")
+    assert register.earlier(entry("bb"), later) is None
+    assert register.earlier(entry("aa"), later) is None
+    other = register.earlier(entry("zz"), later)
+    assert other is not None
+    assert other.outgoing
