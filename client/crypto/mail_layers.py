@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from asn1crypto import cms as asn1
+from asn1crypto import core
+
 from client.crypto import cms, verdicts
 from client.crypto.conversions import find_signed_part, note_conversion
 from client.crypto.enveloped import OpenedEnvelope, look_at
 from client.crypto.identity import add_doubts
 from client.crypto.keys import Purpose
+from client.crypto.signed_data import UNREADABLE_ERRORS
 from client.mime import parser
 from client.mime.smime import ShapeKind, SmimeShape, find_shape
 from client.model.encryption import Encryption
@@ -69,6 +73,8 @@ def judge_layers(
             return _within(shape, demand, opened)
         case ShapeKind.MALFORMED:
             return Layers((unreadable(),), Coverage.UNCLEAR)
+        case ShapeKind.OPAQUE if holds_certificates_only(shape.signature_der):
+            return Layers((), Coverage.NONE)
         case ShapeKind.OPAQUE:
             content, found = cms.verify_opaque(shape.signature_der, demand, purpose=Purpose.MAIL, where=WHERE)
             return replace(_beneath(found, content, demand, opened, opaque=True), shown=content)
@@ -90,6 +96,16 @@ def shown_entity(raw: bytes, opened: OpenedEnvelope | None = None) -> bytes:
     if shape.kind is ShapeKind.OPAQUE:
         return cms.signed_content(shape.signature_der)
     return entity if opened is not None else b""
+
+
+def holds_certificates_only(der: bytes) -> bool:
+    """A message that hands over certificates (RFC 8551 section 3.8): no content, nobody who signs it."""
+    try:
+        data = asn1.ContentInfo.load(der)["content"]
+        signers, content = data["signer_infos"], data["encap_content_info"]["content"]
+        return len(signers) == 0 and content is core.VOID and len(data["certificates"]) > 0
+    except UNREADABLE_ERRORS:
+        return False
 
 
 def unreadable() -> SignatureVerdict:

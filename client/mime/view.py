@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from client.mime.attached_messages import read_attached
 from client.mime.calendar import read_invitation
 from client.mime.html import sanitise, to_text
 from client.mime.legacy import convert_legacy, detect_legacy
@@ -55,6 +56,7 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
         receipt_to=receipt_wanted(parsed),
         receipt_unasked=may_answer_unasked(parsed),
         signed_part=split[0] if split is not None else None,
+        attached=read_attached(source, inner),
     )
 
 

@@ -124,6 +124,15 @@ class SignedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedMessage:
+    """A message attached to the one on show, as it is to be read: words alone, its own sender and date."""
+
+    section: str
+    envelope: Envelope
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     """What the reading pane shows of one message; made in the workshop, safe to display."""
 
@@ -151,3 +160,5 @@ class MessageView:
     """Then ``text`` is what stands outside of it, and nobody signed that."""
     frozen: bool = False
     """It carries a secrecy marking: nothing of it is here but from whom and when."""
+    attached: tuple[AttachedMessage, ...] = ()
+    """Messages that came along; whatever is said in them, and whoever signed them, is not this message's."""

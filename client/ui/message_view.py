@@ -21,6 +21,7 @@ from client.model.address import MailAddress
 from client.model.imitation import claims_a_result, has_marks
 from client.model.message import MessageView
 from client.ui import theme
+from client.ui.attached_view import AttachedMessages
 from client.ui.attachment_bar import AttachmentBar
 from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
@@ -80,6 +81,8 @@ class MessageViewer(QWidget):
         self._outside.setStyleSheet(
             f"QLabel#outside {{ color: {theme.CAUTION}; font-weight: 600; padding: 6px 14px; }}"
         )
+        self.attached = AttachedMessages(texts, self)
+        self.attached.link_clicked.connect(self.link_clicked)
         self.attachments = AttachmentBar(texts, self)
         self.attachments.save_requested.connect(self.save_requested)
         self.register = RegisterCard(texts, self)
@@ -135,6 +138,7 @@ class MessageViewer(QWidget):
         self.convert_button.setChecked(False)
         self._convert(False)
         self.invitation.show_invitation(view.invitation)
+        self.attached.show_messages(view.attached)
         self.attachments.show_attachments(view.attachments)
         self._freeze(view.frozen)
         self._body.setCurrentIndex(1)
@@ -251,6 +255,7 @@ class MessageViewer(QWidget):
         below.addWidget(self.signed_part, 2)
         below.addWidget(self._outside)
         below.addWidget(self._browser, 1)
+        below.addWidget(self.attached)
         below.addWidget(self.attachments)
         self._body.addWidget(self._notice)
         self._body.addWidget(content)

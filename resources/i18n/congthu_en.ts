@@ -352,6 +352,21 @@
     </message>
 </context>
 <context>
+    <name>AttachedMessages</name>
+    <message>
+        <source>Thư được gửi kèm</source>
+        <translation>Attached messages</translation>
+    </message>
+    <message>
+        <source>Thư được gửi kèm: {subject}</source>
+        <translation>Attached message: {subject}</translation>
+    </message>
+    <message>
+        <source>Từ: {sender} · Ngày: {when}</source>
+        <translation>From: {sender} · Date: {when}</translation>
+    </message>
+</context>
+<context>
     <name>AttachmentBar</name>
     <message>
         <source>Tệp đính kèm</source>

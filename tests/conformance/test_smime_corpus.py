@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from client.mime.view import make_view
 from client.model.verdict import Display, Indication
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,3 +127,12 @@ def test_the_corpus_of_another_mail_program() -> None:
     assert set(table.inexact) <= set(STRICTER)
     assert set(table.false_rejects) <= set(STRICTER)
     assert table.exact >= ENOUGH * table.rows
+
+
+def test_a_signed_message_within_a_signed_message_is_read_under_its_own_sender() -> None:
+    raw = (CORPUS / "mail/test/browser/smime/data/nested-sigs.eml").read_bytes()
+    view = make_view(raw)
+    assert "level 1" in view.text
+    (attached,) = view.attached
+    assert "level 2" in attached.text
+    assert attached.envelope.from_[0].addr_spec == "nobody3@example.com"

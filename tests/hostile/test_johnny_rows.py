@@ -143,6 +143,17 @@ def test_c3_no_signers(an: SigningKey, pki: OfficePki) -> None:
         assert _never_valid(FROM_AN + raw, pki).display is Display.INVALID
 
 
+def test_c3_certificates_alone_are_no_signature_and_no_broken_one(an: SigningKey, pki: OfficePki) -> None:
+    """RFC 8551 section 3.8. With a content it would be a text that seems to be signed."""
+    info = asn1.ContentInfo.load(_der(an, pki))
+    info["content"]["signer_infos"] = asn1.SignerInfos([])
+    head = b"Content-Type: application/pkcs7-mime; smime-type=certs-only\r\n"
+    for content, expected in ((None, Display.NONE), (SIGNED, Display.INVALID)):
+        raw = FROM_AN + _opaque(info.dump(force=True), content)
+        raw = raw.replace(b"Content-Type: application/pkcs7-mime; smime-type=signed-data\r\n", head)
+        assert _judge(raw, pki).display is expected
+
+
 def test_c4_trust_issues(pki: OfficePki, an: SigningKey) -> None:
     """An's address from an authority nobody trusts, expired, revoked, or for another use."""
     stranger = OfficePki().person("An", "an@example.gov.vn")

@@ -48,6 +48,8 @@ BODIES = {
     "an anchor of ours": f'<a href="#verify">Chi tiết (1 chữ ký)</a>{BADGE}',
 }
 
+BADGE_LETTER = f"Content-Type: text/html; charset=utf-8\r\n\r\n<p>Nội dung gốc</p>{BADGE}".encode()
+
 
 def _letter(html: str, headers: bytes = b"From: giam-doc@example.gov.vn\r\nSubject: Cong van\r\n") -> bytes:
     return headers + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html.encode()
@@ -271,3 +273,25 @@ def test_narrow(viewer: MessageViewer) -> None:
     _show(viewer, _partly(TRICK, FOOTER), "partial")
     _keep(viewer, "partial-narrow")
     assert viewer.minimumSizeHint().width() <= 420
+
+
+def test_a_forwarded_letter_is_read_under_its_own_sender(viewer: MessageViewer) -> None:
+    inner = "From: giam-doc@example.gov.vn\r\nSubject: <b>Nộp</b>\r\n".encode() + BADGE_LETTER
+    head = b"From: an@example.gov.vn\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n"
+    parts = (
+        b"--o\r\n\r\nXem thu kem\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--o--\r\n"
+    )
+    _show(viewer, _letter("<p>Kính gửi</p>"))
+    before = _pixels(viewer, viewer.signatures)
+    _show(viewer, head + parts)
+    _keep(viewer, "forwarded")
+    assert _pixels(viewer, viewer.signatures) == before
+    assert viewer.attached.isVisible()
+    shown = viewer.attached.shown_text()
+    assert "Thư được gửi kèm: <b>Nộp</b>" in shown
+    assert "Từ: giam-doc@example.gov.vn" in shown
+    assert "Nội dung gốc" in shown
+    assert "Nội dung gốc" not in viewer.shown_text()
+    assert viewer.sender_line() == "Từ: <an@example.gov.vn>"
+    _show(viewer, _letter("<p>x</p>"))
+    assert not viewer.attached.isVisible()

@@ -155,3 +155,9 @@ def test_the_incident_report_holds_no_content(language: str) -> None:
     assert CANARY not in fold(form)
     for told in ("an@x.vn", "gui@tphcm.gov.vn", "ab" * 32, "25/11/2026"):
         assert told in form
+
+
+def test_a_marking_in_an_attached_message_freezes_the_one_on_show() -> None:
+    view = view_of(raw(IN_LETTER))
+    assert view.frozen
+    assert view.attached == ()
