@@ -15,8 +15,11 @@ from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
 from client.net.imap import connect
-from client.net.smtp_login import server_size_limit
+from client.net.smtp_login import check_login
+from client.net.trace import Trace
+from client.services.diagnosis import Diagnosis, pack
 from client.services.policy_keeper import InstalledPolicy
+from client.store.atomic import write_atomically
 
 _LIBRARIES = (
     "PySide6-Essentials",
@@ -33,65 +36,106 @@ _LIBRARIES = (
 def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
     parser.add_argument("--data", type=Path, metavar="DIR", help="thư mục dữ liệu · data folder")
+    parser.add_argument(
+        "--zip", type=Path, metavar="FILE", help="gói kết quả cho bộ phận hỗ trợ · pack it for support"
+    )
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
-    paths = Paths(arguments.data) if arguments.data else Paths.for_user()
-    _say(printer, "version", ok=True, detail=f"Công Thư {__version__}, Python {sys.version.split()[0]}")
-    _say(printer, "system", ok=True, detail=platform.platform())
-    for name in _LIBRARIES:
-        _say(printer, f"library {name}", **_library(name))
-    _say(printer, "data", ok=True, detail=str(paths.data))
-    sound = _say_policy(app.look_for_policy(paths), printer)
-    try:
-        installation = app.installed(arguments.data)
-    except ClientError as error:
-        printer.error(error, "settings")
-        return 1
-    for report in driver_reports(tuple(map(Path, installation.settings.token_drivers))):
-        tokens = ", ".join(f"{token.label} (PIN {token.pin})" for token in report.tokens)
-        detail = f"{report.path} {report.problem or tokens}".rstrip()
-        _say(printer, f"token driver {report.name}", ok=report.loaded, detail=detail)
-    results = [_check_account(account, installation, printer) for account in installation.settings.accounts]
-    if not results:
-        _say(printer, "accounts", ok=True, detail="chưa có tài khoản · no account yet")
-    return 0 if sound and all(results) else 1
+    doctor = _Doctor(printer)
+    fine = doctor.examine(arguments.data)
+    if arguments.zip is not None:
+        diagnosis = Diagnosis(tuple(doctor.said), {name: one.lines() for name, one in doctor.traces.items()})
+        write_atomically(arguments.zip, pack(diagnosis, doctor.paths, doctor.accounts))
+        doctor.say("zip", ok=True, detail=str(arguments.zip))
+    return 0 if fine else 1
 
 
-def _say_policy(found: InstalledPolicy, printer: Printer) -> bool:
-    """Which rules are in use, layer by layer, and what was refused."""
-    policy = found.policy
-    detail = f"{policy.id} {policy.version}"
-    if found.signature is not None:
-        detail += f", ký bởi · signed by {found.signature.shown}"
-    _say(printer, "policy", ok=not found.problems, detail=detail)
-    for head in found.stack.heads:
-        described = f"{head.policy_id} {head.version}, {head.path}"
-        _say(printer, f"policy layer {head.layer.value}", ok=True, detail=described)
-    for problem in found.problems:
-        text = printer.catalogue.text("error", problem.error.code, **problem.error.params)
-        using = printer.catalogue.text("policy", problem.instead.value).title
-        _say(printer, "policy refused", ok=False, detail=f"{text.whole} {using}")
-    return not found.problems
+class _Doctor:
+    """Says each check as it is made and remembers it for the zip."""
 
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+        self.paths = Paths.for_user()
+        self.accounts: tuple[Account, ...] = ()
+        self.said: list[dict[str, object]] = []
+        self.traces: dict[str, Trace] = {}
 
-def _check_account(account: Account, installation: app.Installation, printer: Printer) -> bool:
-    fine = True
-    try:
-        password = installation.secrets.get(account.account_id)
-        _say(printer, f"{account.account_id} password", ok=password is not None, detail="keyring")
-        if password is not None:
-            anchors = installation.tls_anchors
-            connect(account.imap, account.user_name, password, anchors).logout()
-            _say(printer, f"{account.account_id} imap", ok=True, detail=account.imap.host)
-            limit = server_size_limit(account.smtp, anchors)
-            _say(printer, f"{account.account_id} smtp", ok=True, detail=f"{account.smtp.host}, SIZE {limit}")
-        fine = password is not None
-    except ClientError as error:
-        printer.error(error, account.account_id)
-        fine = False
-    return fine
+    def examine(self, data: Path | None) -> bool:
+        """Everything; False when something needs a hand."""
+        self.paths = Paths(data) if data is not None else self.paths
+        self.say("version", ok=True, detail=f"Công Thư {__version__}, Python {sys.version.split()[0]}")
+        self.say("system", ok=True, detail=platform.platform())
+        for name in _LIBRARIES:
+            self.say(f"library {name}", **_library(name))
+        self.say("data", ok=True, detail=str(self.paths.data))
+        sound = self._policy(app.installed_policy(self.paths))
+        try:
+            installation = app.installed(data)
+        except ClientError as error:
+            self.fail(error, "settings")
+            return False
+        self._drivers(installation)
+        self.accounts = installation.settings.accounts
+        results = [
+            self._account(number, account, installation) for number, account in enumerate(self.accounts, 1)
+        ]
+        if not results:
+            self.say("accounts", ok=True, detail="chưa có tài khoản · no account yet")
+        return sound and all(results)
+
+    def say(self, check: str, *, ok: bool | str, detail: bool | str) -> None:
+        """One line for people, one object for programs."""
+        self._printer.line(f"{'✔' if ok else '✘'} {check}: {detail}")
+        line: dict[str, object] = {"check": check, "ok": bool(ok), "detail": detail}
+        self._printer.json({"check": check, "ok": bool(ok), "detail": detail})
+        self.said.append(line)
+
+    def fail(self, error: ClientError, about: str) -> None:
+        """An error in words; the zip keeps its code."""
+        self._printer.error(error, about)
+        self.said.append({"check": about, "ok": False, "detail": error.code})
+
+    def _policy(self, found: InstalledPolicy) -> bool:
+        """Which rules are in use, layer by layer, and what was refused."""
+        policy = found.policy
+        detail = f"{policy.id} {policy.version}"
+        if found.signature is not None:
+            detail += f", ký bởi · signed by {found.signature.shown}"
+        self.say("policy", ok=not found.problems, detail=detail)
+        for head in found.stack.heads:
+            described = f"{head.policy_id} {head.version}, {head.path}"
+            self.say(f"policy layer {head.layer.value}", ok=True, detail=described)
+        for problem in found.problems:
+            text = self._printer.catalogue.text("error", problem.error.code, **problem.error.params)
+            using = self._printer.catalogue.text("policy", problem.instead.value).title
+            self.say("policy refused", ok=False, detail=f"{text.whole} {using}")
+        return not found.problems
+
+    def _drivers(self, installation: app.Installation) -> None:
+        for report in driver_reports(tuple(map(Path, installation.settings.token_drivers))):
+            tokens = ", ".join(f"{token.label} (PIN {token.pin})" for token in report.tokens)
+            detail = f"{report.path} {report.problem or tokens}".rstrip()
+            self.say(f"token driver {report.name}", ok=report.loaded, detail=detail)
+
+    def _account(self, number: int, account: Account, installation: app.Installation) -> bool:
+        imap_trace = self.traces[f"{number}-imap"] = Trace()
+        smtp_trace = self.traces[f"{number}-smtp"] = Trace()
+        name, user, anchors = account.account_id, account.user_name, installation.tls_anchors
+        try:
+            password = installation.secrets.get(name)
+            self.say(f"{name} password", ok=password is not None, detail="keyring")
+            if password is None:
+                return False
+            connect(account.imap, user, password, anchors, trace=imap_trace).logout()
+            self.say(f"{name} imap", ok=True, detail=account.imap.host)
+            limit = check_login(account.smtp, user, password, anchors, trace=smtp_trace)
+            self.say(f"{name} smtp", ok=True, detail=f"{account.smtp.host}, SIZE {limit}")
+        except ClientError as error:
+            self.fail(error, name)
+            return False
+        return True
 
 
 def _library(name: str) -> dict[str, bool | str]:
@@ -99,8 +143,3 @@ def _library(name: str) -> dict[str, bool | str]:
         return {"ok": True, "detail": version(name)}
     except PackageNotFoundError:
         return {"ok": False, "detail": "missing"}
-
-
-def _say(printer: Printer, check: str, *, ok: bool | str, detail: bool | str) -> None:
-    printer.line(f"{'✔' if ok else '✘'} {check}: {detail}")
-    printer.json({"check": check, "ok": bool(ok), "detail": detail})

@@ -20,6 +20,7 @@ from client.net.session import FetchedHeader as FetchedHeader
 from client.net.session import ImapSession as ImapSession
 from client.net.session import MailboxStatus
 from client.net.session import SelectedMailbox as SelectedMailbox
+from client.net.trace import Trace
 from client.net.wire import Literal
 
 _CHANGED = re.compile(rb"\* \d+ (?:EXISTS|EXPUNGE)|\* VANISHED", re.IGNORECASE)
@@ -42,12 +43,15 @@ def connect(
     *,
     without: frozenset[str] = frozenset(),
     patience: Patience | None = None,
+    trace: Trace | None = None,
 ) -> ImapSession:
     """A logged-in session. Capabilities in ``without`` are not used, whatever the server says.
 
+    ``trace`` keeps the last lines, also of a connection that could not be made.
+
     Raises `AuthenticationFailed`, `TlsUntrusted`, `ServerBusy`, `ConnectionLost` or `TimedOut`.
     """
-    connection = open_connection(endpoint, user, password, anchors, patience or Patience())
+    connection = open_connection(endpoint, user, password, anchors, patience or Patience(), trace)
     try:
         return RealImapSession(connection, without)
     except BaseException:

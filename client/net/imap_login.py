@@ -28,6 +28,7 @@ from client.model.account import Endpoint, TlsMode
 from client.model.secret import Secret
 from client.net.quirks import Quirks, read_identity, recognise
 from client.net.tls import client_context, explain
+from client.net.trace import Trace
 from client.net.wire import Wire, shown
 
 
@@ -42,8 +43,14 @@ class Patience:
 class ImapConnection(IMAPClient):  # type: ignore[misc] # IMAPClient ships no types
     """An IMAPClient whose bytes go through a `Wire`."""
 
-    def __init__(self, endpoint: Endpoint, context: ssl.SSLContext, patience: Patience) -> None:
-        self._wiring = (endpoint, context, patience)
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        context: ssl.SSLContext,
+        patience: Patience,
+        trace: Trace | None = None,
+    ) -> None:
+        self._wiring = (endpoint, context, patience, trace)
         timeout = SocketTimeout(patience.connect, patience.read)
         super().__init__(endpoint.host, endpoint.port, ssl=False, timeout=timeout)
         self._imap.debug = 0
@@ -64,8 +71,10 @@ class ImapConnection(IMAPClient):  # type: ignore[misc] # IMAPClient ships no ty
 class _WiredImap4(IMAP4):
     """imaplib with its five documented overridable methods on a `Wire`."""
 
-    def __init__(self, endpoint: Endpoint, context: ssl.SSLContext, patience: Patience) -> None:
-        self._wiring = (endpoint, context, patience)
+    def __init__(
+        self, endpoint: Endpoint, context: ssl.SSLContext, patience: Patience, trace: Trace | None
+    ) -> None:
+        self._wiring = (endpoint, context, patience, trace)
         super().__init__(endpoint.host, endpoint.port)
 
     def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
@@ -89,13 +98,15 @@ class _WiredImap4(IMAP4):
         """imaplib keeps the last ten commands here, a LOGIN among them."""
 
 
-def open_wire(endpoint: Endpoint, context: ssl.SSLContext, patience: Patience) -> Wire:
+def open_wire(
+    endpoint: Endpoint, context: ssl.SSLContext, patience: Patience, trace: Trace | None = None
+) -> Wire:
     """A protected stream that begins with a greeting. There is no unprotected one."""
     try:
         sock = socket.create_connection((endpoint.host, endpoint.port), patience.connect)
     except OSError as error:
         raise explain(error, endpoint.host) from error
-    wire = Wire(sock, endpoint.host)
+    wire = Wire(sock, endpoint.host, trace)
     if endpoint.tls is TlsMode.STARTTLS:
         _start_tls(wire)
     wire.protect(context)
@@ -176,11 +187,16 @@ def library_errors(host: str) -> Iterator[None]:
 
 
 def open_connection(
-    endpoint: Endpoint, user: str, password: Secret, anchors: tuple[bytes, ...], patience: Patience
+    endpoint: Endpoint,
+    user: str,
+    password: Secret,
+    anchors: tuple[bytes, ...],
+    patience: Patience,
+    trace: Trace | None = None,
 ) -> ImapConnection:
     """Connect and log in; nothing stays open when it fails."""
     with library_errors(endpoint.host):
-        connection = ImapConnection(endpoint, client_context(anchors), patience)
+        connection = ImapConnection(endpoint, client_context(anchors), patience, trace)
         try:
             login(connection, user, password)
             connection.told = _ask_capabilities(connection.wire)

@@ -13,6 +13,7 @@ from client.model.account import Endpoint, TlsMode
 from client.model.outgoing import SubmitOutcome, SubmitResult
 from client.model.secret import Secret
 from client.net.tls import client_context, explain
+from client.net.trace import Trace
 from client.net.wire import shown
 
 
@@ -34,25 +35,6 @@ class Refused(Exception):
         self.outcome = outcome
 
 
-def server_size_limit(
-    endpoint: Endpoint, anchors: tuple[bytes, ...] = (), *, patience: SmtpPatience | None = None
-) -> int:
-    """The largest message the server takes, in bytes; 0 where it does not say (RFC 1870).
-
-    Raises `TlsUntrusted`, `ServerBusy`, `ConnectionLost` or `TimedOut`.
-    """
-    smtp: smtplib.SMTP | None = None
-    try:
-        smtp = open_smtp(endpoint, anchors, patience or SmtpPatience())
-        return announced_size(smtp)
-    except Refused as refused:
-        raise ServerBusy(host=endpoint.host, reply=refused.outcome.reply) from refused
-    except (smtplib.SMTPException, OSError) as error:
-        raise explain_smtp(error, endpoint.host) from error
-    finally:
-        close_smtp(smtp)
-
-
 def check_login(
     endpoint: Endpoint,
     user: str,
@@ -60,12 +42,16 @@ def check_login(
     anchors: tuple[bytes, ...] = (),
     *,
     patience: SmtpPatience | None = None,
-) -> None:
-    """Log in and leave. Raises `AuthenticationFailed`, `TlsUntrusted`, `ServerBusy`, `ConnectionLost` …"""
+    trace: Trace | None = None,
+) -> int:
+    """Log in and leave; answers with the size limit the server announces (0: none).
+
+    Raises `AuthenticationFailed`, `TlsUntrusted`, `ServerBusy`, `ConnectionLost` …"""
     smtp: smtplib.SMTP | None = None
     try:
-        smtp = open_smtp(endpoint, anchors, patience or SmtpPatience(connect=5.0, command=15.0))
+        smtp = open_smtp(endpoint, anchors, patience or SmtpPatience(connect=5.0, command=15.0), trace)
         authenticate(smtp, user, password)
+        return announced_size(smtp)
     except Refused as refused:
         told = {"host": endpoint.host, "reply": refused.outcome.reply}
         if refused.outcome.code == AuthenticationFailed.code:
@@ -77,16 +63,43 @@ def check_login(
         close_smtp(smtp)
 
 
-def open_smtp(endpoint: Endpoint, anchors: tuple[bytes, ...], patience: SmtpPatience) -> smtplib.SMTP:
+class _Traced(smtplib.SMTP):
+    """Keeps what is said, without addresses and credentials."""
+
+    trace: Trace | None = None
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        if self.trace is not None:
+            self.trace.smtp_sent(f"{cmd} {args}")
+        super().putcmd(cmd, args)
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, text = super().getreply()
+        if self.trace is not None:
+            self.trace.smtp_came(code, text)
+        return code, text
+
+
+class _TracedSsl(_Traced, smtplib.SMTP_SSL):
+    """The same with TLS from the first byte."""
+
+
+def open_smtp(
+    endpoint: Endpoint,
+    anchors: tuple[bytes, ...],
+    patience: SmtpPatience,
+    trace: Trace | None = None,
+) -> smtplib.SMTP:
     """A protected connection after EHLO."""
     context = client_context(anchors)
     # The name is fixed: smtplib would ask the DNS for one, and tell the server about the office's network.
     name = "[127.0.0.1]"
-    smtp: smtplib.SMTP
+    smtp: _Traced
     if endpoint.tls is TlsMode.IMPLICIT:
-        smtp = smtplib.SMTP_SSL(endpoint.host, endpoint.port, name, timeout=patience.connect, context=context)
+        smtp = _TracedSsl(endpoint.host, endpoint.port, name, timeout=patience.connect, context=context)
     else:
-        smtp = smtplib.SMTP(endpoint.host, endpoint.port, name, timeout=patience.connect)
+        smtp = _Traced(endpoint.host, endpoint.port, name, timeout=patience.connect)
+    smtp.trace = trace
     try:
         _hello(smtp)
         if endpoint.tls is TlsMode.STARTTLS:

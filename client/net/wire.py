@@ -16,6 +16,7 @@ from itertools import count
 
 from client.errors import ClientError, ConnectionLost, TlsUntrusted
 from client.net.tls import explain
+from client.net.trace import Trace
 
 MAX_LINE = 4_000_000
 """Bytes of one line; a UID SEARCH over 50,000 UIDs takes 400,000."""
@@ -45,7 +46,8 @@ class Status:
 class Wire:
     """Reads and writes; every failure closes the socket and is a `ClientError`."""
 
-    def __init__(self, sock: socket.socket, host: str) -> None:
+    def __init__(self, sock: socket.socket, host: str, trace: Trace | None = None) -> None:
+        self._trace = trace if trace is not None else Trace()
         self.sock = sock
         self.host = host
         self.literal_plus = False
@@ -75,6 +77,7 @@ class Wire:
 
     def send(self, data: bytes) -> None:
         """Write all of ``data``."""
+        self._trace.imap_sent(data)
         try:
             self.sock.sendall(data)
         except OSError as error:
@@ -118,6 +121,7 @@ class Wire:
             searched = self._start + before
         line = bytes(self._buffer[self._start : end + 1])
         self._start = end + 1
+        self._trace.imap_came(line)
         return line
 
     def has_line(self) -> bool:

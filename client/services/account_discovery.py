@@ -20,7 +20,7 @@ from client.net.imap_login import Patience
 _PATIENCE = Patience(connect=5.0, read=15.0)
 _HTTP_SECONDS = 8.0
 _PLACE_PARAMS = ("host", "reason", "user")
-LogIn = Callable[[Endpoint, str, Secret, tuple[bytes, ...]], None]
+LogIn = Callable[[Endpoint, str, Secret, tuple[bytes, ...]], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ def test_a_recipient_postfix_refuses_stops_the_whole_message(
 
 
 def test_postfix_tells_its_size_limit_and_refuses_a_wrong_password(mail_servers: MailServers) -> None:
-    assert smtp_login.server_size_limit(mail_servers.smtp_endpoint, mail_servers.anchors_pem) == SIZE_LIMIT
+    sender, anchors = "co@sothu.example", mail_servers.anchors_pem
+    mail_servers.add_user(sender, "pw")
+    assert smtp_login.check_login(mail_servers.smtp_endpoint, sender, Secret("pw"), anchors) == SIZE_LIMIT
     mail_servers.add_user("sai2@sothu.example", "pw")
     message = OutgoingMessage("a", "<3@x>", "sai2@sothu.example", ("b@sothu.example",), RAW)
     outcome = smtp.submit(

@@ -216,7 +216,10 @@ def test_text_injected_before_the_handshake_is_not_taken_for_an_answer(
             link.send(fake._reply(line, line.split(b" ")[0].upper()) + b"\r\n")
 
     with scripted_server(server_authority.issue(), script, TlsMode.STARTTLS) as server:
-        assert smtp_login.server_size_limit(server.endpoint, server.anchors_pem, patience=PATIENCE) == 77
+        assert (
+            smtp_login.check_login(server.endpoint, "u", Secret("p"), server.anchors_pem, patience=PATIENCE)
+            == 77
+        )
 
 
 def test_the_size_limit_of_an_untrusted_server_is_not_asked(server_authority: ServerAuthority) -> None:
@@ -224,5 +227,5 @@ def test_the_size_limit_of_an_untrusted_server_is_not_asked(server_authority: Se
         scripted_server(server_authority.issue(), FakeSmtp()) as server,
         pytest.raises(TlsUntrusted) as caught,
     ):
-        smtp_login.server_size_limit(server.endpoint, (), patience=PATIENCE)
+        smtp_login.check_login(server.endpoint, "u", Secret("p"), (), patience=PATIENCE)
     assert caught.value.params["reason"] == "unknown-issuer"
