@@ -70,7 +70,7 @@ class _Doctor:
         for name in _LIBRARIES:
             self.say(f"library {name}", **_library(name))
         self.say("data", ok=True, detail=str(self.paths.data))
-        sound = self._policy(app.installed_policy(self.paths))
+        sound = self._policy(app.look_for_policy(self.paths))
         try:
             installation = app.installed(data)
         except ClientError as error:

@@ -68,6 +68,8 @@ class ComposeForm(QWidget):
         self.sign_message = QCheckBox(self.tr("Ký số thư (S/MIME)"))
         self.urgent = QCheckBox(self.tr("Thư khẩn"))
         self.urgent.setToolTip(self.tr("Gửi với mức ưu tiên cao"))
+        self.receipt = QCheckBox(self.tr("Xin xác nhận"))
+        self.receipt.setToolTip(self.tr("Yêu cầu báo đã nhận và đã đọc; người nhận có thể không gửi"))
         self._lay_out()
         self.load(draft)
         self._connect()
@@ -108,6 +110,7 @@ class ComposeForm(QWidget):
             document_system=self.document.document_system(),
             sign_message=self.sign_message.isChecked(),
             urgent=urgent,
+            want_receipt=self.receipt.isChecked(),
             urgency=self._base.urgency if urgent else "",
         )
 
@@ -178,6 +181,7 @@ class ComposeForm(QWidget):
         has_key = account is not None and default_key(account) is not None
         self.sign_message.setChecked(draft.sign_message and has_key)
         self.urgent.setChecked(draft.urgent)
+        self.receipt.setChecked(draft.want_receipt)
 
     def _set_body_font(self) -> None:
         family = next((name for name in _SERIFS if name in QFontDatabase.families()), "")
@@ -215,6 +219,7 @@ class ComposeForm(QWidget):
         self.document.changed.connect(self.changed)
         self.sender_box.currentIndexChanged.connect(self._on_sender)
         self.urgent.toggled.connect(self.changed)
+        self.receipt.toggled.connect(self.changed)
         self.files.changed.connect(self.changed)
         self.sign_message.toggled.connect(self.changed)
 

@@ -124,6 +124,7 @@ class ComposeWindow(QWidget):
         bar.addWidget(self.save_button)
         bar.addWidget(self.form.sign_message)
         bar.addWidget(self.form.urgent)
+        bar.addWidget(self.form.receipt)
         bar.addStretch(1)
         bar.addWidget(self.progress)
         bar.addWidget(self.state)

@@ -946,6 +946,14 @@
         <translation>Send with high importance</translation>
     </message>
     <message>
+        <source>Xin xác nhận</source>
+        <translation>Ask for receipt</translation>
+    </message>
+    <message>
+        <source>Yêu cầu báo đã nhận và đã đọc; người nhận có thể không gửi</source>
+        <translation>Asks for a delivery report and a read receipt; recipients may not send one</translation>
+    </message>
+    <message>
         <source>Loại văn bản</source>
         <translation>Document type</translation>
     </message>

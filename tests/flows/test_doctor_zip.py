@@ -30,11 +30,11 @@ from tests.fakes.mail_servers import MailServers
 
 pytestmark = pytest.mark.real_servers
 PASSWORD = "CANARY-mat-khau"
-CANARIES = (b"CANARY", b"chim-hoang-yen", b"nguoinhan")
+CANARIES = (b"CANARY", b"chimnguoi", b"chim-hoang-yen", b"nguoinhan")
 
 
 def test_nothing_secret_leaves_and_what_helps_does(mail_servers: MailServers, tmp_path: Path) -> None:
-    address = "CANARYnguoi@sothu.example"
+    address = "chimnguoi@sothu.example"
     mail_servers.add_user(address, PASSWORD)
     account = Account(
         "CANARY-id",

@@ -322,3 +322,10 @@ def test_a_refused_signature_does_not_cost_the_place_that_was_chosen(
     again = window.flow.dialog
     assert isinstance(again, SigningDialog)
     qtbot.waitUntil(lambda: again.preview.placement() == Placement(3, 10, 20, 150, 90))
+
+
+def test_a_receipt_is_asked_for_only_where_the_author_says_so(compose: Opener) -> None:
+    window = compose()
+    assert not window.draft().want_receipt
+    window.form.receipt.click()
+    assert window.draft().want_receipt
