@@ -16,7 +16,7 @@ from client.services import sync_bodies
 from client.services.engine_context import AccountContext
 from client.services.engine_setup import BodyFailed, BodyReady, FetchBody
 from client.services.engine_worker import Worker
-from client.services.sync_operations import OperationWork, run_operations
+from client.services.sync_operations import OperationWork, is_due, run_operations
 
 LINK_SECONDS = 60.0
 """The connection is kept for the next click for a while, then given back."""
@@ -54,7 +54,7 @@ class Foreground:
     def _run_operations(self) -> None:
         context = self._context
         now = context.clock()
-        if not any(one.not_before is None or one.not_before <= now for one in context.operations.pending()):
+        if not any(is_due(one, now) for one in context.operations.pending()):
             return
         try:
             work = OperationWork(

@@ -6,13 +6,15 @@ import logging
 import threading
 from collections.abc import Callable
 
-from client.errors import ClientError, NeedsUserError, TransientError
+from client.errors import ClientError, NeedsUserError, StorageFailed, StorageFull, TransientError
 from client.model.event import Event, EventKind
 
 _LOG = logging.getLogger(__name__)
 BACK_OFF_SECONDS = (2.0, 8.0, 30.0, 60.0, 300.0)
 NEEDS_USER_SECONDS = 900.0
 """A refused password is not tried again and again: servers lock accounts for that."""
+STORAGE_SECONDS = 60.0
+"""Somebody may have made room on the disk meanwhile."""
 
 
 class Worker:
@@ -99,7 +101,8 @@ class Worker:
                 return 0.0
             return self._failed(error.code, _shown(error), needs_user=False)
         except ClientError as error:
-            return self._failed(error.code, _shown(error), isinstance(error, NeedsUserError))
+            pause = self._failed(error.code, _shown(error), isinstance(error, NeedsUserError))
+            return STORAGE_SECONDS if isinstance(error, StorageFull | StorageFailed) else pause
         except Exception:  # noqa: BLE001 - a bug of ours must not end the account's mail in silence
             _LOG.exception("engine fault")
             return self._failed("engine-fault", (), needs_user=False)

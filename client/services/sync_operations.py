@@ -60,7 +60,13 @@ def run_operations(work: OperationWork) -> frozenset[bytes]:
 def due(work: OperationWork) -> list[Operation]:
     """What may be tried now, oldest first."""
     now = work.clock()
-    return [one for one in work.operations.pending() if one.not_before is None or one.not_before <= now]
+    return [one for one in work.operations.pending() if is_due(one, now)]
+
+
+def is_due(operation: Operation, now: datetime) -> bool:
+    """Whether it may be tried; a time further off than any pause is from before the clock was set back."""
+    later = operation.not_before
+    return later is None or later <= now or later > now + BACK_OFF[-1]
 
 
 def settle_strays(work: OperationWork) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -30,6 +31,9 @@ from client.ui.widgets import Notice
 
 _SETTLE_MS = 120
 """Events that come in a burst are answered by one reading of the store."""
+_CALM = 40
+"""While headers stream in, reading them again takes one part in so many of the time, for smoothness."""
+_LONGEST_CALM_MS = 3000
 
 
 class Workspace(QWidget):
@@ -66,7 +70,7 @@ class Workspace(QWidget):
         self._panes = QSplitter(Qt.Orientation.Horizontal, self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
+        self._calm_ms = _SETTLE_MS
         self._build()
         self._connect()
 
@@ -90,8 +94,10 @@ class Workspace(QWidget):
             self._show_list_state()
         elif event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX}:
             self._dirty.add(event.kind)
-            if not self._settle.isActive():
-                self._settle.start()
+            # What was done in this window is shown at once.
+            pause = _SETTLE_MS if not (event.account_id and self._progress) else self._calm_ms
+            if not self._settle.isActive() or self._settle.remainingTime() > pause:
+                self._settle.start(pause)
 
     def search(self, query: str) -> None:
         """Show only messages with these words."""
@@ -207,7 +213,10 @@ class Workspace(QWidget):
     def _read_again(self) -> None:
         dirty, self._dirty = self._dirty, set()
         if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
+            begin = time.perf_counter()
             self._refresh_rows()
+            taken = (time.perf_counter() - begin) * 1000
+            self._calm_ms = max(_SETTLE_MS, min(round(taken * _CALM), _LONGEST_CALM_MS))
             if not self.tree.currentIndex().isValid():
                 self.tree.setCurrentIndex(self.tree_model.first_inbox())
         if EventKind.OUTBOX in dirty:

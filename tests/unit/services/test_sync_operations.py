@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +13,9 @@ import pytest
 from client.errors import ConnectionLost, QuotaExceeded, ServerBusy
 from client.model.mailbox import SpecialUse
 from client.model.message import Flag
-from client.model.operation import NOT_EXPUNGED
+from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
 from client.services import sync
-from client.services.sync_operations import BACK_OFF, OperationWork, run_operations
+from client.services.sync_operations import BACK_OFF, OperationWork, is_due, run_operations
 from client.store.database import open_cache, open_ledger
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
@@ -363,3 +364,12 @@ def test_another_message_with_the_same_message_id_is_not_taken_for_the_one_that_
     desk.run()
     assert sorted(desk.on_server(b"Trash")) == ["Thu 2", "khac"]
     assert desk.on_server(b"INBOX") == ["Thu 1", "Thu 3"]
+
+
+def test_a_clock_that_was_set_back_holds_no_change_up_for_ever(desk: Desk) -> None:
+    now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    one = Operation(1, "an", b"INBOX", 1, 1, "<1@x>", OperationKind.FLAG)
+    assert is_due(one, now)
+    assert not is_due(replace(one, not_before=now + timedelta(minutes=5)), now)
+    assert is_due(replace(one, not_before=now - timedelta(minutes=5)), now)
+    assert is_due(replace(one, not_before=now + timedelta(days=365)), now)
