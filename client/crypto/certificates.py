@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from asn1crypto import core, x509
 
 from client.model.verdict import SignerInfo, SignerKind
@@ -13,6 +15,7 @@ _QC_TYPE_ESEAL = bytes.fromhex("060704008e46010602")
 """id-etsi-qct-eseal (EN 319 412-5 section 4.2.3), as it stands in the extension."""
 
 
+@lru_cache(maxsize=512)
 def load_certificate(der: bytes) -> x509.Certificate:
     """Parse strictly: raises ValueError for trailing bytes and for anything that is no certificate."""
     certificate = x509.Certificate.load(der, strict=True)

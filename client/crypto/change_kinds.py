@@ -8,9 +8,11 @@ from typing import Any
 
 from pyhanko.pdf_utils.reader import PdfFileReader
 
+from client.crypto.form_changes import changed_between
 from client.crypto.object_digests import Digests, entry
 from client.crypto.pages import pages_of
 from client.crypto.pdf_files import PDF_ERRORS
+from client.crypto.signature_fields import signature_fields_of
 from client.model.change import ChangeKind
 
 _HARMLESS = frozenset(
@@ -37,8 +39,8 @@ _CATALOG = {
 }
 _NAME_TREES = {"/JavaScript": ChangeKind.ACTIONS, "/EmbeddedFiles": ChangeKind.EMBEDDED_FILES}
 _ELSEWHERE = frozenset({"/Pages", "/AcroForm", "/Type", "/Version"})
+_UNSEEN = frozenset({ChangeKind.VALIDATION_DATA, ChangeKind.METADATA})
 _SETTINGS = ("/NeedAppearances", "/DA", "/Q", "/CO", "/XFA")
-_SIGNED = ("/V", "/AP", "/Rect", "/F", "/T", "/AS")
 
 
 def kinds_of_change(reader: PdfFileReader, revision: int) -> tuple[ChangeKind, ...]:
@@ -48,6 +50,18 @@ def kinds_of_change(reader: PdfFileReader, revision: int) -> tuple[ChangeKind, .
         return tuple(dict.fromkeys(_kinds(old, new)))
     except PDF_ERRORS:
         return ()
+
+
+def only_evidence(old: Any, new: Any) -> bool:
+    """Whether nothing but long-term data and descriptions is another between two catalogues.
+
+    Nothing of that is read by anybody. What cannot be compared is not only that.
+    """
+    try:
+        kinds = set(_kinds(old, new))
+        return bool(kinds) and kinds <= _UNSEEN and not changed_between(old, new)
+    except PDF_ERRORS:
+        return False
 
 
 def only_notes(kinds: tuple[ChangeKind, ...]) -> bool:
@@ -138,27 +152,33 @@ def _in_form(old: Any, new: Any, before: Digests, after: Digests) -> Iterator[Ch
         yield ChangeKind.XFA
     if _settings_changed(was, now, before, after):
         yield ChangeKind.FORM_SETTINGS
-    signed_before, signed_after = _signatures(was), _signatures(now)
+    signed_before, signed_after = _signatures(old), _signatures(new)
     for name, field in signed_before.items():
         other = signed_after.get(name)
         if "/V" not in field:
             if other is not None and "/V" in other:
-                yield ChangeKind.LATER_SIGNATURE
-        elif other is None or before.of_entries(field, _SIGNED) != after.of_entries(other, _SIGNED):
+                yield _added(other)
+        elif other is None or _face(field, before) != _face(other, after):
             yield ChangeKind.SIGNATURE_FIELD
-    if any(name not in signed_before for name in signed_after):
-        yield ChangeKind.LATER_SIGNATURE
+    yield from (_added(field) for name, field in signed_after.items() if name not in signed_before)
 
 
-def _signatures(form: Any) -> dict[str, Any]:
-    """Signature fields at the root of the form, where they have to be (EN 319 142-1 has no others)."""
-    fields = entry(form, "/Fields", ())
-    found = [fields[at] for at in range(len(fields))]
-    return {
-        str(entry(one, "/T", "")): one
-        for one in found
-        if isinstance(one, dict) and entry(one, "/FT") == "/Sig"
-    }
+def _face(field: Any, digests: Digests) -> bytes:
+    """All of a signed field but its flags, which readers set as they like."""
+    return digests.of_entries(field, sorted(set(field) - {"/Ff"}))
+
+
+def _added(field: Any) -> ChangeKind:
+    """A time-stamp that nobody sees is long-term data, not a signature."""
+    stamp = entry(entry(field, "/V", {}), "/Type") == "/DocTimeStamp"
+    seen = "/Rect" in field and any(float(field["/Rect"][at]) for at in range(4))
+    return ChangeKind.VALIDATION_DATA if stamp and not seen else ChangeKind.LATER_SIGNATURE
+
+
+def _signatures(root: Any) -> dict[str, Any]:
+    """Signature fields by their full name, wherever in the form they stand."""
+    found = (field for field in signature_fields_of(root) if field.reference is not None)
+    return {field.name: field.reference.get_object() for field in found}
 
 
 def _in_names(old: Any, new: Any, before: Digests, after: Digests) -> Iterator[ChangeKind]:

@@ -33,8 +33,12 @@ def changed_fields(reader: PdfFileReader, revision: int) -> tuple[FieldChange, .
     ISO 32000-1 section 12.7.3. A field that was added has no value before, one that was taken away
     none after. Raises what a broken file raises.
     """
-    old = _fields(reader.get_historical_resolver(revision).root)
-    new = _fields(reader.root)
+    return changed_between(reader.get_historical_resolver(revision).root, reader.root)
+
+
+def changed_between(before: Any, after: Any) -> tuple[FieldChange, ...]:
+    """The same for the catalogues of two revisions."""
+    old, new = _fields(before), _fields(after)
     changes = (_change(name, old.get(name), new.get(name)) for name in sorted(old.keys() | new.keys()))
     return tuple(change for change in changes if change is not None)
 

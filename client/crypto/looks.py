@@ -21,8 +21,8 @@ _MOST_PAGES = 100
 _MOST_NODES = 100_000
 _DEEPEST = 60
 """Levels of a page tree."""
-_LARGE = 0.2
-"""Of the page's area: a later signature larger than this is a page of its own, not a signature."""
+_LARGE, _LARGE_POINTS = 0.2, 40_000
+"""Of the page's area, and in square points: a later signature larger than both is a page of its own."""
 
 
 def changed_places(
@@ -92,7 +92,8 @@ def _is_large(box: Box, page: Any) -> bool:
             break
         whole = whole["/Parent"]
     left, bottom, right, top = _box(entry(whole, "/MediaBox", (0, 0, 595, 842)))
-    return (box[2] - box[0]) * (box[3] - box[1]) > _LARGE * (right - left) * (top - bottom)
+    area = (right - left) * (top - bottom)
+    return (box[2] - box[0]) * (box[3] - box[1]) > max(_LARGE * area, _LARGE_POINTS)
 
 
 def _box(numbers: Any) -> Box:

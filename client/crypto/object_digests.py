@@ -68,6 +68,9 @@ class Digests:
                 parts.append(hashlib.sha256(thing.encoded_data).digest())
         elif isinstance(thing, generic.ArrayObject):
             parts += [self._digest(thing.raw_get(at), depth + 1) for at in range(len(thing))]
-        else:
+        elif isinstance(thing, generic.BooleanObject):
+            parts.append(b"true" if thing.value else b"false")
+        elif not isinstance(thing, generic.NullObject):
+            # A null's own words name its address in memory.
             parts.append(repr(thing).encode())
         return hashlib.sha256(b"\0".join(parts)).digest()

@@ -15,6 +15,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from client.crypto import verdicts
 from client.crypto.changes import Changes, Look, review_changes
 from client.crypto.keys import Purpose
+from client.crypto.object_digests import entry
 from client.crypto.pdf_facts import facts_of
 from client.crypto.pdf_files import HEADER_WITHIN, PDF_ERRORS, OpenedPdf, open_pdf
 from client.crypto.revisions import RevisionSteps, remember_introductions
@@ -166,12 +167,18 @@ def _sorted_out(
                 unjudged.append(_not_judged(field.name, verdicts.UNREADABLE))
                 continue
             embedded = EmbeddedPdfSignature(document.opened.reader, field.reference, field.name)
-            is_stamp = str(embedded.sig_object_type) == "/DocTimeStamp"
+            is_stamp = _is_stamp(embedded)
         except _SIGNATURE_ERRORS:
             unjudged.append(_not_judged(field.name, verdicts.UNREADABLE))
             continue
         (stamps if is_stamp else signatures).append(embedded)
     return sorted(signatures, key=_moment_of_signing), stamps, unjudged
+
+
+def _is_stamp(embedded: EmbeddedPdfSignature) -> bool:
+    """By its type, or, where a writer got that wrong, by the subfilter that only time-stamps have."""
+    kind, form = (str(entry(embedded.sig_object, name, "")) for name in ("/Type", "/SubFilter"))
+    return kind == "/DocTimeStamp" or form == "/ETSI.RFC3161"
 
 
 def _moment_of_signing(embedded: EmbeddedPdfSignature) -> int:
@@ -283,9 +290,11 @@ def _stamp_doubts(
     try:
         # Without any signature the stamp itself is what the file claims.
         earlier = [stamp for stamp in stamps if not signatures or int(stamp.signed_revision) < last]
-        reviews = (review_changes(stamp, document.pdf, document.steps) for stamp in earlier)
-        if any(review.problem is not None for review in reviews):
-            return (Reason.TIMESTAMP_INVALID,)
+        reviews = [review_changes(stamp, document.pdf, document.steps) for stamp in earlier]
+        problems = {review.problem.reason for review in reviews if review.problem is not None}
+        if problems:
+            only_unknown = problems == {Reason.CHECK_NOT_RUN}
+            return (Reason.CHECK_NOT_RUN if only_unknown else Reason.TIMESTAMP_INVALID,)
     except _SIGNATURE_ERRORS:
         return (Reason.TIMESTAMP_INVALID,)
     return (Reason.TIMESTAMP_UNTRUSTED,) if stamps and not proofs and not signatures else ()

@@ -15,6 +15,9 @@ from pyhanko.sign.diff_analysis import (
 )
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
+from client.crypto.change_kinds import only_evidence
+from client.crypto.pdf_files import PDF_ERRORS
+
 _Rules = tuple[MDPPerm | None, str]
 _Outcome = DiffResult | SuspiciousModification
 
@@ -34,10 +37,10 @@ class RevisionSteps(DiffPolicy):
     pyHanko compares every revision with the signed one, which for n signatures takes n² comparisons.
     When every step from one revision to the next is permitted, so are all of them together. A step
     that is not says less: software that tidies up the validation data of its own last step breaks
-    no rule when seen from the signed revision. Then pyHanko's own comparison decides.
+    no rule when seen from the signed revision. Then the step from there to here decides.
     """
 
-    _done: dict[tuple[int, _Rules], _Outcome] = field(default_factory=dict)
+    _done: dict[tuple[int, int, _Rules], _Outcome] = field(default_factory=dict)
 
     def apply(
         self,
@@ -60,21 +63,45 @@ class RevisionSteps(DiffPolicy):
         first = base_revision if isinstance(base_revision, int) else base_revision.revision
         level, changed = ModificationLevel.NONE, set[str]()
         for revision in range(first + 1, reader.xrefs.total_revisions):
-            outcome = self._step(reader, revision, field_mdp_spec, doc_mdp)
+            outcome = self._step(reader, revision - 1, revision, field_mdp_spec, doc_mdp)
             if isinstance(outcome, SuspiciousModification):
-                return DEFAULT_DIFF_POLICY.review_file(reader, base_revision, field_mdp_spec, doc_mdp)
+                outcome = self._step(reader, first, revision, field_mdp_spec, doc_mdp)
+            if isinstance(outcome, SuspiciousModification):
+                return outcome
             level = max(level, outcome.modification_level)
             changed |= outcome.changed_form_fields
         return DiffResult(level, changed)
 
     def _step(
-        self, reader: PdfFileReader, revision: int, spec: FieldMDPSpec | None, permitted: MDPPerm | None
+        self,
+        reader: PdfFileReader,
+        first: int,
+        second: int,
+        spec: FieldMDPSpec | None,
+        permitted: MDPPerm | None,
     ) -> _Outcome:
-        key = (revision, (permitted, "" if spec is None else repr(spec.as_pdf_object())))
+        key = (first, second, (permitted, "" if spec is None else repr(spec.as_pdf_object())))
         if key not in self._done:
-            old, new = (reader.get_historical_resolver(number) for number in (revision - 1, revision))
-            try:
-                self._done[key] = self.apply(old, new, spec, permitted)
-            except SuspiciousModification as error:
-                self._done[key] = error
+            old, new = (reader.get_historical_resolver(number) for number in (first, second))
+            self._done[key] = self._judged(old, new, spec, permitted)
         return self._done[key]
+
+    def _judged(
+        self,
+        old: HistoricalResolver,
+        new: HistoricalResolver,
+        spec: FieldMDPSpec | None,
+        permitted: MDPPerm | None,
+    ) -> _Outcome:
+        """By the rules; where they break off or object, long-term data alone is no change all the same.
+
+        Other software overwrites its validation data, or leaves stale references: nobody reads either.
+        """
+        try:
+            return self.apply(old, new, spec, permitted)
+        except (SuspiciousModification, *PDF_ERRORS) as error:
+            if only_evidence(old.root, new.root):
+                return DiffResult(ModificationLevel.LTA_UPDATES, set())
+            if isinstance(error, SuspiciousModification):
+                return error
+            raise

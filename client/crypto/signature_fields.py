@@ -36,7 +36,11 @@ def signature_fields(reader: PdfFileReader) -> list[SignatureField]:
     Unlike pyHanko's own list this one ends at no error: a field that cannot be read is in it as
     such, and so is one that other readers show though it breaks a rule (no name, no object of its own).
     """
-    root = reader.root
+    return signature_fields_of(reader.root)
+
+
+def signature_fields_of(root: Any) -> list[SignatureField]:
+    """The same for the catalogue of one revision."""
     if "/AcroForm" not in root:
         return []
     form = root["/AcroForm"]

@@ -1,26 +1,34 @@
 """Signed PDF and CMS files that nobody here wrote: false accepts must be none, crashes neither.
 
-Every certificate found in a file is made an anchor and revocation is left aside, so that distrust
-cannot hide a missed manipulation.
+One process a file, ten seconds of its own and 1 GB, no network. What is compared is what the file itself can tell:
+whether its signatures are intact and what came after them. Trust is given to every certificate inside.
 """
 
 from __future__ import annotations
 
-import io
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from client.crypto import cms
-from client.crypto.pades_validation import verify_pdf
 from client.model.trust import RevocationDemand, TrustMaterial, VerificationDemand
-from client.model.verdict import Display, Reason, VerificationReport
+from client.model.verdict import Display, Reason
 
-CORPORA = Path(__file__).resolve().parents[2].parent / "shared" / "corpora"
-AT = datetime(2026, 11, 1, tzinfo=UTC)
+ROOT = Path(__file__).resolve().parents[2]
+CORPORA = ROOT.parent / "shared" / "corpora"
+PROBE = Path(__file__).with_name("pdf_file_probe.py")
+AT = "2026-11-01T00:00:00+00:00"
+SECONDS = 120
+"""Of the clock, for a machine that others use too; the probe allows itself ten of the processor."""
 BAD = (
     "NOT_INTACT",
     "SIGVALUE_INVALID",
@@ -28,16 +36,128 @@ BAD = (
     "NOT_OK",
     "UNDEFINED_CHANGES",
     "MODIFICATIONS_DETECTED",
-    "ERROR",
+    "ERROR/INVALID",
     "BYTERANGE_INVALID",
     "CRYPTO_CONSTRAINTS_FAILURE",
+    "FORMAT_FAILURE",
 )
 NOT_BAD = frozenset({"C-E-ERS-basic-invalid-sig.p7m"})
 """The row was extracted by pattern; the signature verifies, with OpenSSL too."""
+STRICTER = {
+    "DSS-1683.pdf": "SHA-1, which protects no content any more",
+    "pkcs7-no-message-digest.pdf": "SHA-1, which protects no content any more",
+    "pkcs7_sha1.pdf": "adbe.pkcs7.sha1 rests on SHA-1, which protects no content any more",
+    "pades-two-sig-copied-tst.pdf": "the time-stamp copied from the first signature does not fit the second",
+    "pades-signed-annot-added.pdf": "a note was added after signing and is seen on the page",
+    "pades-lt-extended-abde.pdf": "stale references stop the rules at a later signature: left undecided",
+}
+"""Rows that are judged otherwise than the corpus has it, each with its reason."""
 pytestmark = [
     pytest.mark.conformance,
     pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not beside the checkout"),
 ]
+
+
+class Kind(StrEnum):
+    """What a row of the corpus asks for."""
+
+    SOUND = "sound"
+    BAD = "not to be accepted"
+    BROKEN = "unreadable"
+    READABLE = "readable"
+    ANY = "says nothing of a verdict"
+
+
+class Said(StrEnum):
+    """What we said, as far as the file alone can tell."""
+
+    SOUND = "sound"
+    TOLD = "sound, a change told"
+    REFUSED = "not accepted"
+    UNREADABLE = "unreadable"
+    NONE = "no signature"
+
+
+_CHANGES = {
+    Reason.CHANGED_AFTER_SIGNING.value,
+    Reason.NOTES_AFTER_SIGNING.value,
+    Reason.FORM_CHANGED_AFTER_SIGNING.value,
+    Reason.LOOKS_DIFFERENT.value,
+}
+_NOT_INTACT = {
+    Reason.DOCUMENT_ALTERED.value,
+    Reason.SIGNATURE_BROKEN.value,
+    Reason.NONSTANDARD_COVERAGE.value,
+    Reason.SIGNATURE_UNREADABLE.value,
+    Reason.SIGNATURE_MALFORMED.value,
+    Reason.WEAK_ALGORITHM.value,
+    Reason.ALGORITHM_UNKNOWN.value,
+    Reason.CHECK_NOT_RUN.value,
+    Reason.SIGNER_CERTIFICATE_MISSING.value,
+    Reason.SIGNER_CERTIFICATE_DIFFERS.value,
+    Reason.CHANGED_AFTER_SIGNING.value,
+    Reason.TIMESTAMP_INVALID.value,
+}
+
+
+@dataclass
+class Table:
+    """What a run came to."""
+
+    corpus: str
+    rows: int = 0
+    exact: int = 0
+    judged: int = 0
+    false_accepts: list[str] = field(default_factory=list)
+    false_rejects: list[str] = field(default_factory=list)
+    crashes: list[str] = field(default_factory=list)
+    inexact: dict[str, str] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        lines = [
+            "corpus       rows  with a verdict  exact  false accepts  false rejects  crashes",
+            f"{self.corpus:11}  {self.rows:4}  {self.judged:14}  {self.exact:5}  {len(self.false_accepts):13}"
+            f"  {len(self.false_rejects):13}  {len(self.crashes):7}",
+            *(f"  {count:3}  {what}" for what, count in sorted(self.counts.items())),
+            *(
+                f"  not exact: {name}: {what}: {STRICTER.get(name, 'NO REASON KNOWN')}"
+                for name, what in sorted(self.inexact.items())
+            ),
+        ]
+        return "\n".join(lines)
+
+
+def kind_of(expected: str) -> Kind:
+    """What a manifest row asks for, by the words its extraction left."""
+    if any(word in expected for word in BAD):
+        return Kind.BAD
+    if "PARSE" in expected or "DECRYPT_ERROR" in expected or "NO_HANG" in expected:
+        return Kind.BROKEN
+    if expected.startswith("READABLE"):
+        return Kind.READABLE
+    if "BLEVEL_INVALID" in expected or "SIGDICT_INCONSISTENT" in expected:
+        return Kind.BAD
+    sound = ("INTACT", "modification=FORM_FILLING", "TRUSTED")
+    return Kind.SOUND if any(word in expected for word in sound) else Kind.ANY
+
+
+def said_of(found: dict[str, Any]) -> Said:
+    """Ours, without regard to trust, time and revocation."""
+    if found["unreadable"] or not found["signatures"]:
+        return Said.UNREADABLE if found["unreadable"] or found["verdict"] != "NONE" else Said.NONE
+    reasons = {reason for one in found["signatures"] for reason in one["reasons"]} | set(found["reasons"])
+    if found["display"] == Display.INVALID.value or reasons & _NOT_INTACT:
+        return Said.REFUSED
+    return Said.TOLD if reasons & _CHANGES else Said.SOUND
+
+
+FITS = {
+    Kind.SOUND: {Said.SOUND},
+    Kind.BAD: {Said.REFUSED, Said.UNREADABLE, Said.TOLD},
+    Kind.BROKEN: {Said.UNREADABLE, Said.NONE, Said.REFUSED},
+    Kind.READABLE: {Said.NONE, Said.SOUND},
+}
 
 
 def _rows(corpus: str) -> list[tuple[Path, str]]:
@@ -46,44 +166,68 @@ def _rows(corpus: str) -> list[tuple[Path, str]]:
     return [(CORPORA / corpus / row[0], row[1]) for row in rows if (CORPORA / corpus / row[0]).is_file()]
 
 
-def _demand(anchors: tuple[bytes, ...]) -> VerificationDemand:
-    return VerificationDemand(TrustMaterial(anchors), AT, RevocationDemand.IGNORE)
-
-
-def _anchors_in_pdf(pdf: bytes) -> tuple[bytes, ...]:
-    found: set[bytes] = set()
+def _judge(path: Path) -> dict[str, Any] | None:
+    """What the probe printed; None for a crash, a hang or too much memory."""
+    command = [sys.executable, str(PROBE), str(path), AT]
     try:
-        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
-        for signature in reader.embedded_signatures:
-            for choice in signature.signed_data["certificates"]:
-                found.add(choice.chosen.dump())
-    except Exception:  # noqa: BLE001 - a file that cannot be read has no anchors to offer
-        return tuple(found)
-    return tuple(found)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        print(path.name, "took too long")  # noqa: T201 - a hang has to be seen
+        return None
+    if done.returncode:
+        print(path.name, done.stderr[-500:])  # noqa: T201 - a crash has to be seen
+        return None
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
-def _accepted(report: VerificationReport) -> bool:
-    if Reason.FORM_CHANGED_AFTER_SIGNING in {r for s in report.signatures for r in s.reasons}:
-        return False
-    return report.display in {Display.VALID, Display.WARNING}
+def _take(table: Table, path: Path, expected: str) -> None:
+    table.rows += 1
+    kind, found = kind_of(expected), _judge(path)
+    if found is None:
+        table.crashes.append(path.name)
+        return
+    said = said_of(found)
+    table.counts[f"{kind} → {said} ({found['verdict']} {found['display']})"] += 1
+    if kind is Kind.ANY:
+        return
+    table.judged += 1
+    green = said is Said.SOUND and found["display"] in {Display.VALID.value, Display.WARNING.value}
+    if kind is Kind.BAD and green:
+        table.false_accepts.append(path.name)
+    if kind is Kind.SOUND and said in {Said.REFUSED, Said.UNREADABLE, Said.NONE}:
+        table.false_rejects.append(path.name)
+    if said in FITS[kind]:
+        table.exact += 1
+    else:
+        reasons = [f"{one['where']} {one['reasons']} {one['changes']}" for one in found["signatures"]]
+        table.inexact[path.name] = f"{expected} → {said}: {found['reasons']} {' | '.join(reasons)}"
 
 
 @pytest.mark.parametrize("corpus", ["pdf-dss", "pdf-pyhanko"])
 def test_no_manipulated_pdf_is_accepted_and_none_crashes(corpus: str) -> None:
-    counts, false_accepts, doubtful = Counter[str](), [], []
+    table = Table(corpus)
     for path, expected in _rows(corpus):
-        if path.suffix.lower() != ".pdf":
-            continue
-        pdf = path.read_bytes()
-        report = verify_pdf(pdf, _demand(_anchors_in_pdf(pdf)), name=path.name)
-        counts[f"{report.indication} {report.display}"] += 1
-        bad = any(word in expected for word in BAD)
-        if bad and _accepted(report):
-            false_accepts.append((path.name, expected, report.reasons))
-        if not bad and report.display is Display.INVALID:
-            doubtful.append((path.name, expected, [s.reasons for s in report.signatures]))
-    print(corpus, counts, *doubtful, sep="\n")  # noqa: T201 - the figures are what this run is for
-    assert false_accepts == []
+        if path.suffix.lower() == ".pdf":
+            _take(table, path, expected)
+    print(f"\n{table}")  # noqa: T201 - the figures are what a conformance run is for
+    assert table.false_accepts == []
+    assert table.crashes == []
+    assert set(table.inexact) <= set(STRICTER)
+
+
+def _demand(anchors: tuple[bytes, ...]) -> VerificationDemand:
+    return VerificationDemand(
+        TrustMaterial(anchors), datetime(2026, 11, 1, tzinfo=UTC), RevocationDemand.IGNORE
+    )
 
 
 def test_no_manipulated_cms_file_is_accepted_and_none_crashes() -> None:
@@ -97,7 +241,7 @@ def test_no_manipulated_cms_file_is_accepted_and_none_crashes() -> None:
         _, verdicts = cms.verify_opaque(der, _demand(anchors), purpose=cms.Purpose.DOCUMENT, where="")
         counts[" ".join(f"{verdict.indication} {verdict.reasons[:1]}" for verdict in verdicts)] += 1
         good = [verdict.display in {Display.VALID, Display.WARNING} for verdict in verdicts]
-        bad = any(word in expected for word in BAD) and path.name not in NOT_BAD
+        bad = any(word in expected for word in (*BAD, "ERROR")) and path.name not in NOT_BAD
         if bad and all(good):
             false_accepts.append((path.name, expected))
     print(counts)  # noqa: T201 - the figures are what this run is for
