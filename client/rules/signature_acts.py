@@ -152,7 +152,9 @@ def _owner(verdict: SignatureVerdict) -> str:
 
 
 def _precedes(one: SignatureVerdict, other: SignatureVerdict) -> bool:
-    """By how much of the file each covers; where that tells nothing, by trusted or claimed time."""
+    """By the order of signing; without one by what each covers, then by trusted or claimed time."""
+    if one.order and other.order:
+        return one.order < other.order
     updated = (Coverage.WHOLE_WITH_LATER_UPDATES, Coverage.CHANGED_AFTER_SIGNING)
     if one.coverage in updated and other.coverage is Coverage.WHOLE:
         return True

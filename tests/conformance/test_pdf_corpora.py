@@ -1,7 +1,7 @@
 """Signed PDF and CMS files that nobody here wrote: false accepts must be none, crashes neither.
 
-One process a file, ten seconds of its own and 1 GB, no network. What is compared is what the file itself can tell:
-whether its signatures are intact and what came after them. Trust is given to every certificate inside.
+One process a file, ten seconds of its own and 1 GB, no network. What is compared is what the file itself
+can tell: whether its signatures are intact and what came after. Trust is given to every certificate inside.
 """
 
 from __future__ import annotations

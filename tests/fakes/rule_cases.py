@@ -314,6 +314,7 @@ def verdict_of(raw: dict[str, Any], number: int = 1) -> SignatureVerdict:
             "trusted", NOW if raw.get("level", "B-T") != "B-B" and "not_after" not in raw else None
         ),
         coverage=Coverage(raw.get("coverage", "whole")),
+        order=raw.get("order", 0),
         reasons=tuple(Reason(reason) for reason in raw.get("reasons", [])),
     )
 
