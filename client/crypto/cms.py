@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from dataclasses import replace
 from datetime import datetime
 
-from asn1crypto import cms, core, pem
+from asn1crypto import algos, cms, core, pem
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
 from client.crypto import verdicts
+from client.crypto.cms_judging import judge_signers, judged
+from client.crypto.content import BytesContent, Content, FileContent
+from client.crypto.encoding import encoding, inside_of, split, tagged
+from client.crypto.examination import UNREADABLE_ERRORS, single
 from client.crypto.keys import Purpose, SigningKey
-from client.crypto.revocation import Pool
-from client.crypto.signed_data import UNREADABLE_ERRORS, Examination, Task, examine
 from client.crypto.timestamps import Timestamper
 from client.errors import TimestampUnavailable
 from client.model.trust import VerificationDemand
-from client.model.verdict import (
-    Coverage,
-    Profile,
-    Reason,
-    SignatureFormat,
-    SignatureVerdict,
-)
+from client.model.verdict import Profile, Reason, SignatureVerdict
 
 __all__ = [
+    "FileContent",
     "Purpose",
     "add_signer",
+    "evidence_alone",
     "has_content",
+    "is_pdf",
     "read_signed_data",
     "sign_detached",
     "sign_mail",
@@ -37,7 +34,10 @@ __all__ = [
     "verify_opaque",
 ]
 
-_MAX_SIGNERS = 50
+_SEQUENCE, _SET, _CONTENT, _CERTIFICATES = 0x30, 0x31, 0xA0, 0xA0
+_SIGNED_DATA = "1.2.840.113549.1.7.2"
+_PDF_HEADER_WITHIN = 1024
+"""Readers accept junk before ``%PDF`` up to here (ISO 32000-1 annex H.3.4.1)."""
 
 
 def sign_detached(
@@ -68,24 +68,26 @@ def add_signer(existing: bytes, added: bytes) -> bytes:
     first, second = _load(existing), _load(added)
     if _content_of(first) is not None or _content_of(second) is not None:
         raise ValueError
-    joined = cms.SignedData(
-        {
-            "version": max(first["version"].native, second["version"].native),
-            "digest_algorithms": _union(first, second, "digest_algorithms", cms.DigestAlgorithms),
-            "encap_content_info": first["encap_content_info"],
-            "certificates": _union(first, second, "certificates", cms.CertificateSet),
-            "signer_infos": _union(first, second, "signer_infos", cms.SignerInfos),
-        }
+    joined = tagged(
+        _SEQUENCE,
+        encoding(_newer(first, second)),
+        tagged(_SET, *_union(first, second, "digest_algorithms")),
+        encoding(first["encap_content_info"]),
+        tagged(_CERTIFICATES, *_union(first, second, "certificates")),
+        b"" if first["crls"] is core.VOID else encoding(first["crls"]),
+        tagged(_SET, *_union(first, second, "signer_infos")),
     )
-    if first["crls"] is not core.VOID:
-        joined["crls"] = first["crls"]
-    der: bytes = cms.ContentInfo({"content_type": "signed_data", "content": joined}).dump()
-    return der
+    return tagged(_SEQUENCE, core.ObjectIdentifier(_SIGNED_DATA).dump(), tagged(_CONTENT, joined))
 
 
-def _union(first: cms.SignedData, second: cms.SignedData, name: str, kind: type[core.SetOf]) -> core.SetOf:
+def _newer(first: cms.SignedData, second: cms.SignedData) -> core.Asn1Value:
+    return max(first["version"], second["version"], key=lambda version: str(version.native))
+
+
+def _union(first: cms.SignedData, second: cms.SignedData, name: str) -> list[bytes]:
+    """As they were received, each once, in the order DER wants a SET in."""
     members = [one for data in (first, second) for one in (data[name] if data[name] is not core.VOID else ())]
-    return kind(list({one.dump(): one for one in members}.values()))
+    return sorted({encoding(one) for one in members})
 
 
 def sign_mail(entity: bytes, key: SigningKey, signing_time: datetime) -> bytes:
@@ -107,6 +109,32 @@ def read_signed_data(data: bytes) -> bytes | None:
     return data
 
 
+def evidence_alone(data: bytes) -> Reason | None:
+    """What a file is that proves a time and is nobody's signature: evidence record or time-stamp answer."""
+    try:
+        first, second, *more = split(inside_of(data))
+        if first == b"\x02\x01\x01" and more:
+            # EvidenceRecord (RFC 4998 section 3.1): version 1, then the hash algorithms, then the chain.
+            names = [
+                one["algorithm"].native for one in core.SequenceOf.load(second, spec=algos.DigestAlgorithm)
+            ]
+            return Reason.EVIDENCE_RECORD_NOT_JUDGED if names else None
+        if first[:1] == b"\x30" and split(inside_of(first))[0][:1] == b"\x02" and not more:
+            # TimeStampResp (RFC 3161 section 2.4.2): status, then the token.
+            token = cms.ContentInfo.load(second)
+            return Reason.TIMESTAMP_ALONE if token["content_type"].native == "signed_data" else None
+    except UNREADABLE_ERRORS:
+        return None
+    return None
+
+
+def is_pdf(data: bytes, name: str) -> bool:
+    """Whether a reader would take it for a PDF; a signature that encloses one begins with its bytes, too."""
+    if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
+        return False
+    return name.lower().endswith(".pdf") or read_signed_data(data) is None
+
+
 def has_content(der: bytes) -> bool:
     """Whether the signed content is inside (opaque)."""
     try:
@@ -124,19 +152,23 @@ def signed_content(der: bytes) -> bytes:
 
 
 def verify_detached(
-    content: bytes, der: bytes, demand: VerificationDemand, *, purpose: Purpose, where: str
+    content: bytes | Content, der: bytes, demand: VerificationDemand, *, purpose: Purpose, where: str
 ) -> tuple[SignatureVerdict, ...]:
-    """Judge every signer of a detached signature over ``content``, each on its own; never raises."""
+    """Judge every signer of a detached signature over ``content``, each on its own.
+
+    Never raises for what a stranger sent; OSError where `FileContent` cannot be read.
+    """
     try:
         signed_data = _load(der)
         inside = _content_of(signed_data)
     except UNREADABLE_ERRORS:
-        return (_verdict(_single(verdicts.UNREADABLE), purpose, where),)
+        return (judged(single(verdicts.UNREADABLE), purpose, where),)
     if inside is not None:
         # RFC 8551 section 3.5.3.1: the content of a detached signature is absent. A viewer that
         # reads the inner one and a verifier that reads the outer one would judge different texts.
-        return (_verdict(_single(verdicts.MALFORMED), purpose, where),)
-    return _judge(signed_data, content, demand, purpose, where)
+        return (judged(single(verdicts.MALFORMED), purpose, where),)
+    held = BytesContent(content) if isinstance(content, bytes) else content
+    return judge_signers(signed_data, held, demand, purpose, where)
 
 
 def verify_opaque(
@@ -147,10 +179,10 @@ def verify_opaque(
         signed_data = _load(der)
         content = _content_of(signed_data)
     except UNREADABLE_ERRORS:
-        return b"", (_verdict(_single(verdicts.UNREADABLE), purpose, where),)
+        return b"", (judged(single(verdicts.UNREADABLE), purpose, where),)
     if content is None:
-        return b"", (_verdict(_single(verdicts.DATA_MISSING), purpose, where),)
-    return content, _judge(signed_data, content, demand, purpose, where)
+        return b"", (judged(single(verdicts.DATA_MISSING), purpose, where),)
+    return content, judge_signers(signed_data, BytesContent(content), demand, purpose, where)
 
 
 def _sign(
@@ -185,52 +217,3 @@ def _load(der: bytes) -> cms.SignedData:
 def _content_of(signed_data: cms.SignedData) -> bytes | None:
     content = signed_data["encap_content_info"]["content"]
     return None if content is core.VOID else bytes(content)
-
-
-def _judge(
-    signed_data: cms.SignedData, content: bytes, demand: VerificationDemand, purpose: Purpose, where: str
-) -> tuple[SignatureVerdict, ...]:
-    try:
-        signers = list(signed_data["signer_infos"])
-        attributes_first = content[:1] == b"\x31"
-    except UNREADABLE_ERRORS:
-        return (_verdict(_single(verdicts.UNREADABLE), purpose, where),)
-    if not signers or len(signers) > _MAX_SIGNERS:
-        return (_verdict(_single(verdicts.MALFORMED), purpose, where),)
-    task = Task(demand, purpose, Pool(demand.trust.crls, demand.trust.ocsp_responses))
-    found = []
-    for signer in signers:
-        if signer["signed_attrs"] is core.VOID and attributes_first:
-            # The bytes may be the attributes of another signature passed off as content.
-            examination = _single(verdicts.MALFORMED)
-        else:
-            examination = examine(signed_data, signer, lambda name: hashlib.new(name, content).digest(), task)
-        verdict = _verdict(examination, purpose, where)
-        found.append(_note_several(verdict) if len(signers) > 1 else verdict)
-    return tuple(found)
-
-
-def _note_several(verdict: SignatureVerdict) -> SignatureVerdict:
-    return replace(verdict, reasons=(*verdict.reasons, Reason.SEVERAL_SIGNERS))
-
-
-def _single(judgement: verdicts.Judgement) -> Examination:
-    return Examination(judgement.indication, judgement.sub_indication, (judgement.reason,))
-
-
-def _verdict(found: Examination, purpose: Purpose, where: str) -> SignatureVerdict:
-    mail = purpose is Purpose.MAIL
-    level = "B-T" if found.timestamped else "B-B"
-    return SignatureVerdict(
-        format=SignatureFormat.SMIME if mail else SignatureFormat.CADES,
-        indication=found.indication,
-        sub_indication=found.sub_indication,
-        level="" if mail or found.signer is None else level,
-        where=where,
-        signer=found.signer,
-        claimed_time=found.claimed_time,
-        timestamp_time=found.timestamp_time,
-        revocation=found.revocation,
-        coverage=Coverage.UNCLEAR if found.signer is None else Coverage.WHOLE,
-        reasons=found.reasons,
-    )

@@ -40,8 +40,8 @@ class Sender:
 
 def doubts_about(verdict: SignatureVerdict, sender: Sender) -> tuple[Reason, ...]:
     """Why this signer cannot be taken for the sender."""
-    if verdict.signer is None:
-        return ()
+    if verdict.signer is None or verdict.countersigns:
+        return ()  # who confirms a signature need not be who sent the message
     envelope = sender.envelope
     if envelope.from_count == 0 or not envelope.from_:
         return (Reason.FROM_MISSING,)
@@ -69,6 +69,7 @@ def identity_doubts(sender: Sender, own: tuple[SignatureVerdict, ...]) -> tuple[
 
 def match_identity(sender: Sender, own: tuple[SignatureVerdict, ...]) -> IdentityMatch | None:
     """Sender and certificate addresses side by side; None where no signer is known."""
+    own = tuple(verdict for verdict in own if not verdict.countersigns)
     signers = [verdict.signer for verdict in own if verdict.signer is not None]
     if not signers:
         return None

@@ -38,7 +38,7 @@ def judge_attachments(
     unread: list[Reason] = []
     for part in parts:
         content = parser.part_content(raw, part)
-        if b"%PDF-" in content[:1024]:
+        if cms.is_pdf(content, part.filename):
             report = verify_pdf(content, demand, name=part.filename, password=demand.password)
             found += [_at(verdict, part, report.reasons) for verdict in report.signatures]
             # A broken PDF that was never signed says nothing about signatures.

@@ -29,6 +29,8 @@ def _unclear(sub: SubIndication, reason: Reason) -> Judgement:
 ALTERED = _failed(SubIndication.HASH_FAILURE, Reason.DOCUMENT_ALTERED)
 BROKEN = _failed(SubIndication.SIG_CRYPTO_FAILURE, Reason.SIGNATURE_BROKEN)
 MALFORMED = _failed(SubIndication.FORMAT_FAILURE, Reason.SIGNATURE_MALFORMED)
+CONTRADICTORY = _unclear(SubIndication.SIG_CONSTRAINTS_FAILURE, Reason.SIGNATURE_MALFORMED)
+"""Sound as far as it can be computed, but what it says of its own algorithms does not agree."""
 CHANGED_LATER = _unclear(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
 """Something not permitted was added, though every page draws what it drew when it was signed: a note,
 a counter-signature of other software. The signed revision can be opened; this must not claim forgery."""

@@ -17,9 +17,6 @@ from client.model.verdict import Coverage, Indication, Reason, VerificationRepor
 from client.services.requests import VerifyRequest
 from client.services.trust_files import read_demand
 
-_PDF_HEADER_WITHIN = 1024
-"""Readers accept junk before ``%PDF`` up to here (ISO 32000-1 annex H.3.4.1)."""
-
 
 def verify_file(request: VerifyRequest, notes: Notebook | None = None) -> VerificationReport:
     """Judge an ``.eml``, ``.pdf``, ``.p7s`` or ``.p7m``; by its content, whatever its name says.
@@ -41,13 +38,16 @@ def verify_bytes(data: bytes, request: VerifyRequest, demand: VerificationDemand
     demand = replace(demand, password=request.password)
     if not data:
         return _unreadable(name, Reason.FILE_UNREADABLE)
-    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
+    if cms.is_pdf(data, request.path.name):
         return verify_pdf(data, demand, name=name, password=request.password)
     signature = cms.read_signed_data(data)
     if signature is not None:
         return _verify_cms(request, name, signature, demand)
     if look_at(data).cipher:
         return _judge_sealed(request, name, data, data, demand)
+    evidence = cms.evidence_alone(data)
+    if evidence is not None:
+        return VerificationReport(name, Indication.INDETERMINATE, Coverage.UNCLEAR, reasons=(evidence,))
     if request.path.suffix.lower() in {".pdf", ".p7s", ".p7m"}:
         return _unreadable(name, Reason.FILE_UNREADABLE)
     if not parse_message(data).headers:
@@ -100,18 +100,17 @@ def _verify_cms(
     else:
         partner = request.content or _partner_of(request.path)
         try:
-            content = partner.read_bytes() if partner is not None else None
+            if partner is None:
+                raise FileNotFoundError
+            content = cms.FileContent(partner)
+            signatures = cms.verify_detached(content, der, demand, purpose=Purpose.DOCUMENT, where=name)
         except OSError:
-            content = None
-        if content is None:
             return VerificationReport(
                 name, Indication.INDETERMINATE, Coverage.UNCLEAR, reasons=(Reason.SIGNED_DATA_MISSING,)
             )
-        signatures = cms.verify_detached(content, der, demand, purpose=Purpose.DOCUMENT, where=name)
     indication = worst_of(signature.indication for signature in signatures)
-    if not signatures:
-        return _unreadable(name, Reason.SIGNATURE_UNREADABLE)
-    return VerificationReport(name, indication, Coverage.WHOLE, signatures)
+    judged = any(signature.coverage is Coverage.WHOLE for signature in signatures)
+    return VerificationReport(name, indication, Coverage.WHOLE if judged else Coverage.UNCLEAR, signatures)
 
 
 def _partner_of(path: Path) -> Path | None:

@@ -16,7 +16,8 @@ from client.crypto import cms
 from client.crypto.keys import Purpose
 from client.crypto.pkcs12 import open_pkcs12
 from client.model.secret import Secret
-from client.model.verdict import Display, Indication, Profile, SignatureVerdict
+from client.model.verdict import Display, Indication, Profile, Reason, SignatureVerdict
+from tests.fakes import cms_forge as forge
 from tests.fakes.pki import OfficePki
 
 CONTENT = b"noi dung duoc ky"
@@ -82,9 +83,12 @@ def test_the_signature_itself_is_sound(signed: bytes, pki: OfficePki) -> None:
     assert [one.indication for one in judged(with_signers(signed, 2), pki)] == [Indication.TOTAL_PASSED] * 2
 
 
-def test_five_hundred_signers_are_refused_as_a_whole(signed: bytes, pki: OfficePki) -> None:
-    (verdict,) = judged(with_signers(signed, 500), pki)
-    assert verdict.display is Display.INVALID
+def test_of_five_hundred_signers_fifty_are_judged_and_the_rest_is_told_of(
+    signed: bytes, pki: OfficePki
+) -> None:
+    found = judged(with_signers(signed, 500), pki)
+    assert [one.indication for one in found[:-1]] == [Indication.TOTAL_PASSED] * 50
+    assert (found[-1].display, found[-1].reasons[0]) == (Display.UNKNOWN, Reason.TOO_MANY_SIGNATURES)
 
 
 def test_no_signer_at_all_is_never_accepted(signed: bytes, pki: OfficePki) -> None:
@@ -132,3 +136,24 @@ def test_depth_and_lengths_that_lie_end_in_nothing_to_accept(harmful: bytes, pki
 def test_every_truncation_of_a_signature_is_never_accepted(signed: bytes, pki: OfficePki) -> None:
     for end in range(0, len(signed) - 1, 37):
         assert all(one.indication is not Indication.TOTAL_PASSED for one in judged(signed[:end], pki))
+
+
+def test_depth_with_lengths_that_look_indefinite_costs_no_more(pki: OfficePki) -> None:
+    """asn1crypto encodes a value anew, twice at every level, where its length ends in 0x80."""
+    holder = pki.person("Nguyễn Văn An", "an@example.gov.vn", elliptic=True)
+    main = forge.Signer(holder, forge.digest(CONTENT))
+    nested = b""
+    for _ in range(12):
+        value = forge.digest(main.signature)
+        own = [forge.attribute(forge.MESSAGE_DIGEST, forge.octets(value))]
+        one = forge.Signer(holder, value, own, unsigned=[nested] if nested else [])
+        nested = next(
+            padded
+            for size in range(300)
+            for padded in [forge.attribute(forge.COUNTER_SIGNATURE, one.der, forge.octets(bytes(size)))]
+            if len(asn1.CMSAttribute.load(padded)["values"].contents) % 256 == 0x80
+        )
+    main.unsigned = [nested]
+    found = judged(forge.signed_data([main.der], [holder.certificate_der]), pki)
+    assert found[0].indication is Indication.TOTAL_PASSED
+    assert found[-1].reasons[0] in (Reason.TOO_MANY_SIGNATURES, Reason.SIGNATURE_UNREADABLE)
