@@ -123,8 +123,8 @@ def _judge_one(
     if arguments.signed_revision is not None and bundle is None:
         result["signed_revisions"] = write_revisions(lane, report, path, arguments.signed_revision, printer)
     if arguments.report is not None:
-        record = gathered.record if gathered is not None else None
-        target = write_report(arguments.report, path, report, record, asked.at, printer.catalogue)
+        basis = gathered.record if gathered is not None else bundle
+        target = write_report(arguments.report, path, report, basis, asked.at, printer.catalogue)
         result["report"] = str(target)
     printer.json(result)
     _print_words(report, printer)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from client.cli.output import JsonObject, Printer, verification_json
 from client.model.bundle import BundleReport
+from client.model.text import printable
 from client.services.requests import VerifyRequest
 from client.services.tasks import Lane
 from client.services.workshop import check_bundle
@@ -71,7 +72,7 @@ def print_bundle(report: BundleReport, printer: Printer) -> None:
     state = words.text("evidence", "intact" if report.intact else "altered").title
     printer.line(f"  {'✔' if report.intact else '✘'} {words.text('evidence', 'by-hash').title}: {state}")
     for problem in report.problems:
-        place = f" ({problem.place})" if problem.place else ""
+        place = f" ({printable(problem.place)})" if problem.place else ""
         printer.line(f"      {words.text('bundle', problem.problem.value).title}{place}")
     for row in report.rows:
         said = (
@@ -81,12 +82,12 @@ def print_bundle(report: BundleReport, printer: Printer) -> None:
         )
         again = {True: "same", False: "differs", None: "not-tried"}[row.agrees]
         printer.line(
-            f"      {row.recorded_at:%Y-%m-%d %H:%M:%S %z} · {said} · {row.software} ·"
+            f"      {row.recorded_at:%Y-%m-%d %H:%M:%S %z} · {said} · {printable(row.software)} ·"
             f" {words.text('evidence', again).title}"
         )
     for anchor in report.anchors:
         known = words.text("evidence", "anchor-trusted" if anchor.trusted_here else "anchor-unknown").title
-        printer.line(f"      {anchor.subject} · SHA-256 {anchor.sha256} · {known}")
+        printer.line(f"      {printable(anchor.subject)} · SHA-256 {anchor.sha256} · {known}")
     if report.intact:
         printer.line(f"  {words.text('evidence', 'limits' if report.sealed_at is None else 'sealed').title}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from client import __version__
 from client.config.catalogue import Catalogue
+from client.model.bundle import BundleReport
 from client.model.evidence import Record
 from client.model.verdict import VerificationReport
 from client.services.report_content import ReportFacts
@@ -32,18 +33,23 @@ def write_report(
     written: Path,
     path: Path,
     report: VerificationReport,
-    record: Record | None,
+    basis: Record | BundleReport | None,
     at: datetime,
     catalogue: Catalogue,
 ) -> Path:
-    """Write it; into a folder as HTML beside the other reports."""
+    """Write it; into a folder as HTML beside the other reports. ``basis``: what the verdict rests on."""
     target = written / f"{path.name}.html" if written.is_dir() else written
     try:
         content = path.read_bytes()
     except OSError:
         content = b""  # the report says that it could not be read
     facts = ReportFacts(
-        sha256(content).hexdigest(), len(content), at, f"Công Thư {__version__}", record=record
+        sha256(content).hexdigest(),
+        len(content),
+        at,
+        f"Công Thư {__version__}",
+        bundle=basis if isinstance(basis, BundleReport) else None,
+        record=basis if isinstance(basis, Record) else None,
     )
     write_atomically(target, write_up(target.suffix, report, facts, catalogue))
     return target

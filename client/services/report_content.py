@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 
 from client.config.catalogue import Catalogue, Text
 from client.config.verdict_words import leading_text, verdict_texts
+from client.model.bundle import BundleReport
 from client.model.evidence import Record, UsedRevocation
 from client.model.text import printable
 from client.model.verdict import Display, RevocationEvidence, SignatureVerdict, VerificationReport
@@ -41,6 +42,8 @@ class ReportFacts:
     """What people call what was judged, where that says more than the file's name."""
     record: Record | None = None
     """What the verdict rests on, where it was gathered."""
+    bundle: BundleReport | None = None
+    """The bundle of evidence the judged message came in, where it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,8 @@ def _where(verdict: SignatureVerdict, words: _Words) -> str:
 def _sections(report: VerificationReport, facts: ReportFacts, words: _Words) -> Iterator[Section]:
     for number, verdict in enumerate(report.signatures, 1):
         yield Section(f"{number}. {_where(verdict, words)}", tuple(_facts_of(verdict, facts, words)))
+    if facts.bundle is not None:
+        yield Section(words.of("evidence", "by-hash"), tuple(_bundle(facts.bundle, words)))
     record = facts.record
     if record is None:
         return
@@ -200,6 +205,26 @@ def _sections(report: VerificationReport, facts: ReportFacts, words: _Words) -> 
         yield Section(words("parts"), tuple((name.strip(), f"SHA-256 {digest}") for name, digest in parts))
     if record.headers:
         yield Section(words("headers"), tuple((safe(name), safe(value)) for name, value in record.headers))
+
+
+def _bundle(bundle: BundleReport, words: _Words) -> Iterable[Row]:
+    """What its hashes say, and what verifying again says: two different things to know."""
+    yield words("result"), words.of("evidence", "intact" if bundle.intact else "altered")
+    for one in bundle.problems:
+        yield (
+            words("reason"),
+            " · ".join(filter(None, (words.of("bundle", one.problem.value), safe(one.place)))),
+        )
+    for row in bundle.rows:
+        again = {True: "same", False: "differs", None: "not-tried"}[row.agrees]
+        said = safe(row.sent_reason) if row.report is None else words.of("display", row.report.display.value)
+        told = (said, safe(row.software), safe(row.policy), words.of("evidence", again))
+        yield words.when(row.recorded_at), " · ".join(filter(None, told))
+    for anchor in bundle.anchors:
+        known = words.of("evidence", "anchor-trusted" if anchor.trusted_here else "anchor-unknown")
+        yield words("role-anchor"), f"{safe(anchor.subject)} · SHA-256 {anchor.sha256} · {known}"
+    sealed = bundle.sealed_at is not None
+    yield words("limits"), words.of("evidence", "sealed" if sealed else "limits")
 
 
 def _facts_of(verdict: SignatureVerdict, facts: ReportFacts, words: _Words) -> Iterable[Row]:

@@ -93,6 +93,9 @@ def test_a_sound_letter_is_valid_from_its_evidence_alone_where_its_anchor_is_tru
     words = congthu("verify", "--trust", anchor_alone, bundle).out
     assert "Hồ sơ bằng chứng, theo mã băm: nguyên vẹn" in words
     assert "không loại trừ việc toàn bộ hồ sơ được viết lại" in words
+    page = tmp_path / "kq.html"
+    congthu("verify", "--trust", anchor_alone, "--report", page, bundle)
+    assert "không loại trừ việc toàn bộ hồ sơ được viết lại" in page.read_text("utf-8")
     touched = bytearray(bundle.read_bytes())
     touched[len(touched) // 2] ^= 1
     bundle.write_bytes(touched)

@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 
+from client.cli.output import Printer
+from client.cli.verify_bundle import print_bundle
+from client.config.catalogue import Catalogue
+from client.config.paths import resources_dir
 from client.documents.stored_zip import pack, unpack
 from client.model.bundle import BundleProblem, BundleReport
 from client.model.evidence import digest_of, row_hash
@@ -309,6 +313,20 @@ def test_another_message_written_in_throughout_does_not_become_valid(case: Case)
     report = case.check(rewritten(files, forge))
     assert report.verdict().indication is Indication.TOTAL_FAILED
     assert report.verdict().display is Display.INVALID
+
+
+def test_names_in_a_bundle_cannot_write_on_the_terminal(
+    case: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def paint(manifest: Any) -> None:
+        manifest["files"].append({"name": "\x1b[2JHop le\r", "kind": "crl", "size": 1, "sha256": "0" * 64})
+        manifest["rows"][0]["software"] = "\x1b]0;x\x07\u202e"
+
+    report = case.check(rewritten(case.files(), paint))
+    print_bundle(report, Printer(Catalogue.load(resources_dir(), "vi"), as_json=False))
+    said = capsys.readouterr().out
+    assert "Hop le" in said
+    assert not set(said) & set("\x1b\x07\r\u202e")
 
 
 def test_bombs_and_strange_containers_are_not_even_opened(case: Case) -> None:
