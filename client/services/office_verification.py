@@ -110,7 +110,9 @@ class OfficeVerification:
 
         return in_thread(look)
 
-    def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
+    def export_evidence(
+        self, mailbox_id: int, row_id: int, target: Path, password: Secret | None = None
+    ) -> Future[Path]:
         """See `VerificationDesk.export_evidence`."""
 
         def write(path: Path, found: Gathered | VerificationReport) -> Path:
@@ -123,9 +125,11 @@ class OfficeVerification:
             write_atomically(target, bundle)
             return target
 
-        return self._judged(mailbox_id, row_id, lambda *found: in_thread(lambda: write(*found)))
+        return self._judged(mailbox_id, row_id, lambda *found: in_thread(lambda: write(*found)), password)
 
-    def write_report(self, mailbox_id: int, row_id: int, target: Path, language: str) -> Future[Path]:
+    def write_report(
+        self, mailbox_id: int, row_id: int, target: Path, language: str, password: Secret | None = None
+    ) -> Future[Path]:
         """See `VerificationDesk.write_report`."""
 
         def write(path: Path, found: Gathered | VerificationReport) -> Future[Path]:
@@ -133,9 +137,11 @@ class OfficeVerification:
             made = self._lane.submit(verification_bench.report, language, target.suffix, report, facts)
             return then(made, lambda content: in_thread(lambda: self._written(target, content)))
 
-        return self._judged(mailbox_id, row_id, write)
+        return self._judged(mailbox_id, row_id, write, password)
 
-    def letter_draft(self, mailbox_id: int, row_id: int, kind: LetterKind) -> Future[Draft | None]:
+    def letter_draft(
+        self, mailbox_id: int, row_id: int, kind: LetterKind, password: Secret | None = None
+    ) -> Future[Draft | None]:
         """See `VerificationDesk.letter_draft`."""
         account = self._shelf.account(mailbox_id)
         order = LetterOrder(kind, account, new_draft(account), self._setup.clock())
@@ -149,7 +155,7 @@ class OfficeVerification:
                 self._record(path, found, self._receipt(mailbox_id, row_id))
             return self._lane.submit(verification_bench.letter, path, report, order)
 
-        return self._judged(mailbox_id, row_id, draft)
+        return self._judged(mailbox_id, row_id, draft, password)
 
     def noting(
         self, draft: Draft, queued: Future[int], entry: Callable[[int], OutboxEntry | None]

@@ -42,17 +42,23 @@ class VerificationDesk(Protocol):
     def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
         """The newest recorded verdict on a message that is on this computer; None without one."""
 
-    def write_report(self, mailbox_id: int, row_id: int, target: Path, language: str) -> Future[Path]:
+    def write_report(
+        self, mailbox_id: int, row_id: int, target: Path, language: str, password: Secret | None = None
+    ) -> Future[Path]:
         """Verify now and write the result for people to keep: PDF, or HTML, by the name's ending."""
 
-    def letter_draft(self, mailbox_id: int, row_id: int, kind: LetterKind) -> Future[Draft | None]:
+    def letter_draft(
+        self, mailbox_id: int, row_id: int, kind: LetterKind, password: Secret | None = None
+    ) -> Future[Draft | None]:
         """Verify now and draft the letter to the sender; None where the result gives no ground for it.
 
         A return needs a ground (`client.model.returning.return_reason`), a receipt a VALID result.
         When the letter is queued that is recorded with the evidence on the message.
         """
 
-    def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
+    def export_evidence(
+        self, mailbox_id: int, row_id: int, target: Path, password: Secret | None = None
+    ) -> Future[Path]:
         """Write the evidence on the message as a ZIP; verifies first where nothing is recorded yet."""
 
     def comparison(self) -> ComparisonDesk:

@@ -54,6 +54,7 @@ class Reader(QObject):
         self._current = (0, 0)
         self._turn = 0
         self._view: MessageView | None = None
+        self._password: Secret | None = None
         self.letters = LetterFlow(desk, texts, bridge, viewer)
         self.letters.working.connect(viewer.sealed.show_opening)
         self.letters.opened.connect(self._show_opened)
@@ -97,6 +98,7 @@ class Reader(QObject):
         mailbox_id, row_id = self._current
         if not row_id or self._view is None or self.letters.is_open:
             return
+        self._password = password
         panel = self._viewer.signatures
         panel.show_running()
         self._viewer.verification.clear()
@@ -201,7 +203,7 @@ class Reader(QObject):
 
     def _show_report(self, report: VerificationReport) -> None:
         self._viewer.signatures.show_report(report)
-        self._viewer.verification.show_for(Judged(*self._current, report))
+        self._viewer.verification.show_for(Judged(*self._current, report, self._password))
         self.reported.emit(report)
         self._read_documents()  # after the verdict, and not for what was only passed by
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QFrame, QToolButton, QWidget
 
+from client.model.secret import Secret
 from client.model.verdict import VerificationReport
 from client.ui import theme
 from client.ui.flow import FlowLayout
@@ -19,6 +20,8 @@ class Judged:
     mailbox_id: int
     row_id: int
     report: VerificationReport
+    password: Secret | None = None
+    """What opened its encrypted documents for this judgement."""
 
 
 @dataclass(frozen=True, slots=True)

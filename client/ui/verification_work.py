@@ -82,7 +82,9 @@ class VerificationWork(QObject):
         if target.suffix.lower() not in {".pdf", ".html", ".htm"}:
             target = target.with_name(f"{target.name}.pdf")
         desk = self._desk.verification()
-        future = desk.write_report(judged.mailbox_id, judged.row_id, target, self._texts.language)
+        future = desk.write_report(
+            judged.mailbox_id, judged.row_id, target, self._texts.language, judged.password
+        )
         self._watch(future, _open)
 
     def _ask_evidence(self, judged: Judged) -> None:
@@ -92,7 +94,9 @@ class VerificationWork(QObject):
             return
         if target.suffix.lower() != ".zip":
             target = target.with_name(f"{target.name}.zip")
-        future = self._desk.verification().export_evidence(judged.mailbox_id, judged.row_id, target)
+        future = self._desk.verification().export_evidence(
+            judged.mailbox_id, judged.row_id, target, judged.password
+        )
         self._watch(future, self._exported)
 
     def _exported(self, path: Path) -> None:
@@ -115,7 +119,7 @@ class VerificationWork(QObject):
             )
             self.notice = dialogs.show_note(self._window, text)
 
-        self._watch(desk.letter_draft(judged.mailbox_id, judged.row_id, kind), opened)
+        self._watch(desk.letter_draft(judged.mailbox_id, judged.row_id, kind, judged.password), opened)
 
     def _watch(self, future: Future[T], done: Callable[[T], None]) -> None:
         self._bridge.watch(future, done, self._complain)

@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from reportlab.lib.pdfencrypt import StandardEncryption
+
 from client.crypto import cms
 from client.crypto.pades_signing import sign_pdf
 from client.crypto.timestamps import Timestamper
 from client.mime import builder
 from client.model.evidence import Entry, Gathered, digest_of
+from client.model.secret import Secret
 from client.model.verdict import Profile
 from client.services import evidence_bundle
 from client.services.gathering import verify_and_gather
@@ -21,7 +24,7 @@ from client.store.evidence import EvidenceLog
 from client.store.evidence_files import EvidenceFiles
 from tests.fakes.pdf import DECISION, make_pdf
 from tests.fakes.pki import Holder, OfficePki
-from tests.fakes.signing import key_of
+from tests.fakes.signing import encrypted_pdf, key_of
 
 ADDRESS = "an@example.gov.vn"
 
@@ -83,11 +86,24 @@ class EvidenceRoom:
         self.ledger.close()
 
 
-def signed_letter(pki: OfficePki, *, changed: bool = False, signer: Holder | None = None) -> bytes:
-    """S/MIME around text and a PDF of level B-T; ``changed`` alters a word after the signing."""
+def signed_letter(
+    pki: OfficePki, *, changed: bool = False, signer: Holder | None = None, password: str = ""
+) -> bytes:
+    """S/MIME around text and a PDF of level B-T; ``changed`` alters a word after the signing.
+
+    ``password`` encrypts the PDF.
+    """
     key = key_of(signer or pki.person("Nguyễn Văn An", ADDRESS))
     stamper = Timestamper(("http://tsa.test",), pki.post_timestamp)
-    pdf = sign_pdf(make_pdf(DECISION), key, profile=Profile.B_T, timestamper=stamper, signing_time=pki.now)
+    bare = encrypted_pdf(StandardEncryption(password, "owner", strength=128)) if password else None
+    pdf = sign_pdf(
+        bare or make_pdf(DECISION),
+        key,
+        profile=Profile.B_T,
+        timestamper=stamper,
+        signing_time=pki.now,
+        password=Secret(password) if password else None,
+    )
     encoded = encodebytes(pdf).replace(b"\n", b"\r\n")
     entity = (
         b"Content-Type: multipart/mixed; boundary=o\r\n\r\n"

@@ -51,17 +51,23 @@ class FakeVerificationDesk:
     def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
         return resolved(self.past.get(row_id))
 
-    def write_report(self, mailbox_id: int, row_id: int, target: Path, language: str) -> Future[Path]:
+    def write_report(
+        self, mailbox_id: int, row_id: int, target: Path, language: str, password: Secret | None = None
+    ) -> Future[Path]:
         def write() -> Path:
             target.write_bytes(b"%PDF-1.7 sample")
             return target
 
         return self._desk.answer("write_report", write, mailbox_id, row_id, target, language)
 
-    def letter_draft(self, mailbox_id: int, row_id: int, kind: LetterKind) -> Future[Draft | None]:
+    def letter_draft(
+        self, mailbox_id: int, row_id: int, kind: LetterKind, password: Secret | None = None
+    ) -> Future[Draft | None]:
         draft = replace(self._desk.new_draft("an"), subject=f"{kind.value} {row_id}")
         found = draft if self.grounds else None
         return self._desk.answer("letter_draft", lambda: found, mailbox_id, row_id, kind)
 
-    def export_evidence(self, mailbox_id: int, row_id: int, target: Path) -> Future[Path]:
+    def export_evidence(
+        self, mailbox_id: int, row_id: int, target: Path, password: Secret | None = None
+    ) -> Future[Path]:
         return self._desk.answer("export_evidence", lambda: target, mailbox_id, row_id, target)

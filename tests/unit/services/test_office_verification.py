@@ -19,6 +19,7 @@ from client.model.evidence import digest_of, row_hash
 from client.model.mailbox import Mailbox, MessageRow, SpecialUse
 from client.model.outgoing import OutboxEntry, OutboxState
 from client.model.returning import LetterKind
+from client.model.secret import Secret
 from client.model.verdict import Display, Reason
 from client.services.evidence_check import check_bundle
 from client.services.futures import call
@@ -254,3 +255,19 @@ def test_a_report_is_written_as_its_name_says_and_names_the_subject(room: Room) 
     page = room.ask(room.desk.write_report(1, 7, room.folder / "kq.html", "vi")).read_text("utf-8")
     assert "QD 12" in page
     assert digest_of(room.raw) in page
+
+
+def test_evidence_opened_with_a_password_says_so_and_asks_for_it_again(room: Room) -> None:
+    room.letter.write_bytes(signed_letter(room.pki, password="mat khau"))
+    opened = room.ask(room.desk.verify(1, 7, Secret("mat khau")))
+    assert opened.display is Display.VALID
+    target = room.folder / "x.zip"
+    room.ask(room.desk.export_evidence(1, 7, target, Secret("mat khau")))
+    assert b"mat khau" not in target.read_bytes()
+    locked = check_bundle(VerifyRequest(target, room.sources, room.pki.now))
+    assert locked.intact
+    assert [row.agrees for row in locked.rows] == [None]
+    assert locked.verdict().display is Display.UNKNOWN
+    request = VerifyRequest(target, room.sources, room.pki.now, password=Secret("mat khau"))
+    assert [row.agrees for row in check_bundle(request).rows] == [True]
+    assert check_bundle(request).verdict().display is Display.VALID
