@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
-from client.crypto.revoked import signed_by
+from client.crypto.revoked import may_sign_crls, signed_by
 from client.crypto.trust import load_all, plain_path, read_crls
 from client.model.trust import TrustMaterial
 
@@ -61,7 +61,7 @@ def examine_crl(
     ]
     if not named:
         raise Unusable("list-issuer-not-known")
-    if not any(_may_sign_crls(one) and signed_by(parsed, one) for one in named):
+    if not any(may_sign_crls(one) and signed_by(parsed, one) for one in named):
         raise Unusable("list-signature-wrong")
     if held and _this_update(held) > start:
         raise Unusable("list-older-than-held")
@@ -124,11 +124,6 @@ def _authorities(trust: TrustMaterial, issuers: Iterable[bytes], at: datetime) -
     for one in others:
         if plain_path(one, others, trust, at):
             yield one
-
-
-def _may_sign_crls(issuer: x509.Certificate) -> bool:
-    usage = issuer.key_usage_value
-    return usage is None or "crl_sign" in usage.native
 
 
 def _this_update(held: bytes) -> datetime:

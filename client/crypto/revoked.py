@@ -43,22 +43,27 @@ def listed_since(
 def signed_by_authority(
     crls: Iterable[crl.CertificateList], signers: Iterable[x509.Certificate]
 ) -> tuple[crl.CertificateList, ...]:
-    """The direct CRLs that a certificate of their issuer's name did sign.
+    """The CRLs that a certificate of their issuer's name, which may sign CRLs, did sign.
 
     pyHanko takes the issuer of a CRL for known, its signature unchecked, when it comes upon the
     same CRL while it validates that issuer; an indirect CRL leads it there. So a forged one in a
-    document would do for a good answer. Nobody here issues indirect CRLs.
+    document would do for a good answer: each is checked here, before the library sees it.
     """
-    known = tuple(signers)
+    known = tuple(one for one in signers if may_sign_crls(one))
     return tuple(
         parsed
         for parsed in crls
-        if not _is_indirect(parsed)
-        and any(
+        if any(
             signer.subject.hashable == parsed.issuer.hashable and signed_by(parsed, signer)
             for signer in known
         )
     )
+
+
+def may_sign_crls(certificate: x509.Certificate) -> bool:
+    """Whether the key usage lets it (RFC 5280 section 4.2.1.3, cRLSign); an old root may have none."""
+    usage = certificate.key_usage_value
+    return usage is None or "crl_sign" in usage.native
 
 
 def without_outvoted(
@@ -88,8 +93,12 @@ def _with_status(answer: ocsp.OCSPResponse, status: str) -> list[int]:
 def _entry(parsed: crl.CertificateList, certificate: x509.Certificate) -> datetime | None:
     try:
         listed = focused(parsed, (certificate,))["tbs_cert_list"]["revoked_certificates"]
+        spoken_of = parsed.issuer
         for entry in listed if listed is not core.VOID else ():
-            if entry["user_certificate"].native == certificate.serial_number:
+            # In an indirect CRL an entry's issuer holds for those after it (RFC 5280 section 5.3.3).
+            spoken_of = entry.issuer_name or spoken_of
+            same = entry["user_certificate"].native == certificate.serial_number
+            if same and spoken_of.hashable == certificate.issuer.hashable:
                 reason = entry.crl_reason_value
                 when: datetime = entry["revocation_date"].native
                 temporary = reason is not None and reason.native in _PASSING
@@ -97,14 +106,6 @@ def _entry(parsed: crl.CertificateList, certificate: x509.Certificate) -> dateti
     except _BROKEN:
         return None
     return None
-
-
-def _is_indirect(parsed: crl.CertificateList) -> bool:
-    try:
-        scope = parsed.issuing_distribution_point_value
-        return scope is not None and bool(scope["indirect_crl"].native)
-    except _BROKEN:
-        return True
 
 
 def signed_by(parsed: crl.CertificateList, issuer: x509.Certificate) -> bool:

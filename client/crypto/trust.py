@@ -76,7 +76,8 @@ def find_path(
         # Only the office's own certificates and those of the path speak for an issuer: a document
         # may bring certificates of any name along.
         signers = [*plain.iter_certs(include_root=True), *load_all((*trust.anchors, *trust.intermediates))]
-        signers += _crl_signers(certificate, others, evidence.crls, signers, trust, moment)
+        under_same = replace(trust, anchors=(next(iter(plain.iter_certs(include_root=True))).dump(),))
+        signers += _crl_signers(certificate, others, evidence.crls, signers, under_same, moment)
         heard = signed_by_authority(evidence.crls, signers)
         spoken_of = (certificate, *known, *load_all(trust.anchors), *_responders(evidence.ocsp_responses))
         evidence = replace(evidence, crls=tuple(focused(one, spoken_of) for one in heard))
@@ -111,11 +112,13 @@ def _crl_signers(
     trust: TrustMaterial,
     moment: datetime,
 ) -> list[x509.Certificate]:
-    """Keys that an authority of the path keeps for its CRLs alone (RFC 5280 section 4.2.1.3, cRLSign).
+    """Keys that an authority of the path keeps for its CRLs alone, or whom it names as its CRLs' issuer.
 
-    A document may bring them, so each has to be named as the authority and lead to an anchor itself.
+    A document may bring them, so each may sign CRLs (RFC 5280 section 4.2.1.3), is named by an
+    authority of the path, and leads to the same anchor itself (section 6.3.3 f).
     """
-    names = {one.issuer.hashable for one in crls} & {one.subject.hashable for one in known}
+    entitled = {one.subject.hashable for one in known} | _named_crl_issuers((certificate, *known))
+    names = {one.issuer.hashable for one in crls} & entitled
     return [
         other
         for other in others
@@ -125,6 +128,18 @@ def _crl_signers(
         and "crl_sign" in other.key_usage_value.native
         and plain_path(other, (*others, *known), trust, moment)
     ]
+
+
+def _named_crl_issuers(certificates: Iterable[x509.Certificate]) -> set[object]:
+    """Whom the authorities of a path let issue CRLs for them (RFC 5280 section 4.2.1.13, cRLIssuer)."""
+    return {
+        name.chosen.hashable
+        for one in certificates
+        for point in one.crl_distribution_points_value or ()
+        if point["crl_issuer"].native is not None
+        for name in point["crl_issuer"]
+        if name.name == "directory_name"
+    }
 
 
 def plain_path(

@@ -25,13 +25,6 @@ REFUSED = {
     "valid_dsa_signatures_test4": "DSA is not accepted",
     "valid_dsa_parameter_inheritance_test5": "DSA is not accepted",
     "valid_name_chaining_uids_test6": "unique identifiers, which RFC 5280 tells CAs not to use, are not read",
-    "valid_idp_with_indirectcrl_test22": "indirect CRLs are not accepted",
-    "valid_idp_with_indirectcrl_test24": "indirect CRLs are not accepted",
-    "valid_idp_with_indirectcrl_test25": "indirect CRLs are not accepted",
-    "valid_crlissuer_test28": "CRLs of another issuer are not accepted",
-    "valid_crlissuer_test29": "CRLs of another issuer are not accepted",
-    "valid_crlissuer_test30": "CRLs of another issuer are not accepted",
-    "valid_crlissuer_test33": "CRLs of another issuer are not accepted",
 }
 pytestmark = [
     pytest.mark.conformance,
