@@ -20,6 +20,8 @@ from client.net.trace import Trace
 from client.services.diagnosis import Diagnosis, pack
 from client.services.policy_keeper import InstalledPolicy
 from client.store.atomic import write_atomically
+from client.store.database import open_ledger
+from client.store.overrides import OverrideLog
 
 _LIBRARIES = (
     "PySide6-Essentials",
@@ -70,6 +72,7 @@ class _Doctor:
         for name in _LIBRARIES:
             self.say(f"library {name}", **_library(name))
         self.say("data", ok=True, detail=str(self.paths.data))
+        self.say("override log", **_override_log(self.paths))
         sound = self._policy(app.look_for_policy(self.paths))
         try:
             installation = app.installed(data)
@@ -136,6 +139,22 @@ class _Doctor:
             self.fail(error, name)
             return False
         return True
+
+
+def _override_log(paths: Paths) -> dict[str, bool | str]:
+    """Whether its chain holds; the entries themselves are for ``congthu overrides``."""
+    if not paths.ledger.is_file():
+        return {"ok": True, "detail": "–"}
+    try:
+        ledger = open_ledger(paths.ledger, readonly=True)
+    except ClientError as error:
+        return {"ok": False, "detail": error.code}
+    try:
+        log = OverrideLog(ledger)
+        count, broken = len(log.entries()), log.first_broken()
+    finally:
+        ledger.close()
+    return {"ok": broken is None, "detail": str(count) if broken is None else f"! {broken}"}
 
 
 def _library(name: str) -> dict[str, bool | str]:

@@ -128,9 +128,15 @@ def _with_documents(report: CheckReport, context: CheckContext, policy: Policy) 
 
 
 def message_context(
-    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, identity: Identity, now: datetime
+    raw: bytes,
+    parsed: ParsedMessage,
+    demand: VerificationDemand,
+    identity: Identity,
+    now: datetime,
+    *,
+    scans: bool = True,
 ) -> CheckContext:
-    """A finished message as the rules see it."""
+    """A finished message as the rules see it; ``scans`` as in `read_attachment`."""
     envelope, headers = parsed.envelope, facts.asked_headers(parsed)
     content, inner = facts.unwrapped(raw, parsed)
     return CheckContext(
@@ -143,7 +149,7 @@ def message_context(
         subject=envelope.subject,
         body_text=body_text(content, inner),
         is_reply=_is_reply(envelope.subject, envelope.in_reply_to),
-        attachments=tuple(_attachments_of(content, inner, demand)),
+        attachments=tuple(_attachments_of(content, inner, demand, scans=scans)),
         document_type="",
         size_limit=None,
         now=now,
@@ -158,11 +164,12 @@ def message_context(
 
 
 def _attachments_of(
-    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand
+    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, *, scans: bool
 ) -> Iterator[CheckedAttachment]:
     for number, part in enumerate(parser.attachments(parsed), 1):
         content = parser.part_content(raw, part)
-        read = read_attachment(part_name(part), content, part.content_type, demand, read_cache())
+        name, cache = part_name(part), read_cache()
+        read = read_attachment(name, content, part.content_type, demand, cache, scans=scans)
         inline = _is_inline(part)
         for place, one in enumerate(read):
             yield replace(one, number=number, inline=inline and place == 0)

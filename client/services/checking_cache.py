@@ -21,7 +21,7 @@ MOST_LINES = 200_000
 VERDICTS_LAST = timedelta(minutes=5)
 """Revocation data may have come in since; what has no signature stays as it is."""
 
-Key = tuple[str, str, str]
+Key = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,19 @@ _MESSAGE = "message/rfc822"
 
 
 def read_attachment(
-    name: str, content: bytes, media_type: str, demand: VerificationDemand, cache: ReadCache, digest: str = ""
+    name: str,
+    content: bytes,
+    media_type: str,
+    demand: VerificationDemand,
+    cache: ReadCache,
+    digest: str = "",
+    *,
+    scans: bool = True,
 ) -> tuple[CheckedAttachment, ...]:
-    """The attachment, followed by all that lies in it; ``digest`` is its SHA-256 where that is known."""
+    """The attachment, followed by all that lies in it; ``digest`` is its SHA-256 where that is known.
+
+    Recognising ``scans`` may take seconds a page; without it they are said to be scans.
+    """
     digest = digest or hashlib.sha256(content).hexdigest()
 
     def read() -> tuple[CheckedAttachment, ...]:
@@ -38,9 +48,12 @@ def read_attachment(
         files = read_file(content, known_as, open_message)
         if is_message:
             files = tuple(replace(file, path=name + file.path[len(known_as) :]) for file in files)
-        return tuple(_checked(file, demand, nested=place > 0) for place, file in enumerate(files))
+        return tuple(
+            _checked(file, demand, nested=place > 0, scans=scans) for place, file in enumerate(files)
+        )
 
-    return cache.get((digest, name, media_type), demand, read)
+    key = (digest, name, media_type) if scans else (digest, name, media_type, "as-it-is")
+    return cache.get(key, demand, read)
 
 
 def body_text(raw: bytes, parsed: ParsedMessage) -> str:
@@ -70,10 +83,11 @@ def part_name(part: BodyPart) -> str:
     return f"{name}.eml" if part.content_type == _MESSAGE and not name.lower().endswith(".eml") else name
 
 
-def _checked(file: ReadFile, demand: VerificationDemand, *, nested: bool) -> CheckedAttachment:
+def _checked(file: ReadFile, demand: VerificationDemand, *, nested: bool, scans: bool) -> CheckedAttachment:
     text, document, unread = file.text, file.document, file.unread
     is_pdf = file.kind.extension == "pdf"
-    if is_pdf and text is not None and text.scans and (recogniser := _recogniser()) is not None:
+    wanted = scans and is_pdf and text is not None and bool(text.scans)
+    if wanted and text is not None and (recogniser := _recogniser()) is not None:
         try:
             text = recognise(file.content, text, recogniser)
         except ClientError:

@@ -57,7 +57,9 @@ def read_received(order: ReadingOrder) -> Reading:
 
 def _context(raw: bytes, parsed: ParsedMessage, order: ReadingOrder) -> CheckContext:
     identity = Identity(parsed.envelope.from_[0])
-    return message_context(raw, parsed, read_demand(order.sources, order.now), identity, order.now)
+    demand = read_demand(order.sources, order.now)
+    # Other letters wait for this one: what takes seconds a page is not begun for merely opening it.
+    return message_context(raw, parsed, demand, identity, order.now, scans=False)
 
 
 def _source(order: CheckOrder) -> SourceMessage | None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from client.model.finding import Severity
 from client.ui import theme
 from client.ui.compose_model import Place, jump_target
+from client.ui.widgets import plain_tooltip
 
 
 class FindingCard(QFrame):
@@ -61,8 +62,8 @@ class FindingCard(QFrame):
 
     def offer_fix(self, label: str) -> None:
         """Show the button that mends it."""
-        self.fix.setText(label)
-        self.fix.setToolTip(label)
+        self.fix.setText(label.replace("&", "&&"))  # names of strangers' files make no shortcuts
+        self.fix.setToolTip(plain_tooltip(label))
         self.fix.setAccessibleName(
             self.tr("{fix}. Sửa lỗi: {what}").format(fix=label, what=self.message.text())
         )

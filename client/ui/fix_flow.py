@@ -81,11 +81,6 @@ class FixFlow(QObject):
                 return True
         return False
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether `undo` would do anything."""
-        return any(undone(self._draft(), before, after) is not None for before, after in self._past[-1:])
-
     def _has_file(self, draft: Draft, finding: Finding) -> bool:
         if finding.fix == "attach-original":
             return bool(draft.in_reply_to)

@@ -67,3 +67,18 @@ def test_without_a_log_there_is_nothing_to_say(congthu: Command, tmp_path: Path)
     done = congthu("overrides", "--json", "--data", tmp_path)
     assert (done.code, done.only["entries"]) == (0, 0)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_doctor_says_whether_the_log_is_whole(congthu: Command, tmp_path: Path) -> None:
+    paths = written(tmp_path)
+
+    def told() -> tuple[bool, str]:
+        shown = {one["check"]: one for one in congthu("doctor", "--json", "--data", tmp_path).objects}
+        return shown["override log"]["ok"], shown["override log"]["detail"]
+
+    assert told() == (True, "2")
+    connection = apsw.Connection(str(paths.ledger))
+    connection.execute("DROP TRIGGER override_log_no_update")
+    connection.execute("UPDATE override_log SET role = 'staff' WHERE override_id = 2")
+    connection.close()
+    assert told() == (False, "! 2")

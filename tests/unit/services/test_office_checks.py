@@ -20,6 +20,7 @@ from client.model.account import Account, Endpoint, Identity, MailboxKind, Role
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Finding, Severity
 from client.model.outgoing import DocumentSystem, Draft, DraftAttachment, OutgoingMessage
+from client.services import checking_reading
 from client.services.check_orders import CheckOrder
 from client.services.checking_cache import read_cache
 from client.services.desk import Acknowledgement, SendRequest
@@ -215,3 +216,16 @@ def test_nothing_is_kept_of_an_incoming_message_that_holds_a_secret(desk: Desk) 
     with pytest.raises(MessageFrozen):
         desk.checks.released(7, 1).result()
     assert desk.ledger.rows("SELECT * FROM register") == []
+
+
+def test_opening_a_letter_recognises_no_scan_and_checking_one_does(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(checking_reading, "_recogniser", lambda: asked.append("asked"))
+    scan = DraftAttachment("scan.pdf", "application/pdf", make_pdf([], picture=True))
+    desk.receive(1, draft(scan, message_id="<in@x>"))
+    desk.checks.received(7, 1).result()
+    assert asked == []
+    desk.checks.check(draft(scan)).result()
+    assert asked == ["asked"]
