@@ -41,7 +41,7 @@ _WRAPS = {"aes128_wrap": 16, "aes192_wrap": 24, "aes256_wrap": 32}
 _TAG = 16
 
 
-class _GcmParameters(core.Sequence):  # type: ignore[misc] # asn1crypto has no types
+class GcmParameters(core.Sequence):  # type: ignore[misc] # asn1crypto has no types
     """RFC 5084 section 3.2."""
 
     _fields = [("nonce", core.OctetString), ("icv_length", core.Integer, {"default": 12})]  # noqa: RUF012 - asn1crypto's way
@@ -200,7 +200,7 @@ def _decrypt_cbc(content: cms.EncryptedContentInfo, secret: bytes) -> bytes:
 
 
 def _decrypt_gcm(envelope: cms.AuthEnvelopedData, content: cms.EncryptedContentInfo, secret: bytes) -> bytes:
-    parameters = _GcmParameters.load(content["content_encryption_algorithm"]["parameters"].dump())
+    parameters = GcmParameters.load(content["content_encryption_algorithm"]["parameters"].dump())
     tag: bytes = envelope["mac"].native
     if len(tag) != parameters["icv_length"].native or not 12 <= len(tag) <= _TAG:
         raise MessageNotOpened(reason="damaged")

@@ -101,6 +101,15 @@ def assemble_signed(headers: bytes, entity: bytes, signature_der: bytes) -> byte
     return headers + head.encode("ascii") + _joined([entity, signature], boundary)
 
 
+def assemble_sealed(envelope_der: bytes) -> bytes:
+    """The entity that carries an encrypted one (RFC 8551 section 3.4.1)."""
+    return (
+        b'Content-Type: application/pkcs7-mime; smime-type=authEnveloped-data; name="smime.p7m"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n"
+        b'Content-Disposition: attachment; filename="smime.p7m"\r\n\r\n' + base64_lines(envelope_der)
+    )
+
+
 def _multipart(subtype: str, parts: list[bytes]) -> bytes:
     boundary = _boundary(b"\r\n".join(parts))
     head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode("ascii")

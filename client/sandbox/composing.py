@@ -109,6 +109,10 @@ class Composer:
         return DraftAttachment(one.name, media_type, content)
 
     def _content(self, letter: Letter, draft: Draft, moment: datetime) -> bytes:
+        content = self._signed(letter, draft, moment)
+        return self._signer.seal(content, letter.sealed_for) if letter.sealed_for else content
+
+    def _signed(self, letter: Letter, draft: Draft, moment: datetime) -> bytes:
         entity = self._entity(letter, draft)
         if not letter.key:
             return entity

@@ -48,6 +48,8 @@ class Letter:
     """Maildir letters in those INBOXes."""
     key: str
     """Key of the S/MIME signature, ``""`` for none."""
+    sealed_for: str
+    """Key of the only reader, ``""`` for a letter that is not encrypted."""
     flaw: str
     """Name of a deliberate fault (see `client.sandbox.flaws`)."""
     attachments: tuple[LetterAttachment, ...]
@@ -83,6 +85,7 @@ def _letter(entry: dict[str, Any]) -> Letter:
         boxes=tuple(entry.get("boxes", ())),
         flags=entry.get("flags", ""),
         key=entry.get("smime", ""),
+        sealed_for=entry.get("seal", ""),
         flaw=entry.get("flaw", ""),
         attachments=tuple(_attachment(one) for one in entry.get("attach", ())),
         urgent=entry.get("urgent", False),

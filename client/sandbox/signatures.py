@@ -11,7 +11,9 @@ from client.crypto.cms import sign_mail
 from client.crypto.keys import SigningKey
 from client.crypto.pades_signing import sign_pdf
 from client.crypto.pkcs12 import open_pkcs12
+from client.crypto.sealing import seal_entity
 from client.crypto.timestamps import Timestamper
+from client.mime import builder
 from client.model.secret import Secret
 from client.model.verdict import Profile
 from client.sandbox.pki import DemoPki
@@ -38,6 +40,10 @@ class StorySigner:
     def mail(self, entity: bytes, label: str, moment: datetime) -> bytes:
         """The S/MIME signature of ``entity`` as DER, whoever the sender is."""
         return sign_mail(entity, self._key(label), moment)
+
+    def seal(self, entity: bytes, label: str) -> bytes:
+        """``entity`` encrypted for the holder of that key, as a MIME entity."""
+        return builder.assemble_sealed(seal_entity(entity, (self._key(label).certificate_der,)))
 
     def _key(self, label: str) -> SigningKey:
         if label not in self._keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from client.crypto.key_opening import HeldKeyOpener
 from client.crypto.keys import SigningKey
 from client.crypto.pkcs11 import Tokens
 from client.crypto.pkcs12 import open_pkcs12
+from client.crypto.sealing import seal_entity
 from client.errors import MessageNotOpened
 from client.model.secret import Secret
 from tests.fakes.pki import Holder, OfficePki
@@ -265,3 +267,17 @@ def test_a_key_for_encryption_alone_opens_on_a_token_and_does_not_sign(
         uri = f"serial={token.serial};id=%01"
         with Tokens().open_key(uri, Secret("123456"), (token.driver,)) as opened:
             assert open_envelope(seal(ENTITY, holders["rsa"]), opened.key).content == ENTITY
+
+
+def test_what_we_seal_openssl_opens(holders: dict[str, Holder], tmp_path: Path) -> None:
+    readers = (holders["other"], holders["rsa"])
+    (tmp_path / "sealed").write_bytes(seal_entity(ENTITY, [one.certificate_der for one in readers]))
+    for number, reader in enumerate(readers):
+        (tmp_path / f"{number}.pem").write_bytes(reader.certificate_pem + reader.key_pem)
+        command = ["openssl", "cms", "-decrypt", "-inform", "DER", "-in", "sealed", "-recip", f"{number}.pem"]
+        done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+        assert done.stdout == ENTITY
+        key = open_pkcs12(reader.pkcs12("x"), Secret("x"))
+        assert open_envelope((tmp_path / "sealed").read_bytes(), key).content == ENTITY
+    with pytest.raises(MessageNotOpened):
+        seal_entity(ENTITY, [holders["ec"].certificate_der])

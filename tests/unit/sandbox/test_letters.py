@@ -7,12 +7,17 @@ from collections.abc import Mapping
 import pytest
 from certomancer.registry import ServiceLabel
 
+from client.crypto.enveloped import open_envelope
+from client.crypto.mail_layers import find_envelope
+from client.crypto.pkcs12 import open_pkcs12
 from client.crypto.smime import verify_message
 from client.mime.html import sanitise
 from client.mime.legacy import convert_legacy, detect_legacy
 from client.mime.parser import attachments, body_parts, parse_message, part_content, part_text
 from client.mime.tnef import read_tnef
+from client.model.secret import Secret
 from client.model.trust import TrustMaterial, VerificationDemand
+from client.model.verdict import Display
 from client.sandbox.composing import Composed, Composer
 from client.sandbox.letters import Letter, load_letters
 from client.sandbox.people import Cast
@@ -93,3 +98,14 @@ def test_the_newsletter_asks_for_remote_pictures(composed: Mapping[str, Composed
     _plain, html = body_parts(parse_message(one.raw))
     assert html is not None
     assert sanitise(part_text(one.raw, html)).blocked_remote
+
+
+def test_the_sealed_letter_opens_with_its_readers_key_and_is_valid_inside(
+    composed: Mapping[str, Composed], demand: VerificationDemand, cast: Cast, pki: DemoPki
+) -> None:
+    raw = composed["thu-ma-hoa"].raw
+    key = open_pkcs12(pki.key_path("ntlan.snv").read_bytes(), Secret(cast.key_password))
+    opened = open_envelope(find_envelope(raw), key)
+    report = verify_message(raw, demand, opened=opened)
+    assert (report.display, opened.encryption.cipher) == (Display.VALID, "AES-256-GCM")
+    assert b"nh\xc3\xa2n s\xe1\xbb\xb1" not in raw.split(b"\r\n\r\n", 1)[1]
