@@ -18,6 +18,7 @@ from client.errors import ConfigInvalid, MalformedMessage
 from client.model.account import Identity, MailboxKind, Role
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Finding, Gate
+from client.model.text import printable
 from client.services import workshop
 from client.services.own_trust import own_sources
 from client.services.requests import TrustSources
@@ -148,8 +149,8 @@ def _print_words(report: CheckReport, policy: Policy, printer: Printer) -> None:
     for finding in report.findings:
         word = printer.catalogue.text("severity", finding.severity.word).title
         message = policy.text(finding.code, printer.catalogue.language, finding.params)
-        printer.line(f"  [{word}] {message} ({finding.location})")
+        printer.line(f"  [{word}] {message} ({printable(finding.location)})")
         printer.line(f"      {policy.fix_text(finding.code, printer.catalogue.language, finding.params)}")
     for one in report.unchecked:
         reason = printer.catalogue.text("unchecked", one.reason).title
-        printer.line(f"  [?] {one.location}: {reason}")
+        printer.line(f"  [?] {printable(one.location)}: {reason}")

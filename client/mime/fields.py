@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from client.mime.charset import decode
-from client.mime.words import clean, decode_words, raw_text
+from client.mime.words import clean, decode_words, raw_text, without_controls
 from client.model.message import HeaderField
 
 MAX_FIELDS = 1000
@@ -16,6 +16,7 @@ MAX_HEADER_BYTES = 256 * 1024
 _FIELD_NAME = re.compile(rb"[!-9;-~]+(?=[ \t]*:)")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
+_FILE_NAMES = frozenset({"filename", "name"})
 _PARAMETER = re.compile(r";\s*([^=;\s]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?", re.DOTALL)
@@ -73,7 +74,8 @@ def parse_parameters(value: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The first token in lower case and the decoded parameters of Content-Type or -Disposition.
 
     Joins RFC 2231 continuations, decodes its charsets, and RFC 2047 words where they do not belong
-    but are commonly put. The first of two parameters of one name counts.
+    but are commonly put. The first of two parameters of one name counts. Direction overrides are taken
+    out of all but file names.
     """
     text = raw_text(value)
     token = _COMMENT.sub("", text.partition(";")[0]).strip().lower()
@@ -83,12 +85,17 @@ def parse_parameters(value: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
         name, content = match[1].lower(), _unquoted(match[2])
         section = _SECTION.fullmatch(name)
         if section is None or (section[2] is None and section[3] is None):
-            plain.setdefault(name, clean(decode_words(content.encode("utf-8", "replace"))))
+            plain.setdefault(name, _plain(name, decode_words(content.encode("utf-8", "replace"))))
         else:
             pieces.setdefault(section[1], {}).setdefault(int(section[2] or 0), (bool(section[3]), content))
     # The extended form is the exact one; the plain one is there for readers that do not know it.
-    joined = {name: clean(_joined(parts)) for name, parts in pieces.items()}
+    joined = {name: _plain(name, _joined(parts)) for name, parts in pieces.items()}
     return token, tuple((plain | joined).items())
+
+
+def _plain(name: str, value: str) -> str:
+    """A file's name keeps what turns it around: the rules have to see that it deceives."""
+    return without_controls(value) if name in _FILE_NAMES else clean(value)
 
 
 def _lines(raw: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from client.mime.parser import part_content
+from client.mime.words import clean
 from client.model.message import BodyPart, ParsedMessage
 
 SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
@@ -155,7 +156,7 @@ def _is_envelope(der: bytes) -> bool:
 
 
 def _is_unnamed(part: BodyPart) -> bool:
-    return part.original_filename.lower() in ("", "smime.p7m", "smime.p7s")
+    return clean(part.original_filename).lower() in ("", "smime.p7m", "smime.p7s")
 
 
 def _content_info(der: bytes) -> str:

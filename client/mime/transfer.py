@@ -23,7 +23,10 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
 
 
 def _base64(data: bytes) -> bytes:
-    # Some writers encode in pieces, each with its own padding.
+    # Some writers encode in pieces, each with its own padding; most have one piece, of hundreds of megabytes.
+    first = data.find(b"=")
+    if first < 0 or not data[first:].strip(b"= \t\r\n"):
+        return base64_bytes(data)
     pieces = re.split(rb"={1,2}(?=\s*[A-Za-z0-9+/])", data)
     return b"".join(base64_bytes(piece) for piece in pieces)
 

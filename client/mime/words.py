@@ -7,9 +7,10 @@ import re
 
 from client.mime.charset import decode
 
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([BbQq])\?([^?]*)\?=")
 _Q_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_NO_LETTERS = bytes(set(range(256)) - set(_LETTERS))
 _CONTROL = re.compile("[\x00-\x1f\x7f\x80-\x9f\u2028\u2029]+")
 _UNSEEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 """Marks that turn the line around or take no room. Joiners (U+200C, U+200D) belong to some scripts."""
@@ -46,7 +47,12 @@ def raw_text(value: bytes) -> str:
 
 def clean(text: str) -> str:
     """``text`` on one line, without control characters and direction overrides."""
-    return " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text)).split(" ")).strip()
+    return without_controls(_UNSEEN.sub("", text))
+
+
+def without_controls(text: str) -> str:
+    """``text`` on one line; marks that turn it around are still there to be seen by whoever judges it."""
+    return " ".join(_CONTROL.sub(" ", text).split(" ")).strip()
 
 
 def _word_bytes(kind: bytes, content: bytes) -> bytes:
@@ -57,6 +63,6 @@ def _word_bytes(kind: bytes, content: bytes) -> bytes:
 
 def base64_bytes(content: bytes) -> bytes:
     """Base64 with anything that is not of its alphabet left out, and missing padding made up for."""
-    letters = _NOT_BASE64.sub(b"", content)
+    letters = content.translate(None, _NO_LETTERS)
     letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -71,7 +71,7 @@ class BodyPart:
     filename: str = ""
     """Decoded and made safe to save; ``""`` when the part has no name."""
     original_filename: str = ""
-    """Decoded, as the sender wrote it, for display only."""
+    """Decoded, as the sender wrote it with all that turns it around: shown only through `printable`."""
     content_id: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
     children: tuple[BodyPart, ...] = ()

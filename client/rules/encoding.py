@@ -36,12 +36,12 @@ def non_unicode_encoding(context: CheckContext, settings: Settings) -> Iterator[
 def _legacy_in(text: str, settings: Settings) -> str:
     """The old encoding of the text, or of a paragraph in it: the sender's block below is often Unicode.
 
-    A paragraph has to be three times as long, and « and » around French words do not count in it: they
+    A paragraph has to be twice as long, and « and » around French words do not count in it: they
     look like TCVN3.
     """
     fewest = settings.number("fewest_letters")
     paragraphs = _PARAGRAPHS.split(_QUOTED.sub(r" \1 ", text))
-    pieces = ((text, fewest), *((piece, 3 * fewest) for piece in paragraphs))
+    pieces = ((text, fewest), *((piece, 2 * fewest) for piece in paragraphs))
     for piece, letters in pieces:
         if sum(char.isalpha() for char in piece) >= letters and (found := detect_legacy(piece)):
             return found

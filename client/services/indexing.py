@@ -15,6 +15,7 @@ from client.errors import ClientError
 from client.mime import html, parser
 from client.mime.reports import read_receipts
 from client.mime.smime import ShapeKind, find_shape
+from client.mime.words import clean
 from client.model.message import BodyPart, ParsedMessage
 from client.model.receipt import Receipt
 from client.services.marked import words_are_marked
@@ -54,7 +55,7 @@ def read_message(raw: bytes) -> IndexedText:
         return NOTHING
     return IndexedText(
         body=own_text(raw, parsed),
-        files="\n".join(part.original_filename or part.filename for part in attached),
+        files="\n".join(clean(part.original_filename) or part.filename for part in attached),
         is_whole=not wrapped and not any(may_hold_text(part) for part in attached),
     )
 
@@ -77,7 +78,7 @@ class _Marked(Exception):
 
 
 def _is_marked(raw: bytes, parsed: ParsedMessage) -> bool:
-    names = [part.original_filename or part.filename for part in parser.attachments(parsed)]
+    names = [clean(part.original_filename) or part.filename for part in parser.attachments(parsed)]
     return words_are_marked(parsed.envelope.subject, own_text(raw, parsed), names)
 
 
@@ -94,7 +95,7 @@ def _written_in(raw: bytes, parsed: ParsedMessage, depth: int) -> Iterator[str]:
     from client.documents.text import has_text, read_text
 
     for part in parser.attachments(parsed):
-        name = part.original_filename or part.filename
+        name = clean(part.original_filename) or part.filename
         yield name
         content = parser.part_content(raw, part)
         if part.content_type == "message/rfc822" and depth < _DEPTH:

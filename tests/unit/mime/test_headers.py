@@ -100,3 +100,13 @@ def test_dates_are_aware_or_missing() -> None:
     assert parse_date(b"Mon, 23 Nov 2026 10:00:00 -0000") == datetime(2026, 11, 23, 10, tzinfo=UTC)
     for nonsense in (b"", b"yesterday", b"Mon, 99 Nov 2026 10:00:00 +0700"):
         assert parse_date(nonsense) is None
+
+
+def test_a_file_name_keeps_what_turns_it_around_for_whoever_judges_it() -> None:
+    for value in (
+        'attachment; filename="bao-cao\u202efdp.exe"'.encode(),
+        b"attachment; filename*=utf-8''bao-cao%E2%80%AEfdp.exe",
+        b'attachment; filename="=?utf-8?B?YmFvLWNhb+KArmZkcC5leGU=?="',
+    ):
+        assert dict(parse_parameters(value)[1])["filename"] == "bao-cao\u202efdp.exe"
+    assert dict(parse_parameters('text/plain; charset="ut\u202ef-8"'.encode())[1])["charset"] == "utf-8"
