@@ -17,7 +17,7 @@ from client.cli.verify_bundle import bundle_json, is_bundle, judge_bundle, print
 from client.cli.verify_online import doors, look_online
 from client.cli.verify_report import report_problem, write_report
 from client.config.paths import Paths
-from client.config.verdict_words import verdict_texts
+from client.config.verdict_words import change_lines, verdict_texts
 from client.errors import ConfigInvalid
 from client.model.bundle import BundleReport
 from client.model.evidence import Gathered
@@ -188,11 +188,14 @@ def _print_words(report: VerificationReport, printer: Printer) -> None:
         state = printer.catalogue.text("display", signature.display.value).title
         code = "/".join(filter(None, (signature.indication, signature.sub_indication)))
         form = " ".join(filter(None, (signature.format.value, signature.level)))
-        printer.line(f"  {SIGNS[signature.display]} {form} · {who} · {state} [{code}]")
+        number = f"{signature.order}. " if signature.order else ""
+        printer.line(f"  {SIGNS[signature.display]} {number}{form} · {who} · {state} [{code}]")
         if signature.countersigns:
             printer.line(f"      → {signature.countersigns}")
         for text in verdict_texts(printer.catalogue, signature):
             printer.line(f"      {text.whole}")
+        for line in change_lines(printer.catalogue, signature):
+            printer.line(f"        – {line}")
         _print_age(signature.revocation, printer)
 
 

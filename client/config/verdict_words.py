@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from client.config.catalogue import Catalogue, Text
+from client.model.change import FieldChange
+from client.model.text import printable
 from client.model.verdict import (
     NOT_THE_SENDER,
     NOTES,
@@ -14,6 +16,9 @@ from client.model.verdict import (
     SignatureVerdict,
     VerificationReport,
 )
+
+_CHANGES = frozenset({Reason.FORM_CHANGED_AFTER_SIGNING, Reason.LOOKS_DIFFERENT})
+"""Warnings about the content itself, which are said before those about time and revocation."""
 
 
 def verdict_texts(catalogue: Catalogue, verdict: SignatureVerdict) -> tuple[Text, ...]:
@@ -26,6 +31,25 @@ def verdict_texts(catalogue: Catalogue, verdict: SignatureVerdict) -> tuple[Text
     if not verdict.explained:
         told.insert(0, sub_indication_text(catalogue, verdict))
     return tuple(told)
+
+
+def change_lines(catalogue: Catalogue, verdict: SignatureVerdict) -> tuple[str, ...]:
+    """What changed after this signature: kinds of change, then fields with both values, as plain text."""
+    fields = {change.name for change in verdict.changed_fields}
+    kinds = [code for code in verdict.changes_after_signing if code not in fields]
+    told = [printable(catalogue.text("change", code).title) for code in kinds]
+    return (*told, *(field_line(catalogue, change) for change in verdict.changed_fields))
+
+
+def field_line(catalogue: Catalogue, change: FieldChange) -> str:
+    """A form field with what was signed and what stands there now.
+
+    One that only looks otherwise says so: its value alone would hide the change.
+    """
+    empty = catalogue.text("report", "empty").title
+    before, after = change.before or empty, change.after or empty
+    form = "field-value" if before != after else "field-look"
+    return printable(catalogue.text("report", form, name=change.name, before=before, after=after).title)
 
 
 def sub_indication_text(catalogue: Catalogue, verdict: SignatureVerdict) -> Text:
@@ -60,7 +84,9 @@ def _heaviest(reasons: Iterable[Reason]) -> Reason | None:
 def _weight(reason: Reason) -> int:
     if reason in NOTES:
         return 0
-    return 1 if reason in WARNING_REASONS | NOT_THE_SENDER else 2
+    if reason in _CHANGES:
+        return 2
+    return 1 if reason in WARNING_REASONS | NOT_THE_SENDER else 3
 
 
 def _of_reason(catalogue: Catalogue, reason: Reason) -> Text:

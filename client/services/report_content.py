@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from client.config.catalogue import Catalogue, Text
-from client.config.verdict_words import leading_text, verdict_texts
+from client.config.verdict_words import change_lines, leading_text, verdict_texts
 from client.model.bundle import BundleReport
 from client.model.evidence import Record, UsedRevocation
 from client.model.text import printable
@@ -244,7 +244,7 @@ def _facts_of(verdict: SignatureVerdict, facts: ReportFacts, words: _Words) -> I
     yield words("claimed-time"), words.when(verdict.claimed_time)
     yield words("proven-time"), words.when(verdict.timestamp_time)
     yield words("coverage"), words.of("coverage", verdict.coverage.value)
-    yield words("changes"), "; ".join(_changes(verdict, words)) or words("none")
+    yield words("changes"), "; ".join(map(safe, change_lines(words.catalogue, verdict))) or words("none")
     for place in verdict.changed_places:
         box = ", ".join(f"{value:.0f}" for value in (place.left, place.bottom, place.right, place.top))
         yield words("place"), f"{words('page')} {place.page} ({box} pt)"
@@ -253,17 +253,6 @@ def _facts_of(verdict: SignatureVerdict, facts: ReportFacts, words: _Words) -> I
     yield words("revocation"), _age(verdict.revocation, facts.at, words)
     sub = f" / {verdict.sub_indication.value}" if verdict.sub_indication is not None else ""
     yield "ETSI EN 319 102-1", f"{verdict.format.value} {verdict.level} · {verdict.indication.value}{sub}"
-
-
-def _changes(verdict: SignatureVerdict, words: _Words) -> Iterable[str]:
-    """Kinds of change, then form fields with what was signed and what stands there now."""
-    changed = {change.name for change in verdict.changed_fields}
-    for code in verdict.changes_after_signing:
-        if code not in changed:
-            yield words.of("change", code)
-    for change in verdict.changed_fields:
-        before, after = (safe(value) or words("empty") for value in (change.before, change.after))
-        yield f"{safe(change.name)}: {before} → {after}"
 
 
 def _age(evidence: RevocationEvidence, at: datetime, words: _Words) -> str:

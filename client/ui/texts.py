@@ -8,14 +8,13 @@ from PySide6.QtCore import QCoreApplication
 
 from client.config.catalogue import Catalogue, Text
 from client.config.policy import Policy
-from client.config.verdict_words import leading_text, sub_indication_text, verdict_texts
+from client.config.verdict_words import field_line, leading_text, sub_indication_text, verdict_texts
 from client.errors import ClientError, SigningRefused
 from client.model.account import Account, MailboxKind
 from client.model.change import FieldChange
 from client.model.finding import Finding, Severity, Unchecked
 from client.model.mailbox import Mailbox, SpecialUse
 from client.model.outgoing import OutboxState
-from client.model.text import printable
 from client.model.verdict import (
     Coverage,
     Display,
@@ -104,15 +103,7 @@ class Texts:
 
     def field_change(self, change: FieldChange) -> str:
         """A form field with what was signed and what stands there now."""
-        empty = QCoreApplication.translate("Texts", "(trống)")
-        before, after = change.before or empty, change.after or empty
-        if before == after:
-            line = QCoreApplication.translate(
-                "Texts", "Ô “{name}”: nhìn khác bản đã ký; giá trị ghi trong tệp vẫn là “{after}”"
-            )
-        else:
-            line = QCoreApplication.translate("Texts", "Ô “{name}”: khi ký là “{before}”, nay là “{after}”")
-        return printable(line.format(name=change.name, before=before, after=after))
+        return field_line(self._catalogue, change)
 
     def finding(self, finding: Finding) -> Text:
         """A rule's finding: what it says and how to mend it."""

@@ -2917,18 +2917,6 @@ Open it only if you know this address.</translation>
         <translation>form field “{name}”</translation>
     </message>
     <message>
-        <source>(trống)</source>
-        <translation>(empty)</translation>
-    </message>
-    <message>
-        <source>Ô “{name}”: nhìn khác bản đã ký; giá trị ghi trong tệp vẫn là “{after}”</source>
-        <translation>Field “{name}”: looks different from the signed version; the value in the file is still “{after}”</translation>
-    </message>
-    <message>
-        <source>Ô “{name}”: khi ký là “{before}”, nay là “{after}”</source>
-        <translation>Field “{name}”: “{before}” when signed, now “{after}”</translation>
-    </message>
-    <message>
         <source>{name} (hộp thư cơ quan)</source>
         <translation>{name} (agency mailbox)</translation>
     </message>
