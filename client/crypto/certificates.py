@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from asn1crypto import core, x509
 
+from client.model.text import printable
 from client.model.verdict import SignerInfo, SignerKind
 
 _ORGANISATION_IDENTIFIER = "2.5.4.97"
@@ -41,11 +42,11 @@ def describe(certificate: x509.Certificate) -> SignerInfo:
     validity = certificate["tbs_certificate"]["validity"]
     issuer = certificate.issuer
     return SignerInfo(
-        name=name or subject.human_friendly,
-        organisation=organisation,
+        name=printable(name or subject.human_friendly),
+        organisation=printable(organisation),
         emails=_addresses(certificate),
         serial=f"{certificate.serial_number:X}",
-        issuer=_first(issuer, "common_name") or issuer.human_friendly,
+        issuer=printable(_first(issuer, "common_name") or issuer.human_friendly),
         kind=_kind(certificate, name, organisation),
         not_before=validity["not_before"].native,
         not_after=validity["not_after"].native,

@@ -58,6 +58,8 @@ _USAGES = {
 
 def usage_allowed(certificate: x509.Certificate, purpose: Purpose) -> bool:
     """Whether key usage and extended key usage permit ``purpose``."""
+    if purpose is Purpose.TIMESTAMP and not _stamps_alone(certificate):
+        return False
     constraints = _USAGES[purpose]
     if purpose is Purpose.MAIL and certificate.key_usage_value is None:
         # RFC 8550 section 4.4.2: without the extension, mail signatures are permitted.
@@ -67,6 +69,19 @@ def usage_allowed(certificate: x509.Certificate, purpose: Purpose) -> bool:
     except InvalidCertificateError:
         return False
     return True
+
+
+def may_stamp(certificate: x509.Certificate) -> bool:
+    """Whether time-stamping is among its purposes: enough to ask it, not to believe it."""
+    purposes = certificate.extended_key_usage_value
+    return purposes is not None and "time_stamping" in purposes.native
+
+
+def _stamps_alone(certificate: x509.Certificate) -> bool:
+    """RFC 3161 section 2.3: time-stamping is the only purpose, and the extension critical."""
+    purposes = certificate.extended_key_usage_value
+    alone = purposes is not None and purposes.native == ["time_stamping"]
+    return alone and "extended_key_usage" in certificate.critical_extensions
 
 
 class LoadedKeySigner(Signer):

@@ -101,6 +101,8 @@ def judge_token(
         return None, Reason.TIMESTAMP_INVALID
     if algorithm in WEAK_HASHES or Reason.WEAK_ALGORITHM in found.reasons:
         return None, Reason.TIMESTAMP_WEAK
+    if Reason.KEY_USAGE_NOT_ALLOWED in found.reasons:
+        return None, Reason.TIMESTAMP_WRONG_USAGE
     if found.indication is not Indication.TOTAL_PASSED or time > task.demand.at + _CLOCKS_DIFFER:
         return None, Reason.TIMESTAMP_UNTRUSTED
     return time, None

@@ -13,7 +13,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
-from client.crypto.keys import Purpose, usage_allowed
+from client.crypto.keys import may_stamp
 from client.crypto.signed_data import UNREADABLE_ERRORS
 from client.errors import ClientError, TimestampUnavailable
 
@@ -171,4 +171,4 @@ def _holds(token: cms.SignedData) -> bool:
         intact, sound = validate_sig_integrity(signer, certificate, "tst_info", digest)
     except (*UNREADABLE_ERRORS, SignatureValidationError):
         return False
-    return bool(intact and sound) and usage_allowed(certificate, Purpose.TIMESTAMP)
+    return bool(intact and sound) and may_stamp(certificate)

@@ -75,6 +75,7 @@ class Reason(StrEnum):
     CLAIMED_TIME_DOUBTFUL = "claimed-time-doubtful"
     """The signer's clock claims a time that a trusted time-stamp contradicts."""
     TIMESTAMP_WEAK = "timestamp-weak"
+    TIMESTAMP_WRONG_USAGE = "timestamp-wrong-usage"
     TIMESTAMPS_OUT_OF_ORDER = "timestamps-out-of-order"
     TIMESTAMP_ALONE = "timestamp-alone"
     """A time-stamp token is there instead of a signature: somebody's clock, nobody's will."""
@@ -91,6 +92,7 @@ WARNING_REASONS = frozenset(
         Reason.TIMESTAMP_MISSING,
         Reason.TIMESTAMP_UNTRUSTED,
         Reason.TIMESTAMP_WEAK,
+        Reason.TIMESTAMP_WRONG_USAGE,
         Reason.CLAIMED_TIME_DOUBTFUL,
         Reason.SENDER_FIELD_DIFFERS,
         Reason.REPLY_TO_DIFFERS,
