@@ -1,6 +1,7 @@
 """`congthu evidence`: what was verified on this computer, for handing over and for looking after it.
 
-Reads the ledger and the files beside it; no network, nothing is verified or changed here.
+Reads the ledger and the files beside it; nothing is verified or changed here.
+Only ``--tsa`` asks anybody anything.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from client import __version__
 from client.cli.output import JsonObject, Printer
 from client.config.paths import Paths
 from client.errors import ClientError, StorageFailed
-from client.services.evidence_bundle import build
+from client.services.evidence_bundle import Collected, collect
+from client.services.tasks import WorkshopLane
+from client.services.verification_bench import seal
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
 from client.store.evidence import EvidenceLog, EvidenceRow
@@ -30,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("act", choices=["list", "export", "check"])
     parser.add_argument("what", nargs="*", metavar="SHA256|MESSAGE-ID")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE.zip|DIR")
+    parser.add_argument("--tsa", action="append", default=[], metavar="URL", help="đóng dấu thời gian · seal")
     parser.add_argument("--data", type=Path, metavar="DIR", help="thư mục dữ liệu · data folder")
 
 
@@ -103,9 +107,8 @@ def _export(log: EvidenceLog, files: EvidenceFiles, arguments: argparse.Namespac
             target = _target(arguments.output, subject)
             now = datetime.now(UTC)
             software = f"Công Thư {__version__}"
-            write_atomically(
-                target, build(log, files, subject, files.get(subject), software=software, at=now)
-            )
+            bundle = collect(log, files, subject, files.get(subject), software=software, at=now)
+            write_atomically(target, bundle.packed(_sealed(bundle, arguments.tsa)))
         except ClientError as error:
             printer.error(error, wanted)
             code = EXIT_FAILED
@@ -113,6 +116,16 @@ def _export(log: EvidenceLog, files: EvidenceFiles, arguments: argparse.Namespac
         printer.json({"sha256": subject, "output": str(target)})
         printer.line(f"✔ {target}")
     return code
+
+
+def _sealed(bundle: Collected, urls: list[str]) -> bytes:
+    if not urls:
+        return b""
+    lane = WorkshopLane()
+    try:
+        return lane.submit(seal, bundle.manifest, tuple(urls)).result()
+    finally:
+        lane.close()
 
 
 def _target(output: Path, subject: str) -> Path:

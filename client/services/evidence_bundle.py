@@ -86,10 +86,24 @@ class Manifest:
     files: tuple[BundledFile, ...]
 
 
-def build(
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A bundle before it is packed: whoever seals it needs its manifest first."""
+
+    manifest: bytes
+    contents: dict[str, bytes]
+
+    def packed(self, seal: bytes = b"") -> bytes:
+        """The ZIP; ``seal`` is a time-stamp token over the manifest (`client.crypto.seals`)."""
+        sealed = {SEAL: seal} if seal else {}
+        head = {MANIFEST: self.manifest, SUMS: sums_of(self.manifest), **sealed}
+        return pack({**head, **dict(sorted(self.contents.items()))})
+
+
+def collect(
     log: EvidenceLog, files: EvidenceFiles, subject: str, raw: bytes, *, software: str, at: datetime
-) -> bytes:
-    """The bundle about ``raw``; `StorageFailed` (``no-evidence``), `StoreCorrupt` for a spoiled blob."""
+) -> Collected:
+    """All about ``raw``; `StorageFailed` (``no-evidence``), `StoreCorrupt` for a spoiled blob."""
     rows = log.rows(subject)
     if not rows:
         raise StorageFailed(path="", reason="no-evidence")
@@ -111,17 +125,13 @@ def build(
             for name in sorted(contents)
         ),
     )
-    return _packed(manifest, contents)
+    text = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    return Collected(text, contents)
 
 
 def sums_of(manifest: bytes) -> bytes:
     """The content of ``evidence.sha256``."""
     return f"{digest_of(manifest)}  {MANIFEST}\n".encode("ascii")
-
-
-def _packed(manifest: Manifest, contents: dict[str, bytes]) -> bytes:
-    text = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
-    return pack({MANIFEST: text, SUMS: sums_of(text), **dict(sorted(contents.items()))})
 
 
 def _links_between(log: EvidenceLog, rows: Sequence[EvidenceRow]) -> tuple[Link, ...]:

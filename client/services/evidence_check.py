@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from client.crypto.material import certificate_subject, material_for
+from client.crypto.seals import SealVerdict, read_seal
 from client.documents.stored_zip import unpack
 from client.model.bundle import BundledAnchor, BundleProblem, BundleReport, FoundProblem, RecordedRow
 from client.model.evidence import Entry, Record, digest_of, row_hash
@@ -50,9 +51,13 @@ def check_bundle(request: VerifyRequest) -> BundleReport:
         return BundleReport(name, problems=(FoundProblem(BundleProblem.MANIFEST_UNREADABLE, MANIFEST),))
     entries = tuple(_entry(row) for row in manifest.rows)
     problems = list(_problems(found.files, manifest, entries))
-    ordered = [MANIFEST, SUMS, *sorted(found.files.keys() - {MANIFEST, SUMS})]
+    head = [MANIFEST, SUMS, *([SEAL] if SEAL in found.files else [])]
+    ordered = [*head, *sorted(found.files.keys() - set(head))]
     if not found.untouched or list(found.files) != ordered:
         problems.insert(0, FoundProblem(BundleProblem.CONTAINER_CHANGED))
+    seal = _seal(found.files, request)
+    if seal is not None and not seal.fits:
+        problems.append(FoundProblem(BundleProblem.SEAL_INVALID, SEAL))
     report = BundleReport(
         name,
         manifest.subject_sha256,
@@ -60,8 +65,25 @@ def check_bundle(request: VerifyRequest) -> BundleReport:
         len(manifest.files),
         tuple(_shown(row, entry) for row, entry in zip(manifest.rows, entries, strict=True)),
         exported_at=manifest.exported_at,
+        sealed_at=seal.time if seal is not None else None,
     )
     return report if problems else _verified_again(report, entries, found.files, request)
+
+
+def _seal(files: Mapping[str, bytes], request: VerifyRequest) -> SealVerdict | None:
+    """By what this computer trusts now: a seal is worth nothing if whoever sealed chose its authority."""
+    if SEAL not in files:
+        return None
+    demand = read_demand(request.sources, request.at, request.revocation)
+    # Certificates and lists may come along: each is signed by its issuer, and no anchor is taken.
+    certificates = tuple(content for name, content in files.items() if name.endswith(".cer"))
+    lists = tuple(content for name, content in files.items() if name.endswith(".crl"))
+    trust = replace(
+        demand.trust,
+        intermediates=(*demand.trust.intermediates, *certificates),
+        crls=(*demand.trust.crls, *lists),
+    )
+    return read_seal(files[SEAL], files[MANIFEST], replace(demand, trust=trust))
 
 
 def _manifest(files: Mapping[str, bytes]) -> Manifest | None:

@@ -70,9 +70,9 @@ class Office:
         self._sending = self._sending_office()
         self._account_of_mailbox: dict[int, str] = {}
         self._verification = OfficeVerification(
-            VerificationSetup(setup.paths, setup.sources, setup.policy, setup.clock),
+            VerificationSetup(setup.paths, setup.sources, setup.policy, setup.clock, setup.tsa_urls),
             Shelf(self._body, self._owner_of, self._reader_of),
-            lane,
+            (lane, self._keys_lane),
             ledger,
         )
         self._trust = open_trust(setup, ledger, lane, engine, self._verification, self._reader_of)

@@ -21,6 +21,7 @@ from client.model.returning import LetterKind, letter_kinds
 from client.model.secret import Secret
 from client.model.verdict import Indication, VerificationReport
 from client.services import evidence_bundle, verification_bench, workshop
+from client.services.evidence_bundle import Collected
 from client.services.futures import call, in_thread, resolved, then
 from client.services.new_draft import new_draft
 from client.services.office_comparison import OfficeComparison
@@ -47,6 +48,8 @@ class VerificationSetup:
     sources: TrustSources
     policy: Policy
     clock: Callable[[], datetime]
+    tsa_urls: tuple[str, ...] = ()
+    """Time-stamp authorities that seal what is exported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,19 @@ class Shelf:
 class OfficeVerification:
     """Lives as long as the office."""
 
-    def __init__(self, setup: VerificationSetup, shelf: Shelf, lane: Lane, ledger: Database) -> None:
-        self._setup, self._shelf, self._lane = setup, shelf, lane
+    def __init__(
+        self,
+        setup: VerificationSetup,
+        shelf: Shelf,
+        lanes: tuple[Lane, Lane],
+        ledger: Database,
+    ) -> None:
+        """``lanes``: where is read, and where authorities are waited for: a slow one holds up no verdict."""
+        self._setup, self._shelf = setup, shelf
+        self._lane, self._keys_lane = lanes
         self._log = EvidenceLog(ledger)
         self._files = EvidenceFiles(setup.paths.evidence)
-        self._comparison = OfficeComparison(shelf.body, lane)
+        self._comparison = OfficeComparison(shelf.body, lanes[0])
         self.judged: Judged = lambda *_: None
         """Told of every judgement: mailbox, row, the message's file and its digest, the report."""
 
@@ -111,21 +122,34 @@ class OfficeVerification:
         return in_thread(look)
 
     def export_evidence(
-        self, mailbox_id: int, row_id: int, target: Path, password: Secret | None = None
+        self,
+        mailbox_id: int,
+        row_id: int,
+        target: Path,
+        password: Secret | None = None,
+        *,
+        seal: bool = False,
     ) -> Future[Path]:
         """See `VerificationDesk.export_evidence`."""
 
-        def write(path: Path, found: Gathered | VerificationReport) -> Path:
+        def collect(path: Path, found: Gathered | VerificationReport) -> Collected:
             if isinstance(found, Gathered):
                 self._record(path, found, self._receipt(mailbox_id, row_id))
             raw, now = path.read_bytes(), self._setup.clock()
-            bundle = evidence_bundle.build(
+            return evidence_bundle.collect(
                 self._log, self._files, digest_of(raw), raw, software=software(), at=now
             )
-            write_atomically(target, bundle)
-            return target
 
-        return self._judged(mailbox_id, row_id, lambda *found: in_thread(lambda: write(*found)), password)
+        def write(bundle: Collected) -> Future[Path]:
+            made = resolved(b"")
+            if seal:
+                urls = self._setup.tsa_urls
+                made = self._keys_lane.submit(verification_bench.seal, bundle.manifest, urls)
+            return then(made, lambda der: in_thread(lambda: self._written(target, bundle.packed(der))))
+
+        return self._judged(
+            mailbox_id, row_id, lambda *found: then(in_thread(lambda: collect(*found)), write), password
+        )
 
     def write_report(
         self, mailbox_id: int, row_id: int, target: Path, language: str, password: Secret | None = None

@@ -26,3 +26,11 @@ def letter(path: Path, judged: VerificationReport, order: LetterOrder) -> Draft 
     from client.services.return_letter import write_letter
 
     return write_letter(path.read_bytes(), judged, order, Catalogue.load(resources_dir(), "vi"))
+
+
+def seal(manifest: bytes, urls: tuple[str, ...]) -> bytes:
+    """A time-stamp over a bundle's manifest; `TimestampUnavailable`."""
+    from client.crypto.seals import make_seal
+    from client.services.signing_documents import timestamper_for
+
+    return make_seal(manifest, timestamper_for(urls))

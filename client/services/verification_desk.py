@@ -57,9 +57,19 @@ class VerificationDesk(Protocol):
         """
 
     def export_evidence(
-        self, mailbox_id: int, row_id: int, target: Path, password: Secret | None = None
+        self,
+        mailbox_id: int,
+        row_id: int,
+        target: Path,
+        password: Secret | None = None,
+        *,
+        seal: bool = False,
     ) -> Future[Path]:
-        """Write the evidence on the message as a ZIP; verifies first where nothing is recorded yet."""
+        """Verify now, then write the evidence on the message as a ZIP.
+
+        ``seal`` puts a time-stamp over it, which shows as well if the whole was written anew later;
+        `TimestampUnavailable` writes nothing.
+        """
 
     def comparison(self) -> ComparisonDesk:
         """Signed documents beside what became of them."""

@@ -49,6 +49,24 @@ def ask_open_link(parent: QWidget, target: str) -> bool:
     return box.clickedButton() is opens
 
 
+def ask_seal(parent: QWidget) -> bool:
+    """Ask whether a time-stamp is to be put over what is exported."""
+    title = QCoreApplication.translate("Dialogs", "Đóng dấu thời gian lên hồ sơ?")
+    advice = QCoreApplication.translate(
+        "Dialogs",
+        "Dấu thời gian chứng minh toàn bộ hồ sơ đã có từ lúc này. "
+        "Chỉ mã băm của hồ sơ được gửi tới tổ chức cấp dấu thời gian.",
+    )
+    box = _box(parent, QMessageBox.Icon.Question, Text(title, advice))
+    seals = box.addButton(
+        QCoreApplication.translate("Dialogs", "Đóng dấu"), QMessageBox.ButtonRole.AcceptRole
+    )
+    box.addButton(QCoreApplication.translate("Dialogs", "Không đóng dấu"), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(seals)
+    box.exec()
+    return box.clickedButton() is seals
+
+
 def ask_deletion(parent: QWidget, text: Text, act: Callable[[], None]) -> QMessageBox:
     """Ask before something is lost for good; ``act`` runs on a yes. Nothing is stopped meanwhile."""
     box = _box(parent, QMessageBox.Icon.Question, text)

@@ -94,9 +94,9 @@ class VerificationWork(QObject):
             return
         if target.suffix.lower() != ".zip":
             target = target.with_name(f"{target.name}.zip")
-        future = self._desk.verification().export_evidence(
-            judged.mailbox_id, judged.row_id, target, judged.password
-        )
+        seal = bool(self._desk.signing().time_stampers()) and dialogs.ask_seal(self._window)
+        desk = self._desk.verification()
+        future = desk.export_evidence(judged.mailbox_id, judged.row_id, target, judged.password, seal=seal)
         self._watch(future, self._exported)
 
     def _exported(self, path: Path) -> None:

@@ -1054,6 +1054,22 @@ Open it only if you know this address.</translation>
         <translation>Do not open</translation>
     </message>
     <message>
+        <source>Đóng dấu thời gian lên hồ sơ?</source>
+        <translation>Put a time-stamp over the evidence?</translation>
+    </message>
+    <message>
+        <source>Dấu thời gian chứng minh toàn bộ hồ sơ đã có từ lúc này. Chỉ mã băm của hồ sơ được gửi tới tổ chức cấp dấu thời gian.</source>
+        <translation>A time-stamp proves that all of the evidence existed at this time. Only its digest is sent to the time-stamp authority.</translation>
+    </message>
+    <message>
+        <source>Đóng dấu</source>
+        <translation>Put it on</translation>
+    </message>
+    <message>
+        <source>Không đóng dấu</source>
+        <translation>Leave it off</translation>
+    </message>
+    <message>
         <source>Xóa</source>
         <translation>Delete</translation>
     </message>

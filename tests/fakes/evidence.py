@@ -76,8 +76,12 @@ class EvidenceRoom:
 
     def bundle(self, raw: bytes | None = None) -> bytes:
         """What is handed over."""
+        return self.collected(raw).packed()
+
+    def collected(self, raw: bytes | None = None) -> evidence_bundle.Collected:
+        """The same before it is packed."""
         content = self.raw if raw is None else raw
-        return evidence_bundle.build(
+        return evidence_bundle.collect(
             self.log, self.files, digest_of(content), content, software="Công Thư 1", at=self.pki.now
         )
 

@@ -68,6 +68,13 @@ class FakeVerificationDesk:
         return self._desk.answer("letter_draft", lambda: found, mailbox_id, row_id, kind)
 
     def export_evidence(
-        self, mailbox_id: int, row_id: int, target: Path, password: Secret | None = None
+        self,
+        mailbox_id: int,
+        row_id: int,
+        target: Path,
+        password: Secret | None = None,
+        *,
+        seal: bool = False,
     ) -> Future[Path]:
-        return self._desk.answer("export_evidence", lambda: target, mailbox_id, row_id, target)
+        sealed = ("sealed",) if seal else ()
+        return self._desk.answer("export_evidence", lambda: target, mailbox_id, row_id, target, *sealed)

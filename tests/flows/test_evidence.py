@@ -15,6 +15,7 @@ from client.model.finding import Gate
 from client.model.mailbox import SpecialUse
 from client.model.returning import LetterKind
 from client.model.verdict import Display, Reason
+from client.sandbox.city import City
 from client.services.desk import SendRequest
 from client.services.office import Office
 from tests.fakes.commands import Command
@@ -145,7 +146,7 @@ def test_receipt_of_a_sound_letter_is_confirmed_by_a_letter_that_passes_the_rule
 
 
 def test_it_support_lists_exports_and_checks_evidence_without_a_window(
-    installation: Installation, tmp_path: Path, congthu: Command, trust: Path
+    city: City, installation: Installation, tmp_path: Path, congthu: Command, trust: Path
 ) -> None:
     data = installation.paths.data
     with OpenOffice(installation) as office:
@@ -161,6 +162,12 @@ def test_it_support_lists_exports_and_checks_evidence_without_a_window(
     assert done.code == 0
     said = congthu("verify", "--json", "--trust", trust, done.only["output"])
     assert (said.code, said.only["evidence"]["intact"]) == (EXIT_PASSED, True)
+    assert said.only["evidence"]["sealed_at"] is None
+    target = tmp_path / "sealed.zip"
+    url = city.info.tsa_url
+    assert congthu("evidence", "export", named, "-o", target, "--tsa", url, "--data", data).code == 0
+    said = congthu("verify", "--json", "--trust", trust, "--crl", trust, target)
+    assert said.only["evidence"]["sealed_at"] is not None
     both = congthu(
         "evidence", "--json", "export", *(row["sha256"] for row in rows), "-o", tmp_path, "--data", data
     )

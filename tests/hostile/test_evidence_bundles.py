@@ -16,11 +16,13 @@ from client.cli.output import Printer
 from client.cli.verify_bundle import print_bundle
 from client.config.catalogue import Catalogue
 from client.config.paths import resources_dir
+from client.crypto.seals import make_seal
+from client.crypto.timestamps import Timestamper
 from client.documents.stored_zip import pack, unpack
 from client.model.bundle import BundleProblem, BundleReport
 from client.model.evidence import digest_of, row_hash
 from client.model.verdict import Display, Indication, Reason
-from client.services.evidence_bundle import MANIFEST, SUMS, sums_of
+from client.services.evidence_bundle import MANIFEST, SEAL, SUMS, sums_of
 from client.services.evidence_check import check_bundle
 from client.services.requests import TrustSources, VerifyRequest
 from tests.fakes.evidence import EvidenceRoom, signed_letter
@@ -353,3 +355,45 @@ def test_what_is_no_bundle_is_unreadable_and_not_altered(case: Case, tmp_path: P
     missing = check_bundle(VerifyRequest(tmp_path / "none.zip", TrustSources(), case.room.pki.now))
     assert missing.unreadable
     assert missing.verdict().display is Display.UNKNOWN
+
+
+def sealed(case: Case) -> bytes:
+    """The sound bundle under the time-stamp of the office's own authority."""
+    collected = case.room.collected()
+    stamper = Timestamper(("http://tsa.test",), case.room.pki.post_timestamp)
+    return collected.packed(make_seal(collected.manifest, stamper))
+
+
+def test_a_trusted_seal_tells_since_when_all_of_it_exists(case: Case) -> None:
+    report = case.check(sealed(case))
+    assert report.intact
+    assert report.sealed_at == case.room.pki.now
+    assert case.check(case.bundle).sealed_at is None
+
+
+def test_what_was_written_anew_throughout_loses_its_seal(case: Case) -> None:
+    """The one thing that no hash inside can show."""
+    files = dict(unpack(sealed(case)).files)
+
+    def cut(manifest: Any) -> None:
+        manifest["exported_at"] = "2020-01-01T00:00:00Z"
+
+    report = case.check(rewritten(files, cut))
+    assert [one.problem for one in report.problems] == [BundleProblem.SEAL_INVALID]
+    assert report.sealed_at is None
+
+
+def test_a_strangers_seal_is_no_seal(case: Case) -> None:
+    collected = case.room.collected()
+    other = OfficePki(case.room.pki.now)
+    stranger = make_seal(collected.manifest, Timestamper(("http://tsa.test",), other.post_timestamp))
+    report = case.check(collected.packed(stranger))
+    assert report.intact  # it fits, and nobody here trusts whoever made it
+    assert report.sealed_at is None
+
+
+@pytest.mark.parametrize("junk", [b"x", b"", b"0\x80", b"\x30\x03\x02\x01\x01"])
+def test_junk_in_the_place_of_a_seal_shows(case: Case, junk: bytes) -> None:
+    files = case.files()
+    head = {MANIFEST: files.pop(MANIFEST), SUMS: files.pop(SUMS), SEAL: junk}
+    assert not case.check(pack({**head, **files})).intact

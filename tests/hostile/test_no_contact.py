@@ -213,7 +213,10 @@ class Room:
         account = Account("an", Identity(MailAddress(ADDRESS)), server, server, ADDRESS)
         shelf = Shelf(self._body, lambda _: account, lambda _: cast(MessageReader, _NoRows()))
         self.verification = OfficeVerification(
-            VerificationSetup(paths, setup.sources, setup.policy, setup.clock), shelf, self.lane, self.ledger
+            VerificationSetup(paths, setup.sources, setup.policy, setup.clock),
+            shelf,
+            (self.lane, self.lane),
+            self.ledger,
         )
         self.trust: TrustOffice = open_trust(
             setup, self.ledger, self.lane, self.engine, self.verification, shelf.reader

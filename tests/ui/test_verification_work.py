@@ -86,21 +86,25 @@ def test_a_report_is_written_where_asked_and_opened(
     assert ("write_report", INBOX, 200, target, "vi") in stage.desk.calls
 
 
+@pytest.mark.parametrize("sealed", [False, True])
 def test_evidence_goes_where_asked_and_how_to_check_it_is_said(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sealed: bool
 ) -> None:
     monkeypatch.setattr(dialogs, "ask_save_path", lambda *_: tmp_path / "ho-so.zip")
+    monkeypatch.setattr(dialogs, "ask_seal", lambda _: sealed)
     stage.judge("valid")
     stage.row.button("evidence").click()
     stage.wait(lambda: stage.work.notice is not None)
     assert stage.work.notice is not None
     assert "congthu verify ho-so.zip" in stage.work.notice.text()
-    assert ("export_evidence", INBOX, 200, tmp_path / "ho-so.zip") in stage.desk.calls
+    asked = ("export_evidence", INBOX, 200, tmp_path / "ho-so.zip", *(["sealed"] if sealed else []))
+    assert asked in stage.desk.calls
 
 
 def test_a_full_disk_is_said(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dialogs, "ask_save_path", lambda *_: tmp_path / "x.zip")
     stage.judge("valid")
+    monkeypatch.setattr(dialogs, "ask_seal", lambda _: False)
     stage.desk.failures["export_evidence"] = StorageFull(path=str(tmp_path))
     stage.row.button("evidence").click()
     stage.wait(lambda: stage.work.notice is not None)

@@ -80,7 +80,7 @@ class Room(EvidenceRoom):
         self.desk = OfficeVerification(
             VerificationSetup(self.paths, self.sources, builtin_policy(resources_dir()), lambda: self.now),
             Shelf(lambda *_: call(lambda: self.letter), lambda _: account, lambda _: Reader()),  # type: ignore[arg-type, return-value] # as much of a reader as is asked for
-            self.lane,
+            (self.lane, self.lane),
             self.ledger,
         )
 
