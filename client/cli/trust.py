@@ -12,6 +12,7 @@ from pathlib import Path
 
 from client.app import trust_keeper
 from client.cli.output import JsonObject, Printer
+from client.cli.trust_revocation import tell_revocation
 from client.config.paths import Paths
 from client.errors import TrustRefused
 from client.model.anchor import (
@@ -33,7 +34,7 @@ EXIT_DONE, EXIT_REFUSED, EXIT_USAGE = 0, 1, 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """See `client.cli.main.Command`."""
-    parser.add_argument("act", choices=["list", "add", "remove", "record"])
+    parser.add_argument("act", choices=["list", "add", "remove", "record", "revocation"])
     parser.add_argument("what", nargs="*", metavar="FILE|SHA256")
     parser.add_argument(
         "--fingerprint", action="append", default=[], metavar="HEX", help="SHA-256, biết từ nguồn khác"
@@ -48,9 +49,12 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         printer.line(problem)
         printer.json({"error": "usage", "message": problem})
         return EXIT_USAGE
+    paths = Paths(arguments.data) if arguments.data else Paths.for_user()
+    if arguments.act == "revocation":
+        return tell_revocation(paths, printer)
     lane = WorkshopLane()
     try:
-        with trust_keeper(Paths(arguments.data) if arguments.data else Paths.for_user()) as keeper:
+        with trust_keeper(paths) as keeper:
             keeper.write_out()
             match arguments.act:
                 case "list":
@@ -66,7 +70,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
 
 def _usage_problem(arguments: argparse.Namespace) -> str:
     match arguments.act, len(arguments.what), bool(arguments.fingerprint):
-        case ("list" | "record", 0, False) | ("add", 1, True):
+        case ("list" | "record" | "revocation", 0, False) | ("add", 1, True):
             return ""
         case ("remove", count, False) if count:
             return ""
@@ -75,7 +79,7 @@ def _usage_problem(arguments: argparse.Namespace) -> str:
                 "add: cần --fingerprint, lấy từ giấy tờ hoặc trang chính thức của tổ chức chứng thực · "
                 "needs --fingerprint, from the authority itself"
             )
-    return "list | record | add FILE --fingerprint HEX | remove SHA256…"
+    return "list | record | revocation | add FILE --fingerprint HEX | remove SHA256…"
 
 
 def _list(keeper: TrustKeeper, lane: Lane, printer: Printer) -> int:

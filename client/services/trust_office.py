@@ -32,13 +32,16 @@ class TrustOffice:
         clock: Callable[[], datetime],
         revocation: RevocationOffice,
         rechecks: Rechecks,
+        own_certificates: Callable[[], tuple[bytes, ...]] = tuple,
     ) -> None:
+        """``own_certificates`` are those of the accounts' keys: whose revocation is one's own business."""
+        self._own = own_certificates
         self._keeper, self._lane, self._clock = keeper, lane, clock
         self._revocation, self._rechecks = revocation, rechecks
 
     def begin(self) -> None:
         """Have the standing revocation data fetched and what came in examined; once the office is open."""
-        self._revocation.begin(tuple(one.der for one in self._keeper.trusted()))
+        self._revocation.begin((*(one.der for one in self._keeper.trusted()), *self._own()))
 
     def close(self) -> None:
         """The office closes."""

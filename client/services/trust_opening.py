@@ -11,6 +11,7 @@ from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.verdict import VerificationReport
 from client.services.engine_setup import Command
+from client.services.known_keys import KnownKeys
 from client.services.office_setup import OfficeSetup
 from client.services.office_verification import OfficeVerification
 from client.services.rechecks import Rechecks, lacks_data
@@ -77,4 +78,7 @@ def open_trust(
 
     verification.judged = judged
     engine.subscribe(listen)
-    return TrustOffice(keeper, lane, setup.clock, revocation, rechecks)
+    own_keys = KnownKeys(setup.paths.data / "keys" / "known.json")
+    return TrustOffice(
+        keeper, lane, setup.clock, revocation, rechecks, lambda: tuple(own_keys.all().values())
+    )

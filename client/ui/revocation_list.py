@@ -64,8 +64,8 @@ class RevocationList(QWidget):
         kind = self.tr("trả lời OCSP") if one.want.is_ocsp else "CRL"
         lines = [" · ".join(filter(None, (kind, one.want.issuer))), one.want.url, self._age(one)]
         if one.error_code:
-            code = one.error_reason or one.error_code
-            why = self._texts.text("detail", code).title
+            family, code = ("detail", one.error_reason) if one.error_reason else ("error", one.error_code)
+            why = self._texts.text(family, code).title
             lines.append("▲ " + self.tr("lần tải gần nhất: {why}").format(why=why))
         return lines
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from client.app import Installation, OpenOffice
 from client.cli.trust import EXIT_DONE, EXIT_REFUSED, EXIT_USAGE
+from client.cli.waiting import EventWaiter
 from client.model.anchor import grouped
 from client.sandbox.city import City
 from tests.fakes.commands import Command
@@ -88,3 +90,20 @@ def test_a_persons_certificate_is_explained_away(congthu: Command, tmp_path: Pat
     done = congthu("trust", "add", file, "--fingerprint", sha256, "--json")
     assert done.code == EXIT_REFUSED
     assert done.only["params"]["reason"] == "not-an-authority"
+
+
+def test_the_age_of_revocation_data_is_told(
+    congthu: Command, installation: Installation, tmp_path: Path
+) -> None:
+    assert congthu("trust", "revocation", "--json").objects == []
+    with OpenOffice(installation) as desk:
+        waiter = EventWaiter(desk)
+        waiter.until(
+            lambda: all(one.this_update for one in desk.trust().revocation_data()) or None, 60, "crl"
+        )
+    done = congthu("trust", "revocation", "--data", installation.paths.data, "--json")
+    assert done.code == EXIT_DONE
+    assert {one["kind"] for one in done.objects} == {"crl"}
+    assert all(one["next_update"] > one["this_update"] for one in done.objects)
+    words = congthu("trust", "revocation", "--data", installation.paths.data)
+    assert "còn hiệu lực đến" in words.out
