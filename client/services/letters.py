@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from client.crypto.enveloped import OpenedEnvelope, open_envelope
 from client.crypto.mail_layers import find_envelope, shown_entity
@@ -23,10 +24,14 @@ from client.services.trust_files import read_demand
 class _Desktop:
     """The one letter that lies open in this process."""
 
-    content = b""
+    def __init__(self) -> None:
+        self.content = b""
 
 
-_DESKTOP = _Desktop()
+@cache
+def _desktop() -> _Desktop:
+    """The one of this process."""
+    return _Desktop()
 
 
 def unseal(raw: bytes, use: KeyUse) -> OpenedEnvelope:
@@ -54,13 +59,18 @@ def open_letter(raw: bytes, use: KeyUse, sources: TrustSources, at: datetime) ->
     report = verify_message(raw, read_demand(sources, at), opened=opened)
     content = shown_entity(raw, opened)
     view = frozen_if_marked(make_view(raw, content))
-    _DESKTOP.content = content
+    if view.frozen:
+        # The names of files and signers are words of the letter as well.
+        report = replace(report, signatures=(), identity=None)
+    else:
+        _desktop().content = content
     return OpenedLetter(replace(_harmless(view, report), encryption=opened.encryption), report)
 
 
 def letter_attachment(section: str) -> bytes:
     """See `client.services.letters_desk.LettersDesk.attachment`."""
-    content = attachment_content(_DESKTOP.content, section) if _DESKTOP.content else None
+    held = _desktop().content
+    content = attachment_content(held, section) if held else None
     if content is None:
         raise MalformedMessage(reason="no-such-part")
     return content
@@ -68,7 +78,7 @@ def letter_attachment(section: str) -> bytes:
 
 def close_letter() -> None:
     """See `client.services.letters_desk.LettersDesk.close`."""
-    _DESKTOP.content = b""
+    _desktop().content = b""
 
 
 def _harmless(view: MessageView, report: VerificationReport) -> MessageView:
@@ -80,4 +90,7 @@ def _harmless(view: MessageView, report: VerificationReport) -> MessageView:
     """
     sealed = report.encryption is not None and report.encryption.authenticated
     signed = report.coverage is Coverage.WHOLE and report.indication is Indication.TOTAL_PASSED
-    return view if sealed or signed else replace(view, html="")
+    if sealed or signed:
+        return view
+    part = view.signed_part
+    return replace(view, html="", signed_part=replace(part, html="") if part is not None else None)

@@ -130,8 +130,11 @@ class Reader(QObject):
         self._turn += 1
         self._view = letter.view
         self._viewer.show_message(letter.view)
-        self._viewer.signatures.show_report(letter.report)
         self._viewer.verification.clear()
+        if letter.view.frozen:
+            self._viewer.signatures.clear()
+        else:
+            self._viewer.signatures.show_report(letter.report)
 
     def _not_opened(self, error: BaseException) -> None:
         self._still_sealed()

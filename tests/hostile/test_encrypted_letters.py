@@ -280,6 +280,30 @@ def test_a_forged_first_block_makes_html_of_a_letter_and_it_is_shown_as_words_al
         letters.unseal(sealed_mail(_gadget(seal(ENTITY, reader), ENTITY[:16], b"\r\n\r\nxxxxxxxxxxxx")), use)
 
 
+def test_html_of_a_part_that_seems_signed_is_words_too(
+    reader: Holder, stranger: SigningKey, use: KeyUse, sources: TrustSources, pki: OfficePki
+) -> None:
+    html = b"Content-Type: text/html\r\n\r\n<a href='http://evil.test/?4711'>4711</a>\r\n"
+    raw = sealed_mail(seal(_mixed(_signed(html, stranger, pki), ENTITY), reader, cipher=CBC))
+    view = letters.open_letter(raw, use, sources, pki.now).view
+    assert view.signed_part is not None
+    assert (view.html, view.signed_part.html) == ("", "")
+    assert "4711" in view.signed_part.text
+
+
+def test_a_sealed_letter_with_a_secrecy_marking_is_frozen_when_it_opens(
+    reader: Holder, an: SigningKey, use: KeyUse, sources: TrustSources, pki: OfficePki
+) -> None:
+    entity = "Content-Type: text/plain; charset=utf-8\r\n\r\nTUYỆT MẬT\r\nhoangsaomai\r\n".encode()
+    raw = sealed_mail(seal(_signed(entity, an, pki), reader, cipher=GCM))
+    opened = letters.open_letter(raw, use, sources, pki.now)
+    assert opened.view.frozen
+    assert "hoangsaomai" not in opened.view.text
+    assert opened.report.signatures == ()
+    with pytest.raises(Exception, match="no-such-part"):
+        letters.letter_attachment("1")
+
+
 @pytest.mark.parametrize("signed", [True, False])
 def test_html_that_is_kept_whole_is_shown_without_anything_to_load(
     signed: bool, reader: Holder, an: SigningKey, use: KeyUse, sources: TrustSources, pki: OfficePki

@@ -198,3 +198,12 @@ def test_a_locked_token_is_not_asked(stage: Stage) -> None:
     assert not dialog.prompt.allowed
     assert not dialog.open_button.isEnabled()
     dialog.reject()
+
+
+def test_a_letter_that_is_frozen_when_it_opens_shows_no_judgement(stage: Stage) -> None:
+    report = VerificationReport("", Indication.NONE, Coverage.NONE, encryption=OPEN)
+    stage.desk.signatures.opened.letter = OpenedLetter(_view(OPEN, frozen=True), report)
+    stage.unlock()
+    stage.settle(lambda: stage.reader.letters.is_open)
+    assert not stage.viewer.signatures.isVisible()
+    assert not stage.viewer.verification.isVisible()
