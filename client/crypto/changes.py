@@ -77,14 +77,16 @@ def _compared(
         return Changes(Coverage.PARTIAL, verdicts.NONSTANDARD, names=(ChangeKind.NONSTANDARD.value,))
     if level is SignatureCoverageLevel.ENTIRE_FILE:
         return Changes(Coverage.WHOLE)
-    return _seen(embedded, pdf, look, _of_update(embedded, summary, pdf))
+    return _seen(embedded, pdf, look, steps, _of_update(embedded, summary, pdf))
 
 
-def _seen(embedded: EmbeddedPdfSignature, pdf: bytes, look: Look | None, changes: Changes) -> Changes:
+def _seen(
+    embedded: EmbeddedPdfSignature, pdf: bytes, look: Look | None, steps: RevisionSteps, changes: Changes
+) -> Changes:
     """What the eye adds to what the rules say; the rules may be wrong about an update they permit."""
     if look is None:
         return changes
-    places = changed_places(embedded, pdf, look.password)
+    places = changed_places(embedded, pdf, look.password, steps.looks)
     if places is None:
         return replace(changes, reasons=(*changes.reasons, Reason.LOOKS_NOT_COMPARED))
     if not places:

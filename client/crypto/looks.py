@@ -8,7 +8,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from client.crypto.object_digests import entry
-from client.crypto.pages import pages_touched
+from client.crypto.pages import PageLooks, pages_touched
 from client.crypto.pdf_files import PDF_ERRORS
 from client.crypto.signature_fields import filled_fields
 from client.documents.page_difference import differing_places
@@ -26,7 +26,7 @@ _LARGE, _LARGE_POINTS = 0.2, 40_000
 
 
 def changed_places(
-    embedded: EmbeddedPdfSignature, pdf: bytes, password: Secret | None
+    embedded: EmbeddedPdfSignature, pdf: bytes, password: Secret | None, looks: PageLooks | None = None
 ) -> tuple[ChangedPlace, ...] | None:
     """Where the signed revision and the file look different; None where that could not be found out.
 
@@ -34,11 +34,12 @@ def changed_places(
     """
     reader = embedded.reader
     try:
-        touched = pages_touched(reader, int(embedded.signed_revision))
+        touched = pages_touched(reader, int(embedded.signed_revision), looks)
         if len(touched) > _MOST_PAGES:
             return None
         expected = later_signatures(reader, int(embedded.signed_revision)) if touched else {}
-        found = differing_places(pdf[: signed_length(embedded)], pdf, touched, expected, password)
+        drawn = looks.drawn if looks is not None else None
+        found = differing_places(pdf[: signed_length(embedded)], pdf, touched, expected, password, drawn)
     except (MalformedDocument, *PDF_ERRORS):
         return None
     return tuple(ChangedPlace(page + 1, *box) for page, box in found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
@@ -28,15 +29,31 @@ def pages_changed(reader: PdfFileReader, revision: int) -> bool:
         return True
 
 
-def pages_touched(reader: PdfFileReader, revision: int) -> tuple[int, ...]:
+@dataclass(slots=True)
+class PageLooks:
+    """What the pages of one document show: digests made once for each revision, and pictures."""
+
+    drawn: dict[int, Any] = field(default_factory=dict)
+    """Pages of the file as it is, as `page_difference.differing_places` keeps them."""
+    _known: dict[int, tuple[tuple[bytes, ...], bytes]] = field(default_factory=dict)
+
+    def of(self, reader: PdfFileReader, revision: int) -> tuple[tuple[bytes, ...], bytes]:
+        """A digest a page, and one of what shows or hides things on every page."""
+        if revision not in self._known:
+            root = reader.get_historical_resolver(revision).root
+            self._known[revision] = _looks(root, (*_DRAWN, *_OVER_IT)), _switches(root)
+        return self._known[revision]
+
+
+def pages_touched(reader: PdfFileReader, revision: int, looks: PageLooks | None = None) -> tuple[int, ...]:
     """Pages (the first is 0) that may look different since ``revision``: their content or what lies over it.
 
-    Raises what a broken file raises.
+    ``looks`` is shared by all signatures of the document. Raises what a broken file raises.
     """
-    entries = (*_DRAWN, *_OVER_IT)
-    old, new = reader.get_historical_resolver(revision).root, reader.root
-    then, now = _looks(old, entries), _looks(new, entries)
-    if _switches(old) != _switches(new):
+    looks = looks or PageLooks()
+    then, then_shown = looks.of(reader, revision)
+    now, now_shown = looks.of(reader, int(reader.xrefs.total_revisions) - 1)
+    if then_shown != now_shown:
         return tuple(range(max(len(then), len(now))))
     return tuple(number for number, (one, other) in enumerate(zip_longest(then, now)) if one != other)
 

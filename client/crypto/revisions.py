@@ -16,6 +16,7 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from client.crypto.change_kinds import only_evidence
+from client.crypto.pages import PageLooks
 from client.crypto.pdf_files import PDF_ERRORS
 
 _Rules = tuple[MDPPerm | None, str]
@@ -40,6 +41,8 @@ class RevisionSteps(DiffPolicy):
     no rule when seen from the signed revision. Then the step from there to here decides.
     """
 
+    looks: PageLooks = field(default_factory=PageLooks)
+    """What the pages show, for whoever draws the revisions."""
     _done: dict[tuple[int, int, _Rules], _Outcome] = field(default_factory=dict)
 
     def apply(

@@ -30,6 +30,10 @@ _FLAT = 40
 _MOST_OF = 0.6
 _MOST_PIXELS = 4_000_000
 
+Drawn = tuple[int, int, float, tuple[bytes, ...]]
+"""Width and height in pixels, pixels a point, and the rows."""
+_MOST_KEPT = 20
+"""Pages of half a megabyte each."""
 _Pixels = tuple[int, int, int, int]
 """Left, top, right, bottom, all inclusive."""
 
@@ -55,14 +59,16 @@ def differing_places(
     pages: Collection[int],
     expected: Mapping[int, Sequence[Expected]],
     password: Secret | None = None,
+    drawn: dict[int, Drawn] | None = None,
 ) -> tuple[tuple[int, Box], ...]:
     """Pages (the first is 0) with boxes as the displayed page has them, where ``after`` looks different.
 
     Only ``pages`` are drawn. Where something is ``expected``, only what it hides counts. A page that
-    one of the two has not is different as a whole. Raises `MalformedDocument`.
+    one of the two has not is different as a whole. ``drawn`` keeps the pages of ``after`` for the
+    next comparison with the same file. Raises `MalformedDocument`.
     """
     with _both(before, after, password) as (old, new):
-        return tuple(_differences(old, new, pages, expected))
+        return tuple(_differences(old, new, pages, expected, {} if drawn is None else drawn))
 
 
 def compare_page(
@@ -100,22 +106,32 @@ def _differences(
     new: pypdfium2.PdfDocument,
     pages: Collection[int],
     expected: Mapping[int, Sequence[Expected]],
+    drawn: dict[int, Drawn],
 ) -> Iterator[tuple[int, Box]]:
     for number in sorted(pages):
         if number >= min(len(old), len(new)):
             if number < max(len(old), len(new)):
                 yield number, (0.0, 0.0, 0.0, 0.0)
             continue
-        first, second = (_look(document, number, expected.get(number, ())) for document in (old, new))
+        boxes = expected.get(number, ())
+        first = _look(old, number, boxes)
+        second = _look(new, number, boxes, drawn.get(number))
+        if len(drawn) < _MOST_KEPT:
+            drawn[number] = second.width, second.height, second.scale, second.rows
         for place in compare(first, second):
             yield number, place
 
 
-def _look(document: pypdfium2.PdfDocument, number: int, expected: Sequence[Expected]) -> Look:
+def _look(
+    document: pypdfium2.PdfDocument, number: int, expected: Sequence[Expected], known: Drawn | None = None
+) -> Look:
     with closing(document[number]) as page:
         area = page.get_width() * page.get_height()
         scale = min(1.0, (_MOST_PIXELS / area) ** 0.5) if area > 0 else 1.0
-        width, height, rows = _drawn(page, scale, whole=True)
+        if known is not None:
+            width, height, scale, rows = known
+        else:
+            width, height, rows = _drawn(page, scale, whole=True)
         bare = _drawn(page, scale, whole=False)[2] if any(one.waiting for one in expected) else rows
         hidden = tuple((_in_pixels(page, width, height, one.box), one.waiting) for one in expected)
         return Look(width, height, rows, hidden, bare, scale)
