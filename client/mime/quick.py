@@ -58,13 +58,22 @@ def quick_message_id(value: bytes) -> str | None:
     return f"<{match[1].decode()}>" if match else None
 
 
-@lru_cache(maxsize=4096)
 def quick_addresses(value: bytes) -> tuple[MailAddress, ...] | None:
     """The mailboxes of one address field."""
-    if not value:
-        return ()
+    found = _mailboxes(value)
+    return None if found is None else tuple(one for one, _ in found)
+
+
+def quick_shown(value: bytes) -> tuple[str, ...] | None:
+    """The mailboxes of one address field as a list shows them."""
+    found = _mailboxes(value)
+    return None if found is None else tuple(shown for _, shown in found)
+
+
+@lru_cache(maxsize=4096)
+def _mailboxes(value: bytes) -> tuple[tuple[MailAddress, str], ...] | None:
     found = []
-    for part in value.split(b","):
+    for part in value.split(b",") if value else ():
         one = _mailbox(part)
         if one is None:
             return None
@@ -72,15 +81,9 @@ def quick_addresses(value: bytes) -> tuple[MailAddress, ...] | None:
     return tuple(found)
 
 
-@lru_cache(maxsize=4096)
-def quick_shown(value: bytes) -> tuple[str, ...] | None:
-    """The mailboxes of one address field as a list shows them."""
-    found = quick_addresses(value)
-    return None if found is None else tuple(map(str, found))
-
-
 @lru_cache(maxsize=16384)
-def _mailbox(part: bytes) -> MailAddress | None:
+def _mailbox(part: bytes) -> tuple[MailAddress, str] | None:
+    """Who, and how a list shows them."""
     match = _MAILBOX.fullmatch(part)
     if match is None:
         return None
@@ -88,7 +91,8 @@ def _mailbox(part: bytes) -> MailAddress | None:
     text = quick_text(quoted if quoted is not None else name or b"")
     if text is None:
         return None
-    return MailAddress((address or bare).decode(), " ".join(text.split()))
+    who = MailAddress((address or bare).decode(), " ".join(text.split()))
+    return who, str(who)
 
 
 def _words(value: bytes) -> str | None:

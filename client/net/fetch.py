@@ -18,10 +18,11 @@ HEADER_FIELDS = (
 )
 HEADER_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (" + HEADER_FIELDS + b")])"
 
-_COMMON = re.compile(
-    rb"\* \d+ FETCH \(UID (\d+) FLAGS \(([^)]*)\) INTERNALDATE \"([^\"]{20,30})\" RFC822\.SIZE (\d+)"
-    rb" BODY\[HEADER\.FIELDS [^\]]*\] \{\d+\}\r\n"
+COMMON_HEADER = re.compile(
+    rb"\* \d+ FETCH \(UID (\d{1,10}) FLAGS \(([^)\r\n]*)\) INTERNALDATE \"([^\"\r\n]{20,30})\""
+    rb" RFC822\.SIZE (\d{1,19}) BODY\[HEADER\.FIELDS [^\]\r\n]*\] \{(\d{1,9})\}\r\n"
 )
+"""The usual answer to `HEADER_ITEMS` up to its literal, whose length is the last group."""
 _COMMON_FLAGS = re.compile(rb"\* \d+ FETCH \((?:UID (\d+) FLAGS \(([^)]*)\)|FLAGS \(([^)]*)\) UID (\d+))")
 _FETCH = re.compile(rb"\* \d+ FETCH \(", re.IGNORECASE)
 _TOKEN = re.compile(
@@ -51,9 +52,8 @@ Items = dict[bytes, Value]
 
 def parse_header(pieces: list[bytes]) -> FetchedHeader | None:
     """The message in one response to `HEADER_ITEMS`; None when it is about something else."""
-    if len(pieces) == 3 and pieces[2] == b")\r\n" and (match := _COMMON.fullmatch(pieces[0])):
-        uid, flags, date, size = match.groups()
-        return FetchedHeader(int(uid), read_flags(flags), read_internal_date(date), int(size), pieces[1])
+    if len(pieces) == 3 and pieces[2] == b")\r\n" and (match := COMMON_HEADER.fullmatch(pieces[0])):
+        return common_header(match, pieces[1])
     items = parse_items(pieces)
     if items is None or (number := _number(items.get(b"UID"))) == 0:
         return None
@@ -67,6 +67,12 @@ def parse_header(pieces: list[bytes]) -> FetchedHeader | None:
         _number(items.get(b"RFC822.SIZE")),
         header,
     )
+
+
+def common_header(match: re.Match[bytes], header: bytes) -> FetchedHeader:
+    """The message in a response that `COMMON_HEADER` matched."""
+    uid, flags, date, size, _ = match.groups()
+    return FetchedHeader(int(uid), read_flags(flags), read_internal_date(date), int(size), header)
 
 
 def parse_flags(pieces: list[bytes]) -> tuple[int, frozenset[str]] | None:
@@ -116,16 +122,19 @@ def read_internal_date(text: bytes) -> datetime:
     """``17-Jul-1996 02:44:25 -0700`` in UTC (RFC 9051 section 2.3.3); 1970 when it cannot be read."""
     try:
         text = text.strip()
-        day, month, rest = text.split(b"-", 2)
-        year, clock, zone = rest.split()
+        day, clock, zone = text.split()
         hour, minute, second = clock.split(b":")
-        local = datetime(
-            int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), min(int(second), 59),
-            tzinfo=_zone(zone),
-        )  # fmt: skip
-        return local.astimezone(UTC)
+        seconds = int(hour) * 3600 + int(minute) * 60 + min(int(second), 59)
+        return _midnight(day, zone) + timedelta(seconds=seconds)
     except (ValueError, KeyError, OverflowError):
         return _EPOCH
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: bytes, zone: bytes) -> datetime:
+    """The beginning of ``17-Jul-1996`` there, in UTC."""
+    number, month, year = day.split(b"-")
+    return datetime(int(year), _MONTHS[month.lower()], int(number), tzinfo=_zone(zone)).astimezone(UTC)
 
 
 def write_internal_date(when: datetime) -> bytes:

@@ -131,7 +131,7 @@ class RealImapSession(Commands):
             while ahead is not None:
                 tag, bottom, top = ahead
                 ahead = None
-                answers = list(self._finish(tag))
+                answers = self._read_headers(tag, bottom, top)
                 # UIDs have gaps: widen where little is found, so that old mailboxes take few round trips.
                 width = min(_WIDEST, width * 4) if len(answers) < _BATCH // 4 else max(_BATCH, width // 2)
                 top_next = bottom - 1
@@ -139,8 +139,8 @@ class RealImapSession(Commands):
                     top_next = self._newest_within(low, top_next)
                 # The server reads the next ones while these are stored.
                 ahead = self._ask_headers(low, top_next, width)
-                if batch := _headers(answers, bottom, top):
-                    yield batch
+                if answers:
+                    yield tuple(answers[uid] for uid in sorted(answers, reverse=True))
         finally:
             if ahead is not None and not self._wire.closed:
                 for _ in self._finish(ahead[0]):
@@ -280,6 +280,19 @@ class RealImapSession(Commands):
             b"QRESYNC" in pieces[0].upper() for pieces in told if pieces[0][:10].upper() == b"* ENABLED "
         )
 
+    def _read_headers(self, tag: bytes, low: int, high: int) -> dict[int, FetchedHeader]:
+        """The answers to `_ask_headers` by UID, and none that was not asked for."""
+        found: dict[int, FetchedHeader] = {}
+        for pieces in self._finish(tag):
+            header = fetch.parse_header(pieces)
+            if header is not None and low <= header.uid <= high:
+                found[header.uid] = header
+            for match, literal in self._wire.buffered_matches(fetch.COMMON_HEADER):
+                header = fetch.common_header(match, literal)
+                if low <= header.uid <= high:
+                    found[header.uid] = header
+        return found
+
     def _ask_headers(self, low: int, top: int, width: int) -> tuple[bytes, int, int] | None:
         """Ask for the newest ``width`` UIDs up to ``top``; None when there are none from ``low`` on."""
         if top < low:
@@ -323,13 +336,3 @@ class RealImapSession(Commands):
             if pieces[0][:9].upper() == b"* SEARCH ":
                 found += (int(word) for word in pieces[0][9:].split() if word.isdigit())
         return found
-
-
-def _headers(answers: Iterable[list[bytes]], low: int, high: int) -> tuple[FetchedHeader, ...]:
-    """Newest first, each UID once, and none that was not asked for."""
-    found = {}
-    for pieces in answers:
-        header = fetch.parse_header(pieces)
-        if header is not None and low <= header.uid <= high:
-            found[header.uid] = header
-    return tuple(found[uid] for uid in sorted(found, reverse=True))

@@ -151,6 +151,19 @@ class Wire:
             pieces.append(line)
         return pieces
 
+    def buffered_matches(self, pattern: re.Pattern[bytes]) -> Iterator[tuple[re.Match[bytes], bytes]]:
+        """The responses next in the buffer that are one literal after ``pattern``, without waiting for more.
+
+        The pattern's last group is the literal's length; the response ends with ``)`` behind it.
+        """
+        while match := pattern.match(self._buffer, self._start):
+            end = match.end() + int(match[match.lastindex or 0])
+            if self._buffer[end : end + 3] != b")\r\n":
+                return
+            literal = bytes(self._buffer[match.end() : end])
+            self._start = end + 3
+            yield match, literal
+
     def command(self, *parts: bytes | Literal) -> Iterator[list[bytes]]:
         """Send a command; yields its untagged responses, then `last_status` is its end.
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.model.text import nfc
 from client.net.session import FetchedHeader
 from client.services import sync_rows
+from client.services.marked import words_are_marked
 
 WHEN = datetime(2026, 3, 2, tzinfo=UTC)
 NAMES = st.sampled_from(
@@ -101,3 +103,9 @@ def test_a_letter_cut_within_two_words_is_put_together() -> None:
     row = sync_rows._quick_record(fetched(header))
     assert row is not None
     assert row.subject == "Quyết"
+
+
+@given(st.text(alphabet="MmẬậâÂạẠTt ạ\u0302\u0323ỐỐIố đĐabc-: ", max_size=30))
+def test_no_marking_is_missed_for_the_sake_of_speed(text: str) -> None:
+    subject = nfc(text)
+    assert sync_rows._is_marked(subject) == words_are_marked(subject)
