@@ -196,8 +196,12 @@ class MessageListModel(QAbstractTableModel):
     def _change_to(self, new: array[int]) -> None:
         old = self._ids
         grown = len(new) - len(old)
-        if 0 < grown <= MOST_CHANGES and new[grown:] == old:
+        if grown > 0 and new[grown:] == old:
             self._insert(0, new[:grown])
+            return
+        if grown > 0 and new[: len(old)] == old:
+            # A first look goes on to older mail: nothing that is on screen moves.
+            self._insert(len(old), new[len(old) :])
             return
         kept, present = set(new), set(old)
         gone = [line for line, number in enumerate(old) if number not in kept]

@@ -159,3 +159,18 @@ def test_outbox_model_counts_what_is_not_done(desk: FakeDesk, texts: Texts) -> N
     model.load()
     assert model.rowCount() == 8
     assert model.pending() == 6
+
+
+def test_older_mail_of_a_first_look_moves_nothing_on_screen(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    model = model_on(desk, texts)
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    older = {number: message_row(number) for number in range(10_000, 10_900)}
+    desk.message_rows[INBOX] = desk.message_rows[INBOX] | older
+    with qtbot.waitSignal(model.rowsInserted):
+        model.refresh()
+    assert model.rowCount() == 1100
+    assert card(model, 0).row_id == 200
+    assert resets == []
