@@ -25,7 +25,7 @@ from client.rules.engine import run_rules
 from client.services import checking_message as facts
 from client.services.check_orders import FilesWanted
 from client.services.checking_cache import ReadCache, read_cache
-from client.services.checking_reading import body_text, part_name, read_attachment
+from client.services.checking_reading import Depth, body_text, key_of, part_name, read_attachment
 from client.services.registering import entries_of
 
 NOTHING = hashlib.sha256(b"").hexdigest()
@@ -114,7 +114,9 @@ def _want_unknown(
         for digest, item in zip(digests, draft.attachments, strict=False)
         if not item.content and digest != NOTHING
     ]
-    wanted = [one for one, item in left_out if not cache.knows((one, item.name, item.media_type), demand)]
+    wanted = [
+        one for one, item in left_out if not cache.knows(key_of(one, item.name, item.media_type), demand)
+    ]
     if wanted:
         raise FilesWanted(*wanted)
 
@@ -134,9 +136,9 @@ def message_context(
     identity: Identity,
     now: datetime,
     *,
-    scans: bool = True,
+    depth: Depth = Depth.SCANS,
 ) -> CheckContext:
-    """A finished message as the rules see it; ``scans`` as in `read_attachment`."""
+    """A finished message as the rules see it; ``depth`` as in `read_attachment`."""
     envelope, headers = parsed.envelope, facts.asked_headers(parsed)
     content, inner = facts.unwrapped(raw, parsed)
     return CheckContext(
@@ -149,7 +151,7 @@ def message_context(
         subject=envelope.subject,
         body_text=body_text(content, inner),
         is_reply=_is_reply(envelope.subject, envelope.in_reply_to),
-        attachments=tuple(_attachments_of(content, inner, demand, scans=scans)),
+        attachments=tuple(_attachments_of(content, inner, demand, depth=depth)),
         document_type="",
         size_limit=None,
         now=now,
@@ -164,12 +166,12 @@ def message_context(
 
 
 def _attachments_of(
-    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, *, scans: bool
+    raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, *, depth: Depth
 ) -> Iterator[CheckedAttachment]:
     for number, part in enumerate(parser.attachments(parsed), 1):
         content = parser.part_content(raw, part)
         name, cache = part_name(part), read_cache()
-        read = read_attachment(name, content, part.content_type, demand, cache, scans=scans)
+        read = read_attachment(name, content, part.content_type, demand, cache, depth=depth)
         inline = _is_inline(part)
         for place, one in enumerate(read):
             yield replace(one, number=number, inline=inline and place == 0)

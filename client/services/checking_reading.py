@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from enum import IntEnum
 from functools import cache
 
 from client.crypto.pades_validation import verify_pdf
@@ -20,9 +21,23 @@ from client.model.message import BodyPart, ParsedMessage
 from client.model.trust import VerificationDemand
 from client.model.verdict import Indication, Reason, SignatureFormat, SignatureVerdict, SubIndication
 from client.rules.context import CheckedAttachment
-from client.services.checking_cache import ReadCache
+from client.services.checking_cache import Key, ReadCache
 
 _MESSAGE = "message/rfc822"
+
+
+class Depth(IntEnum):
+    """How much of a file is looked at; each costs more than the one before."""
+
+    WORDS = 0
+    SIGNATURES = 1
+    SCANS = 2
+    """Pages that are pictures are recognised too, which may take seconds a page."""
+
+
+def key_of(digest: str, name: str, media_type: str, depth: Depth = Depth.SCANS) -> Key:
+    """What a file that was read is kept under."""
+    return (digest, name, media_type, depth.name)
 
 
 def read_attachment(
@@ -33,12 +48,9 @@ def read_attachment(
     cache: ReadCache,
     digest: str = "",
     *,
-    scans: bool = True,
+    depth: Depth = Depth.SCANS,
 ) -> tuple[CheckedAttachment, ...]:
-    """The attachment, followed by all that lies in it; ``digest`` is its SHA-256 where that is known.
-
-    Recognising ``scans`` may take seconds a page; without it they are said to be scans.
-    """
+    """The attachment, followed by all that lies in it; ``digest`` is its SHA-256 where that is known."""
     digest = digest or hashlib.sha256(content).hexdigest()
 
     def read() -> tuple[CheckedAttachment, ...]:
@@ -49,11 +61,10 @@ def read_attachment(
         if is_message:
             files = tuple(replace(file, path=name + file.path[len(known_as) :]) for file in files)
         return tuple(
-            _checked(file, demand, nested=place > 0, scans=scans) for place, file in enumerate(files)
+            _checked(file, demand, nested=place > 0, depth=depth) for place, file in enumerate(files)
         )
 
-    key = (digest, name, media_type) if scans else (digest, name, media_type, "as-it-is")
-    return cache.get(key, demand, read)
+    return cache.get(key_of(digest, name, media_type, depth), demand, read)
 
 
 def body_text(raw: bytes, parsed: ParsedMessage) -> str:
@@ -83,10 +94,11 @@ def part_name(part: BodyPart) -> str:
     return f"{name}.eml" if part.content_type == _MESSAGE and not name.lower().endswith(".eml") else name
 
 
-def _checked(file: ReadFile, demand: VerificationDemand, *, nested: bool, scans: bool) -> CheckedAttachment:
+def _checked(file: ReadFile, demand: VerificationDemand, *, nested: bool, depth: Depth) -> CheckedAttachment:
     text, document, unread = file.text, file.document, file.unread
     is_pdf = file.kind.extension == "pdf"
-    wanted = scans and is_pdf and text is not None and bool(text.scans)
+    is_signable = is_pdf and not file.kind.encrypted
+    wanted = depth is Depth.SCANS and is_pdf and text is not None and bool(text.scans)
     if wanted and text is not None and (recogniser := _recogniser()) is not None:
         try:
             text = recognise(file.content, text, recogniser)
@@ -102,7 +114,7 @@ def _checked(file: ReadFile, demand: VerificationDemand, *, nested: bool, scans:
         kind=file.kind,
         text=text,
         document=document,
-        signatures=_signatures(file, demand) if is_pdf and not file.kind.encrypted else (),
+        signatures=_signatures(file, demand) if is_signable and depth > Depth.WORDS else (),
         unread=unread,
         forwarded=file.in_message,
         nested=nested,

@@ -20,6 +20,7 @@ from client.rules.context import CheckContext, SourceMessage, Surroundings
 from client.rules.engine import ALL_RULES, run_rules
 from client.services.check_orders import CheckOrder, Reading, ReadingOrder
 from client.services.checking import check_draft, message_context
+from client.services.checking_reading import Depth
 from client.services.registering import arrived, entries_of
 from client.services.trust_files import read_demand
 
@@ -48,18 +49,18 @@ def read_received(order: ReadingOrder) -> Reading:
     parsed = parser.parse_message(raw)
     if why_unusable(parsed):
         return Reading(digest, parsed.envelope.message_id)
-    context = _context(raw, parsed, order)
+    context = _context(raw, parsed, order, Depth.WORDS)
     if run_rules(context, order.policy, _SECRECY).holds_secret:
         return Reading(digest, parsed.envelope.message_id, holds_secret=True)
     entries = arrived(entries_of(context.attachments, order.policy), order.came)
     return Reading(digest, parsed.envelope.message_id, entries)
 
 
-def _context(raw: bytes, parsed: ParsedMessage, order: ReadingOrder) -> CheckContext:
+def _context(raw: bytes, parsed: ParsedMessage, order: ReadingOrder, depth: Depth) -> CheckContext:
     identity = Identity(parsed.envelope.from_[0])
     demand = read_demand(order.sources, order.now)
     # Other letters wait for this one: what takes seconds a page is not begun for merely opening it.
-    return message_context(raw, parsed, demand, identity, order.now, scans=False)
+    return message_context(raw, parsed, demand, identity, order.now, depth=depth)
 
 
 def _source(order: CheckOrder) -> SourceMessage | None:
@@ -93,7 +94,7 @@ def _read_source(order: ReadingOrder) -> SourceMessage | None:
         parsed = parser.parse_message(raw)
         if why_unusable(parsed):
             return None
-        context = _context(raw, parsed, order)
+        context = _context(raw, parsed, order, Depth.SIGNATURES)
     except (OSError, ClientError):
         return None
     envelope = parsed.envelope

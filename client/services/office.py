@@ -71,7 +71,7 @@ class Office:
         self._account_of_mailbox: dict[int, str] = {}
         self._verification = OfficeVerification(
             VerificationSetup(setup.paths, setup.sources, setup.policy, setup.clock, setup.tsa_urls),
-            Shelf(self._body, self._owner_of, self._reader_of),
+            Shelf(self._checks.released_body, self._owner_of, self._reader_of),
             (lane, self._keys_lane),
             ledger,
         )

@@ -122,14 +122,26 @@ class OfficeChecks:
         return then(reading, lambda one: call(lambda: self._kept(account_id, one)))
 
     def released(self, mailbox_id: int, row_id: int) -> Future[None]:
-        """Nothing, for a message that may be answered and passed on; else it fails with `MessageFrozen`."""
+        """Fails with `MessageFrozen` for a message that carries a secrecy marking.
 
-        def judge(message: ReceivedMessage) -> Future[None]:
-            if message.holds_secret:
-                raise MessageFrozen
-            return resolved(None)
+        For every other it answers, also where the message could not be read: whoever asked will find that
+        out and say so in their own words.
+        """
+        answer: Future[None] = Future()
 
-        return then(self.received(mailbox_id, row_id), judge)
+        def judge(done: Future[ReceivedMessage]) -> None:
+            if done.exception() is None and done.result().holds_secret:
+                answer.set_exception(MessageFrozen())
+            else:
+                answer.set_result(None)
+
+        self.received(mailbox_id, row_id).add_done_callback(judge)
+        return answer
+
+    def released_body(self, mailbox_id: int, row_id: int) -> Future[Path]:
+        """The raw message as a file, as long as it is `released`: for all that keeps or hands on copies."""
+        released = self.released(mailbox_id, row_id)
+        return then(released, lambda _: self._setup.places.body(mailbox_id, row_id))
 
     def passed(self, report: CheckReport, request: SendRequest) -> tuple[str, ...]:
         """See `pass_gate`."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
-from client.errors import ClientError
+from client.errors import ClientError, MessageFrozen
 from client.model.event import Event, EventKind
 from client.model.message import MessageView
 from client.model.register import ReceivedMessage
@@ -105,7 +105,7 @@ class Reader(QObject):
         desk = self._desk.verification()
         self._bridge.watch(desk.last(mailbox_id, row_id), self._fresh(self._show_past), _nothing)
         future = desk.verify(mailbox_id, row_id, password)
-        self._bridge.watch(future, self._fresh(self._show_report), self._fresh(panel.show_failure))
+        self._bridge.watch(future, self._fresh(self._show_report), self._fresh(self._not_verified))
 
     def save_attachment(self, section: str) -> None:
         """Ask where to, then write the attachment there."""
@@ -168,6 +168,12 @@ class Reader(QObject):
         if view is not None and view.attachments and view.encryption is None:
             future = self._desk.checks().received(*self._current)
             self._bridge.watch(future, self._fresh(self._show_documents), lambda _: None)
+
+    def _not_verified(self, error: BaseException) -> None:
+        if isinstance(error, MessageFrozen):
+            self._show_documents(ReceivedMessage(holds_secret=True))
+        else:
+            self._viewer.signatures.show_failure(error)
 
     def _show_documents(self, message: ReceivedMessage) -> None:
         if not message.holds_secret:

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from client.errors import MessageFrozen
 from client.model.register import (
     EarlierDocument,
     ReceivedDocument,
@@ -157,3 +158,14 @@ def test_the_incident_report_is_saved_without_content(
     qtbot.waitUntil(saved.is_file)
     assert "PHIẾU BÁO SỰ CỐ" in saved.read_text(encoding="utf-8")
     assert "sample" not in saved.read_text(encoding="utf-8")
+
+
+def test_a_message_that_may_not_be_verified_is_frozen(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    desk.failures["verify"] = MessageFrozen()
+    viewer = MessageViewer(texts)
+    qtbot.addWidget(viewer)
+    reader = Reader(desk, texts, viewer, Bridge(viewer))
+    viewer.show()
+    reader.open(samples.INBOX, 1)
+    qtbot.waitUntil(lambda: not viewer.frozen.isHidden())
+    assert viewer.shown_text() == ""

@@ -112,3 +112,20 @@ def test_forwarded_message_keeps_every_byte() -> None:
         )
         (part,) = attachments(parse_message(raw))
         assert (part.content_type, part_content(raw, part), part.filename) == (media_type, content, "goc.eml")
+
+
+@pytest.mark.parametrize(
+    ("urgency", "told"),
+    [("HỎA TỐC", "hoa-toc"), ("HOẢ TỐC", "hoa-toc"), ("THƯỢNG KHẨN", "thuong-khan"), ("KHẨN", "khan")],
+)
+def test_an_urgent_letter_says_how_urgent_its_document_is(urgency: str, told: str) -> None:
+    headers = build_headers(replace(DRAFT, urgent=True, urgency=urgency), NOW)
+    assert b"\r\nImportance: high\r\n" in headers
+    assert f"\r\nX-CongThu-Urgency: {told}\r\n".encode() in headers
+
+
+@pytest.mark.parametrize(
+    "draft", [replace(DRAFT, urgency="KHẨN"), replace(DRAFT, urgent=True, urgency="a\r\nBcc: x@y")]
+)
+def test_no_other_urgency_comes_into_the_header(draft: Draft) -> None:
+    assert b"X-CongThu-Urgency" not in build_headers(draft, NOW)

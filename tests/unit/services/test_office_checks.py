@@ -213,8 +213,9 @@ def test_nothing_is_kept_of_an_incoming_message_that_holds_a_secret(desk: Desk) 
     desk.receive(1, draft(DraftAttachment(f"{CANARY}.pdf", "application/pdf", marked), message_id="<in@x>"))
     found = desk.checks.received(7, 1).result()
     assert (found.documents, found.holds_secret) == ((), True)
-    with pytest.raises(MessageFrozen):
-        desk.checks.released(7, 1).result()
+    for ask in (desk.checks.released, desk.checks.released_body):
+        with pytest.raises(MessageFrozen):
+            ask(7, 1).result()
     assert desk.ledger.rows("SELECT * FROM register") == []
 
 
@@ -229,3 +230,9 @@ def test_opening_a_letter_recognises_no_scan_and_checking_one_does(
     assert asked == []
     desk.checks.check(draft(scan)).result()
     assert asked == ["asked"]
+
+
+def test_a_message_that_cannot_be_read_is_nobody_s_secret(desk: Desk) -> None:
+    assert desk.checks.released(7, 99).result() is None  # there is no such file
+    desk.receive(1, draft(PDF))
+    assert desk.checks.released_body(7, 1).result() == desk.folder / "1.eml"
