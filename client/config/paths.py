@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,11 +27,13 @@ def site_dir() -> Path:
 
     Not from the environment: whoever sets a variable would choose whose policy is believed.
     """
-    if sys.platform == "win32":
-        return Path(platformdirs.site_data_dir(APP_NAME, appauthor=False))
-    if sys.platform == "darwin":
-        return Path("/Library/Application Support") / APP_NAME
-    return Path("/etc/congthu")
+    match platform.system():
+        case "Windows":
+            return Path(platformdirs.site_data_dir(APP_NAME, appauthor=False))
+        case "Darwin":
+            return Path("/Library/Application Support") / APP_NAME
+        case _:
+            return Path("/etc/congthu")
 
 
 @dataclass(frozen=True, slots=True)

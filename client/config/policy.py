@@ -19,6 +19,7 @@ from client.config.policy_parts import (
     Domains,
     Limits,
     Mailboxes,
+    Reading,
     RetiredUnit,
     Unit,
     Word,
@@ -54,6 +55,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains: Domains
     sources: dict[str, str]
     rules: dict[str, RuleEntry]
+    readings: dict[str, Reading] = {}
+    """How far each of ``sources`` was read; ``none`` for one that is not named."""
     valid_until: date | None = None
     """The last day; None: until another one comes."""
     clerks: dict[str, tuple[str, ...]] = {}

@@ -7,6 +7,10 @@ from typing import Literal
 
 import msgspec
 
+Reading = Literal["whole", "part", "summary", "press", "note", "measured", "none"]
+"""How far a source was read: its whole text as far as it could be had, a part, a summary, the press, somebody
+else's note, our own measurement, not at all."""
+
 
 class Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Mail domains; an entry stands for itself and everything below it."""

@@ -42,6 +42,7 @@ def _references(policy: Policy) -> Iterator[tuple[str, str]]:
         for name, value in rule.params.items():
             if "types" in name.split("_") and isinstance(value, tuple):
                 yield from _unknown(f"rules.{code}.params.{name}", value, policy.document_types)
+    yield from _unknown("readings", policy.readings, policy.sources)
     for number, one in enumerate(policy.delegations):
         if one.valid_until < one.valid_from:
             yield f"delegations.{number}.valid_until", one.valid_from.isoformat()

@@ -94,7 +94,7 @@ def bearing(place: Path, old: object, new: object, rules: Mapping[str, RuleEntry
             return _turned(way, old, new)
         case ("rules", _, "vi" | "en", "fix") | ("contacts", *_):
             return Bearing.NEUTRAL
-        case ("sources", _) | ("retired_units", *_):
+        case ("sources" | "readings", _) | ("retired_units", *_):
             return _added(place, old)
         case ("clerks", *_) if not old:
             # Where nobody is named the account's own role decides; a list may let others in.
@@ -119,7 +119,7 @@ def _added(place: Path, old: object) -> Bearing:
     """New entries hide nothing; one that is there says who is who, and where a law was read."""
     if old is not None:
         return Bearing.OTHER
-    return Bearing.NEUTRAL if place[0] == "sources" else Bearing.TIGHTER
+    return Bearing.NEUTRAL if place[0] in {"sources", "readings"} else Bearing.TIGHTER
 
 
 def _turned(way: Tightening, old: object, new: object) -> Bearing:

@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
             "trust": self.signing.show_trust,
             "operations": self._show_operations,
             "accounts": self._show_accounts,
-            "about": lambda: AboutDialog(self._texts.policy, self).exec(),
+            "about": lambda: AboutDialog(self._texts, self).exec(),
             "close": self.close,
         }
         try:

@@ -27,10 +27,6 @@
         <source>Chưa nạp bộ quy tắc nào.</source>
         <translation>No rule set is loaded.</translation>
     </message>
-    <message>
-        <source>Bộ quy tắc {id}, phiên bản {version}, rà soát ngày {day}</source>
-        <translation>Rule set {id}, version {version}, reviewed on {day}</translation>
-    </message>
 </context>
 <context>
     <name>AccountList</name>
@@ -446,6 +442,101 @@
     <message>
         <source>Việc ký với tệp này; xem trước vị trí khi ký</source>
         <translation>What the signature does to this file; its place is shown when you sign</translation>
+    </message>
+</context>
+<context>
+    <name>BasisView</name>
+    <message>
+        <source>Chương trình không trích điều khoản nào của Quyết định này.</source>
+        <translation>The program quotes no article of this Decision.</translation>
+    </message>
+    <message>
+        <source>Đây không phải ý kiến pháp lý.</source>
+        <translation>This is no legal opinion.</translation>
+    </message>
+    <message>
+        <source>Tìm quy tắc hoặc căn cứ; không cần gõ dấu</source>
+        <translation>Search rules and bases; marks are not needed</translation>
+    </message>
+    <message>
+        <source>Căn cứ của quy tắc</source>
+        <translation>Basis of the rule</translation>
+    </message>
+    <message>
+        <source>Bộ quy tắc</source>
+        <translation>Rules</translation>
+    </message>
+    <message>
+        <source>Nơi ban hành</source>
+        <translation>Issued by</translation>
+    </message>
+    <message>
+        <source>Áp dụng</source>
+        <translation>In force</translation>
+    </message>
+    <message>
+        <source>Chữ ký số</source>
+        <translation>Signature</translation>
+    </message>
+    <message>
+        <source>Các lớp</source>
+        <translation>Layers</translation>
+    </message>
+    <message>
+        <source>Bảng đã đổi</source>
+        <translation>Tables changed</translation>
+    </message>
+    <message>
+        <source>từ {day}</source>
+        <translation>from {day}</translation>
+    </message>
+    <message>
+        <source>đến {day}</source>
+        <translation>to {day}</translation>
+    </message>
+    <message>
+        <source>rà soát căn cứ ngày {day}</source>
+        <translation>bases reviewed on {day}</translation>
+    </message>
+    <message>
+        <source>không có: đang dùng bản gốc kèm theo chương trình, không phải bản của Thành phố</source>
+        <translation>none: these are the rules that come with the program, not the city's</translation>
+    </message>
+    <message>
+        <source>đúng, của {signer}, ngày {day}</source>
+        <translation>valid, by {signer}, on {day}</translation>
+    </message>
+    <message>
+        <source>Các quy tắc và căn cứ</source>
+        <translation>Rules and their bases</translation>
+    </message>
+    <message>
+        <source>Quy tắc</source>
+        <translation>Rule</translation>
+    </message>
+    <message>
+        <source>Mức</source>
+        <translation>Weight</translation>
+    </message>
+    <message>
+        <source>Đã đối chiếu</source>
+        <translation>Checked</translation>
+    </message>
+    <message>
+        <source>Lớp</source>
+        <translation>Layer</translation>
+    </message>
+    <message>
+        <source>đang tắt</source>
+        <translation>switched off</translation>
+    </message>
+    <message>
+        <source>Không có quy tắc nào khớp.</source>
+        <translation>No rule matches.</translation>
+    </message>
+    <message>
+        <source>Căn cứ</source>
+        <translation>Legal basis</translation>
     </message>
 </context>
 <context>

@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-import client
 from client.config.paths import resources_dir
-from client.config.policy_layers import builtin_policy
 from client.ui.about import AboutDialog
 from client.ui.account_wizard import AccountWizard
 from client.ui.compose_window import ComposeWindow
@@ -64,19 +62,6 @@ def test_a_draft_is_opened_in_one_window_only_and_the_list_follows(
     assert view.model.index(0, 1).data() == "Dở dang, thêm nữa"
     letter.close()
     qtbot.waitUntil(lambda: letters() == [])
-
-
-def test_about_tells_version_policy_and_its_standing(qtbot: QtBot) -> None:
-    policy = builtin_policy(resources_dir())
-    dialog = AboutDialog(policy)
-    qtbot.addWidget(dialog)
-    said = "\n".join(label.text() for label in dialog.findChildren(QLabel))
-    assert client.__version__ in said
-    assert policy.version in said
-    box = dialog.findChild(QPlainTextEdit)
-    assert isinstance(box, QPlainTextEdit)
-    assert policy.standing in box.toPlainText()
-    assert box.isReadOnly()
 
 
 def test_about_opens_from_the_menu_and_closes_with_its_button(qtbot: QtBot, window: MainWindow) -> None:
