@@ -66,7 +66,9 @@ class FakeTrustDesk:
         return call(add)
 
     def remove(self, sha256: str) -> None:
-        found = next(row for row in self.rows if row.certificate.sha256 == sha256)
+        found = next((row for row in self.rows if row.certificate.sha256 == sha256), None)
+        if found is None:
+            raise TrustRefused(reason="not-trusted")
         if found.certificate.origin is TrustOrigin.POLICY:
             raise TrustRefused(reason="policy-anchor")
         self.rows.remove(found)

@@ -8,14 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from client.crypto.certificates import load_certificate
 from client.crypto.revocation_check import Unusable, examine_crl, examine_ocsp
 from client.crypto.wanted import ask_anew
 from client.model.trust import TrustMaterial
+from tests.fakes.crls import large_crl
 from tests.fakes.pki import Holder, OfficePki
 from tests.fakes.revocation_data import DAY, make_answer, make_crl, unsuccessful
 
@@ -156,3 +159,22 @@ def test_a_question_tells_who_is_asked_about_and_nothing_else(
     assert asked["tbs_request"]["requestor_name"].native is None
     again = ask_anew(person.certificate_der, pki.issuing.certificate_der, "http://ocsp.test/").request
     assert nonce_of(again) != nonce_of(request_der)
+
+
+def test_a_list_of_national_size_is_examined_as_a_small_one() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    root = Holder(*_root(key))
+    big = large_crl(make_crl(root, NOW - DAY), key, range(10**15, 10**15 + 200_000))
+    assert len(big) > 5_000_000
+    trust = TrustMaterial((root.certificate_der,))
+    assert examine_crl(big, trust, (), NOW, big).this_update == NOW - DAY
+    assert problem(examine_crl, big[:-9] + bytes(9), trust, (), NOW) == "list-signature-wrong"
+
+
+def _root(key: ec.EllipticCurvePrivateKey) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Gốc")])
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).serial_number(1)
+    builder = builder.public_key(key.public_key())
+    builder = builder.not_valid_before(NOW - 30 * DAY).not_valid_after(NOW + 30 * DAY)
+    builder = builder.add_extension(x509.BasicConstraints(True, None), critical=True)
+    return builder.sign(key, hashes.SHA256()), key

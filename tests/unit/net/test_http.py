@@ -179,3 +179,59 @@ def test_a_password_in_a_url_is_not_shown() -> None:
     with pytest.raises(RevocationSourceUnreachable) as caught:
         http.get("http://user:CANARY@localhost:1/?key=CANARY", 2)
     assert "CANARY" not in str(caught.value)
+
+
+class Library:
+    """A server that knows one file by its tag and date, and notes by what it was asked."""
+
+    def __init__(self, content: bytes, **told: str) -> None:
+        self.content, self.told = content, told
+        self.asked: list[tuple[str | None, str | None]] = []
+
+    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        asked = (handler.headers["If-None-Match"], handler.headers["If-Modified-Since"])
+        self.asked.append(asked)
+        known = self.told.get("ETag") is not None and asked[0] == self.told["ETag"]
+        reply(304 if known else 200, b"" if known else self.content, **self.told)(handler)
+
+
+def test_a_file_that_has_not_changed_is_not_sent_again() -> None:
+    library = Library(b"list", **{"ETag": '"1"', "Last-Modified": "Tue, 24 Nov 2026 08:00:00 GMT"})
+    with serving(library) as url:
+        first = http.get_if_changed(url)
+        assert first == http.Fetched(b"list", '"1"', "Tue, 24 Nov 2026 08:00:00 GMT")
+        assert http.get_if_changed(url, first.etag, first.last_modified) is None
+        library.told["ETag"] = '"2"'
+        assert http.get_if_changed(url, first.etag, first.last_modified) is not None
+    assert library.asked == [(None, None), ('"1"', first.last_modified), ('"1"', first.last_modified)]
+
+
+def test_a_tag_that_would_break_the_line_is_not_sent_back() -> None:
+    library = Library(b"list")
+    with serving(library) as url:
+        assert http.get_if_changed(url, '"1"\r\nX-Evil: 1', "é") is not None
+    assert library.asked == [(None, None)]
+
+
+def test_unchanged_is_no_answer_to_a_question_without_condition() -> None:
+    with serving(reply(304)) as url:
+        with pytest.raises(RevocationSourceUnreachable):
+            http.get_if_changed(url)
+        with pytest.raises(RevocationSourceUnreachable):
+            http.get(url)
+
+
+def test_a_redirect_does_not_reach_another_port() -> None:
+    heard: list[str] = []
+
+    def other(handler: BaseHTTPRequestHandler) -> None:
+        heard.append(handler.path)
+        reply(200, b"x")(handler)
+
+    with (
+        serving(other) as elsewhere,
+        serving(reply(302, Location=elsewhere)) as url,
+        pytest.raises(RevocationSourceUnreachable),
+    ):
+        http.get_if_changed(url)
+    assert heard == []
