@@ -25,6 +25,8 @@ from client.model.verdict import Coverage, Indication, Reason, SignatureVerdict,
 _ENCODING = re.compile(rb"^(content-transfer-encoding[ \t]*:[ \t]*)[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 _LONGEST = 2_000_000
 """Bytes; a larger part is not written anew for a guess."""
+_MOST_TRIED = 40_000_000
+"""Bytes in all, for a message of many parts."""
 
 
 def note_conversion(
@@ -59,11 +61,15 @@ def find_signed_part(
     raw: bytes, parsed: ParsedMessage, der: bytes, demand: VerificationDemand
 ) -> SignatureVerdict | None:
     """A detached signature whose frame a server took apart: the one part beside it that it does fit."""
+    left = _MOST_TRIED
     for part in own_parts(parsed.root):
         entity = raw[part.header_start : part.end]
         if part is parsed.root or part.content_type in SIGNATURE_TYPES or len(entity) > _LONGEST:
             continue
         for written in (entity, *other_writings(entity)):
+            left -= len(written)
+            if left < 0:
+                return None
             found = cms.verify_detached(written, der, demand, purpose=Purpose.MAIL, where="message")
             if found and all(one.indication is Indication.TOTAL_PASSED for one in found):
                 return _converted(found[0], Coverage.PARTIAL)

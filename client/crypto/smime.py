@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from client.crypto import cms
@@ -27,8 +28,9 @@ from client.model.verdict import (
     worst_of,
 )
 
-MOST_ATTACHED = 3
-"""How deep messages attached to messages are judged."""
+MOST_ATTACHED = 30
+"""Messages attached to a message, and to those, that are judged; it is said that others were not."""
+_DEEPEST = 3
 _TIME_BETWEEN = timedelta(hours=1)
 """Date and signing time are written in the same minutes; between two clocks an hour is generous."""
 _DECIDING = frozenset(
@@ -41,6 +43,14 @@ _DECIDING = frozenset(
     }
 )
 """Reasons of the whole that leave it undecided, whatever its signatures say."""
+
+
+@dataclass
+class _Quota:
+    """What is left to be judged of messages within messages."""
+
+    left: int = MOST_ATTACHED
+    depth: int = 0
 
 
 def sign_entity(entity: bytes, key: SigningKey, *, sender: str, signing_time: datetime) -> bytes:
@@ -60,11 +70,11 @@ def verify_message(
 
     ``opened`` is what the key of its reader made of the envelope (`mail_layers.find_envelope`).
     """
-    return _verify(raw, demand, path, opened, 0)
+    return _verify(raw, demand, path, opened, _Quota())
 
 
 def _verify(
-    raw: bytes, demand: VerificationDemand, path: str, opened: OpenedEnvelope | None, depth: int
+    raw: bytes, demand: VerificationDemand, path: str, opened: OpenedEnvelope | None, quota: _Quota
 ) -> VerificationReport:
     parsed = parser.parse_message(raw)
     if parsed.incomplete:
@@ -82,7 +92,7 @@ def _verify(
     own = tuple(
         add_doubts(one, (*doubts_about(one, sender), *_time_doubts(one, parsed))) for one in layers.verdicts
     )
-    attached, unread = _judge_attached(raw, parsed, layers, demand, depth)
+    attached, unread = _judge_attached(raw, parsed, layers, demand, quota)
     coverage = layers.coverage
     if attached and coverage is Coverage.NONE:
         coverage = Coverage.ATTACHMENTS
@@ -115,16 +125,21 @@ def _of_parts(raw: bytes, parsed: ParsedMessage, layers: Layers) -> tuple[Reason
 
 
 def _judge_attached(
-    raw: bytes, parsed: ParsedMessage, layers: Layers, demand: VerificationDemand, depth: int
+    raw: bytes, parsed: ParsedMessage, layers: Layers, demand: VerificationDemand, quota: _Quota
 ) -> tuple[tuple[SignatureVerdict, ...], tuple[Reason, ...]]:
     """The files a reader sees: those of the opened and unwrapped content where there is one."""
     if layers.shown:
         raw, parsed = layers.shown, parser.parse_message(layers.shown)
 
     def judge_message(inner: bytes) -> VerificationReport:
-        if depth >= MOST_ATTACHED:
-            return VerificationReport("", Indication.INDETERMINATE, reasons=(Reason.MESSAGE_UNREADABLE,))
-        return _verify(inner, demand, "", None, depth + 1)
+        if quota.left <= 0 or quota.depth >= _DEEPEST:
+            return VerificationReport("", Indication.INDETERMINATE, reasons=(Reason.CHECK_NOT_RUN,))
+        quota.left -= 1
+        quota.depth += 1
+        try:
+            return _verify(inner, demand, "", None, quota)
+        finally:
+            quota.depth -= 1
 
     found, unread = judge_attachments(raw, parsed, demand, judge_message, layers.judged_section)
     if parsed.incomplete:

@@ -17,6 +17,7 @@ from client.model.trust import VerificationDemand
 from client.model.verdict import Indication, Reason, SignatureFormat, SignatureVerdict, VerificationReport
 
 MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
+_NOT_JUDGED = frozenset({Reason.MESSAGE_UNREADABLE, Reason.CHECK_NOT_RUN})
 MessageJudge = Callable[[bytes], VerificationReport]
 """Judges an attached message by itself: its signer against its own From."""
 
@@ -51,7 +52,7 @@ def judge_attachments(
         elif part.content_type in MESSAGE_TYPES:
             report = judge_message(content)
             found += [_of_message(verdict, part) for verdict in report.signatures]
-            unread += [reason for reason in report.reasons if reason is Reason.MESSAGE_UNREADABLE]
+            unread += [reason for reason in report.reasons if reason in _NOT_JUDGED]
         elif part is not parsed.root and part.filename.lower().endswith((".p7s", ".p7m")):
             found += _judge_cms_file(raw, part, content, parts, demand)
     return tuple(found), tuple(unread)
