@@ -215,8 +215,7 @@ def _run_window(installation: Installation, application: QApplication, language:
         office.lane.start()
         office.desk.trust().begin()
         office.extensions.start()
-        office.desk.index_attachments()
-        office.desk.release_scheduled()
+        office.desk.work_behind()
         code = int(application.exec())
         if code == REOPEN:
             window.close()

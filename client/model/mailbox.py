@@ -75,3 +75,15 @@ class MessageRow:
     message_id: str
     body_path: str
     """File with the raw message relative to the account's folder, ``""`` until fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What belongs to one message; both lists are without it, oldest first."""
+
+    conversation: tuple[MessageRow, ...] = ()
+    """Answers and what was answered, across the account's mailboxes."""
+    number: str = ""
+    """Số, ký hiệu of a document the message names, ``""`` where it names none or several."""
+    same_document: tuple[MessageRow, ...] = ()
+    """Further messages that name this number and are no part of the conversation."""

@@ -18,7 +18,7 @@ from client.model.address import MailAddress
 from client.model.event import Event
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
-from client.model.mailbox import Mailbox, MessageRow
+from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry
 from client.model.secret import Secret
@@ -84,6 +84,9 @@ class MailDesk(Protocol):
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """The rows with these numbers; one that has gone meanwhile is missing."""
+
+    def related(self, mailbox_id: int, row_id: int) -> Related:
+        """What belongs to a message: its conversation, and other mail about the same document."""
 
     def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
         """Fetch the message if need be and make it safe to show."""

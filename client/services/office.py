@@ -12,7 +12,7 @@ from client.model.address import MailAddress
 from client.model.event import Event
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
-from client.model.mailbox import Mailbox, MessageRow
+from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry, OutgoingMessage
 from client.model.secret import Secret
@@ -55,8 +55,7 @@ class Office:
         self._setup = setup
         self._lane, self._keys_lane = lane, keys_lane or lane
         self._engine = engine
-        ledger = open_ledger(setup.paths.ledger)
-        self._ledger = ledger
+        self._ledger = ledger = open_ledger(setup.paths.ledger)
         self._outbox = Outbox(ledger, setup.clock)
         drafting = DraftSetup(setup.clock, self._owner_of, self._body, setup.policy.directory)
         self._drafts = OfficeDrafts(drafting, lane, ledger, self._outbox)
@@ -160,6 +159,10 @@ class Office:
         """See `MailDesk.rows`."""
         return self._reader_of(mailbox_id).rows(row_ids)
 
+    def related(self, mailbox_id: int, row_id: int) -> Related:
+        """See `MailDesk.related`."""
+        return self._reader_of(mailbox_id).related(row_id)
+
     def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
         """See `MailDesk.open_message`."""
         return then(self._body(mailbox_id, row_id), lambda path: self._lane.submit(workshop.view, path))
@@ -199,8 +202,9 @@ class Office:
         """See `MailDesk.changes`."""
         return self._changes
 
-    def index_attachments(self) -> None:
-        """From now on have the workshop read what is attached, so that it can be searched."""
+    def work_behind(self) -> None:
+        """From now on have what is attached read for searching, and let go what waits for its hour."""
+        self._sending.scheduled.start()
         readers = {one: self._reader(one) for one in self._accounts}
         self._index = AttachmentIndex(
             self._lane, readers, self._setup.paths.account, self._engine.send, self._receipts.take
@@ -289,10 +293,6 @@ class Office:
     def outbox_bytes(self, outbox_id: int) -> bytes:
         """The frozen bytes of an entry, for proving that what was sent is what was signed."""
         return self._outbox.raw(outbox_id)
-
-    def release_scheduled(self) -> None:
-        """From now on have what waits for its hour checked and let go at that hour."""
-        self._sending.scheduled.start()
 
     def retry(self, outbox_id: int) -> None:
         """See `MailDesk.retry`."""

@@ -15,6 +15,7 @@ from client.store.rows import HeaderRecord
 _ATTACHED = re.compile(
     rb"^content-disposition:\s*attachment(?![^\n]*smime\.p7s)", re.IGNORECASE | re.MULTILINE
 )
+_IDENTIFIER = re.compile(rb"<[^<>\s]{1,990}>")
 _PLAIN_KINDS = {
     b"": (False, False),
     b"text/plain": (False, False),
@@ -65,7 +66,15 @@ def _quick_record(fetched: FetchedHeader) -> HeaderRecord | None:
         message_id,
         attached,
         signed,
+        _answered(fields),
     )
+
+
+def _answered(fields: dict[bytes, bytes]) -> tuple[str, ...]:
+    """Identifiers in References, then In-Reply-To."""
+    value = fields.get(b"references", b"") + b" " + fields.get(b"in-reply-to", b"")
+    found = _IDENTIFIER.findall(value) if len(value) > 1 else ()
+    return tuple(dict.fromkeys(one.decode("ascii", "replace") for one in found))
 
 
 def _thorough_record(fetched: FetchedHeader) -> HeaderRecord:
@@ -85,6 +94,7 @@ def _thorough_record(fetched: FetchedHeader) -> HeaderRecord:
         message_id=envelope.message_id,
         has_attachment=attached,
         signed_shape=signed,
+        references=tuple(dict.fromkeys((*envelope.references, *filter(None, [envelope.in_reply_to])))),
     )
 
 

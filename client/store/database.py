@@ -19,6 +19,7 @@ from client.config.paths import resources_dir
 from client.errors import StorageFailed, StoreBusy, StoreCorrupt
 from client.model.text import fold
 from client.store.faults import mapped_faults
+from client.store.links import link_of
 from client.store.words import document_numbers, marked_words
 
 BUSY_TIMEOUT_MS = 5000
@@ -185,7 +186,7 @@ def _migrate(connection: apsw.Connection, path: Path, folder: Path) -> None:
         raise StoreCorrupt(path=str(path), reason="newer-version")
     if 0 < version < latest:
         _back_up(connection, path.with_name(f"{path.name}.v{version}"))
-    for function in (fold, document_numbers, marked_words):
+    for function in (fold, document_numbers, marked_words, link_of):
         _offer(connection, function)
     for number in sorted(scripts):
         _apply(connection, number, scripts[number].read_text(encoding="utf-8"))
@@ -198,10 +199,10 @@ def _scripts(folder: Path) -> dict[int, Path]:
     return scripts
 
 
-def _offer(connection: apsw.Connection, function: Callable[[str], str]) -> None:
+def _offer(connection: apsw.Connection, function: Callable[[str], str | int]) -> None:
     """Let migration scripts call a function on text by its name."""
 
-    def called(*values: Any) -> str:
+    def called(*values: Any) -> str | int:
         return function(str(values[0]))
 
     connection.create_scalar_function(function.__name__, called, 1, deterministic=True)

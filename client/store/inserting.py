@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from client.store.conversations import write_links
 from client.store.database import Database, Value
 from client.store.flags import to_bits
+from client.store.links import links_of
 from client.store.rows import HeaderRecord
 from client.store.search import Header, IndexedText, index_message
 
@@ -46,6 +48,7 @@ def insert_rows(
         numbers.append(number)
     state = HEADER_INDEXED if index else NOT_INDEXED
     cache.run_many(_INSERT, [_values(mailbox_id, first + at, one, state) for at, one in enumerate(new)])
+    write_links(cache, [(first + at, links_of(one.message_id, one.references)) for at, one in enumerate(new)])
     for at, one in enumerate(new if index else ()):
         index_message(cache, first + at, _header(one), IndexedText(is_whole=False), is_new=True)
     return numbers

@@ -11,15 +11,17 @@ from typing import Any, NamedTuple
 
 from client.config.paths import Paths
 from client.errors import StorageFailed, StoreCorrupt
-from client.model.mailbox import Mailbox, MessageRow, SpecialUse
+from client.model.mailbox import Mailbox, MessageRow, Related, SpecialUse
 from client.model.operation import Operation, OperationKind
 from client.model.search import EVERYWHERE, SearchQuery, parse_query
 from client.model.text import fold
+from client.store.conversations import MOST_MESSAGES, NEIGHBOURS, encoded
 from client.store.database import Database, Value, open_cache, open_ledger
 from client.store.flags import apply_change
 from client.store.operations import Operations
 from client.store.rows import Location
 from client.store.search import select_rows
+from client.store.words import as_written, document_numbers
 
 _ORDER = (
     SpecialUse.INBOX,
@@ -122,6 +124,41 @@ class MessageReader:
         key = (place.raw_name, place.uidvalidity, place.uid) if place is not None else None
         moves = (one for one in self._operations.all() if one.hides and one.kind is OperationKind.MOVE)
         return next((one.target for one in moves if (one.raw_name, one.uidvalidity, one.uid) == key), None)
+
+    def conversation(self, row_id: int) -> tuple[MessageRow, ...]:
+        """The messages joined to this one by answering each other, itself among them, oldest first.
+
+        Copies of one message in several mailboxes are one: the one asked for, else the oldest row.
+        """
+        found, edge = {row_id}, {row_id}
+        while edge and len(found) < MOST_MESSAGES:
+            sql = NEIGHBOURS
+            near = {row[0] for row in self._select(sql, (encoded(edge), MOST_MESSAGES))}
+            edge = near - found
+            found |= edge
+        rows = sorted(self.rows(tuple(found)).values(), key=lambda one: (one.row_id != row_id, one.row_id))
+        once: dict[str, MessageRow] = {}
+        for row in rows:
+            once.setdefault(row.message_id or str(row.row_id), row)
+        return tuple(sorted(once.values(), key=lambda one: (one.received_at, one.row_id)))
+
+    def related(self, row_id: int) -> Related:
+        """See `Related`; nothing for a row that has gone."""
+        row = self.row(row_id)
+        if row is None:
+            return Related()
+        joined = self.conversation(row_id)
+        others = tuple(one for one in joined if one.row_id != row_id)
+        numbers = document_numbers(row.subject).split(" zz ")
+        if len(numbers) != 1 or not numbers[0]:
+            return Related(others)
+        found = self.rows(self.search(parse_query(f'số:"{numbers[0]}"'))[:MOST_MESSAGES])
+        known = {one.message_id for one in joined} | {row.message_id}
+        same = sorted(
+            (one for one in found.values() if one.message_id not in known),
+            key=lambda one: (one.received_at, one.row_id),
+        )
+        return Related(others, as_written(numbers[0], row.subject), tuple(same))
 
     def use_of(self, mailbox_id: int) -> SpecialUse:
         """What the mailbox is for; NONE for one that is not known."""

@@ -22,6 +22,8 @@ class HeaderRecord:
     message_id: str = ""
     has_attachment: bool = False
     signed_shape: bool = False
+    references: tuple[str, ...] = ()
+    """Identifiers of the messages it answers (References, In-Reply-To), the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,12 @@ def document_numbers(text: str) -> str:
     return " zz ".join(list(dict.fromkeys(found))[:_MOST_NUMBERS])
 
 
+def as_written(number: str, text: str) -> str:
+    """A folded number with the letters it has in ``text``."""
+    words = (word.strip(",;:()[]“”\"'") for word in text.split())
+    return next((word for word in words if document_numbers(word) == number), number.upper())
+
+
 def _one_tone_placement(word: str) -> str:
     """``hòa`` as ``hoà``, ``thủy`` as ``thuỷ``: both are right, and who types one means the other."""
     return word[:-2] + _PLACEMENTS.get(word[-2:], word[-2:])

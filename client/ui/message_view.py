@@ -27,6 +27,7 @@ from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
 from client.ui.receipt_bar import ReceiptBar
 from client.ui.register_card import RegisterCard
+from client.ui.related_bar import RelatedBar
 from client.ui.safe_browser import SafeBrowser
 from client.ui.sealed_banner import SealedBanner
 from client.ui.signature_panel import SignaturePanel
@@ -59,6 +60,7 @@ class MessageViewer(QWidget):
             name: plain_label(self, wrap=True)
             for name in ("from", "sender", "to", "cc", "reply-to", "date", "warning")
         }
+        self.related = RelatedBar(texts, self)
         self.receipts = ReceiptBar(texts, self)
         self.invitation = InvitationCard(texts, self)
         self.sealed = SealedBanner(self)
@@ -246,6 +248,7 @@ class MessageViewer(QWidget):
         below.addWidget(header)
         below.addWidget(self.signatures)
         below.addWidget(self.verification)
+        below.addWidget(self.related)
         below.addWidget(self.receipts)
         below.addWidget(self.frozen)
         below.addWidget(self.register)

@@ -13,6 +13,8 @@ from client.config.catalogue import Text
 from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.invitation import Attendance
+from client.model.mailbox import Related
+from client.model.message import MessageView
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
 from client.ui import dialogs, theme
@@ -120,6 +122,22 @@ class Workspace(QWidget):
         mailbox_id, row_id = self.reader.current
         if row_id:
             self._open_when_ready(self._desk.forward_draft(mailbox_id, row_id))
+
+    def _show_related(self, view: MessageView) -> None:
+        related = Related()
+        if not view.frozen:
+            try:
+                related = self._desk.related(*self.reader.current)
+            except ClientError as error:
+                self._complain(error)
+        self.viewer.related.show_related(related)
+
+    def _open_related(self, mailbox_id: int, row_id: int) -> None:
+        """Choose it in the list where it is listed; else it is shown and the list stays."""
+        if mailbox_id == self.list_model.mailbox_id and self.list_model.line_of(row_id) >= 0:
+            self.list.choose(row_id)
+        else:
+            self.reader.open(mailbox_id, row_id)
 
     def _answer(self, attendance: Attendance) -> None:
         mailbox_id, row_id = self.reader.current
@@ -238,6 +256,8 @@ class Workspace(QWidget):
         self.work.draft_ready.connect(self.draft_ready)
         self.reader.seen.connect(lambda _: self._refresh_rows())
         self.viewer.invitation.answered.connect(self._answer)
+        self.reader.shown.connect(self._show_related)
+        self.viewer.related.chosen.connect(self._open_related)
         self.outbox.changed.connect(self.refresh_outbox)
         self.outbox.changed.connect(self.refresh_drafts)
         self.drafts.opened.connect(self.draft_ready)

@@ -2405,6 +2405,29 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>RelatedBar</name>
+    <message>
+        <source>Thư liên quan</source>
+        <translation>Related mail</translation>
+    </message>
+    <message>
+        <source>Hội thoại: {count} thư khác</source>
+        <translation>Conversation: {count} more</translation>
+    </message>
+    <message>
+        <source>Cùng số {number}: {count} thư khác</source>
+        <translation>Same number {number}: {count} more</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Chọn một thư để mở</source>
+        <translation>Choose a message to open</translation>
+    </message>
+</context>
+<context>
     <name>RevocationList</name>
     <message>
         <source>Danh sách thu hồi</source>

@@ -15,7 +15,7 @@ from client.model.address import MailAddress
 from client.model.event import Event
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
-from client.model.mailbox import Mailbox, MessageRow
+from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry, OutboxState
 from client.model.secret import Secret
@@ -66,6 +66,7 @@ class FakeDesk:
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
         self.checking = FakeCheckDesk(self)
+        self.relatives: dict[int, Related] = {}
         self.contacts: tuple[MailAddress, ...] = ()
         self.accounts_kept = FakeAccountDesk()
         self.receipt_desk = FakeReceiptDesk()
@@ -120,6 +121,9 @@ class FakeDesk:
         self.calls.append(("rows", mailbox_id, len(row_ids)))
         rows = self.message_rows.get(mailbox_id, {})
         return {number: rows[number] for number in row_ids if number in rows}
+
+    def related(self, mailbox_id: int, row_id: int) -> Related:
+        return self.relatives.get(row_id, Related())
 
     def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
         return self.answer(
