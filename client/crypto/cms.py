@@ -13,6 +13,7 @@ from client.crypto.cms_judging import judge_signers, judged
 from client.crypto.content import BytesContent, Content, FileContent
 from client.crypto.encoding import encoding, inside_of, split, tagged
 from client.crypto.examination import UNREADABLE_ERRORS, single
+from client.crypto.giants import has_giant_identifier
 from client.crypto.keys import Purpose, SigningKey
 from client.crypto.timestamps import Timestamper
 from client.errors import TimestampUnavailable
@@ -100,6 +101,8 @@ def read_signed_data(data: bytes) -> bytes | None:
     try:
         if pem.detect(data):
             _, _, data = pem.unarmor(data)
+        if data[:1] != b"\x30" or has_giant_identifier(data):
+            return None
         info = cms.ContentInfo.load(data)
         if info["content_type"].native != "signed_data":
             return None
@@ -112,6 +115,8 @@ def read_signed_data(data: bytes) -> bytes | None:
 def evidence_alone(data: bytes) -> Reason | None:
     """What a file is that proves a time and is nobody's signature: evidence record or time-stamp answer."""
     try:
+        if data[:1] != b"\x30" or has_giant_identifier(data):
+            return None
         first, second, *more = split(inside_of(data))
         if first == b"\x02\x01\x01" and more:
             # EvidenceRecord (RFC 4998 section 3.1): version 1, then the hash algorithms, then the chain.
@@ -208,6 +213,8 @@ def _sign(
 
 
 def _load(der: bytes) -> cms.SignedData:
+    if has_giant_identifier(der):
+        raise ValueError
     info = cms.ContentInfo.load(der)
     if info["content_type"].native != "signed_data":
         raise ValueError
