@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from client.model.account import Identity
 from client.model.outgoing import Draft
 from client.model.register import RegisterEntry
 from client.rules.context import SentDocument
+from client.services.recent_traffic import RecentTraffic
 from client.services.requests import TrustSources
 
 
@@ -29,6 +30,7 @@ class CheckOrder:
     sent: tuple[SentDocument, ...] = ()
     original: Path | None = None
     """The received message that is answered, where it lies on this computer."""
+    recent: RecentTraffic = field(default_factory=RecentTraffic)
 
 
 @dataclass(frozen=True, slots=True)

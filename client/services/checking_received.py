@@ -30,7 +30,13 @@ _SECRECY = tuple(rule for rule in ALL_RULES if rule.code in _ASKED)
 
 def check_order(order: CheckOrder) -> CheckReport:
     """The draft's report, with the message it answers in view."""
-    around = Surroundings(sent=order.sent, source=_source(order))
+    recent = order.recent
+    around = Surroundings(
+        recent_external=recent.recipients,
+        recent_messages=recent.messages,
+        source=_source(order),
+        sent=order.sent,
+    )
     return check_draft(
         order.draft,
         order.identity,

@@ -23,10 +23,12 @@ from client.services.desk import SendRequest
 from client.services.fixes import attachment_of
 from client.services.futures import call, in_thread, instead, resolved, then
 from client.services.gate import file_override, kept_warnings, overrides_of, pass_gate
+from client.services.recent_traffic import RecentTraffic, recent_traffic, window_start
 from client.services.requests import TrustSources
 from client.services.tasks import Lane
 from client.store.database import Database
 from client.store.drafts import Drafts
+from client.store.outbox import Outbox
 from client.store.overrides import Override, OverrideLog
 from client.store.reading import MessageReader
 from client.store.register import MessageMark, Register
@@ -66,6 +68,7 @@ class OfficeChecks:
         self._overrides = OverrideLog(ledger)
         self._register = Register(ledger, setup.clock)
         self._drafts = Drafts(ledger, setup.clock)
+        self._outbox = Outbox(ledger, setup.clock)
         self._originals: dict[tuple[str, str], Path | None] = {}
         self._digests: OrderedDict[int, tuple[bytes, str]] = OrderedDict()
         self._remedies: frozenset[str] = frozenset()
@@ -187,6 +190,7 @@ class OfficeChecks:
             digests,
             self._sent() if files else (),
             self._original(draft),
+            self._recent(draft.account_id),
         )
         answer = self._lane.submit(check_bench.check, order)
         # The workshop may have been started anew, or have let go of what it read long ago.
@@ -200,6 +204,10 @@ class OfficeChecks:
             folder = self._setup.places.folder(draft.account_id)
             self._originals[key] = folder / body if body else None
         return self._originals.get(key)
+
+    def _recent(self, account_id: str) -> RecentTraffic:
+        policy, now = self._setup.policy, self._setup.clock()
+        return recent_traffic(self._outbox.since(account_id, window_start(policy, now)), policy, now)
 
     def _sent(self) -> tuple[SentDocument, ...]:
         sent = self._register.sent()

@@ -117,6 +117,10 @@ class Outbox:
         queued = self.in_state(account_id, OutboxState.QUEUED)
         return tuple(entry for entry in queued if entry.not_before is None or entry.not_before <= now)
 
+    def since(self, account_id: str, moment: datetime) -> tuple[OutboxEntry, ...]:
+        """What was put there at ``moment`` or later, oldest first."""
+        return self._select("account_id = ? AND created_at >= ?", (account_id, to_text(moment)))
+
     def scheduled(self) -> tuple[OutboxEntry, ...]:
         """What waits for its hour, of every account, oldest first."""
         return self._select("state = ?", (str(OutboxState.SCHEDULED),))

@@ -1,4 +1,5 @@
 import string
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ def test_row(row: dict[str, Any], tmp_path: Path) -> None:
     assert {code: found[code] for code, severity in expected.items() if severity} == {
         code: severity for code, severity in expected.items() if severity
     }
+    assert [finding.code for finding in report.findings if not finding.location] == []
     reasons = {item.reason for item in report.unchecked}
     assert reasons == set(row.get("unchecked", []))
     assert "rule-failed" not in reasons
@@ -55,6 +57,9 @@ def test_every_rule_has_rows_that_fire_and_traps_that_do_not() -> None:
         fires.update(expected_of(row).keys())
         if row.get("rule") and row["rule"] not in expected_of(row):
             traps[row["rule"]] += 1
+    total = sum(1 for _ in rows())
+    counts = [f"{code:38} {fires[code]:3} {traps[code]:3}" for code in SHIPPED]
+    sys.stdout.write("\n".join([f"{total} rows; rule, fire, trap:", *counts, ""]))
     assert {code: fires[code] for code in SHIPPED if fires[code] < 2} == {}
     assert {code: traps[code] for code in SHIPPED if traps[code] < 2} == {}
     assert set(fires) <= set(SHIPPED)
