@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from client.model.address import canonical_addr_spec, domain_of
+
 _MARKS = frozenset("✓✔☑✅🗸🗹⍻√🔏🔐🔒🔓🛡🏅🎖✪⚠✗✘❌☒")
 _CLAIMS = re.compile(
     r"hợp\s*lệ|đã\s*(?:được\s*)?(?:xác\s*(?:thực|minh)|ký\s*số|kiểm\s*tra)|chữ\s*ký\s*số"
@@ -28,3 +30,18 @@ def claims_a_result(name: str) -> bool:
 
 def _is_format(char: str) -> bool:
     return unicodedata.category(char) == "Cf"
+
+
+def seen(addr_spec: str) -> str:
+    """An address with what is not seen made visible (``‹U+200D›``), and the domain as it is on the wire."""
+    shown = "".join(char if char.isprintable() else f"‹U+{ord(char):04X}›" for char in addr_spec)
+    domain = domain_of(addr_spec)
+    if domain.isascii():
+        return shown
+    wire = canonical_addr_spec(addr_spec).rpartition("@")[2]
+    return f"{shown} ({wire})" if wire != domain else shown
+
+
+def has_foreign_letters(addr_spec: str) -> bool:
+    """Letters of another script than Latin: "а" of Cyrillic looks like "a", in another mailbox."""
+    return any(char.isalpha() and not unicodedata.name(char, "").startswith("LATIN") for char in addr_spec)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from client.config.catalogue import Text
 from client.model.address import MailAddress
-from client.model.imitation import claims_a_result, has_marks
+from client.model.imitation import claims_a_result, has_foreign_letters, has_marks, seen
 from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attached_view import AttachedMessages
@@ -210,6 +210,11 @@ class MessageViewer(QWidget):
                     "kết quả thật chỉ ở bảng Chữ ký số."
                 )
             )
+        named = (*view.envelope.from_, *view.envelope.sender, *view.envelope.reply_to)
+        if any(has_foreign_letters(one.addr_spec) for one in named):
+            warnings.append(
+                self.tr("Địa chỉ người gửi có chữ cái không phải chữ La-tinh: có thể giả một địa chỉ khác.")
+            )
         if view.defects:
             warnings.append(self.tr("Thư có lỗi định dạng, có thể không hiển thị đủ."))
         if view.legacy_encoding:
@@ -295,5 +300,5 @@ def _short(text: str) -> str:
 def _full(address: MailAddress) -> str:
     """The name with the address always beside it; quotes and angle brackets in a name fool nobody."""
     if not address.display_name:
-        return f"<{address.addr_spec}>"
-    return f"{_short(address.display_name)} <{address.addr_spec}>"
+        return f"<{seen(address.addr_spec)}>"
+    return f"{_short(address.display_name)} <{seen(address.addr_spec)}>"

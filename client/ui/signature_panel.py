@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from client.model.imitation import seen
 from client.model.text import printable
 from client.model.verdict import (
     Display,
@@ -152,20 +153,20 @@ class SignaturePanel(QFrame):
         return self._texts.coverage(report.coverage), ""
 
     def _identity(self, identity: IdentityMatch) -> Iterable[str]:
-        addresses = ", ".join(identity.certificate_addresses) or self.tr("không có")
+        addresses = ", ".join(map(seen, identity.certificate_addresses)) or self.tr("không có")
         if identity.matches:
             yield self.tr("Địa chỉ người gửi khớp với chứng thư số: {address}").format(
-                address=identity.from_address
+                address=seen(identity.from_address)
             )
         else:
             yield self.tr("Địa chỉ người gửi {sender} KHÔNG khớp với chứng thư số ({addresses})").format(
-                sender=identity.from_address or "–", addresses=addresses
+                sender=seen(identity.from_address) or "–", addresses=addresses
             )
         if identity.sender:
-            yield self.tr("Do địa chỉ khác gửi đi (Sender): {address}").format(address=identity.sender)
+            yield self.tr("Do địa chỉ khác gửi đi (Sender): {address}").format(address=seen(identity.sender))
         if identity.reply_to:
             yield self.tr("Thư trả lời sẽ đến địa chỉ khác (Reply-To): {addresses}").format(
-                addresses=", ".join(identity.reply_to)
+                addresses=", ".join(map(seen, identity.reply_to))
             )
 
     def _say(self, sentence: str, action: str) -> None:

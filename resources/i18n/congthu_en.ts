@@ -500,7 +500,7 @@
     </message>
     <message>
         <source>không có: đang dùng bản gốc kèm theo chương trình, không phải bản của Thành phố</source>
-        <translation>none: these are the rules that come with the program, not the city's</translation>
+        <translation>none: these are the rules that come with the program, not the city&apos;s</translation>
     </message>
     <message>
         <source>đúng, của {signer}, ngày {day}</source>
@@ -1945,6 +1945,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Tiêu đề hoặc tên người gửi bắt chước kết quả kiểm tra: đó là chữ do người gửi viết; kết quả thật chỉ ở bảng Chữ ký số.</source>
         <translation>The subject or the sender&apos;s name imitates a result of verification: the sender wrote that; the real result stands in the signature panel alone.</translation>
+    </message>
+    <message>
+        <source>Địa chỉ người gửi có chữ cái không phải chữ La-tinh: có thể giả một địa chỉ khác.</source>
+        <translation>The sender&apos;s address has letters that are not Latin: it may imitate another address.</translation>
     </message>
     <message>
         <source>Thư có lỗi định dạng, có thể không hiển thị đủ.</source>

@@ -295,3 +295,10 @@ def test_a_forwarded_letter_is_read_under_its_own_sender(viewer: MessageViewer) 
     assert viewer.sender_line() == "Từ: <an@example.gov.vn>"
     _show(viewer, _letter("<p>x</p>"))
     assert not viewer.attached.isVisible()
+
+
+@pytest.mark.parametrize("address", ["аn@example.gov.vn", "an@ехample.gov.vn"])
+def test_an_address_in_letters_that_look_alike_is_called_so(viewer: MessageViewer, address: str) -> None:
+    _show(viewer, _letter("<p>x</p>", f"From: {address}\r\nSubject: a\r\n".encode()))
+    _keep(viewer, "look-alike")
+    assert any("La-tinh" in label.text() for label in viewer.findChildren(QLabel) if label.isVisible())
