@@ -40,8 +40,12 @@ class TrustOffice:
         self._revocation, self._rechecks = revocation, rechecks
 
     def begin(self) -> None:
-        """Have the standing revocation data fetched and what came in examined; once the office is open."""
+        """Have the standing revocation data fetched and what came in examined; once the office is open.
+
+        What waits is looked at again: the policy may name hosts by now that it did not name before.
+        """
         self._revocation.begin((*(one.der for one in self._keeper.trusted()), *self._own()))
+        self._rechecks.again()
 
     def close(self) -> None:
         """The office closes."""

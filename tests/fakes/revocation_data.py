@@ -18,10 +18,16 @@ DAY = timedelta(days=1)
 
 
 def with_addresses(
-    pki: OfficePki, email: str, *, crl: Sequence[str] = (), ocsp_url: str = "", issuers: str = ""
+    pki: OfficePki,
+    email: str,
+    *,
+    crl: Sequence[str] = (),
+    ocsp_url: str = "",
+    issuers: str = "",
+    base: Holder | None = None,
 ) -> Holder:
-    """A person whose certificate says where revocation data is to be had."""
-    plain = pki.person("Nguyễn Văn An", email)
+    """A person, or ``base``, whose certificate says where revocation data is to be had."""
+    plain = base or pki.person("Nguyễn Văn An", email)
     builder = x509.CertificateBuilder().subject_name(plain.certificate.subject)
     builder = builder.issuer_name(plain.certificate.issuer).public_key(plain.certificate.public_key())
     builder = builder.serial_number(x509.random_serial_number())
