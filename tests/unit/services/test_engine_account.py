@@ -14,7 +14,7 @@ import pytest
 from client.errors import ConnectionLost
 from client.model.event import Event, EventKind
 from client.model.outgoing import OutboxState, OutgoingMessage
-from client.services.engine_setup import BodyFailed, FetchBody, Report
+from client.services.engine_setup import BodyFailed, BodyReady, FetchBody, Report
 from client.store.outbox import Outbox
 from tests.fakes.account_office import PATIENCE_S, Office, raw, until
 from tests.fakes.imap import FakeMailbox
@@ -146,3 +146,20 @@ def test_never_more_than_three_connections_whatever_is_to_be_done(office: Office
         assert time.monotonic() < end
         time.sleep(0.01)
     assert 2 <= office.server.most_open <= 3
+
+
+def test_a_connection_that_died_while_it_was_kept_fails_no_click(office: Office) -> None:
+    for number in (7, 8):
+        office.inbox.add(raw(number), when=datetime(2020, 1, 1, tzinfo=UTC))
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    cache = office.engine._context._cache
+    assert cache is not None
+    answers: list[Report] = []
+    for row_id, mailbox_id in cache.rows("SELECT row_id, mailbox_id FROM message WHERE body_path = ''"):
+        office.engine.fetch_body(FetchBody(mailbox_id, row_id))
+        while not isinstance(answer := office.events.get(timeout=PATIENCE_S), BodyReady | BodyFailed):
+            pass
+        answers.append(answer)
+        office.server.fail_on["select"] = ConnectionLost(host="x")  # for the next click
+    assert [type(one) for one in answers] == [BodyReady, BodyReady]

@@ -295,7 +295,7 @@ def test_a_flag_taken_while_flags_were_read_is_not_lost_to_the_older_answer(desk
     desk.sync()
     desk.operations.change_flag(b"INBOX", 1, 3, "<3@x>", Flag.SEEN, present=True)
     (pending,) = desk.operations.pending()
-    desk.operations.failed([pending.operation_id], "server-busy", "", NOW + timedelta(hours=1))
+    desk.operations.failed([pending.operation_id], "server-busy", "", NOW + timedelta(minutes=10))
 
     def other_connection() -> None:
         # The foreground's: it stores the flag after the server has made up its answer.
@@ -390,3 +390,12 @@ def test_ending_the_engine_keeps_what_has_come(desk: Desk) -> None:
     with pytest.raises(Cancelled):
         sync_bodies.fetch_body(work, place)
     assert desk.objects.partial(place.mailbox_id, place.uidvalidity, place.uid).size() > 0
+
+
+def test_a_large_first_look_can_be_searched_when_it_is_done(desk: Desk) -> None:
+    for number in range(6, 600):
+        desk.inbox.add(raw(number), when=NOW + timedelta(minutes=number))
+    desk.server.batch = 500
+    desk.sync()
+    assert len(desk.reader.row_ids(desk.number(), "thu")) == 599
+    assert len(desk.reader.row_ids(desk.number(), "thu 417")) == 1
