@@ -135,6 +135,7 @@ class OfficeVerification:
         def collect(path: Path, found: Gathered | VerificationReport) -> Collected:
             if isinstance(found, Gathered):
                 self._record(path, found, self._receipt(mailbox_id, row_id))
+                self._keep(found, None)  # also where one was lost or spoiled since it was recorded
             raw, now = path.read_bytes(), self._setup.clock()
             return evidence_bundle.collect(
                 self._log, self._files, digest_of(raw), raw, software=software(), at=now
@@ -253,15 +254,25 @@ class OfficeVerification:
         # An ordinary letter leaves its digest and nothing more: there is no signature to look at again.
         stored = found.report.indication is not Indication.NONE
         record = replace(found.record, receipt=receipt, policy_id=setup.policy.id, stored=stored)
-        for content in (*(content for _, content in found.blobs), *([path.read_bytes()] if stored else ())):
-            self._files.put(content)
+        entry = Entry(report=found.report, record=record)
+        known = self._log.known(found.sha256, entry)
+        if known is not None:
+            return known
+        # The files first: a row names nothing that is not there.
+        self._keep(found, path if stored else None)
         return self._log.record(
             found.sha256,
-            Entry(report=found.report, record=record),
+            entry,
             software=software(),
             policy=setup.policy.version,
             at=setup.clock(),
         )
+
+    def _keep(self, found: Gathered, message: Path | None) -> None:
+        for _, content in found.blobs:
+            self._files.put(content)
+        if message is not None:
+            self._files.put(message.read_bytes())
 
     def _receipt(self, mailbox_id: int, row_id: int) -> Receipt:
         reader = self._shelf.reader(mailbox_id)

@@ -62,6 +62,11 @@ class EvidenceLog:
             )
         return number
 
+    def known(self, subject_sha256: str, entry: Entry) -> int | None:
+        """Number of the row that says the same already; None where `record` would append."""
+        newest = self.latest(subject_sha256)
+        return newest.evidence_id if newest is not None and _same(newest.entry, entry) else None
+
     def latest(self, subject_sha256: str) -> EvidenceRow | None:
         """The newest verification of these bytes."""
         return _verified(self.rows(subject_sha256))
@@ -74,13 +79,12 @@ class EvidenceLog:
         )
         return tuple(map(_row, found))
 
-    def subjects(self, limit: int = 1000) -> tuple[EvidenceRow, ...]:
+    def subjects(self) -> tuple[EvidenceRow, ...]:
         """The newest row about each subject, newest first."""
         found = self._ledger.rows(
             f"SELECT {_COLUMNS} FROM evidence WHERE evidence_id IN"  # noqa: S608 - constants only
             " (SELECT max(evidence_id) FROM evidence GROUP BY subject_sha256)"
-            " ORDER BY evidence_id DESC LIMIT ?",
-            (limit,),
+            " ORDER BY evidence_id DESC",
         )
         return tuple(map(_row, found))
 

@@ -22,7 +22,7 @@ class EvidenceFiles:
     def put(self, content: bytes) -> str:
         """Store ``content`` unless it is there; answers with its digest. `StorageFull`, `StorageFailed`."""
         digest = digest_of(content)
-        if not self._is_whole(digest, len(content)):
+        if not self._is_whole(digest):
             write_atomically(self.path(digest), content)
         return digest
 
@@ -41,6 +41,8 @@ class EvidenceFiles:
             raise ValueError(digest)
         return self._folder / digest[:2] / digest[2:]
 
-    def _is_whole(self, digest: str, size: int) -> bool:
+    def _is_whole(self, digest: str) -> bool:
+        """A file that the disk has spoiled is made good when its content comes by again."""
         path = self.path(digest)
-        return path.is_file() and path.stat().st_size == size
+        with mapped_faults(path):
+            return path.is_file() and digest_of(path.read_bytes()) == digest

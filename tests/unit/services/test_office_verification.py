@@ -181,6 +181,17 @@ def test_what_is_exported_is_found_intact(room: Room) -> None:
     assert target.read_bytes() == first  # same moment, same bytes
 
 
+def test_a_spoiled_blob_is_made_good_when_the_letter_is_exported(room: Room) -> None:
+    room.ask(room.desk.verify(1, 7))
+    files = sorted(path for path in room.paths.evidence.rglob("*") if path.is_file())
+    kept = {path: path.read_bytes() for path in files}
+    certificate = min(kept, key=lambda path: len(kept[path]))
+    certificate.write_bytes(b"x" * len(kept[certificate]))
+    target = room.ask(room.desk.export_evidence(1, 7, room.folder / "x.zip"))
+    assert check_bundle(VerifyRequest(target, room.sources, room.pki.now)).intact
+    assert certificate.read_bytes() == kept[certificate]
+
+
 def test_an_ordinary_letter_leaves_its_digest_alone_and_can_be_exported(room: Room) -> None:
     room.letter.write_bytes(b"Subject: x\r\nFrom: an@x.vn\r\n\r\nChao\r\n")
     room.ask(room.desk.verify(1, 7))
