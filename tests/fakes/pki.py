@@ -196,6 +196,14 @@ class OfficePki:
             self._crl(self.issuing, tuple(self._revoked), start, days),
         )
 
+    def another_key(self) -> Holder:
+        """The issuing CA once more under the same name, as after a renewal: another key, the same root."""
+        return self._make_ca("Công Thư Test Issuing CA", self.root, 3000)
+
+    def crls_by(self, holder: Holder) -> bytes:
+        """The issuing CA's CRL (DER), signed with another key of its name."""
+        return self._crl(holder, tuple(self._revoked), self.now - timedelta(hours=1), 7)
+
     def trust(self, crls: Sequence[bytes] | None = None) -> TrustMaterial:
         """Root as anchor, issuing CA beside it, and fresh CRLs unless others are given."""
         chosen = self.crls() if crls is None else tuple(crls)

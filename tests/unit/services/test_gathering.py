@@ -124,3 +124,15 @@ def test_a_signer_trusted_by_itself_is_trusted_again(room: EvidenceRoom, pki: Of
     assert [one.role for one in found.record.basis.certificates if one.trusted] == [CertificateRole.SIGNER]
     assert found.report.signatures[0].display is Display.VALID
     assert replayed(room, found) == found.report
+
+
+def test_an_authority_that_signs_its_lists_with_another_key_is_kept_with_both(
+    room: EvidenceRoom, pki: OfficePki
+) -> None:
+    second = pki.another_key()
+    (room.folder / "trust" / "issuing.pem").write_bytes(pki.issuing.certificate_pem + second.certificate_pem)
+    room.write_crls((pki.crls()[0], pki.crls_by(second)))
+    found = verify_and_gather(room.request())
+    fingerprints = {one.sha256 for one in found.record.basis.certificates}
+    assert digest_of(second.certificate_der) in fingerprints
+    assert replayed(room, found) == found.report

@@ -217,7 +217,8 @@ def test_rows_of_old_are_still_read(room: Room) -> None:
 
 
 def test_an_altered_document_goes_back_named_with_number_reason_and_digest(room: Room) -> None:
-    room.letter.write_bytes(signed_letter(room.pki, changed=True))
+    letter = signed_letter(room.pki, changed=True)
+    room.letter.write_bytes(letter.replace(b"To: vanthu", b"Reply-To: ai-do@example.com\r\nTo: vanthu", 1))
     draft = room.ask(room.desk.letter_draft(1, 7, LetterKind.RETURN))
     assert draft is not None
     assert [one.addr_spec for one in draft.to] == ["an@example.gov.vn"]
