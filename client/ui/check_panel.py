@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import Qt, Signal
@@ -11,6 +12,9 @@ from client.model.finding import CheckReport, Finding, Severity, Unchecked
 from client.ui.compose_model import Place, jump_target, sorted_findings
 from client.ui.finding_card import FindingCard
 from client.ui.texts import Texts
+
+_REGULATION = "41/2011"
+"""The city's own regulation: its articles could not be compared, which is said wherever it is the basis."""
 
 
 class CheckPanel(QWidget):
@@ -99,7 +103,10 @@ class CheckPanel(QWidget):
 
     def _summary(self, report: CheckReport) -> str:
         if report.findings:
-            return self.tr("Số điểm cần xem: {n}").format(n=len(report.findings))
+            counted = Counter(finding.severity for finding in report.findings)
+            parts = [f"{self._texts.severity(one)} {counted[one]}" for one in sorted(counted, reverse=True)]
+            told = self.tr("Số điểm cần xem: {n}").format(n=len(report.findings))
+            return f"{told} ({', '.join(parts)})" if len(parts) > 1 else told
         if report.unchecked:
             return self.tr("Có phần chưa kiểm tra được.")
         return self.tr("Không phát hiện vi phạm.")
@@ -137,7 +144,9 @@ class CheckPanel(QWidget):
         if not basis:
             return ""
         read = "\n".join(f"• {one}" for one in self._texts.provenance(code))
-        return f"{basis}\n{self.tr('Nguồn đã đọc:')}\n{read}" if read else basis
+        told = f"{basis}\n{self.tr('Nguồn đã đọc:')}\n{read}" if read else basis
+        policy = self._texts.policy
+        return f"{told}\n{policy.standing}" if policy is not None and _REGULATION in basis else told
 
     def _set_current(self, current: bool) -> None:
         for card in self.cards():

@@ -281,3 +281,16 @@ def sent(desk: FakeDesk) -> SendRequest:
     (request,) = [call[1] for call in desk.calls if call[0] == "send"]
     assert isinstance(request, SendRequest)
     return request
+
+
+def test_the_basis_says_where_it_was_read_and_what_was_not_compared(compose: Opener) -> None:
+    window = compose(
+        Finding("from-not-official-domain", Severity.CONFIRM, "from"),
+        Finding("subject-empty", Severity.WARN, "subject"),
+    )
+    told = card(window).basis.text()
+    assert "QĐ 41/2011" in told
+    assert "Ninh Bình" in told
+    assert "chưa đối chiếu toàn văn" in told
+    assert "chưa đối chiếu toàn văn" not in card(window, 1).basis.text()
+    assert window.panel.state.text() == "Số điểm cần xem: 2 (Cần nêu lý do 1, Cảnh báo 1)"
