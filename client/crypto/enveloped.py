@@ -35,8 +35,16 @@ _AGREEMENTS: dict[str, type[hashes.HashAlgorithm]] = {
     "1.3.132.1.11.1": hashes.SHA256,
     "1.3.132.1.11.2": hashes.SHA384,
     "1.3.132.1.11.3": hashes.SHA512,
+    "1.3.133.16.840.63.0.3": hashes.SHA1,
+    "1.3.132.1.14.0": hashes.SHA224,
+    "1.3.132.1.14.1": hashes.SHA256,
+    "1.3.132.1.14.2": hashes.SHA384,
+    "1.3.132.1.14.3": hashes.SHA512,
 }
-"""dhSinglePass-stdDH with the X9.63 key derivation (RFC 5753 section 7.1.4)."""
+"""dhSinglePass with the X9.63 key derivation (RFC 5753 section 7.1.4), standard and with the cofactor.
+
+On the curves that certificates carry the cofactor is one: both come to the same.
+"""
 _WRAPS = {"aes128_wrap": 16, "aes192_wrap": 24, "aes256_wrap": 32}
 _TAG = 16
 

@@ -121,6 +121,17 @@ def test_other_forms_of_oaep_open_or_say_that_the_token_cannot(
         assert caught.value.params["reason"] == "unsupported"
 
 
+@pytest.mark.parametrize("digest", ["sha1", "sha224", "sha256", "sha384", "sha512"])
+@pytest.mark.parametrize("cofactor", ["0", "1"])
+def test_every_form_of_key_agreement_opens(
+    digest: str, cofactor: str, holders: dict[str, Holder], lend: Lend
+) -> None:
+    options = (f"ecdh_kdf_md:{digest}", f"ecdh_cofactor_mode:{cofactor}")
+    der = seal(ENTITY, holders["ec"], cipher="aes-256-cbc", options=options)
+    with lend("ec") as key:
+        assert open_envelope(der, key).content == ENTITY
+
+
 def test_a_letter_for_somebody_else_says_so(holders: dict[str, Holder], lend: Lend) -> None:
     der = seal(ENTITY, holders["other"])
     for name in ("rsa", "ec"):
