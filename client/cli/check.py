@@ -9,8 +9,8 @@ from pathlib import Path
 
 from client.cli.output import Printer, gate_json
 from client.cli.policy_files import add_layer_arguments, policy_in_use, read_stack
+from client.cli.trust_sources import sources_of
 from client.config.nearest import nearest
-from client.config.paths import Paths
 from client.config.policy import FIXED_SEVERITIES, Policy, RuleEntry
 from client.config.policy_layers import Layer
 from client.config.rule_entry import Tightening
@@ -20,8 +20,6 @@ from client.model.address import MailAddress
 from client.model.finding import CheckReport, Finding, Gate
 from client.model.text import printable
 from client.services import workshop
-from client.services.own_trust import own_sources
-from client.services.requests import TrustSources
 from client.services.tasks import WorkshopLane
 
 _TURNS: Mapping[Tightening, str] = {
@@ -108,12 +106,7 @@ def _print_rule(code: str, entry: RuleEntry, sources: tuple[str, ...], printer: 
 
 
 def _check(raw: bytes, arguments: argparse.Namespace, policy: Policy) -> CheckReport:
-    own = own_sources(Paths.for_user())
-    sources = TrustSources(
-        anchors=tuple(arguments.trust) or own.anchors,
-        crls=tuple(arguments.crl) or own.crls,
-        intermediates=own.intermediates,
-    )
+    sources = sources_of(arguments)
     identity = Identity(
         address=MailAddress("", arguments.name),
         unit=arguments.unit,

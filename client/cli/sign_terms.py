@@ -6,15 +6,15 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
+from client.cli.trust_sources import sources_of
 from client.config.paths import Paths, SitePaths, site_dir
 from client.config.settings import Settings, load_settings
 from client.errors import ConfigInvalid
 from client.model.secret import Secret
 from client.model.signing import Appearance, Placement, SigningRole, lacking
 from client.model.verdict import Profile
-from client.services.own_trust import own_sources
 from client.services.policy_keeper import find_policy
-from client.services.requests import Authority, SigningTerms, TrustSources
+from client.services.requests import Authority, SigningTerms
 
 _LACKING = {
     "number": "cần --number SỐ của văn bản chính · needs the number of the main document",
@@ -67,13 +67,8 @@ def read_terms(arguments: argparse.Namespace, appearance: Appearance | None = No
     """Arguments first, then the user's own settings and policy; raises `ConfigInvalid`."""
     own = Paths.for_user()
     settings = load_settings(own.settings)
-    sources = own_sources(own)
     return SigningTerms(
-        TrustSources(
-            anchors=tuple(arguments.trust) or sources.anchors,
-            crls=tuple(arguments.crl) or sources.crls,
-            intermediates=sources.intermediates,
-        ),
+        sources_of(arguments),
         datetime.now(UTC),
         Profile(arguments.profile),
         tuple(arguments.tsa) or settings.tsa_urls,

@@ -55,7 +55,6 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     lane = WorkshopLane()
     try:
         with trust_keeper(paths) as keeper:
-            keeper.write_out()
             match arguments.act:
                 case "list":
                     return _list(keeper, lane, printer)

@@ -13,10 +13,10 @@ from types import MappingProxyType
 from client.cli.keys import key_use
 from client.cli.output import Printer, verification_json
 from client.cli.signed_revision import write_revisions
+from client.cli.trust_sources import sources_of
 from client.cli.verify_bundle import bundle_json, is_bundle, judge_bundle, print_bundle
 from client.cli.verify_online import doors, look_online
 from client.cli.verify_report import report_problem, write_report
-from client.config.paths import Paths
 from client.config.verdict_words import change_lines, verdict_texts
 from client.errors import ConfigInvalid
 from client.model.bundle import BundleReport
@@ -26,8 +26,7 @@ from client.model.text import printable
 from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, RevocationEvidence, VerificationReport
 from client.services.letters_bench import hold_to_open
-from client.services.own_trust import own_sources
-from client.services.requests import TrustSources, VerifyRequest
+from client.services.requests import VerifyRequest
 from client.services.tasks import Lane, WorkshopLane
 from client.services.workshop import judge, judge_and_gather, read_sources, release_key
 
@@ -148,17 +147,12 @@ def _folder_problem(folder: Path | None) -> str:
 
 
 def _request(arguments: argparse.Namespace) -> VerifyRequest:
-    own = own_sources(Paths.for_user())
     password = None
     if arguments.password_file is not None:
         password = _first_line(arguments.password_file)
     return VerifyRequest(
         path=Path(),
-        sources=TrustSources(
-            anchors=tuple(arguments.trust) or own.anchors,
-            crls=tuple(arguments.crl) or own.crls,
-            intermediates=own.intermediates,
-        ),
+        sources=sources_of(arguments),
         at=arguments.at or datetime.now(UTC),
         revocation=RevocationDemand(arguments.revocation),
         content=arguments.content,

@@ -9,6 +9,7 @@ import pytest
 from client.app import Installation, OpenOffice
 from client.cli.trust import EXIT_DONE, EXIT_REFUSED, EXIT_USAGE
 from client.cli.waiting import EventWaiter
+from client.config.paths import Paths
 from client.model.anchor import grouped
 from client.sandbox.city import City
 from tests.fakes.commands import Command
@@ -77,6 +78,26 @@ def test_what_was_added_is_what_verifications_rest_on(
     congthu("trust", "add", file, "--fingerprint", fingerprint(city))
     known = congthu("verify", signed, "--crl", trust, "--json").only
     assert known["verdict"] == "TOTAL-PASSED"
+
+
+def test_a_file_laid_into_the_folder_by_hand_is_trusted_by_no_command(
+    congthu: Command, city: City, file: Path, tmp_path: Path, trust: Path
+) -> None:
+    document, signed = tmp_path / "a.txt", tmp_path / "a.txt.p7s"
+    document.write_bytes(b"x")
+    owner = next(one for one in city.info.mailboxes if one.personal_key is not None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONGTHU_KEY_PASSWORD", owner.key_password.reveal())
+        congthu(
+            "sign", "file", document, "-o", signed, "--key", f"p12:{owner.personal_key}", "--profile", "B-B",
+            "--trust", trust, "--crl", trust, "--json",
+        )  # fmt: skip
+    anchors = Paths.for_user().trust / "anchors"
+    anchors.mkdir(parents=True)
+    (anchors / "la.pem").write_bytes(city.info.anchors_pem)
+    found = congthu("verify", signed, "--crl", trust, "--json").only
+    assert found["signatures"][0]["reasons"][0] == "untrusted-issuer"
+    assert not (anchors / "la.pem").exists()
 
 
 def test_a_persons_certificate_is_explained_away(congthu: Command, tmp_path: Path) -> None:
