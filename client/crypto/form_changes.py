@@ -43,6 +43,11 @@ def changed_between(before: Any, after: Any) -> tuple[FieldChange, ...]:
     return tuple(change for change in changes if change is not None)
 
 
+def field_count(root: Any) -> int:
+    """How many fields and widgets the form has; raises what a broken file raises."""
+    return sum(1 for _ in _walk(entry(root, "/AcroForm", {}), "", {}, 0))
+
+
 def _change(name: str, old: _Field | None, new: _Field | None) -> FieldChange | None:
     if old == new:
         return None

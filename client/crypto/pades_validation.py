@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from asn1crypto import core
-from pyhanko.sign.general import CMSExtractionError, CMSStructuralError
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
+from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from client.crypto import verdicts
 from client.crypto.changes import Changes, Look, review_changes
 from client.crypto.keys import Purpose
-from client.crypto.object_digests import entry
 from client.crypto.pdf_facts import facts_of
 from client.crypto.pdf_files import HEADER_WITHIN, PDF_ERRORS, OpenedPdf, open_pdf
-from client.crypto.revisions import RevisionSteps, remember_introductions
+from client.crypto.pdf_signatures import MOST_SIGNATURES, SIGNATURE_ERRORS, not_judged, sorted_out
+from client.crypto.revisions import RevisionSteps, comparable, remember_introductions
 from client.crypto.revocation import Pool
 from client.crypto.signature_fields import SignatureField, signature_fields
 from client.crypto.signed_data import Examination, Task, examine, judge_timestamp
@@ -39,9 +37,6 @@ from client.model.verdict import (
 
 _DOUBTFUL = (Indication.INDETERMINATE,)
 _SUBFILTERS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
-_SIGNATURE_ERRORS = (*PDF_ERRORS, CMSExtractionError, CMSStructuralError, SignatureValidationError)
-_MOST_SIGNATURES = 100
-"""More are listed and not judged, which is never green: each costs some tens of milliseconds."""
 _COVERAGE_BADNESS = (
     Coverage.NONE,
     Coverage.WHOLE,
@@ -126,12 +121,13 @@ def _verify(
     pool, has_dss = _collect_evidence(opened, demand)
     remember_introductions(opened.reader)
     # With too many, the report cannot be good any more; reading them all to compare them helps nobody.
-    steps = RevisionSteps() if len(filled) <= _MOST_SIGNATURES else None
+    few = len(filled) <= MOST_SIGNATURES and comparable(opened.reader)
+    steps = RevisionSteps() if few else None
     return _judge_all(_Document(pdf, opened, demand, pool, has_dss, steps, look, facts), filled, name)
 
 
 def _judge_all(document: _Document, fields: list[SignatureField], name: str) -> VerificationReport:
-    signatures, stamps, unjudged = _sorted_out(document, fields)
+    signatures, stamps, unjudged = sorted_out(document.opened.reader, fields)
     proofs = _archive_proofs(document, stamps)
     found = [replace(_judge(document, one, proofs), order=at) for at, one in enumerate(signatures, 1)]
     found += unjudged
@@ -150,42 +146,6 @@ def _judge_all(document: _Document, fields: list[SignatureField], name: str) -> 
     )
 
 
-def _sorted_out(
-    document: _Document, fields: list[SignatureField]
-) -> tuple[list[EmbeddedPdfSignature], list[EmbeddedPdfSignature], list[SignatureVerdict]]:
-    """Signatures in the order they were made, document time-stamps, and what cannot be judged."""
-    signatures: list[EmbeddedPdfSignature] = []
-    stamps: list[EmbeddedPdfSignature] = []
-    unjudged: list[SignatureVerdict] = []
-    seen: set[Any] = set()
-    for field in fields:
-        if len(signatures) >= _MOST_SIGNATURES:
-            unjudged.append(_not_judged(field.name, verdicts.NOT_RUN))
-            continue
-        try:
-            if not field.readable or _claimed_before(field.value, seen):
-                unjudged.append(_not_judged(field.name, verdicts.UNREADABLE))
-                continue
-            embedded = EmbeddedPdfSignature(document.opened.reader, field.reference, field.name)
-            is_stamp = _is_stamp(embedded)
-        except _SIGNATURE_ERRORS:
-            unjudged.append(_not_judged(field.name, verdicts.UNREADABLE))
-            continue
-        (stamps if is_stamp else signatures).append(embedded)
-    return sorted(signatures, key=_moment_of_signing), stamps, unjudged
-
-
-def _is_stamp(embedded: EmbeddedPdfSignature) -> bool:
-    """By its type, or, where a writer got that wrong, by the subfilter that only time-stamps have."""
-    kind, form = (str(entry(embedded.sig_object, name, "")) for name in ("/Type", "/SubFilter"))
-    return kind == "/DocTimeStamp" or form == "/ETSI.RFC3161"
-
-
-def _moment_of_signing(embedded: EmbeddedPdfSignature) -> int:
-    """Each signature makes a revision of its own: that is the order nobody can choose afterwards."""
-    return int(embedded.signed_revision)
-
-
 def _judge(
     document: _Document, embedded: EmbeddedPdfSignature, proofs: tuple[_Proof, ...]
 ) -> SignatureVerdict:
@@ -202,8 +162,8 @@ def _judge(
         examination = _examine(embedded, task)
         changes = review_changes(embedded, document.pdf, document.steps, document.look)
         level = _level(document, examination, archived=bool(proven))
-    except _SIGNATURE_ERRORS:
-        return _not_judged(where, verdicts.UNREADABLE)
+    except SIGNATURE_ERRORS:
+        return not_judged(where, verdicts.UNREADABLE)
     return _merge(document, examination, changes, where, level)
 
 
@@ -211,7 +171,7 @@ def _stated_time(embedded: EmbeddedPdfSignature) -> datetime | None:
     """The /M entry (ISO 32000-1 table 252); a broken one is as good as none."""
     try:
         return embedded.self_reported_timestamp
-    except _SIGNATURE_ERRORS:
+    except SIGNATURE_ERRORS:
         return None
 
 
@@ -272,7 +232,7 @@ def _archive_proofs(document: _Document, stamps: list[EmbeddedPdfSignature]) -> 
             earlier = proofs[-1].time if proofs else None
             task = Task(document.demand, Purpose.TIMESTAMP, document.pool, earlier)
             time, _ = judge_timestamp(embedded.signed_data, embedded.compute_digest, task)
-        except _SIGNATURE_ERRORS:
+        except SIGNATURE_ERRORS:
             continue
         if time is not None and changes.problem is None:
             proofs.append(_Proof(int(embedded.signed_revision), time))
@@ -295,7 +255,7 @@ def _stamp_doubts(
         if problems:
             only_unknown = problems == {Reason.CHECK_NOT_RUN}
             return (Reason.CHECK_NOT_RUN if only_unknown else Reason.TIMESTAMP_INVALID,)
-    except _SIGNATURE_ERRORS:
+    except SIGNATURE_ERRORS:
         return (Reason.TIMESTAMP_INVALID,)
     return (Reason.TIMESTAMP_UNTRUSTED,) if stamps and not proofs and not signatures else ()
 
@@ -317,27 +277,9 @@ def _collect_evidence(opened: OpenedPdf, demand: VerificationDemand) -> tuple[Po
         store = DocumentSecurityStore.read_dss(opened.reader)
         crls += [reference.get_object().data for reference in store.crls]
         answers += [reference.get_object().data for reference in store.ocsps]
-    except (NoDSSFoundError, *_SIGNATURE_ERRORS):
+    except (NoDSSFoundError, *SIGNATURE_ERRORS):
         return Pool(tuple(crls), tuple(answers)), False
     return Pool(tuple(crls), tuple(answers)), True
-
-
-def _claimed_before(value: Any, seen: set[Any]) -> bool:
-    """Whether another field showed the same signature: one signature, two places, is one too many."""
-    reference = getattr(value, "container_ref", None)
-    known = reference is not None and reference in seen
-    seen.add(reference)
-    return known
-
-
-def _not_judged(where: str, judgement: Judgement) -> SignatureVerdict:
-    return SignatureVerdict(
-        SignatureFormat.PADES,
-        judgement.indication,
-        judgement.sub_indication,
-        where=where,
-        reasons=(judgement.reason,),
-    )
 
 
 def _inconclusive(name: str, reason: Reason, *, unreadable: bool) -> VerificationReport:

@@ -16,11 +16,31 @@ from pyhanko.sign.diff_analysis import (
 from pyhanko.sign.fields import FieldMDPSpec, MDPPerm
 
 from client.crypto.change_kinds import only_evidence
+from client.crypto.form_changes import field_count
 from client.crypto.pages import PageLooks
 from client.crypto.pdf_files import PDF_ERRORS
 
 _Rules = tuple[MDPPerm | None, str]
 _Outcome = DiffResult | SuspiciousModification
+
+
+_MOST_WORK = 250_000
+"""Objects times revisions, some 15 seconds: more than documents have, less than a file made to stall."""
+_FIELD_WORK = 6
+"""A form field costs as much as so many other objects."""
+
+
+def comparable(reader: PdfFileReader) -> bool:
+    """Whether comparing all revisions of a file ends in a time somebody would wait for."""
+    revisions = int(reader.xrefs.total_revisions)
+    objects = sum(len(reader.xrefs.explicit_refs_in_revision(one)) for one in range(revisions))
+    if revisions * objects > _MOST_WORK:
+        return False
+    try:
+        return revisions * (objects + _FIELD_WORK * field_count(reader.root)) <= _MOST_WORK
+    except PDF_ERRORS:
+        # A broken form is for each signature's own comparison to stumble over.
+        return True
 
 
 def remember_introductions(reader: PdfFileReader) -> None:

@@ -142,6 +142,38 @@ def test_files_of_the_newer_build_are_judged(packed: bool, key: SigningKey, pki:
     assert [change.name for change in verdict.changed_fields] == ["GhiChu"]
 
 
+def linearised() -> bytes:
+    """The table of the first page in front, the other behind (ISO 32000-1 annex F)."""
+    bodies = re.findall(rb"\d+ 0 obj\n.*?\nendobj\n", form_pdf(), re.DOTALL)
+    first, rest = bodies[2:], bodies[:2]
+    head, front, back = b"%PDF-1.7\n", 0, 0
+    for _ in range(3):
+        hint = b"99 0 obj\n<</Linearized 1/L %010d/N 1/O 3/E 0/T %010d>>\nendobj\n" % (0, back)
+        trailer = b"trailer\n<</Size 100/Root 1 0 R/Prev %010d>>\nstartxref\n0\n%%%%EOF\n" % back
+        at = len(head) + len(hint) + len(_table(first, 0)) + len(trailer)
+        front = len(head) + len(hint)
+        begin = head + hint + _table(first, at) + trailer + b"".join(first)
+        back = len(begin) + sum(map(len, rest))
+        whole = begin + b"".join(rest) + _table(rest, len(begin))
+    return whole + b"trailer\n<</Size 100>>\nstartxref\n%d\n%%%%EOF\n" % front
+
+
+def _table(bodies: list[bytes], start: int) -> bytes:
+    lines, at = [b"xref\n"], start
+    for body in bodies:
+        lines.append(b"%d 1\n%010d 00000 n \n" % (int(body.split()[0]), at))
+        at += len(body)
+    return b"".join(lines)
+
+
+def test_a_linearised_file_is_judged(key: SigningKey, pki: OfficePki) -> None:
+    signed = sign(linearised(), key)
+    report = verify_pdf(signed, pki.demand())
+    assert (report.indication, report.coverage) == (Indication.TOTAL_PASSED, Coverage.WHOLE)
+    (verdict,) = verify_pdf(edited(signed, lambda w: fill(w, "GhiChu", "x")), pki.demand()).signatures
+    assert [change.name for change in verdict.changed_fields] == ["GhiChu"]
+
+
 def test_many_updates_before_the_signature_belong_to_it(key: SigningKey, pki: OfficePki) -> None:
     pdf = form_pdf()
     for number in range(5):
@@ -283,6 +315,22 @@ def test_an_empty_field_beside_a_signature_changes_nothing_for_it(key: SigningKe
     assert [one.where for one in report.signatures] == ["ChuKy1"]
     assert report.indication is Indication.TOTAL_PASSED
     assert Reason.UNSIGNED_FIELDS in report.reasons
+
+
+def test_a_file_made_to_stall_the_comparison_is_left_undecided_at_once(
+    key: SigningKey, pki: OfficePki
+) -> None:
+    """12,000 fields under three signatures: minutes for the rules, for which nobody waits."""
+    field = b"<</FT/Tx/T(F%d)>>"
+    count = 12_000
+    numbers = b" ".join(b"%d 0 R" % (13 + at) for at in range(count))
+    pdf = form_pdf(fields=numbers, more=[field % at for at in range(count)])
+    for number in range(3):
+        pdf = sign(pdf, key, f"K{number}", box=None)
+    report = verify_pdf(pdf, pki.demand())
+    assert report.display is Display.UNKNOWN
+    assert Reason.CHECK_NOT_RUN in report.signatures[0].reasons
+    assert report.signatures[-1].coverage is Coverage.WHOLE
 
 
 # Time-stamps alone ------------------------------------------------------------------------------
