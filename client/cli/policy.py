@@ -14,7 +14,7 @@ from client.config.paths import resources_dir
 from client.config.policy import Policy
 from client.config.policy_diff import Bearing, differences
 from client.config.policy_layers import Layer, builtin_policy, load_policy
-from client.errors import ClientError, ConfigInvalid
+from client.errors import ClientError
 
 EXIT_SOUND, EXIT_FAULTY, EXIT_USAGE = 0, 1, 3
 _MARKS = {Bearing.TIGHTER: "▲", Bearing.LOOSER: "▼", Bearing.NEUTRAL: "•", Bearing.OTHER: "•"}
@@ -100,7 +100,7 @@ def _diff(arguments: argparse.Namespace, printer: Printer) -> int:
     shipped = builtin_policy(resources_dir())
     try:
         old, new = [shipped, *(load_policy(path, layer=Layer.CITY) for path in arguments.files)][-2:]
-    except ConfigInvalid as error:
+    except ClientError as error:
         printer.error(error)
         return EXIT_USAGE
     changes = differences(old, new)

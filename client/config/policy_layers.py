@@ -34,7 +34,7 @@ from client.config.policy_sense import refuse_nonsense
 from client.config.policy_trust import refuse_unusable
 from client.config.rule_entry import RuleEntry
 from client.config.tightening import Bearing, Change, changes
-from client.errors import ConfigInvalid, PolicyRefused
+from client.errors import ConfigInvalid, PolicyRefused, StorageFailed
 from client.model.finding import Severity
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -113,14 +113,20 @@ def load_policy(path: Path, resources: Path | None = None, *, layer: Layer = Lay
 
 
 def read_policy_file(path: Path) -> bytes:
-    """The bytes of a policy file; raises `ConfigInvalid` for one that cannot be read or is far too large."""
+    """The bytes of a policy file.
+
+    Raises `StorageFailed` (file-missing, access) for one that cannot be read, `ConfigInvalid` for one
+    that is far too large.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError as error:
+        raise StorageFailed(path=str(path), reason="file-missing") from error
     except OSError as error:
-        raise ConfigInvalid(path=str(path), key="", suggestion="") from error
+        raise StorageFailed(path=str(path), reason="access") from error
     if len(content) > MOST_BYTES:
-        raise ConfigInvalid(path=str(path), key="", suggestion="")
+        raise ConfigInvalid(path=str(path), key="TOML", suggestion="")
     return content
 
 
@@ -197,7 +203,7 @@ def _parsed(content: bytes, path: str) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ConfigInvalid(path=path, key="", suggestion="") from error
+        raise ConfigInvalid(path=path, key="UTF-8", suggestion="") from error
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -7,6 +7,7 @@ and what was good before, or the shipped rules, hold meanwhile.
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from client.errors import ClientError, PolicyRefused, PolicySignatureInvalid
 from client.model.policy_state import Instead, OperatorSignature, PolicyProblem
 from client.services.policy_record import PolicyRecord
 from client.store.atomic import write_atomically
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class SignedFile:
         try:
             return cls(path, read_policy_file(path), read_policy_file(beside))
         except ClientError as error:
-            if path.is_file() and not beside.is_file():
+            if _is_there(path) and not _is_there(beside):
                 raise PolicySignatureInvalid(path=str(path), reason="policy-unsigned") from error
             raise
 
@@ -108,18 +111,22 @@ def find_policy(paths: Paths, site: SitePaths, at: datetime, *, remember: bool =
     problems = (*city.problems, *office.problems)
     found = InstalledPolicy(stacked(office.files), city.signature, problems, office.files)
     if remember:
-        _remember(paths, found, (*city.keep, *office.keep))
+        try:
+            _remember(paths, found, (*city.keep, *office.keep))
+        except (ClientError, OSError) as error:
+            # The policy is good all the same; what is not kept is only missing on a bad day.
+            _LOG.warning("policy not kept: %s", type(error).__name__)
     return found
 
 
 def _city(paths: Paths, site: SitePaths, at: datetime) -> _Taken:
-    if not site.city.exists():
+    if not _is_there(site.city):
         return _Taken()
     record = PolicyRecord.load(site.record)
     seen = PolicyRecord.load(paths.kept_policies / "seen.json")
     problems: list[PolicyProblem] = []
     for path in (site.city, paths.kept_policies / "city.toml", site.previous):
-        if path is not site.city and not path.exists():
+        if path is not site.city and not _is_there(path):
             continue
         try:
             file = SignedFile.read(path)
@@ -140,7 +147,7 @@ def _city(paths: Paths, site: SitePaths, at: datetime) -> _Taken:
 
 def _with_office(below: _Taken, name: str, path: Path, paths: Paths, at: datetime) -> _Taken:
     """``below`` with an office's layer on it, or the one kept in its place."""
-    if not path.exists():
+    if not _is_there(path):
         return below
     problems = list(below.problems)
     for place in (path, paths.kept_policies / name):
@@ -156,6 +163,14 @@ def _with_office(below: _Taken, name: str, path: Path, paths: Paths, at: datetim
         keep = (*below.keep, (name, layer.content))
         return _Taken((*below.files, layer), below.signature, tuple(problems), keep)
     return replace(below, problems=tuple(problems))
+
+
+def _is_there(path: Path) -> bool:
+    """A file this user may not even look for is there: that it cannot be read is told, not passed over."""
+    try:
+        return path.exists()
+    except OSError:
+        return True
 
 
 def _refuse_out_of_force(head: Head, at: datetime) -> None:

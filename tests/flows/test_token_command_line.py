@@ -13,6 +13,7 @@ import pytest
 from tests.fakes.commands import Command
 from tests.fakes.pdf import make_pdf
 from tests.fakes.pki import Holder, OfficePki
+from tests.fakes.policies import layer_text
 from tests.fakes.softhsm import SoftHsm, SoftToken, why_no_softhsm
 
 PIN = "chim-hoang-yen"
@@ -169,3 +170,19 @@ def test_the_windows_store_is_marked_as_not_built(
     monkeypatch.setenv("CONGTHU_KEY_PASSWORD", "x")
     done = congthu("sign", "pdf", document, "--key", "wincert:my", "--profile", "B-B", "--json")
     assert (done.code, done.only["params"]) == (1, {"reason": "key-store-not-built"})
+
+
+def test_the_operators_policy_is_signed_by_the_token(
+    congthu: Command, token: SoftToken, an: Holder, tmp_path: Path, asked: list[str]
+) -> None:
+    policy, certificate = tmp_path / "policy.toml", tmp_path / "an.pem"
+    policy.write_bytes(layer_text(version="2026.12"))
+    certificate.write_bytes(an.certificate_pem)
+    signed = congthu("policy", "--json", "sign", policy, "--key", f"pkcs11:serial={token.serial};id=%01")
+    assert signed.code == 0, signed.out
+    assert len(asked) == 1
+    assert asked[0].startswith("PIN “Văn thư”")
+    told = congthu("policy", "--json", "verify", policy, "--operator", certificate)
+    assert (told.code, told.only["signer"]) == (0, "Nguyễn Văn An")
+    expired = congthu("policy", "--json", "sign", policy, "--key", f"pkcs11:serial={token.serial};id=%02")
+    assert (expired.code, expired.only["params"]) == (1, {"reason": "certificate-expired"})

@@ -5,7 +5,7 @@ import pytest
 
 from client.config.paths import resources_dir
 from client.config.policy_layers import Layer, builtin_policy, load_policy
-from client.errors import ConfigInvalid
+from client.errors import ConfigInvalid, StorageFailed
 from client.model.finding import Severity
 from client.rules.engine import ALL_RULES
 
@@ -124,5 +124,5 @@ def test_an_unreadable_policy_is_a_coded_error(tmp_path: Path, content: bytes) -
     path.write_bytes(content)
     with pytest.raises(ConfigInvalid):
         load_policy(path)
-    with pytest.raises(ConfigInvalid):
+    with pytest.raises(StorageFailed):
         load_policy(tmp_path / "missing.toml")

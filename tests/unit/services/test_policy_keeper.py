@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -314,3 +315,29 @@ def test_every_user_of_the_machine_can_read_what_was_installed(place: Place) -> 
     place.install(city("1"))
     for path in (place.site.city, signature_of(place.site.city), place.site.record):
         assert path.stat().st_mode & 0o444 == 0o444
+
+
+def test_a_folder_this_user_may_not_enter_is_told_and_stops_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.install(city("1"))
+    for name in ("exists", "is_file", "open", "iterdir"):
+        original = getattr(Path, name)
+
+        def refuse(
+            path: Path, *args: object, known: Callable[..., object] = original, **given: object
+        ) -> object:
+            if place.site.folder in (path, *path.parents):
+                raise PermissionError(13, "denied", str(path))
+            return known(path, *args, **given)
+
+        monkeypatch.setattr(Path, name, refuse)
+    state = find_policy(place.paths, place.site, NOW)
+    assert state.policy.version == SHIPPED
+    assert {one.error.code for one in state.problems} == {"storage-failed"}
+
+
+def test_a_data_folder_that_cannot_be_written_stops_nothing(place: Place) -> None:
+    place.install(city("1"))
+    place.paths.data.write_bytes(b"a file where the folder belongs")
+    assert find_policy(place.paths, place.site, NOW, remember=True).policy.version == "1"
