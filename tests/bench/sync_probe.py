@@ -34,10 +34,11 @@ def main() -> None:
     installation = app.Installation(
         Paths(Path(given["data"])), settings, builtin_policy(resources), secrets, anchors
     )
-    application = make_application([], resources)
+    _application = make_application([], resources)  # kept for as long as there are widgets
     office = app.OpenOffice(installation)
     state = Path(given["data"]) / "window.ini"
     window = open_shell(office.desk, resources, policy=installation.policy, state_file=state)
+    QTest.qWait(400)  # the window's own start is another figure; the engine is still loading
     gaps: list[float] = []
     last = [time.perf_counter()]
 
@@ -59,18 +60,23 @@ def main() -> None:
         total = max((box.total for box in boxes), default=0)
         first = first or (time.perf_counter() - begin if total else 0.0)
     taken = time.perf_counter() - begin
+    during, gaps[:] = sorted(gaps), []
+    QTest.qWait(2000)
     timer.stop()
-    gaps.sort()
-    application.processEvents()
+    after = sorted(gaps)
     window.close()
     office.close()
-    if not gaps or total < given["messages"]:
+    if not during or total < given["messages"]:
         raise SystemExit(f"only {total} messages")
     print(
-        f"window during a first sync of {total}: frame gap 50 % {gaps[len(gaps) // 2] * 1000:.0f} ms,"
-        f" 99 % {gaps[int(len(gaps) * 0.99)] * 1000:.0f} ms, longest {gaps[-1] * 1000:.0f} ms;"
-        f" first rows after {first:.1f} s, all after {taken:.1f} s"
+        f"window during a first sync of {total}: frame gap 50 % {at(during, 0.5):.0f} ms,"
+        f" 99 % {at(during, 0.99):.0f} ms, longest {during[-1] * 1000:.0f} ms; afterwards on the same machine"
+        f" 99 % {at(after, 0.99):.0f} ms; first rows after {first:.1f} s, all after {taken:.1f} s"
     )
+
+
+def at(ordered: list[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000
 
 
 if __name__ == "__main__":

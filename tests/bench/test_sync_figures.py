@@ -261,9 +261,10 @@ def peer_mbsync(box: Mailbox, tmp_path: Path) -> float:
         f"IMAPAccount a\nHost localhost\nPort {box.endpoint.port}\nUser {USER}\nPass {PASSWORD}\n"
         f"SSLType IMAPS\nCertificateFile {tmp_path / 'ca.pem'}\n\nIMAPStore far\nAccount a\n\n"
         f"MaildirStore near\nPath {store}/\nInbox {store / 'INBOX'}\n\n"
-        "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\n"
+        "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\nSyncState *\n"
     )
     command = ["mbsync", "-q", "-c", str(tmp_path / "mbsyncrc"), "c"]
     begin = time.perf_counter()
-    subprocess.run(command, capture_output=True, timeout=900, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, done.stderr
     return time.perf_counter() - begin
