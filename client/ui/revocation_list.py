@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
+from client.errors import ClientError
 from client.model.revocation import RevocationState
 from client.services.desk import MailDesk
 from client.ui import theme
@@ -78,5 +79,10 @@ class RevocationList(QWidget):
         return self.tr("ngày {when}, còn hiệu lực đến {until}").format(when=when, until=until)
 
     def _refresh(self) -> None:
-        self._desk.trust().refresh_revocation()
+        try:
+            self._desk.trust().refresh_revocation()
+        except ClientError as error:
+            words = self._texts.error(error)
+            self.state.setText(f"{words.title}\n{words.action}".strip())
+            return
         self.state.setText(self.tr("Đang tải danh sách thu hồi…"))

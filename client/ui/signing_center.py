@@ -70,6 +70,7 @@ class SigningCenter(QObject):
         """Whose signatures count."""
         self.trust = TrustDialog(self._desk, self._texts, self._window)
         self.trust.changed.connect(self.trust_changed)
+        self.trust.finished.connect(self._forget_trust)
         self.trust.open()
 
     def close(self) -> None:
@@ -84,6 +85,9 @@ class SigningCenter(QObject):
             advice = self.tr("Hãy thêm tài khoản thư công vụ để bắt đầu.")
             dialogs.show_problem(self._window, Text(self.tr("Chưa có tài khoản"), advice))
         return account
+
+    def _forget_trust(self) -> None:
+        self.trust = None
 
     def _forget_batch(self) -> None:
         self.batch = None

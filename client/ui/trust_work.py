@@ -44,8 +44,11 @@ class TrustWork(QWidget):
         """An event of the engine or of the office."""
         if event.kind is EventKind.VERDICT:
             self._take_verdict(event)
-        elif event.kind is EventKind.REVOCATION and event.code and self._asked:
-            self._take_answer(event)
+        elif event.kind is EventKind.REVOCATION and event.code:
+            if self._signing.trust is not None:
+                self._signing.trust.revocation.load()
+            if self._asked:
+                self._take_answer(event)
 
     def refresh(self) -> None:
         """Fetch the revocation lists now, and say how it went."""

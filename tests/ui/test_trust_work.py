@@ -144,3 +144,20 @@ def test_every_source_is_shown_with_its_age(desk: FakeDesk, texts: Texts, qtbot:
     assert "chưa tải được" in lines[2]
     assert "không do đúng tổ chức chứng thực ký" in lines[2]
     assert all("CA phục vụ" in line for line in lines)
+
+
+def test_the_open_list_follows_what_comes_in(window: MainWindow, desk: FakeDesk, qtbot: QtBot) -> None:
+    desk.trusting.states = (state(),)
+    window.signing.show_trust()
+    dialog = window.signing.trust
+    assert dialog is not None
+    dialog.revocation.refresh_button.click()
+    assert "Đang tải" in dialog.revocation.state.text()
+    desk.trusting.states = (state(this_update=NOW, next_update=NOW + timedelta(days=999)),)
+    desk.emit(Event(EventKind.REVOCATION, code="renewed"))
+    qtbot.waitUntil(lambda: "còn hiệu lực đến" in dialog.revocation.list.item(0).text())
+    assert dialog.revocation.state.text() == ""
+    dialog.reject()
+    assert window.signing.trust is None
+    desk.emit(Event(EventKind.REVOCATION, code="renewed"))
+    qtbot.wait(20)
