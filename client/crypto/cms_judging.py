@@ -25,6 +25,7 @@ _MOST_COUNTER_SIGNATURES = 20
 """In one file, however they are nested."""
 _DEEPEST = 3
 _NAMELESS = "?"
+_BROKEN = frozenset({Reason.DOCUMENT_ALTERED, Reason.SIGNATURE_BROKEN, Reason.SIGNATURE_MALFORMED})
 
 
 def judge_signers(
@@ -60,7 +61,7 @@ def judged(found: Examination, purpose: Purpose, where: str) -> SignatureVerdict
         claimed_time=found.claimed_time,
         timestamp_time=found.timestamp_time,
         revocation=found.revocation,
-        coverage=Coverage.UNCLEAR if found.signer is None else Coverage.WHOLE,
+        coverage=Coverage.WHOLE if _covers(found) else Coverage.UNCLEAR,
         reasons=found.reasons,
     )
 
@@ -122,6 +123,11 @@ class _Work:
             return level(found, self.signed_data, signer)
         except UNREADABLE_ERRORS:
             return ""
+
+
+def _covers(found: Examination) -> bool:
+    """Whether the content at hand is what was signed, as far as that can be said."""
+    return found.signer is not None and _BROKEN.isdisjoint(found.reasons)
 
 
 def _has_no_attributes(signer: cms.SignerInfo) -> bool:

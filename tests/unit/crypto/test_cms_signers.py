@@ -75,6 +75,10 @@ def test_a_broken_signer_neither_hides_nor_spoils_the_other(pki: OfficePki, an: 
             "Trần Thị Bình": Display.INVALID,
         }
         assert all(Reason.SEVERAL_SIGNERS in one.reasons for one in found)
+        assert {one.display: one.coverage for one in found} == {
+            Display.WARNING: Coverage.WHOLE,
+            Display.INVALID: Coverage.UNCLEAR,
+        }
 
 
 def test_an_unreadable_signer_stands_beside_a_sound_one(pki: OfficePki, an: Holder) -> None:
