@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from math import isqrt
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from client.crypto import cms, smime
 from client.crypto.giants import has_giant_identifier
 from client.crypto.keys import Purpose
 from client.mime import builder
+from client.model.trust import RevocationDemand
 from client.model.verdict import Display, Indication, Reason, SignatureVerdict, SubIndication
 from tests.fakes import cms_forge as forge
 from tests.fakes.cms_forge import Signer, attribute, digest, octets, tlv
@@ -310,3 +312,62 @@ def test_swollen_files_end_within_ten_seconds_and_a_gigabyte(
     if what in ("identifier", "serial", "signers"):
         assert found["display"] in ("UNKNOWN", "INVALID")
     assert isqrt(len(found["signatures"])) <= 8
+
+
+@pytest.mark.parametrize("hash_", ["sha1", "md5"])
+def test_a_certificate_signed_with_an_outdated_hash_is_weak_not_altered(
+    pki: OfficePki, an: Holder, hash_: str
+) -> None:
+    body = asn1_x509.Certificate.load(an.certificate_der)["tbs_certificate"]
+    body["signature"] = {"algorithm": f"{hash_}_rsa"}
+    issuer = pki.issuing.key
+    assert isinstance(issuer, rsa.RSAPrivateKey)
+    outdated = {"sha1": hashes.SHA1(), "md5": hashes.MD5()}[hash_]  # noqa: S303 - weak on purpose
+    made = asn1_x509.Certificate(
+        {
+            "tbs_certificate": body,
+            "signature_algorithm": {"algorithm": f"{hash_}_rsa"},
+            "signature_value": issuer.sign(body.dump(force=True), padding.PKCS1v15(), outdated),
+        }
+    )
+    old = _Swollen(an, made.dump(force=True))
+    (found,) = judged(file_of(Signer(old, digest(CONTENT))), pki)
+    assert (found.display, found.reasons[0]) == (Display.UNKNOWN, Reason.WEAK_ALGORITHM)
+    assert Reason.DOCUMENT_ALTERED not in found.reasons
+
+
+def test_an_authority_with_a_short_key_is_weak(an: Holder) -> None:
+    pki = OfficePki()
+    short = rsa.generate_private_key(public_exponent=65537, key_size=1024)  # noqa: S505 - weak on purpose
+    issuing = asn1_x509.Certificate.load(pki.issuing.certificate_der)["tbs_certificate"]
+    numbers = short.public_key().public_numbers()
+    issuing["subject_public_key_info"] = rsa_info(numbers.n, numbers.e)
+    root = pki.root.key
+    assert isinstance(root, rsa.RSAPrivateKey)
+    authority = asn1_x509.Certificate(
+        {
+            "tbs_certificate": issuing,
+            "signature_algorithm": {"algorithm": "sha256_rsa"},
+            "signature_value": root.sign(issuing.dump(force=True), padding.PKCS1v15(), hashes.SHA256()),
+        }
+    ).dump(force=True)
+    leaf = asn1_x509.Certificate.load(pki.person("An", "an@example.gov.vn").certificate_der)[
+        "tbs_certificate"
+    ]
+    own = keys.PublicKeyInfo.load(asn1_x509.Certificate.load(an.certificate_der).public_key.dump())
+    leaf["subject_public_key_info"] = own
+    signed = asn1_x509.Certificate(
+        {
+            "tbs_certificate": leaf,
+            "signature_algorithm": {"algorithm": "sha256_rsa"},
+            "signature_value": short.sign(leaf.dump(force=True), padding.PKCS1v15(), hashes.SHA256()),
+        }
+    ).dump(force=True)
+    holder = _Swollen(an, signed)
+    der = forge.signed_data([Signer(holder, digest(CONTENT)).der], [signed, authority])
+    demand = pki.demand(revocation=RevocationDemand.IGNORE)
+    trust = replace(demand.trust, intermediates=())
+    (found,) = cms.verify_detached(
+        CONTENT, der, replace(demand, trust=trust), purpose=Purpose.DOCUMENT, where=""
+    )
+    assert (found.display, found.reasons[0]) == (Display.UNKNOWN, Reason.WEAK_ALGORITHM)
