@@ -80,9 +80,11 @@ def _explain(code: str, policy: Policy, printer: Printer) -> int:
     entry = policy.rules.get(code)
     if entry is None:
         raise ConfigInvalid(path=policy.id, key=code, suggestion=nearest(code, policy.rules))
-    sources = policy.provenance(code)
-    own = {"code": code, "fixed": code in FIXED_SEVERITIES, "provenance": list(sources)}
-    printer.json(entry.as_table() | own)
+    readings = {key: policy.readings.get(key, "none") for key in entry.provenance}
+    own = {"code": code, "fixed": code in FIXED_SEVERITIES, "provenance": list(policy.provenance(code))}
+    printer.json(entry.as_table() | own | {"readings": readings})
+    words = (printer.catalogue.text("reading", one).title for one in readings.values())
+    sources = tuple(f"{one} – {how}" for one, how in zip(policy.provenance(code), words, strict=True))
     _print_rule(code, entry, sources, printer)
     return 0
 

@@ -109,8 +109,7 @@ def _authority(own: Paths, settings: Settings) -> Authority:
     policy = find_policy(own, SitePaths(site_dir()), datetime.now(UTC)).policy
     accounts = settings.accounts
     user = accounts[0].identity.address.addr_spec if len(accounts) == 1 else ""
-    clerks = tuple(address for unit in policy.clerks.values() for address in unit)
-    return Authority(user, clerks, policy.seal_keys)
+    return Authority(user, policy.seal_holders(datetime.now().astimezone().date()), policy.seal_keys)
 
 
 def _read(path: Path, option: str) -> bytes:

@@ -114,6 +114,19 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         keys = self.rules[code].provenance if code in self.rules else ()
         return tuple(f"{key}: {self.sources[key]}" for key in keys)
 
+    def seal_holders(self, today: date) -> tuple[str, ...]:
+        """Mail addresses of those entrusted with a seal: the clerks, and who stands in for one ``today``.
+
+        Empty where the policy names no clerk: a delegation alone restricts nobody.
+        """
+        clerks = tuple(address for those in self.clerks.values() for address in those)
+        acting = (
+            one.address
+            for one in self.delegations
+            if one.kind == "seal" and one.valid_from <= today <= one.valid_until
+        )
+        return (*clerks, *acting) if clerks else ()
+
     def is_official(self, domain: str) -> bool:
         """Whether ``domain`` (lower case) belongs to a state agency."""
         return within(domain, self.domains.official)

@@ -89,7 +89,7 @@ class Office:
                 setup.sources,
                 setup.clock,
                 setup.tsa_urls,
-                tuple(address for unit in setup.policy.clerks.values() for address in unit),
+                setup.policy.seal_holders,
                 setup.policy.seal_keys,
                 setup.keep_keys,
                 setup.extend_later,

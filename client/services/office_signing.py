@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from client.config.paths import Paths
@@ -45,8 +45,8 @@ class SigningSetup:
     sources: TrustSources
     clock: Callable[[], datetime]
     tsa_urls: tuple[str, ...] = ()
-    clerks: tuple[str, ...] = ()
-    """Mail addresses of those the policy entrusts with a seal; empty: it names nobody."""
+    seal_holders: Callable[[date], tuple[str, ...]] = lambda _: ()
+    """Mail addresses of those the policy entrusts with a seal on a day; empty: it names nobody."""
     seal_keys: tuple[str, ...] = ()
     """Serial numbers of the seals the policy knows; empty: it names none."""
     keep: Callable[[KeySettings], None] = lambda _: None
@@ -172,14 +172,16 @@ class SigningOffice:
         """What the workshop is told."""
         setup = self._setup
         profile = Profile.B_B if order.without_timestamp else order.profile
+        now = setup.clock()
+        holders = setup.seal_holders(now.astimezone().date())
         return SigningTerms(
             setup.sources,
-            setup.clock(),
+            now,
             profile,
             order.tsa_urls or setup.tsa_urls,
             order.appearance,
             order.document_password or None,
-            authority=Authority(order.user, setup.clerks, setup.seal_keys),
+            authority=Authority(order.user, holders, setup.seal_keys),
         )
 
     def sign_file(self, source: Path, target: Path, use: KeyUse, order: SignOrder) -> Future[Path]:

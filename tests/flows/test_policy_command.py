@@ -91,10 +91,17 @@ def test_every_rule_can_be_explained(congthu: Command) -> None:
         assert done.code == 0, code
         told = done.only
         assert (told["code"], told["basis"], told["fixed"]) == (code, entry.basis, code in FIXED_SEVERITIES)
-        assert len(told["provenance"]) == len(entry.provenance)
+        assert len(told["provenance"]) == len(told["readings"]) == len(entry.provenance)
         shown = congthu("check", "--explain", code).out
         assert entry.basis in shown
         assert entry.vi.message in shown
+
+
+def test_how_far_a_basis_was_checked_is_told(congthu: Command) -> None:
+    assert congthu("check", "--json", "--explain", "paper-copy-required").only["readings"] == {
+        "HCM17": "press"
+    }
+    assert "(tin báo chí) – chỉ theo tin báo chí" in congthu("check", "--explain", "paper-copy-required").out
 
 
 def test_what_is_told_of_a_parameter_is_what_the_loader_holds_to(congthu: Command, tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 import pickle
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from client.config.paths import resources_dir
-from client.config.policy_layers import Layer, builtin_policy, load_policy
+from client.config.policy_layers import Layer, LayerFile, builtin_policy, load_policy, stacked
 from client.errors import ConfigInvalid, StorageFailed
 from client.model.finding import Severity
 from client.rules.engine import ALL_RULES
+from tests.fakes.policies import layer_text
 
 HEAD = 'id = "so-noi-vu"\nversion = "3"\n'
 
@@ -126,3 +128,18 @@ def test_an_unreadable_policy_is_a_coded_error(tmp_path: Path, content: bytes) -
         load_policy(path)
     with pytest.raises(StorageFailed):
         load_policy(tmp_path / "missing.toml")
+
+
+def test_who_stands_in_for_a_clerk_keeps_the_seal_for_that_time_and_no_longer() -> None:
+    delegation = (
+        '[[delegations]]\nunit = "snv"\naddress = "tam@tphcm.gov.vn"\nkind = "seal"\n'
+        "valid_from = 2026-11-01\nvalid_until = 2026-11-30\n"
+    )
+
+    def holders(text: str, day: date) -> tuple[str, ...]:
+        return stacked([LayerFile(Layer.CITY, "p", layer_text(text))]).policy.seal_holders(day)
+
+    clerks = '[clerks]\nsnv = ["vt@tphcm.gov.vn"]\n'
+    assert holders(clerks + delegation, date(2026, 11, 30)) == ("vt@tphcm.gov.vn", "tam@tphcm.gov.vn")
+    assert holders(clerks + delegation, date(2026, 12, 1)) == ("vt@tphcm.gov.vn",)
+    assert holders(delegation, date(2026, 11, 30)) == ()
