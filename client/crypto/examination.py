@@ -25,6 +25,7 @@ UNREADABLE_ERRORS = (
     AttributeError,
     AssertionError,
     RecursionError,
+    MemoryError,
 )
 """What asn1crypto and pyHanko raise for crafted or broken CMS, besides their own errors."""
 

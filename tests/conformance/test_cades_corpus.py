@@ -47,7 +47,6 @@ WRITTEN = {
 BESIDE = {"detached_with_counter_sig.p7m": "dss-1892/signed_content.bin"}
 _NO_CONTENT = "the content it signs is not in the corpus"
 _NO_NULL = "its DigestInfo has no NULL where PKCS #1 wants one; OpenSSL refuses it as well"
-_TWO_HASHES = "one hash is named and the other signed with; undecided here"
 DISPUTED = frozenset({"C-E-ERS-basic-invalid-sig.p7m"})
 """Rows that say the opposite of what two independent programs compute from the file."""
 DISAGREE = {
@@ -58,9 +57,6 @@ DISAGREE = {
     "cades-double-signing-certificate.p7m": _NO_CONTENT,
     "cades-invalid-ocsp-responses-encoding.p7s": _NO_CONTENT,
     "cades-broken-sig-tst-and-ats-v3.cms": _NO_NULL,
-    "CAdES-BpB-att-SHA3_224-SHA256withRSA.p7m": _TWO_HASHES,
-    "CAdES-BpB-att-SHA3_512-SHA256withRSA.p7m": _TWO_HASHES,
-    "CAdES-BpB-att-SHA256-SHA3_256withRSA.p7m": _TWO_HASHES,
 }
 """Rows answered otherwise than the corpus has them, each with its reason."""
 pytestmark = [
