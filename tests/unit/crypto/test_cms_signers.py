@@ -10,9 +10,10 @@ from asn1crypto import core
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from client.crypto import cms
+from client.crypto import cms, smime
 from client.crypto.content import FileContent
 from client.crypto.keys import Purpose
+from client.mime import builder
 from client.model.trust import RevocationDemand
 from client.model.verdict import (
     Coverage,
@@ -285,3 +286,19 @@ def test_a_signature_that_encloses_a_pdf_is_no_pdf(pki: OfficePki, an: Holder, t
     request = VerifyRequest(path, TrustSources(), pki.now, RevocationDemand.REQUIRE)
     report = verify_bytes(der, request, pki.demand())
     assert [one.indication for one in report.signatures] == [Indication.TOTAL_PASSED]
+
+
+def test_who_confirms_a_mails_signature_need_not_be_its_sender(
+    pki: OfficePki, an: Holder, binh: Holder
+) -> None:
+    entity = b"Content-Type: text/plain\r\n\r\nKinh gui\r\n"
+    main = Signer(an, digest(entity))
+    der = forge.signed_data([with_counter(main, counter(binh, main))], certificates(an, binh))
+    raw = builder.assemble_signed(b"From: an@example.gov.vn\r\nSubject: x\r\n", entity, der)
+    report = smime.verify_message(raw, pki.demand())
+    assert report.display is Display.VALID
+    assert report.identity is not None
+    assert report.identity.certificate_addresses == ("an@example.gov.vn",)
+    assert [one.countersigns for one in report.signatures] == ["", "Nguyễn Văn An"]
+    lifted = builder.assemble_signed(b"From: binh@example.gov.vn\r\nSubject: x\r\n", entity, der)
+    assert Reason.SIGNER_NOT_SENDER in smime.verify_message(lifted, pki.demand()).reasons
