@@ -72,10 +72,13 @@ def is_due(operation: Operation, now: datetime) -> bool:
 def settle_strays(work: OperationWork) -> None:
     """After a look at every mailbox: a change follows its message to where it is now, or is parked.
 
-    One that was started is left to `run_operations`, which looks for it on the server.
+    One that was started is left to `run_operations`, which looks for it on the server, unless its UID
+    means nothing any more.
     """
     for operation in work.operations.pending():
-        if operation.started or work.store.has(operation.raw_name, operation.uidvalidity, operation.uid):
+        if work.store.has(operation.raw_name, operation.uidvalidity, operation.uid):
+            continue
+        if operation.started and _is_of_this_life(work, operation):
             continue
         places = work.store.places_of(operation.message_id) if operation.message_id else ()
         if len(places) != 1:
@@ -84,6 +87,12 @@ def settle_strays(work: OperationWork) -> None:
             work.operations.done([operation.operation_id])
         else:
             work.operations.follow(operation.operation_id, places[0])
+
+
+def _is_of_this_life(work: OperationWork, operation: Operation) -> bool:
+    """Whether its mailbox still has the UIDVALIDITY by which it names its message."""
+    mailbox_id = work.store.mailbox_id(operation.raw_name)
+    return mailbox_id is not None and work.store.cursor(mailbox_id).uidvalidity == operation.uidvalidity
 
 
 def push_flags(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> None:

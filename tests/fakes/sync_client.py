@@ -180,7 +180,7 @@ def agree(client: Client, other: Other, gone: set[str], *, may_double: bool) -> 
     for parked in client.operations.parked():
         assert parked.parked == "message-gone"
         client.operations.done([parked.operation_id])
-    assert client.operations.all() == ()
+    assert client.operations.all() == (), client.operations.all()
     there = other.there()
     shown = client.shown()
     assert shown == there, f"only here {shown - there}, only there {there - shown}"

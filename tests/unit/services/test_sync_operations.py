@@ -373,3 +373,18 @@ def test_a_clock_that_was_set_back_holds_no_change_up_for_ever(desk: Desk) -> No
     assert not is_due(replace(one, not_before=now + timedelta(minutes=5)), now)
     assert is_due(replace(one, not_before=now - timedelta(minutes=5)), now)
     assert is_due(replace(one, not_before=now + timedelta(days=365)), now)
+
+
+def test_a_move_without_an_answer_in_a_mailbox_that_was_renumbered_is_settled(desk: Desk) -> None:
+    desk.move("Thu 2")
+    desk.server.fail_on["move-answer"] = ConnectionLost(host="x")
+    with pytest.raises(ConnectionLost):
+        desk.run()
+    desk.inbox.renumber()
+    for _ in range(3):
+        desk.look()
+        desk.run()
+    assert desk.operations.all() == ()
+    assert sorted(desk.shown()) == ["Thu 1", "Thu 3"]
+    assert list(desk.shown(b"Trash")) == ["Thu 2"]
+    assert desk.on_server(b"Trash") == ["Thu 2"]
