@@ -164,7 +164,7 @@ check | test)
     run_checks
     [ "$command" = check ] && exit 0
     # Debian starts its own postfix on installation where it can; the tests bring their own.
-    exec .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
+    exec .venv/bin/python -m pytest -n 2 --dist loadfile -m "not bench" "$@"
     ;;
 bench)
     shift
