@@ -20,6 +20,7 @@ from client.config.paths import Paths, SitePaths, resources_dir, site_dir
 from client.config.policy import Policy
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
+from client.model.directory import DirectoryServer
 from client.model.verdict import Profile
 from client.services.account_office import AccountOffice, AccountSetup
 from client.services.engine_link import EngineLink
@@ -142,7 +143,14 @@ def engine_setup(installation: Installation) -> EngineSetup:
         anchors_pem=installation.tls_anchors,
         hosts=trust.asked,
         max_crl_bytes=trust.max_crl_mb * 1_000_000,
+        directory=directory_server(installation),
     )
+
+
+def directory_server(installation: Installation) -> DirectoryServer | None:
+    """The organisation's directory as this installation reads it."""
+    policy = installation.policy
+    return policy.directory_server.server(installation.settings.accounts, policy.domains.own)
 
 
 def office_setup(installation: Installation) -> OfficeSetup:

@@ -20,7 +20,7 @@ of ``client.model`` and are never raised.
     │  ├─ TokenFault  DriverUnusable     it failed and says nothing of the PIN; the library cannot be loaded
     │  ├─ QuotaExceeded  MailboxMissing  the mailbox on the server is full, or is not there
     │  ├─ StorageFull  StorageFailed     the local disk is full, or refuses to read or write
-    │  ├─ KeyringUnavailable     the system's password store does not answer
+    │  ├─ KeyringUnavailable  DirectoryRefused   the system's password store, the directory will not answer
     │  └─ AlreadyRunning         another instance owns this data folder
     ├─ RejectedError             back to the draft
     │  ├─ RecipientRefused  SubmissionRejected  MessageTooLarge
@@ -30,7 +30,7 @@ of ``client.model`` and are never raised.
     └─ DataError                 what we were given cannot be used
        ├─ MalformedMessage  MessageNotOpened  MalformedDocument  DocumentEncrypted  KeyFileInvalid
        ├─ ImageUnusable  TrustRefused    no hand signature or seal; no trust anchor
-       ├─ StoreCorrupt  CheckFailed  ConversionFailed
+       ├─ StoreCorrupt  ConversionFailed
        └─ ConfigInvalid  PolicySignatureInvalid  PolicyRefused
     Cancelled                    not an error: the user changed their mind
 """
@@ -202,6 +202,12 @@ class StorageFailed(NeedsUserError):
     code = "storage-failed"
 
 
+class DirectoryRefused(NeedsUserError):
+    """The directory does not do what the policy asks (``host``, ``reply``; ``reason``: LDAP's number)."""
+
+    code = "directory-refused"
+
+
 class KeyringUnavailable(NeedsUserError):
     """The operating system's password store does not answer or is locked (``reason``)."""
 
@@ -266,12 +272,6 @@ class DataError(ClientError):
     """What we were given cannot be used."""
 
     code = "data-error"
-
-
-class CheckFailed(DataError):
-    """A step of the training city's main job did not give what it must (``step``, ``detail``)."""
-
-    code = "check-failed"
 
 
 class MalformedMessage(DataError):

@@ -36,6 +36,7 @@ dovecot-imapd
 dovecot-lmtpd
 postfix
 softhsm2
+slapd
 gcc
 libc6-dev
 openssl

@@ -21,6 +21,7 @@ from client.services.diagnosis import Diagnosis, pack
 from client.services.policy_keeper import InstalledPolicy
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
+from client.store.directory import DirectoryReader
 from client.store.overrides import OverrideLog
 
 _LIBRARIES = (
@@ -80,6 +81,7 @@ class _Doctor:
             self.fail(error, "settings")
             return False
         self._drivers(installation)
+        self._directory(installation)
         self.accounts = installation.settings.accounts
         results = [
             self._account(number, account, installation) for number, account in enumerate(self.accounts, 1)
@@ -121,6 +123,18 @@ class _Doctor:
             tokens = ", ".join(f"{token.label} (PIN {token.pin})" for token in report.tokens)
             detail = f"{report.path} {report.problem or tokens}".rstrip()
             self.say(f"token driver {report.name}", ok=report.loaded, detail=detail)
+
+    def _directory(self, installation: app.Installation) -> None:
+        """How old the copy of the organisation's directory is, and why it is not newer."""
+        server = app.directory_server(installation)
+        if server is None:
+            return
+        state = DirectoryReader(self.paths.directory).state()
+        at = state.refreshed_at.isoformat(timespec="minutes") if state.refreshed_at is not None else "–"
+        parts = [server.endpoint.host, str(state.entries), at]
+        parts += [] if state.is_whole or state.refreshed_at is None else ["không đủ · not whole"]
+        parts += filter(None, [state.error_code, state.error_reason])
+        self.say("directory", ok=not state.error_code, detail=", ".join(parts))
 
     def _account(self, number: int, account: Account, installation: app.Installation) -> bool:
         imap_trace = self.traces[f"{number}-imap"] = Trace()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from client.cli.waiting import EventWaiter
-from client.errors import CheckFailed
+from client.errors import DataError
 from client.model.account import Account, MailboxKind, Role
 from client.model.finding import Gate
 from client.model.mailbox import Mailbox, MessageRow, SpecialUse
@@ -42,6 +42,12 @@ class Parties:
     key_password: Secret
     document: Path
     """An unsigned PDF."""
+
+
+class CheckFailed(DataError):
+    """A step did not give what it must (``step``, ``detail``)."""
+
+    code = "check-failed"
 
 
 class MainJob:

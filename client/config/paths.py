@@ -110,6 +110,11 @@ class Paths:
         return self.data / "ledger.db"
 
     @property
+    def directory(self) -> Path:
+        """The copy of the organisation's directory; it can be fetched again."""
+        return self.data / "directory.db"
+
+    @property
     def trust(self) -> Path:
         """Trust anchors (PEM or DER) that this instance accepts."""
         return self.data / "trust"

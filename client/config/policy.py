@@ -11,6 +11,7 @@ from datetime import date
 
 import msgspec
 
+from client.config.policy_directory import PolicyDirectory
 from client.config.policy_mail import MailProfile
 from client.config.policy_parts import (
     Contact,
@@ -87,6 +88,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``state-secrets-officer``, ``administrator`` ...; see `RuleEntry.contact`."""
     mail: tuple[MailProfile, ...] = ()
     """The servers of the organisation's domains."""
+    directory_server: PolicyDirectory = PolicyDirectory()
+    """Where the organisation's directory is read; without a host nowhere."""
     trust: Trust = Trust()
     """Whose signatures count, and which hosts may be asked about them; empty: nobody."""
 

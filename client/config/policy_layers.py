@@ -20,6 +20,7 @@ import msgspec
 
 from client.config.paths import resources_dir
 from client.config.policy import FIXED_SEVERITIES, Policy
+from client.config.policy_directory import refuse_unusable_directory
 from client.config.policy_load import (
     convert,
     merge,
@@ -246,6 +247,7 @@ def _checked(raw: dict[str, Any], path: str) -> Policy:
     policy = convert(raw, Policy, path)
     refuse_unusable(policy.trust, path)
     refuse_unusable_mail(policy.mail, path)
+    refuse_unusable_directory(policy.directory_server, path)
     for code, rule in policy.rules.items():
         refuse_unsafe_texts(code, rule, path)
     return policy

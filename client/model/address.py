@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ _LENIENT = {"strict": False} if "strict" in signature(getaddresses).parameters e
 _DEVIATIONS = frozenset("ßς\u200c\u200d")
 """Characters IDNA 2003 maps away and IDNA 2008 keeps (UTS 46 section 7): other domains."""
 _SPECIALS = frozenset('()<>[]:;@\\,."')
+_ADDR_SPEC = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\".]+(?:\.[^\s@<>()\[\],;:\\\".]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ def canonical_addr_spec(addr_spec: str) -> str:
 def same_mailbox(one: str, other: str) -> bool:
     """Whether two addr-specs name the same mailbox (see `canonical_addr_spec`)."""
     return canonical_addr_spec(one) == canonical_addr_spec(other)
+
+
+def is_addr_spec(text: str) -> bool:
+    """Whether ``text`` is ``local@domain`` as mail in use has it: unquoted, with a dot in the domain."""
+    return _ADDR_SPEC.fullmatch(text) is not None
 
 
 def parse_addresses(texts: Iterable[str]) -> tuple[MailAddress, ...]:

@@ -26,6 +26,8 @@ class EventKind(StrEnum):
     REVOCATION = "revocation"
     """Revocation data has come in, to be examined; or, as ``code`` says, new data is in use (``renewed``),
     a server has nothing newer (``unchanged``) or did not answer (``failed``)."""
+    DIRECTORY = "directory"
+    """The directory was read, ``total`` people; or, as ``code`` says, it was not, and the old copy stays."""
     VERDICT = "verdict"
     """A message judged again is judged otherwise: ``subject_id`` is its row, ``code`` the new word."""
     ACCOUNT_OK = "account-ok"

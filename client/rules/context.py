@@ -132,6 +132,9 @@ class Surroundings:
     sent: tuple[SentDocument, ...] = ()
     forward_targets: tuple[str, ...] = ()
     """Addresses that filters, absence notices or Sieve scripts pass official mail on to."""
+    listed: frozenset[str] | None = None
+    """Those of the recipients that the organisation's directory has, as `canonical_addr_spec`; None where
+    there is no whole copy of it to look in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from client.config.policy_parts import Unit
 from client.model.account import MailboxKind
-from client.model.address import MailAddress, domain_of, same_mailbox
+from client.model.address import MailAddress, canonical_addr_spec, domain_of, same_mailbox
 from client.model.document import AdministrativeDocument
 from client.model.finding import Unchecked
 from client.model.text import fold
@@ -27,11 +27,14 @@ from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 def recipient_not_in_directory(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """An official address nobody has listed; without a directory there is nothing to miss it in."""
     policy = settings.policy
-    if not policy.directory:
+    people = context.around.listed
+    if not policy.directory and people is None:
         return
     for address in context.recipients:
-        listed = any(same_mailbox(address.addr_spec, one) for one in policy.directory) or any(
-            belongs_to(address, unit, policy) for unit in policy.units.values()
+        listed = (
+            canonical_addr_spec(address.addr_spec) in (people or ())
+            or any(same_mailbox(address.addr_spec, one) for one in policy.directory)
+            or any(belongs_to(address, unit, policy) for unit in policy.units.values())
         )
         if not is_external(address, policy) and not listed:
             yield Hit("to", (("addr", shown_name(address.addr_spec)),))

@@ -31,6 +31,8 @@ class CheckOrder:
     original: Path | None = None
     """The received message that is answered, where it lies on this computer."""
     recent: RecentTraffic = field(default_factory=RecentTraffic)
+    listed: frozenset[str] | None = None
+    """See `Surroundings.listed`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ def check_order(order: CheckOrder) -> CheckReport:
         recent_messages=recent.messages,
         source=_source(order),
         sent=order.sent,
+        listed=order.listed,
     )
     return check_draft(
         order.draft,

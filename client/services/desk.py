@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from client.model.account import Account, KeyRef
-from client.model.address import MailAddress
+from client.model.directory import Suggestions
 from client.model.event import Event
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
@@ -97,8 +97,8 @@ class MailDesk(Protocol):
     def trust(self) -> TrustDesk:
         """Trust anchors, and the revocation data at hand."""
 
-    def suggest(self, text: str, limit: int = 8) -> tuple[MailAddress, ...]:
-        """Addresses that what is being typed may mean: people written to, then the policy's directory."""
+    def suggest(self, text: str, limit: int = 8) -> Suggestions:
+        """Addresses that what is being typed may mean: people written to, then the copy of the directory."""
 
     def account_desk(self) -> AccountDesk:
         """Finding servers; adding, changing and removing accounts."""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from client.errors import AlreadyRunning, ClientError, MalformedMessage
 from client.model.event import Event, EventKind
 from client.net import http, imap, smtp
+from client.services.directory_fetching import DirectoryFetcher
 from client.services.engine_account import AccountEngine
 from client.services.engine_context import Net
 from client.services.engine_setup import (
@@ -156,10 +157,21 @@ def _work(
     revocation = Worker("revocation", "", report, fetcher.round)
     fetcher.stopping = revocation.stopping
     revocation.start()
+    people = DirectoryFetcher(setup, net.read_directory, report, clock)
+    directory = Worker("directory", "", report, people.round)
+    people.stopping = directory.stopping
+    directory.start()
     watch = SleepWatch(lambda: _pass_on(NetworkChanged(), engines))
     watch.start()
-    _obey(_heeding(commands, revocation.wake), engines, MailboxNumbers(ledger), report)
-    revocation.stop()
+
+    def look_for_people() -> None:
+        people.network_changed()
+        directory.wake()
+
+    heeded = _heeding(commands, revocation.wake, look_for_people)
+    _obey(heeded, engines, MailboxNumbers(ledger), report)
+    for worker in (revocation, directory):
+        worker.stop()
     watch.stop()
     for engine in engines.values():
         engine.stop()
@@ -167,9 +179,13 @@ def _work(
         engine.join()
 
 
-def _heeding(commands: Iterator[Command], look: Callable[[], None]) -> Iterator[Command]:
+def _heeding(
+    commands: Iterator[Command], look: Callable[[], None], network_changed: Callable[[], None]
+) -> Iterator[Command]:
     """Every command but those that only wake the fetching of revocation data, which is no account's."""
     for command in commands:
+        if isinstance(command, NetworkChanged):
+            network_changed()
         if isinstance(command, RevocationWanted):
             look()
         else:

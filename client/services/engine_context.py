@@ -15,7 +15,9 @@ from client.model.account import Account, Endpoint
 from client.model.event import Event, EventKind
 from client.model.secret import Secret
 from client.net.http import Fetched
+from client.net.ldap import read_directory
 from client.net.session import ImapSession
+from client.services.directory_fetching import ReadDirectory
 from client.services.engine_setup import EngineSetup, Report
 from client.services.engine_trust import ServerTrust
 from client.services.sending import Submit
@@ -58,6 +60,7 @@ class Net:
     submit: Submit
     fetch: Fetch
     post_ocsp: Callable[[str, bytes], bytes]
+    read_directory: ReadDirectory = read_directory
 
 
 class AccountContext:

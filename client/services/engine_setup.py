@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
+from client.model.directory import DirectoryServer
 from client.model.event import Event
 from client.model.revocation import Hosts
 from client.store.search import IndexedText
@@ -51,6 +52,8 @@ class EngineSetup:
     """How often mailboxes other than INBOX are looked at, and IDLE is renewed."""
     imap_without: frozenset[str] = frozenset()
     """Capabilities no IMAP server is believed, ``QRESYNC`` for one."""
+    directory: DirectoryServer | None = None
+    """The organisation's directory; None where the policy names none."""
 
 
 @dataclass(frozen=True, slots=True)

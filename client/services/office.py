@@ -8,7 +8,7 @@ from pathlib import Path
 
 from client.errors import ConfigInvalid
 from client.model.account import Account, KeyRef
-from client.model.address import MailAddress
+from client.model.directory import Suggestions
 from client.model.event import Event
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
@@ -27,7 +27,7 @@ from client.services.futures import call, resolved, then
 from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_checks import CheckPlaces, CheckSetup, OfficeChecks
-from client.services.office_drafts import DraftSetup, OfficeDrafts
+from client.services.office_drafts import OfficeDrafts, drafting
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
@@ -57,12 +57,12 @@ class Office:
         self._engine = engine
         self._ledger = ledger = open_ledger(setup.paths.ledger)
         self._outbox = Outbox(ledger, setup.clock)
-        drafting = DraftSetup(setup.clock, self._owner_of, self._body, setup.policy.directory)
-        self._drafts = OfficeDrafts(drafting, lane, ledger, self._outbox)
+        self._drafts = OfficeDrafts(drafting(setup, self._owner_of, self._body), lane, ledger, self._outbox)
         self._signing = self._signing_office()
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
-        places = CheckPlaces(self._readers, setup.paths.account, self._body, self._account_of)
+        looks = (self._body, self._account_of, self._drafts.listed)
+        places = CheckPlaces(self._readers, setup.paths.account, *looks)
         self._checks = OfficeChecks(
             CheckSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, places), lane, ledger
         )
@@ -255,7 +255,7 @@ class Office:
         """See `MailDesk.delete_draft`."""
         self._drafts.delete(draft_id)
 
-    def suggest(self, text: str, limit: int = 8) -> tuple[MailAddress, ...]:
+    def suggest(self, text: str, limit: int = 8) -> Suggestions:
         """See `MailDesk.suggest`."""
         return self._drafts.suggest(text, limit)
 
@@ -317,12 +317,11 @@ class Office:
         self._sending.scheduled.stop()
         if self._index is not None:
             self._index.close()
-        self._trust.close()
-        self._lane.close()
-        self._keys_lane.close()
-        self._engine.close()
+        for close in (self._trust.close, self._lane.close, self._keys_lane.close, self._engine.close):
+            close()
         for reader in self._readers.values():
             reader.close()
+        self._drafts.close()
         self._ledger.close()
 
     def _body(self, mailbox_id: int, row_id: int) -> Future[Path]:

@@ -47,6 +47,8 @@ class CheckPlaces:
     """The raw message of a mailbox's row as a file, fetched if need be."""
     account_of: Callable[[int], str]
     """By mailbox."""
+    listed: Callable[[Iterable[str]], frozenset[str] | None] = lambda _: None
+    """Which of some addresses are in the directory, canonical; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +193,7 @@ class OfficeChecks:
             self._sent() if files else (),
             self._original(draft),
             self._recent(draft.account_id),
+            setup.places.listed(one.addr_spec for one in (*draft.to, *draft.cc, *draft.bcc)),
         )
         answer = self._lane.submit(check_bench.check, order)
         # The workshop may have been started anew, or have let go of what it read long ago.

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from client.errors import ClientError, MalformedMessage
 from client.model.account import Account
-from client.model.address import MailAddress
+from client.model.address import MailAddress, canonical_addr_spec
+from client.model.directory import Suggestion, Suggestions
 from client.model.invitation import Attendance
 from client.model.outgoing import IN_HAND, Draft
 from client.model.text import fold
 from client.services import workshop
 from client.services.futures import in_thread, then
 from client.services.new_draft import new_draft
+from client.services.office_setup import OfficeSetup
 from client.services.tasks import Lane
 from client.store.contacts import Contacts, folded_words
 from client.store.database import Database
+from client.store.directory import DirectoryReader
 from client.store.drafts import Drafts
 from client.store.outbox import Outbox
 
@@ -35,6 +38,20 @@ class DraftSetup:
     body: Callable[[int, int], Future[Path]]
     directory: tuple[str, ...] = ()
     """Official addresses the policy names."""
+    people: Path | None = None
+    """The copy of the organisation's directory."""
+    refreshed_every: timedelta | None = None
+    """How often that should be; None where the policy names no directory."""
+
+
+def drafting(
+    setup: OfficeSetup, account_of: Callable[[int], Account], body: Callable[[int, int], Future[Path]]
+) -> DraftSetup:
+    """What an office's drafts are made with."""
+    policy, paths = setup.policy, setup.paths
+    server = policy.directory_server
+    every = timedelta(hours=server.refresh_hours) if server.host else None
+    return DraftSetup(setup.clock, account_of, body, policy.directory, paths.directory, every)
 
 
 class OfficeDrafts:
@@ -44,6 +61,7 @@ class OfficeDrafts:
         self._setup, self._lane, self._outbox = setup, lane, outbox
         self._drafts = Drafts(ledger, setup.clock)
         self._contacts = Contacts(ledger)
+        self._people = DirectoryReader(setup.people or Path())
 
     def reply(self, mailbox_id: int, row_id: int, *, reply_all: bool) -> Future[Draft]:
         """See `MailDesk.reply_draft`."""
@@ -89,15 +107,42 @@ class OfficeDrafts:
         """See `MailDesk.delete_draft`."""
         self._drafts.delete(draft_id)
 
-    def suggest(self, text: str, limit: int) -> tuple[MailAddress, ...]:
+    def suggest(self, text: str, limit: int) -> Suggestions:
         """See `MailDesk.suggest`."""
-        found = {one.addr_spec.casefold(): one for one in self._contacts.suggest(text, limit)}
+        people = self._contacts.suggest(text, limit)
+        known = self._people.details(one.addr_spec for one in people)
+        found: dict[str, Suggestion] = {}
+        for one in people:
+            key = canonical_addr_spec(one.addr_spec)
+            listed = known.get(key, Suggestion(one))
+            # The name the author wrote stays: it is what they look for.
+            found[key] = replace(listed, address=one if one.display_name else listed.address)
+        for suggestion in (*self._people.suggest(text, limit), *self._named_by_policy(text)):
+            found.setdefault(canonical_addr_spec(suggestion.address.addr_spec), suggestion)
+        return Suggestions(tuple(found.values())[:limit], self._stale_since())
+
+    def _named_by_policy(self, text: str) -> Iterator[Suggestion]:
         words = fold(text).split()
         for address in self._setup.directory if words else ():
             listed = MailAddress(address)
             if all(f" {word}" in f" {folded_words(listed)}" for word in words):
-                found.setdefault(address.casefold(), listed)
-        return tuple(found.values())[:limit]
+                yield Suggestion(listed)
+
+    def _stale_since(self) -> datetime | None:
+        state, every = self._people.state(), self._setup.refreshed_every
+        if every is None or state.refreshed_at is None or not state.error_code:
+            return None
+        return state.refreshed_at if self._setup.clock() - state.refreshed_at > every else None
+
+    def listed(self, addresses: Iterable[str]) -> frozenset[str] | None:
+        """Which of ``addresses`` the directory has, in canonical form; None without a whole copy."""
+        if self._setup.refreshed_every is None or not self._people.state().is_whole:
+            return None
+        return frozenset(self._people.details(addresses))
+
+    def close(self) -> None:
+        """Let go of the directory's copy."""
+        self._people.close()
 
     def written_to(self, addresses: Iterable[MailAddress]) -> None:
         """A letter was queued to these; that they are remembered is no condition of its leaving."""

@@ -40,7 +40,7 @@ class Contacts:
         rows = self._ledger.rows(
             f"SELECT address, name FROM contact WHERE {where}"  # noqa: S608 - constants only
             " ORDER BY times DESC, last_used DESC LIMIT ?",
-            (*(f"% {_escaped(word)}%" for word in words), limit),
+            (*(f"% {escaped(word)}%" for word in words), limit),
         )
         return tuple(MailAddress(row[0], row[1]) for row in rows)
 
@@ -52,5 +52,6 @@ def folded_words(address: MailAddress) -> str:
     return f"{fold(address.display_name)} {spec} {parts}".strip()
 
 
-def _escaped(word: str) -> str:
+def escaped(word: str) -> str:
+    """``word`` as LIKE takes it letter by letter."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

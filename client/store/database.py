@@ -108,13 +108,12 @@ class Database:
 
 def open_cache(path: Path, readonly: bool = False) -> Database:
     """Open an account's cache; a writer finding it corrupt sets it aside and starts a new one."""
-    if readonly:
-        return _open(path, "cache", "NORMAL", readonly=True)
-    try:
-        return _open(path, "cache", "NORMAL", readonly=False)
-    except StoreCorrupt:
-        set_cache_aside(path)
-        return _open(path, "cache", "NORMAL", readonly=False)
+    return _open_fetched(path, "cache", readonly=readonly)
+
+
+def open_directory(path: Path, readonly: bool = False) -> Database:
+    """Open the copy of the organisation's directory, in the same way."""
+    return _open_fetched(path, "directory", readonly=readonly)
 
 
 def open_ledger(path: Path, readonly: bool = False) -> Database:
@@ -133,6 +132,16 @@ def set_cache_aside(path: Path) -> Path:
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
     return aside
+
+
+def _open_fetched(path: Path, family: str, *, readonly: bool) -> Database:
+    if readonly:
+        return _open(path, family, "NORMAL", readonly=True)
+    try:
+        return _open(path, family, "NORMAL", readonly=False)
+    except StoreCorrupt:
+        set_cache_aside(path)
+        return _open(path, family, "NORMAL", readonly=False)
 
 
 def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Database:

@@ -2297,6 +2297,10 @@ Open it only if you know this address.</translation>
 <context>
     <name>RecipientEdit</name>
     <message>
+        <source>Danh bạ cơ quan chưa cập nhật được từ {date}: có thể thiếu người mới.</source>
+        <translation>The organisation’s directory could not be refreshed since {date}: new people may be missing.</translation>
+    </message>
+    <message>
         <source>Không phải địa chỉ thư: {pieces}</source>
         <translation>Not a mail address: {pieces}</translation>
     </message>

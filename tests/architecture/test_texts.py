@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import pytest
 
+from client.cli import main_job
 from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
 from client.errors import ClientError
@@ -59,7 +60,7 @@ def error_kinds(kind: type[ClientError] = ClientError) -> set[type[ClientError]]
 
 
 def error_codes() -> set[str]:
-    return {kind.code for kind in error_kinds()}
+    return {kind.code for kind in error_kinds()} | {main_job.CheckFailed.code}
 
 
 def written_reasons() -> Iterator[str]:

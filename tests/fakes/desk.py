@@ -12,6 +12,7 @@ from typing import TypeVar
 from client.errors import ClientError
 from client.model.account import Account, KeyRef
 from client.model.address import MailAddress
+from client.model.directory import Suggestion, Suggestions
 from client.model.event import Event
 from client.model.finding import CheckReport
 from client.model.invitation import Attendance
@@ -197,8 +198,9 @@ class FakeDesk:
     def draft(self, draft_id: str) -> Future[Draft]:
         return resolved(self.stored_drafts[draft_id])
 
-    def suggest(self, text: str, limit: int = 8) -> tuple[MailAddress, ...]:
-        return tuple(one for one in self.contacts if _fold(text) in _fold(str(one)))[:limit]
+    def suggest(self, text: str, limit: int = 8) -> Suggestions:
+        found = (one for one in self.contacts if _fold(text) in _fold(str(one)))
+        return Suggestions(tuple(map(Suggestion, found))[:limit])
 
     def account_desk(self) -> FakeAccountDesk:
         return self.accounts_kept

@@ -163,6 +163,7 @@ def _around(raw: dict[str, Any]) -> Surroundings:
         else None,
         sent=tuple(SentDocument(one["number"], one["on"], one["sha256"]) for one in raw.get("sent", [])),
         forward_targets=tuple(raw.get("forward_targets", [])),
+        listed=frozenset(raw["listed"]) if "listed" in raw else None,
     )
 
 

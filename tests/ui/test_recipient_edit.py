@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from client.model.address import MailAddress
+from client.model.directory import Suggestion, Suggestions
 from client.ui.compose_model import last_piece, with_last_piece
 from client.ui.recipient_edit import RecipientEdit
 
@@ -15,12 +18,17 @@ pytestmark = pytest.mark.qt_log_ignore(
     "propagateSizeHints", "does not support raise", "grabbing the keyboard"
 )
 HUONG = MailAddress("huong@x.vn", "Trần, Hường")
-KNOWN = (HUONG, MailAddress("dat@x.vn", "Lê Đạt"))
+KNOWN = (Suggestion(HUONG), Suggestion(MailAddress("dat@x.vn", "Lê Đạt"), "Trưởng phòng", "Sở Nội vụ"))
+
+
+def suggest(text: str) -> Suggestions:
+    found = tuple(one for one in KNOWN if text.lower() in str(one.address).lower())
+    return Suggestions(found, datetime(2026, 3, 2, 9, 0, tzinfo=UTC) if text == "dat" else None)
 
 
 @pytest.fixture
 def edit(qtbot: QtBot) -> RecipientEdit:
-    made = RecipientEdit("Đến", lambda text: tuple(one for one in KNOWN if text.lower() in str(one).lower()))
+    made = RecipientEdit("Đến", suggest)
     qtbot.addWidget(made)
     made.show()
     return made
@@ -44,6 +52,26 @@ def test_nobody_is_suggested_twice_and_nothing_for_one_letter(edit: RecipientEdi
     edit.line.clear()
     QTest.keyClicks(edit.line, "h")
     assert edit.suggestions() == []
+
+
+def test_title_and_unit_are_shown_and_not_taken(edit: RecipientEdit) -> None:
+    QTest.keyClicks(edit.line, "at@")
+    assert edit.offered() == ["Lê Đạt <dat@x.vn>\nTrưởng phòng, Sở Nội vụ"]
+    popup = edit.completer.popup()
+    assert popup is not None
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert edit.field().addresses == (KNOWN[1].address,)
+    assert edit.field().invalid == ()
+
+
+def test_an_old_directory_says_since_when(edit: RecipientEdit) -> None:
+    QTest.keyClicks(edit.line, "da")
+    assert edit.note() == ""
+    QTest.keyClicks(edit.line, "t")
+    assert "02/03/2026" in edit.note()
+    edit.line.clear()
+    QTest.keyClicks(edit.line, "at@")
+    assert edit.note() == ""
 
 
 @pytest.mark.parametrize(
