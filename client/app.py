@@ -18,6 +18,7 @@ from client.config.catalogue import Catalogue
 from client.config.logs import start_log
 from client.config.paths import Paths, SitePaths, resources_dir, site_dir
 from client.config.policy import Policy
+from client.config.policy_mail import with_sent_copy
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
 from client.model.directory import DirectoryServer
@@ -136,7 +137,7 @@ def engine_setup(installation: Installation) -> EngineSetup:
     settings, trust = installation.settings, installation.policy.trust
     return EngineSetup(
         paths=installation.paths,
-        accounts=settings.accounts,
+        accounts=tuple(with_sent_copy(one, installation.policy.mail) for one in settings.accounts),
         secrets=installation.secrets,
         body_age=timedelta(days=settings.body_days),
         imap_without=frozenset(name.upper() for name in settings.imap_without),

@@ -83,7 +83,7 @@ def send_and_wait(desk: Office, message: OutgoingMessage) -> OutboxEntry:
     def ended() -> OutboxEntry | None:
         found = next(entry for entry in desk.outbox() if entry.outbox_id == outbox_id)
         tried = found.state is OutboxState.QUEUED and found.attempts > 0
-        unfiled = found.state is OutboxState.SUBMITTED and bool(problems)
+        unfiled = found.state is OutboxState.SUBMITTED and bool(found.error_code or problems)
         return found if found.state in _ENDS or tried or unfiled else None
 
     return waiter.until(ended, PATIENCE_SECONDS, "outbox")

@@ -7,18 +7,20 @@
     imap = { host = "imap.tphcm.gov.vn", port = 993 }
     smtp = { host = "smtp.tphcm.gov.vn", port = 587, tls = "starttls" }
     user = "address"                         # or "local": the part before the @
+    sent_copy = "auto"                       # or "append", "server-saves": who files what was sent
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
 
 from client.config.nearest import nearest
 from client.errors import ConfigInvalid
-from client.model.account import Endpoint, TlsMode
+from client.model.account import Account, Endpoint, SentCopy, TlsMode
 
 
 class PolicyServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +43,8 @@ class MailProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     imap: PolicyServer
     smtp: PolicyServer
     user: Literal["address", "local"] = "address"
+    sent_copy: SentCopy = SentCopy.AUTO
+    """Goes before what the account itself says, unless it is ``auto``."""
 
     def user_name(self, address: str) -> str:
         """What to log in as."""
@@ -54,6 +58,15 @@ def profile_for(profiles: Iterable[MailProfile], domain: str) -> MailProfile | N
         one for one in profiles if wanted == one.domain.lower() or wanted.endswith(f".{one.domain.lower()}")
     ]
     return max(fitting, key=lambda one: len(one.domain), default=None)
+
+
+def with_sent_copy(account: Account, profiles: Iterable[MailProfile]) -> Account:
+    """The account as the policy has it: who files copies is a matter of the server, not of taste."""
+    found = profile_for(profiles, account.identity.address.addr_spec.rpartition("@")[2])
+    # A mailbox of that domain on another server is not spoken of.
+    if found is None or found.sent_copy is SentCopy.AUTO or found.imap.host != account.imap.host:
+        return account
+    return replace(account, sent_copy=found.sent_copy)
 
 
 def refuse_unusable_mail(profiles: Iterable[MailProfile], path: str) -> None:

@@ -14,7 +14,16 @@ from typing import Any, TypeVar
 from client.config.catalogue import LANGUAGES
 from client.config.nearest import nearest
 from client.errors import ConfigInvalid, StorageFailed, StorageFull
-from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role, TlsMode
+from client.model.account import (
+    Account,
+    Endpoint,
+    Identity,
+    KeyRef,
+    MailboxKind,
+    Role,
+    SentCopy,
+    TlsMode,
+)
 from client.model.address import MailAddress
 from client.model.receipt import ReceiptHabit
 from client.model.verdict import Profile
@@ -173,6 +182,7 @@ def _account(table: _Table) -> Account:
         smtp=_endpoint(table.table("smtp")),
         personal_key=_key(table, "personal_key"),
         seal_key=_key(table, "seal_key"),
+        sent_copy=table.choice("sent_copy", SentCopy, SentCopy.AUTO),
     )
     if not _names_a_folder(account.account_id):
         raise table.wrong("account_id")
@@ -240,6 +250,7 @@ def _account_lines(account: Account) -> list[str]:
         _line("user_name", account.user_name),
         _line("personal_key", str(account.personal_key or "")),
         _line("seal_key", str(account.seal_key or "")),
+        _line("sent_copy", str(account.sent_copy)),
         "\n[accounts.identity]\n",
         _line("address", identity.address.addr_spec),
         _line("name", identity.address.display_name),

@@ -21,7 +21,7 @@ from client.mime.writing import (
     quoted_words,
     text_field,
 )
-from client.model.outgoing import Draft, DraftAttachment
+from client.model.outgoing import CORRELATION_FIELD, Draft, DraftAttachment, correlation_id
 from client.model.text import fold
 
 URGENCY_CODES = {"hoa toc": "hoa-toc", "thuong khan": "thuong-khan", "khan": "khan"}
@@ -59,6 +59,7 @@ def build_headers(draft: Draft, date: datetime, more: bytes = b"") -> bytes:
         fields.append(address_field("Cc", draft.cc))
     fields.append(text_field("Subject", draft.subject))
     fields.append(ids_field("Message-ID", [draft.message_id]))
+    fields.append(text_field(CORRELATION_FIELD, correlation_id(draft.message_id)))
     fields.append(ids_field("In-Reply-To", [draft.in_reply_to] if draft.in_reply_to else []))
     fields.append(ids_field("References", draft.references))
     if draft.urgent:

@@ -37,6 +37,17 @@ class TlsMode(StrEnum):
     """Plain greeting, then STARTTLS or nothing."""
 
 
+class SentCopy(StrEnum):
+    """Who puts the copy of a sent message into Sent."""
+
+    AUTO = "auto"
+    """Found out with the first messages, and remembered."""
+    APPEND = "append"
+    """This program, at once."""
+    SERVER_SAVES = "server-saves"
+    """The server; this program never does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A server's address."""
@@ -90,3 +101,4 @@ class Account:
     user_name: str
     personal_key: KeyRef | None = None
     seal_key: KeyRef | None = None
+    sent_copy: SentCopy = SentCopy.AUTO

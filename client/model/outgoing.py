@@ -10,6 +10,14 @@ from enum import StrEnum
 from client.model.address import MailAddress
 from client.model.signing import SigningRole
 
+CORRELATION_FIELD = "X-CongThu-Id"
+"""Stands beside the Message-ID, for a server that gives the copy in Sent another one (Exchange)."""
+
+
+def correlation_id(message_id: str) -> str:
+    """What ``CORRELATION_FIELD`` says of the message with that identifier: 32 hexadecimal digits."""
+    return hashlib.sha256(f"congthu {message_id}".encode()).hexdigest()[:32]
+
 
 @dataclass(frozen=True, slots=True)
 class DraftAttachment:

@@ -207,10 +207,13 @@ class RealImapSession(Commands):
         # A UIDVALIDITY or UID of 0 is what servers without UIDPLUS make up.
         return int(match[2]) if match and int(match[1]) and int(match[2]) else None
 
-    def find_by_message_id(self, raw_name: bytes, message_id: str) -> tuple[int, ...]:
+    def find_by_message_id(
+        self, raw_name: bytes, message_id: str, field: str = "Message-ID"
+    ) -> tuple[int, ...]:
         """See `ImapSession.find_by_message_id`."""
         self.select(raw_name)
-        return tuple(sorted(self._search(b"HEADER MESSAGE-ID", quoted(message_id.encode()))))
+        wanted = (b"HEADER", field.upper().encode(), quoted(message_id.encode()))
+        return tuple(sorted(self._search(*wanted)))
 
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """See `ImapSession.store_flags`."""

@@ -22,6 +22,8 @@ class Quirks:
     """``BODY[]<offset.length>`` gives the very octets; Exchange gives empty or other ones at times."""
     exact_size: bool = True
     """RFC822.SIZE is the number of octets that BODY[] gives; nothing is ever cut by it."""
+    own_copy_seconds: float = 30.0
+    """How long the server's own copy of a sent message may take, where it makes one."""
     passing_read_only: bool = False
     """A refusal that says READ-ONLY is over as soon as the mailbox is selected again (Zimbra)."""
 
@@ -30,7 +32,7 @@ _STANDARD = Quirks()
 _KNOWN: tuple[tuple[re.Pattern[str], Quirks], ...] = (
     (
         re.compile(r"microsoft exchange|exchange server|outlook", re.IGNORECASE),
-        Quirks("exchange", partial_fetch=False, exact_size=False),
+        Quirks("exchange", partial_fetch=False, exact_size=False, own_copy_seconds=90.0),
     ),
     (re.compile(r"zimbra", re.IGNORECASE), Quirks("zimbra", passing_read_only=True)),
     (re.compile(r"hmailserver", re.IGNORECASE), Quirks("hmailserver", exact_size=False)),

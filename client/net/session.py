@@ -114,8 +114,10 @@ class ImapSession(Protocol):
     def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
         """File a message; answers with its UID where the server tells (UIDPLUS). `QuotaExceeded`."""
 
-    def find_by_message_id(self, raw_name: bytes, message_id: str) -> tuple[int, ...]:
-        """UIDs in ``raw_name`` whose Message-ID is this one. That mailbox is the selected one afterwards."""
+    def find_by_message_id(
+        self, raw_name: bytes, message_id: str, field: str = "Message-ID"
+    ) -> tuple[int, ...]:
+        """UIDs in ``raw_name`` where ``field`` has this in it. That mailbox is then the selected one."""
 
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """Change flags by difference, never as a whole."""

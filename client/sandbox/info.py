@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role
+from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role, SentCopy
 from client.model.address import MailAddress
 from client.model.secret import Secret
 
@@ -83,4 +83,5 @@ class CityInfo:
             user_name=address,
             personal_key=None if one.personal_key is None else KeyRef("p12", str(one.personal_key)),
             seal_key=None if one.seal_key is None else KeyRef("p12", str(one.seal_key)),
+            sent_copy=SentCopy.APPEND,
         )

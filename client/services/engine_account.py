@@ -7,11 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from client.errors import ClientError, MailboxMissing, StoreCorrupt
+from client.errors import ClientError, MailboxMissing, StorageFailed, StorageFull, StoreCorrupt
 from client.model.account import Account
 from client.model.event import EventKind
 from client.model.mailbox import RemoteMailbox, SpecialUse
-from client.model.outgoing import OutboxState
 from client.net.session import ImapSession, MailboxStatus, SelectedMailbox
 from client.services import sending, sync, sync_bodies
 from client.services.engine_context import AccountContext, Net
@@ -22,7 +21,6 @@ from client.services.indexing import read_message
 from client.services.sync_plan import is_unchanged
 from client.store.database import Database
 from client.store.messages import MessageStore
-from client.store.outbox import Outbox
 from client.store.search import IndexedText
 
 KEEP_UNLINKED = timedelta(hours=24)
@@ -53,15 +51,12 @@ class AccountEngine:
     ) -> None:
         self._context = AccountContext(account, setup, net, ledger, report, clock)
         self._idle_session: ImapSession | None = None
-        self._looked_for: frozenset[int] = frozenset()
         self._passes = 0
         self._turns: dict[int, int] = {}
         self._mail = Worker("mail", account.account_id, report, self._mail_round)
         self._send = Worker("send", account.account_id, report, self._send_round)
         self._foreground = Foreground(self._context, self.sync_now)
-        self._sending = sending.SendingWork(
-            account, Outbox(ledger, clock), report, clock, self._send.stopping
-        )
+        self._sending = sending.tools(account, ledger, report, clock, self._send.stopping)
 
     def start(self) -> None:
         """Open the cache and start the threads. Raises what `open_cache` raises."""
@@ -247,35 +242,33 @@ class AccountEngine:
     # -- sending ------------------------------------------------------------------------------
 
     def _send_round(self) -> float:
-        context, outbox = self._context, self._sending.outbox
-        account_id, now = context.account.account_id, context.clock()
-        if outbox.due(account_id, now):
+        context, work = self._context, self._sending
+        if sending.due(work):
             anchors = context.setup.anchors_pem
-            sending.submit_due(self._sending, context.password(), context.net.submit, anchors)
-        now = context.clock()
-        waiting = [
-            entry
-            for entry in outbox.in_state(account_id, OutboxState.SUBMITTED)
-            if entry.not_before is None or entry.not_before <= now
-        ]
-        outbox.forget_finished(now - KEEP_FINISHED)
-        if (waiting or self._look_for_uncertain()) and not self._send.stopping():
-            self._file()
+            sending.submit_due(work, context.password(), context.net.submit, anchors)
+        sending.resolve_by_receipts(work)
+        work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
+        if self._send.stopping():
+            return 0.0
+        waiting, doubtful = sending.to_file(work), sending.to_look_for(work)
+        if waiting or doubtful:
+            try:
+                self._file()
+            except (StorageFull, StorageFailed, StoreCorrupt):
+                raise
+            except ClientError as error:
+                # What waits to be sent is not held up by this: it has an answer of its own from the server.
+                for entry in waiting:
+                    sending.note_filing_problem(work, entry, error)
+                for entry in doubtful:
+                    work.lookout.looked(entry.outbox_id)
         return SEND_POLL_SECONDS
-
-    def _look_for_uncertain(self) -> bool:
-        account_id = self._context.account.account_id
-        uncertain = self._sending.outbox.in_state(account_id, OutboxState.UNCERTAIN)
-        return bool({entry.outbox_id for entry in uncertain} - self._looked_for)
 
     def _file(self) -> None:
         session = self._context.connected()
         try:
             sent = _sent_mailbox(session, self._context.account.imap.host)
-            account_id = self._context.account.account_id
-            uncertain = self._sending.outbox.in_state(account_id, OutboxState.UNCERTAIN)
-            sending.resolve_uncertain(self._sending, session, sent)
-            self._looked_for = frozenset(entry.outbox_id for entry in uncertain)
+            sending.resolve_uncertain(self._sending, session, sent, b"INBOX")
             sending.file_submitted(self._sending, session, sent)
         finally:
             session.logout()

@@ -6,21 +6,37 @@ dies is decided by `Outbox.recover`: it becomes UNCERTAIN and is never sent agai
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Protocol
 
-from client.errors import ClientError, OutboxConflict, StoreCorrupt
+from client.errors import (
+    ClientError,
+    ConnectionLost,
+    OutboxConflict,
+    StorageFailed,
+    StorageFull,
+    StoreCorrupt,
+    TimedOut,
+)
 from client.model.account import Account, Endpoint
+from client.model.address import same_mailbox
 from client.model.event import Event, EventKind
-from client.model.message import Flag
 from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage, SubmitOutcome, SubmitResult
 from client.model.secret import Secret
 from client.net.session import ImapSession
+from client.services.filing import Copy, Filing
+from client.services.pauses import BACK_OFF, Lookout, Pauses
+from client.services.sent_copy import find_own
+from client.store.database import Database
+from client.store.habits import SentHabits
 from client.store.outbox import Outbox
+from client.store.receipts import Receipts
 
-BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (8, 60, 300, 900, 1800, 3600))
 ACCOUNT_CODES = frozenset({"authentication-failed", "tls-untrusted"})
 """The account is at fault, not the message: it stays in the queue."""
 
@@ -51,6 +67,45 @@ class SendingWork:
     clock: Callable[[], datetime]
     stop: Callable[[], bool]
     """Asked between messages: a submission that has begun runs to its end."""
+    filing: Filing
+    receipts: Receipts
+    pauses: Pauses
+    lookout: Lookout
+
+    def waiting(self, *states: OutboxState) -> tuple[OutboxEntry, ...]:
+        """The account's entries in one of these states, oldest first."""
+        return self.outbox.in_state(self.account.account_id, *states)
+
+
+def tools(
+    account: Account,
+    ledger: Database,
+    notify: Callable[[Event], None],
+    clock: Callable[[], datetime],
+    stop: Callable[[], bool],
+    seconds: Callable[[], float] = time.monotonic,
+) -> SendingWork:
+    """One account's; ``seconds`` is a clock nobody can set."""
+    outbox = Outbox(ledger, clock)
+    filing = Filing(account, outbox, SentHabits(ledger, clock), seconds)
+    pauses, lookout = Pauses(clock, seconds), Lookout(seconds)
+    return SendingWork(account, outbox, notify, clock, stop, filing, Receipts(ledger), pauses, lookout)
+
+
+def due(work: SendingWork) -> tuple[OutboxEntry, ...]:
+    """What is to be submitted now, oldest first."""
+    return tuple(entry for entry in work.waiting(OutboxState.QUEUED) if work.pauses.over(entry))
+
+
+def to_file(work: SendingWork) -> tuple[OutboxEntry, ...]:
+    """What is to be looked for in Sent, or put there, now."""
+    taken = work.waiting(OutboxState.SUBMITTED)
+    return tuple(one for one in taken if work.pauses.over(one) and work.filing.due(one.outbox_id))
+
+
+def to_look_for(work: SendingWork) -> tuple[OutboxEntry, ...]:
+    """What may have arrived and is to be looked for on the server now."""
+    return tuple(one for one in work.waiting(OutboxState.UNCERTAIN) if work.lookout.due(one.outbox_id))
 
 
 def submit_due(work: SendingWork, password: Secret, submit: Submit, anchors: tuple[bytes, ...] = ()) -> bool:
@@ -59,7 +114,7 @@ def submit_due(work: SendingWork, password: Secret, submit: Submit, anchors: tup
     After a failure that concerns the account or the server the rest waits for the next round.
     """
     accepted = False
-    for entry in work.outbox.due(work.account.account_id, work.clock()):
+    for entry in due(work):
         if work.stop():
             break
         outcome = _submit(work, entry, password, submit, anchors)
@@ -71,35 +126,69 @@ def submit_due(work: SendingWork, password: Secret, submit: Submit, anchors: tup
 
 
 def file_submitted(work: SendingWork, session: ImapSession, sent: bytes) -> None:
-    """Put what was submitted into Sent, exactly those bytes, once; retried without sending again."""
-    now = work.clock()
-    for entry in work.outbox.in_state(work.account.account_id, OutboxState.SUBMITTED):
-        if entry.not_before is not None and entry.not_before > now:
-            continue
+    """Put what was submitted into Sent, exactly those bytes, once; retried without sending again.
+
+    A link that broke is raised; what concerns one message is noted there and holds up no other.
+    """
+    for entry in to_file(work):
         if work.stop():
             return
         try:
-            if not session.find_by_message_id(sent, entry.message_id):
-                session.append(sent, work.outbox.raw(entry.outbox_id), (Flag.SEEN,), entry.created_at)
-        except ClientError as error:
-            told = {name: str(error.params.get(name, "")) for name in ("reply", "reason")}
-            work.outbox.note_filing_problem(
-                entry.outbox_id, error.code, now + BACK_OFF[1], text=told["reply"], reason=told["reason"]
-            )
-            _changed(work, entry.outbox_id)
+            copy = work.filing.file(session, sent, entry)
+        except (ConnectionLost, TimedOut, StorageFull, StorageFailed) as error:
+            note_filing_problem(work, entry, error)
             raise
-        work.outbox.advance(entry.outbox_id, OutboxState.FILED)
-        _changed(work, entry.outbox_id)
+        except ClientError as error:
+            note_filing_problem(work, entry, error)
+            continue
+        if copy is Copy.MISSING:
+            _note(work, entry, copy.value)
+        elif copy is Copy.THERE:
+            work.outbox.advance(entry.outbox_id, OutboxState.FILED)
+            work.pauses.forget(entry.outbox_id)
+            _changed(work, entry.outbox_id)
 
 
-def resolve_uncertain(work: SendingWork, session: ImapSession, sent: bytes) -> None:
-    """Look for uncertain messages in Sent: one that is there did arrive. The others stay uncertain."""
-    for entry in work.outbox.in_state(work.account.account_id, OutboxState.UNCERTAIN):
+def note_filing_problem(work: SendingWork, entry: OutboxEntry, error: ClientError) -> None:
+    """Say beside the entry why its copy is missing, and try again later."""
+    told = {name: str(error.params.get(name, "")) for name in ("reply", "reason")}
+    _note(work, entry, error.code, text=told["reply"], reason=told["reason"])
+
+
+def _note(work: SendingWork, entry: OutboxEntry, code: str, *, text: str = "", reason: str = "") -> None:
+    later = work.clock() + BACK_OFF[1]
+    work.outbox.note_filing_problem(entry.outbox_id, code, later, text=text, reason=reason)
+    _changed(work, entry.outbox_id)
+
+
+def resolve_uncertain(work: SendingWork, session: ImapSession, sent: bytes, inbox: bytes = b"") -> None:
+    """Look for uncertain messages in Sent, and in the own Inbox where it was a recipient.
+
+    One that is there did arrive. The others stay uncertain: nothing is sent again by itself.
+    """
+    me = work.account.identity.address.addr_spec
+    for entry in to_look_for(work):
         if work.stop():
             return
-        if session.find_by_message_id(sent, entry.message_id):
-            work.outbox.advance(entry.outbox_id, OutboxState.SUBMITTED)
-            _changed(work, entry.outbox_id)
+        work.lookout.looked(entry.outbox_id)
+        to_me = inbox and any(same_mailbox(me, one) for one in entry.rcpt_to)
+        for mailbox in (sent, inbox) if to_me else (sent,):
+            if find_own(session, mailbox, entry, partial(work.outbox.raw, entry.outbox_id)):
+                _arrived(work, entry)
+                break
+
+
+def resolve_by_receipts(work: SendingWork) -> None:
+    """Who reports about a message has it: a delivery report or a read receipt ends the doubt."""
+    for entry in work.waiting(OutboxState.UNCERTAIN):
+        if work.receipts.of(entry.message_id):
+            _arrived(work, entry)
+
+
+def _arrived(work: SendingWork, entry: OutboxEntry) -> None:
+    with suppress(OutboxConflict):  # somebody decided meanwhile
+        work.outbox.advance(entry.outbox_id, OutboxState.SUBMITTED)
+        _changed(work, entry.outbox_id)
 
 
 def _submit(
@@ -131,6 +220,8 @@ def _submit(
             _changed(work, entry.outbox_id)
         raise
     _settle(work, entry, outcome, started=started)
+    if outcome.result is SubmitResult.ACCEPTED:
+        work.filing.accepted(entry.outbox_id)
     _changed(work, entry.outbox_id)
     return outcome
 

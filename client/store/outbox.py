@@ -112,11 +112,6 @@ class Outbox:
         marks = ",".join("?" * len(states))
         return self._select(f"account_id = ? AND state IN ({marks})", (account_id, *map(str, states)))
 
-    def due(self, account_id: str, now: datetime) -> tuple[OutboxEntry, ...]:
-        """What may be submitted now, oldest first."""
-        queued = self.in_state(account_id, OutboxState.QUEUED)
-        return tuple(entry for entry in queued if entry.not_before is None or entry.not_before <= now)
-
     def since(self, account_id: str, moment: datetime) -> tuple[OutboxEntry, ...]:
         """What was put there at ``moment`` or later, oldest first."""
         return self._select("account_id = ? AND created_at >= ?", (account_id, to_text(moment)))

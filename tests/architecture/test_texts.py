@@ -41,6 +41,7 @@ MUST_ADVISE = ("error", "reason", "sub_indication", "unchecked", "display")
 # Codes of an outbox row, of an event and of a waiting change, never raised.
 EXTRA_ERRORS = {
     "schedule-refused",
+    "sent-copy-missing",
     "submission-interrupted",
     "engine-fault",
     "message-gone",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from client.config.paths import Paths
-from client.model.account import Account, Endpoint, Identity, TlsMode
+from client.model.account import Account, Endpoint, Identity, SentCopy, TlsMode
 from client.model.address import MailAddress
 from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.outgoing import SubmitOutcome, SubmitResult
@@ -47,7 +47,9 @@ class Office:
         self.withheld: list[frozenset[str]] = []
         self.events: queue.Queue[Report] = queue.Queue()
         self.ledger = open_ledger(folder / "ledger.db")
-        account = Account("an", Identity(MailAddress("an@x.vn")), SERVER, SERVER, "an@x.vn")
+        account = Account(
+            "an", Identity(MailAddress("an@x.vn")), SERVER, SERVER, "an@x.vn", sent_copy=SentCopy.APPEND
+        )
         setup = EngineSetup(Paths(folder), (account,), MemorySecrets({"an": Secret("x")}), ())
         net = Net(
             connect=self._connect,

@@ -68,6 +68,8 @@ class FakeImapServer:
     extensions: frozenset[str] = frozenset({"MOVE", "UIDPLUS"})
     batch: int = 2
     quirks: Quirks = field(default_factory=Quirks)
+    unsearched: frozenset[str] = frozenset()
+    """Fields that SEARCH never finds anything in."""
     after_flags: Callable[[], None] = lambda: None
     """Done after flags were read and before they are answered."""
 
@@ -180,11 +182,15 @@ class FakeImapSession:
         self._called("append-answer")
         return uid
 
-    def find_by_message_id(self, raw_name: bytes, message_id: str) -> tuple[int, ...]:
+    def find_by_message_id(
+        self, raw_name: bytes, message_id: str, field: str = "Message-ID"
+    ) -> tuple[int, ...]:
         self._called("find_by_message_id")
         self._selected = raw_name
-        wanted = f"Message-ID: {message_id}\r\n".encode()
-        return tuple(uid for uid, one in self._box().messages.items() if wanted in one.raw)
+        if field in self._server.unsearched:
+            return ()
+        wanted = f"\r\n{field}: {message_id}\r\n".encode()
+        return tuple(uid for uid, one in self._box().messages.items() if wanted in b"\r\n" + one.raw)
 
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         self._called("store_flags")

@@ -29,6 +29,8 @@ class Profile:
     read_only_now_and_then: bool = False
     """Every other change is refused once with READ-ONLY."""
     tells_uidnext: bool = True
+    unsearched: bool = False
+    """SEARCH HEADER finds nothing but in Message-ID."""
     noise: tuple[bytes, ...] = ()
     """Lines put between the answers."""
     lower_case: bool = False
@@ -45,6 +47,7 @@ EXCHANGE = Profile(
     identity='("name" "Microsoft.Exchange.Imap4.Imap4Server" "version" "15.1")',
     names={"sent": b"Sent Items", "trash": b"Deleted Items"},
     size_error=17,
+    unsearched=True,
     empty_parts=True,
 )
 ZIMBRA = Profile(

@@ -219,8 +219,12 @@ class Conversation:
         if key.upper() == b"UID":
             found = [uid for uid in self._named(rest[0]) if uid in self._box().messages]
         else:
-            wanted = b"Message-ID: " + rest[-1] + b"\r\n"
-            found = [uid for uid, one in self._box().messages.items() if wanted in one.raw]
+            # RFC 9051 section 6.4.4: field names in any case.
+            wanted = b"\r\n" + rest[0].lower() + b": " + rest[-1].lower() + b"\r\n"
+            heads = {uid: one.raw.partition(b"\r\n\r\n")[0] for uid, one in self._box().messages.items()}
+            lost = self.profile.unsearched and rest[0].upper() != b"MESSAGE-ID"
+            found = [uid for uid, head in heads.items() if wanted in b"\r\n" + head.lower() + b"\r\n"]
+            found = [] if lost else found
         self._send(b"* SEARCH" + b"".join(b" %d" % uid for uid in found) + b"\r\n")
         return b""
 

@@ -13,7 +13,6 @@ from client.model.outgoing import OutgoingMessage, SubmitOutcome
 from client.model.secret import Secret
 from client.services import sending
 from client.store.database import open_ledger
-from client.store.outbox import Outbox
 
 
 def die_while_submitting(
@@ -42,6 +41,6 @@ def die_while_submitting(
         reach("after-dot")
         raise AssertionError("nobody stopped it")
 
-    outbox = Outbox(open_ledger(folder / "ledger.db"), lambda: datetime.now(UTC))
-    work = sending.SendingWork(account, outbox, lambda _: None, lambda: datetime.now(UTC), lambda: False)
+    ledger = open_ledger(folder / "ledger.db")
+    work = sending.tools(account, ledger, lambda _: None, lambda: datetime.now(UTC), lambda: False)
     sending.submit_due(work, Secret("p"), submit)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from client.config.paths import Paths
-from client.model.account import Account, Identity
+from client.model.account import Account, Identity, SentCopy
 from client.model.address import MailAddress
 from client.model.event import Event, EventKind
 from client.model.outgoing import OutboxState, OutgoingMessage
@@ -50,7 +50,9 @@ class Office:
     def __init__(self, servers: MailServers, data: Path, address: str) -> None:
         servers.add_user(address, PASSWORD.reveal())
         identity = Identity(MailAddress(address))
-        account = Account("a", identity, servers.imap_endpoint, servers.smtp_endpoint, address)
+        account = Account(
+            "a", identity, servers.imap_endpoint, servers.smtp_endpoint, address, sent_copy=SentCopy.APPEND
+        )
         self.paths = Paths(data)
         self.setup = EngineSetup(self.paths, (account,), MemorySecrets({"a": PASSWORD}), servers.anchors_pem)
         self.ledger: Database = open_ledger(self.paths.ledger)

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from client.config.paths import Paths
-from client.model.account import Account, Identity
+from client.model.account import Account, Identity, SentCopy
 from client.model.address import MailAddress
 from client.model.outgoing import OutboxState, OutgoingMessage
 from client.model.secret import Secret
@@ -92,7 +92,10 @@ class Office:
         for address in (AN, BINH):
             servers.add_user(address, PASSWORD.reveal())
         self.servers = servers
-        account = Account("a", Identity(MailAddress(AN)), servers.imap_endpoint, servers.smtp_endpoint, AN)
+        account = Account(
+            "a", Identity(MailAddress(AN)), servers.imap_endpoint, servers.smtp_endpoint, AN,
+            sent_copy=SentCopy.APPEND,
+        )  # fmt: skip
         self.paths = Paths(data)
         self.setup = EngineSetup(self.paths, (account,), MemorySecrets({"a": PASSWORD}), servers.anchors_pem)
         self.ledger: Database = open_ledger(self.paths.ledger)

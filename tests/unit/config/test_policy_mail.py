@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from client.config.policy_mail import MailProfile, PolicyServer, profile_for, refuse_unusable_mail
+from client.config.policy_mail import (
+    MailProfile,
+    PolicyServer,
+    profile_for,
+    refuse_unusable_mail,
+    with_sent_copy,
+)
 from client.errors import ConfigInvalid
+from client.model.account import Account, Endpoint, Identity, SentCopy
+from client.model.address import MailAddress
 
 CITY = MailProfile(
     "tphcm.gov.vn", PolicyServer("imap.tphcm.gov.vn", 993), PolicyServer("smtp.tphcm.gov.vn", 465)
@@ -40,3 +49,19 @@ def test_what_cannot_be_used_is_named(profile: MailProfile, key: str) -> None:
 def test_a_domain_is_named_once() -> None:
     with pytest.raises(ConfigInvalid):
         refuse_unusable_mail((CITY, CITY), "policy.toml")
+
+
+def test_who_files_copies_is_the_policys_to_say_about_its_own_server() -> None:
+    mine = Account(
+        "a",
+        Identity(MailAddress("an@q3.tphcm.gov.vn")),
+        Endpoint("imap.q3", 993),
+        Endpoint("smtp.q3", 465),
+        "an",
+    )
+    told = MailProfile("q3.tphcm.gov.vn", WARD.imap, WARD.smtp, "local", SentCopy.SERVER_SAVES)
+    assert with_sent_copy(mine, (CITY, told)).sent_copy is SentCopy.SERVER_SAVES
+    chosen = replace(mine, sent_copy=SentCopy.APPEND)
+    assert with_sent_copy(chosen, (CITY, WARD)) == chosen
+    elsewhere = replace(mine, imap=Endpoint("imap.elsewhere", 993))
+    assert with_sent_copy(elsewhere, (CITY, told)) == elsewhere

@@ -9,7 +9,7 @@ import pytest
 
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ConfigInvalid, StorageFull
-from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role, TlsMode
+from client.model.account import Account, Endpoint, Identity, KeyRef, MailboxKind, Role, SentCopy, TlsMode
 from client.model.address import MailAddress
 from client.model.verdict import Profile
 
@@ -22,6 +22,7 @@ ACCOUNT = Account(
     Endpoint("smtp.x.vn", 587, TlsMode.STARTTLS),
     "an@x.vn",
     KeyRef("p12", "C:\\Khóa\\an.p12"),
+    sent_copy=SentCopy.SERVER_SAVES,
 )
 WHOLE = Settings(
     language="en",

@@ -91,7 +91,7 @@ def test_no_value_can_start_a_new_field(evil: str) -> None:
         attachments=(DraftAttachment(value, value, b""),),
     )  # fmt: skip
     raw = assemble(build_headers(draft, NOW), build_entity(draft))
-    allowed = "date from to subject message-id in-reply-to references mime-version content-type"
+    allowed = "date from to subject message-id x-congthu-id in-reply-to references mime-version content-type"
     parsed = parse_message(raw)
     assert {field.name.lower() for field in parsed.headers} <= set(allowed.split())
     assert parsed.envelope.bcc == ()

@@ -3,77 +3,24 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from client.errors import ConnectionLost
-from client.model.account import Account, Endpoint, Identity
-from client.model.address import MailAddress
-from client.model.event import Event, EventKind
+from client.model.account import SentCopy
+from client.model.event import EventKind
 from client.model.mailbox import SpecialUse
-from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage, SubmitOutcome, SubmitResult
+from client.model.outgoing import OutboxState, SubmitOutcome, SubmitResult
+from client.model.receipt import Receipt, ReceiptKind
 from client.model.secret import Secret
 from client.services import sending
-from client.store.database import open_ledger
-from client.store.outbox import Outbox
-from tests.fakes.imap import FakeImapServer, FakeMailbox
+from client.store.receipts import Receipts
+from tests.fakes.imap import FakeMailbox
+from tests.fakes.sending import ACCOUNT, LATER, MESSAGE, NEVER, NOW, OK, RAW, UNKNOWN, Office
 from tests.fakes.submitter import die_while_submitting
-
-NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-ACCOUNT = Account(
-    "an", Identity(MailAddress("an@x.vn")), Endpoint("imap", 993), Endpoint("smtp", 465), "an@x.vn"
-)
-RAW = b"Message-ID: <1@x>\r\n\r\nbody\r\n"
-MESSAGE = OutgoingMessage("an", "<1@x>", "an@x.vn", ("binh@x.vn",), RAW)
-
-
-class Office:
-    def __init__(self, folder: Path) -> None:
-        self.ledger = open_ledger(folder / "ledger.db")
-        self.now = NOW
-        self.outbox = Outbox(self.ledger, lambda: self.now)
-        self.events: list[Event] = []
-        self.stopping = False
-        self.sent = FakeMailbox(SpecialUse.SENT)
-        self.server = FakeImapServer({b"Sent": self.sent})
-        self.delivered: list[bytes] = []
-        self.work = sending.SendingWork(
-            ACCOUNT, self.outbox, self.events.append, lambda: self.now, lambda: self.stopping
-        )
-
-    def submit(self, *outcomes: SubmitOutcome, reach_data: bool = True) -> bool:
-        answers = iter(outcomes)
-
-        def submit(
-            endpoint: Endpoint,
-            user: str,
-            password: Secret,
-            message: OutgoingMessage,
-            anchors: tuple[bytes, ...] = (),
-            *,
-            before_data: Callable[[], None],
-        ) -> SubmitOutcome:
-            if reach_data:
-                before_data()
-            outcome = next(answers)
-            if outcome.result is SubmitResult.ACCEPTED:
-                self.delivered.append(message.raw)
-            return outcome
-
-        return sending.submit_due(self.work, Secret("p"), submit)
-
-    def file(self) -> None:
-        session = self.server.session()
-        sending.resolve_uncertain(self.work, session, b"Sent")
-        sending.file_submitted(self.work, session, b"Sent")
-
-    def entry(self, number: int) -> OutboxEntry:
-        entry = self.outbox.entry(number)
-        assert entry is not None
-        return entry
 
 
 @pytest.fixture
@@ -81,12 +28,6 @@ def office(tmp_path: Path) -> Iterator[Office]:
     office = Office(tmp_path)
     yield office
     office.ledger.close()
-
-
-OK = SubmitOutcome(SubmitResult.ACCEPTED, reply="250 ok")
-LATER = SubmitOutcome(SubmitResult.RETRY_LATER, "server-busy", "451 later")
-NEVER = SubmitOutcome(SubmitResult.REJECTED, "recipient-refused", "550 no", ("binh@x.vn",))
-UNKNOWN = SubmitOutcome(SubmitResult.UNCERTAIN, "connection-lost")
 
 
 def test_an_accepted_message_is_filed_once_with_the_same_bytes(office: Office) -> None:
@@ -118,8 +59,8 @@ def test_a_busy_server_is_asked_again_later_and_later(office: Office, *, reach_d
         NOW + timedelta(seconds=8),
         "451 later",
     )
-    assert office.outbox.due("an", NOW) == ()
-    office.now = NOW + timedelta(seconds=8)
+    assert sending.due(office.work) == ()
+    office.pass_time(8)
     office.submit(LATER, reach_data=reach_data)
     assert office.entry(number).not_before == office.now + timedelta(seconds=60)
 
@@ -147,7 +88,7 @@ def test_an_uncertain_message_is_never_sent_again_by_itself(office: Office) -> N
     number = office.outbox.enqueue(MESSAGE)
     office.submit(UNKNOWN)
     office.file()
-    office.now = NOW + timedelta(days=1)
+    office.pass_time(86_400)
     assert not office.submit()
     assert office.entry(number).state is OutboxState.UNCERTAIN
 
@@ -161,15 +102,56 @@ def test_an_uncertain_message_found_in_sent_did_arrive(office: Office) -> None:
     assert len(office.sent.messages) == 1
 
 
+def test_an_uncertain_message_to_oneself_found_in_the_inbox_did_arrive(office: Office) -> None:
+    office.server.mailboxes[b"INBOX"] = inbox = FakeMailbox(SpecialUse.INBOX)
+    to_others = office.outbox.enqueue(MESSAGE)
+    raw = RAW.replace(b"<1@x>", b"<2@x>")
+    to_me = office.outbox.enqueue(
+        replace(MESSAGE, message_id="<2@x>", raw=raw, rcpt_to=("binh@x.vn", "An@X.VN"))
+    )
+    office.submit(UNKNOWN, UNKNOWN)
+    for one in (RAW, raw):
+        inbox.add(b"Return-Path: <an@x.vn>\r\n" + one)
+    office.file()
+    # What is there of the other one may be anybody's: its author was no recipient.
+    assert office.entry(to_others).state is OutboxState.UNCERTAIN
+    assert office.entry(to_me).state is OutboxState.FILED
+
+
+@pytest.mark.parametrize("kind", [ReceiptKind.DELIVERED, ReceiptKind.FAILED, ReceiptKind.DISPLAYED])
+def test_a_report_about_an_uncertain_message_ends_the_doubt(office: Office, kind: ReceiptKind) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(UNKNOWN)
+    Receipts(office.ledger).record([Receipt("<other@x>", "binh@x.vn", kind, NOW, "mx", "")], "0" * 64)
+    sending.resolve_by_receipts(office.work)
+    assert office.entry(number).state is OutboxState.UNCERTAIN
+    Receipts(office.ledger).record([Receipt("<1@x>", "binh@x.vn", kind, NOW, "mx", "")], "1" * 64)
+    sending.resolve_by_receipts(office.work)
+    assert office.entry(number).state is OutboxState.SUBMITTED
+    office.file()
+    assert (office.entry(number).state, office.delivered) == (OutboxState.FILED, [])
+
+
+def test_what_appears_in_sent_later_is_looked_for_again(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    office.submit(UNKNOWN)
+    office.file()
+    office.sent.add(RAW)
+    office.pass_time(600)
+    office.file()
+    assert office.entry(number).state is OutboxState.FILED
+
+
 @pytest.mark.parametrize("moment", ["find_by_message_id", "append", "append-answer"])
 def test_filing_that_fails_is_retried_alone(office: Office, moment: str) -> None:
     number = office.outbox.enqueue(MESSAGE)
     office.submit(OK)
+    office.restart(replace(ACCOUNT, sent_copy=SentCopy.APPEND))
     office.server.fail_on[moment] = ConnectionLost(host="x")
     with pytest.raises(ConnectionLost):
         sending.file_submitted(office.work, office.server.session(), b"Sent")
     assert office.entry(number).state is OutboxState.SUBMITTED
-    office.now = NOW + timedelta(seconds=61)
+    office.pass_time(61)
     assert not office.submit()
     office.file()
     assert office.entry(number).state is OutboxState.FILED

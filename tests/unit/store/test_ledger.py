@@ -78,18 +78,12 @@ def test_a_queued_message_comes_back_as_it_was(outbox: Outbox) -> None:
     assert outbox.entries()[0].sha256 == queued.sha256
 
 
-def test_undo_seconds_keep_a_message_back(outbox: Outbox) -> None:
-    number = outbox.enqueue(message(not_before=NOW + timedelta(seconds=10)))
-    assert outbox.due("an", NOW) == ()
-    assert [entry.outbox_id for entry in outbox.due("an", NOW + timedelta(seconds=10))] == [number]
-
-
 def test_what_was_being_submitted_at_start_is_uncertain(ledger: Database, outbox: Outbox) -> None:
     number = put_in_state(ledger, outbox, OutboxState.SUBMITTING)
     waiting = outbox.enqueue(message(message_id="<2@sonoivu>"))
     assert outbox.recover() == (number,)
     assert [entry.state for entry in outbox.entries()] == [OutboxState.QUEUED, OutboxState.UNCERTAIN]
-    assert [entry.outbox_id for entry in outbox.due("an", NOW)] == [waiting]
+    assert [entry.outbox_id for entry in outbox.in_state("an", OutboxState.QUEUED)] == [waiting]
 
 
 def test_the_frozen_bytes_cannot_be_changed_by_sql(ledger: Database, outbox: Outbox) -> None:

@@ -1,0 +1,69 @@
+"""When something in the outbox is due, on a computer whose clock may be set while it waits."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from client.model.outgoing import OutboxEntry
+
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (8, 60, 300, 900, 1800, 3600))
+
+
+class Pauses:
+    """``not_before`` held against a clock nobody can set, from when an entry is first seen with it.
+
+    The pause for taking back is as long as it was asked to be, whatever the computer's clock does
+    meanwhile. A retry is due by either clock: the computer may have slept, and one that comes early
+    does no harm. An hour somebody chose is not this class's: see `client.services.scheduled`.
+    """
+
+    def __init__(self, clock: Callable[[], datetime], seconds: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._seconds = clock, seconds
+        self._seen: dict[int, tuple[datetime, float]] = {}
+
+    def over(self, entry: OutboxEntry) -> bool:
+        """Whether the entry need not wait any more."""
+        if entry.not_before is None:
+            self._seen.pop(entry.outbox_id, None)
+            return True
+        now = self._clock()
+        known, end = self._seen.get(entry.outbox_id, (None, 0.0))
+        if known != entry.not_before:
+            end = self._seconds() + _left(entry, entry.not_before, now)
+            self._seen[entry.outbox_id] = (entry.not_before, end)
+        waited = self._seconds() >= end
+        return waited if _is_first(entry) else waited or entry.not_before <= now
+
+    def forget(self, outbox_id: int) -> None:
+        """The entry has ended."""
+        self._seen.pop(outbox_id, None)
+
+
+def _is_first(entry: OutboxEntry) -> bool:
+    return entry.attempts == 0
+
+
+def _left(entry: OutboxEntry, not_before: datetime, now: datetime) -> float:
+    """Seconds; never longer than it could have been meant, whatever was done to the clock before."""
+    longest = not_before - entry.created_at if _is_first(entry) else BACK_OFF[-1]
+    return max(min(not_before - now, longest), timedelta()).total_seconds()
+
+
+class Lookout:
+    """When to look on the server for what may have arrived: at once, then ever more seldom."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._looks: dict[int, tuple[int, float]] = {}
+
+    def due(self, outbox_id: int) -> bool:
+        """Whether it is time to look."""
+        return self._seconds() >= self._looks.get(outbox_id, (0, 0.0))[1]
+
+    def looked(self, outbox_id: int) -> None:
+        """Somebody is looking now."""
+        times = self._looks.get(outbox_id, (0, 0.0))[0]
+        pause = BACK_OFF[min(times + 1, len(BACK_OFF) - 1)]
+        self._looks[outbox_id] = (times + 1, self._seconds() + pause.total_seconds())
