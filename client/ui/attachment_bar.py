@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from client.model.message import AttachmentInfo
@@ -37,7 +38,7 @@ class AttachmentBar(QFrame):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 6, 8, 6)
+        layout.setContentsMargins(16, 4, 8, 4)
         layout.setSpacing(theme.SPACE)
         layout.addWidget(self._title)
         layout.addWidget(self._scroll, 1)
@@ -53,8 +54,18 @@ class AttachmentBar(QFrame):
         for attachment in attachments:
             self._row_layout.addWidget(self._button(attachment))
         self._title.setText(self.tr("{count} tệp đính kèm").format(count=len(attachments)))
-        self._scroll.setFixedHeight(self._row.sizeHint().height() + 14)
+        self._fit()
         self.setVisible(bool(attachments))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: a row that does not fit needs room for its scroll bar."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        needed = self._row.sizeHint()
+        bar = 14 if needed.width() > self._scroll.width() else 2
+        self._scroll.setFixedHeight(needed.height() + bar)
 
     def buttons(self) -> list[QToolButton]:
         """The buttons on show, in the message's order."""

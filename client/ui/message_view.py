@@ -6,6 +6,7 @@ import html
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,14 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from client.config.catalogue import Text
-from client.model.address import MailAddress
-from client.model.imitation import claims_a_result, has_foreign_letters, has_marks, seen
+from client.model.imitation import claims_a_result, has_foreign_letters, has_marks
 from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attached_view import AttachedMessages
 from client.ui.attachment_bar import AttachmentBar
+from client.ui.bounded import BoundedArea
 from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
+from client.ui.letter_head import LetterHead
 from client.ui.receipt_bar import ReceiptBar
 from client.ui.register_card import RegisterCard
 from client.ui.related_bar import RelatedBar
@@ -36,7 +38,9 @@ from client.ui.texts import Texts
 from client.ui.verification_actions import VerificationActions
 from client.ui.widgets import Notice, plain_label
 
-_LONGEST_LINE = 500
+_SHARE_OF_CARDS = 0.4
+"""Of the pane's height, for what is known about the letter beside its signatures."""
+_SHARE_OF_DETAILS = 0.35
 
 
 class MessageViewer(QWidget):
@@ -54,13 +58,9 @@ class MessageViewer(QWidget):
         self.signatures = SignaturePanel(texts, self)
         self.signatures.check_again.connect(self.check_requested)
         self.verification = VerificationActions(self)
-        self._subject = plain_label(self, wrap=True)
-        self._subject.setObjectName("title")
-        self._people = {
-            name: plain_label(self, wrap=True)
-            for name in ("from", "sender", "to", "cc", "reply-to", "date", "warning")
-        }
+        self.head = LetterHead(texts, self)
         self.related = RelatedBar(texts, self)
+        self.verification.host(self.related, self.related.changed)
         self.receipts = ReceiptBar(texts, self)
         self.invitation = InvitationCard(texts, self)
         self.sealed = SealedBanner(self)
@@ -117,15 +117,7 @@ class MessageViewer(QWidget):
         """Show a message; its signatures are shown apart, by `signatures`."""
         envelope = view.envelope
         self._view = view
-        self._subject.setText(_short(envelope.subject) or self.tr("(không có tiêu đề)"))
-        self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender, always=True)
-        others = tuple(one for one in envelope.sender if envelope.from_ and one not in envelope.from_)
-        self._set("sender", self.tr("Gửi bởi (Sender)"), others)
-        self._set("to", self.tr("Đến"), envelope.to)
-        self._set("cc", self.tr("Cc"), envelope.cc)
-        elsewhere = tuple(one for one in envelope.reply_to if one not in envelope.from_)
-        self._set("reply-to", self.tr("Trả lời đến"), elsewhere)
-        self._people["date"].setText(self.tr("Ngày: {when}").format(when=self._texts.when(envelope.date)))
+        self.head.show_envelope(envelope)
         self._warn(view)
         self.sealed.show_state(view.encryption)
         self.signed_part.show_part(view.signed_part)
@@ -160,13 +152,18 @@ class MessageViewer(QWidget):
 
     def sender_line(self) -> str:
         """The line that names the sender."""
-        return self._people["from"].text()
+        return self.head.people["from"].text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: a lower pane has less room for details, so that the text stays in sight."""
+        super().resizeEvent(event)
+        self.signatures.bound_details(round(self.height() * _SHARE_OF_DETAILS))
 
     def _freeze(self, frozen: bool) -> None:
         self.frozen.setVisible(frozen)
         if frozen:
             self.signatures.hide()
-            self._subject.setText(self.tr("(thư bị giữ lại)"))
+            self.head.subject.setText(self.tr("(thư bị giữ lại)"))
 
     def _forget_judgement(self) -> None:
         self.register.clear()
@@ -221,45 +218,25 @@ class MessageViewer(QWidget):
             warnings.append(
                 self.tr("Nội dung có vẻ dùng bảng mã cũ ({name}).").format(name=view.legacy_encoding.upper())
             )
-        self._people["warning"].setText(" ".join(warnings))
-        self._people["warning"].setVisible(bool(warnings))
-
-    def _set(self, key: str, name: str, addresses: tuple[MailAddress, ...], *, always: bool = False) -> None:
-        label = self._people[key]
-        shown = "; ".join(_full(address) for address in addresses) or "–"
-        label.setText(f"{name}: {shown}")
-        label.setVisible(bool(addresses) or always)
+        self.head.warn(warnings)
 
     def _say(self, icon: str, text: Text, colour: str = theme.MUTED) -> None:
         self._notice.say(icon, text, colour)
         self._body.setCurrentIndex(0)
 
     def _build(self) -> None:
-        header = QFrame(self)
-        lines = QVBoxLayout(header)
-        lines.setContentsMargins(16, 12, 16, 8)
-        lines.setSpacing(3)
-        lines.addWidget(self._subject)
-        for name, label in self._people.items():
-            if name in {"to", "cc", "date"}:
-                label.setObjectName("muted")
-            lines.addWidget(label)
-        lines.addWidget(self.convert_button)
-        self._people["warning"].setStyleSheet(f"color: {theme.CAUTION}; font-weight: 600;")
         content = QWidget(self)
         below = QVBoxLayout(content)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
-        below.addWidget(header)
+        below.addWidget(self.head)
         below.addWidget(self.signatures)
         below.addWidget(self.verification)
-        below.addWidget(self.related)
-        below.addWidget(self.receipts)
         below.addWidget(self.frozen)
-        below.addWidget(self.register)
-        below.addWidget(self.invitation)
         below.addWidget(self.sealed)
-        below.addWidget(self._remote)
+        secondary = (self.receipts, self.register, self.invitation, self._remote)
+        below.addWidget(BoundedArea(self, _SHARE_OF_CARDS, *secondary))
+        below.addWidget(self.convert_button)
         below.addWidget(self.signed_part, 2)
         below.addWidget(self._outside)
         below.addWidget(self._browser, 1)
@@ -290,15 +267,3 @@ class _Banner(QFrame):
     def say(self, text: str) -> None:
         """Show ``text``."""
         self._text.setText(text)
-
-
-def _short(text: str) -> str:
-    """A subject of twenty thousand letters would push everything else out of sight."""
-    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
-
-
-def _full(address: MailAddress) -> str:
-    """The name with the address always beside it; quotes and angle brackets in a name fool nobody."""
-    if not address.display_name:
-        return f"<{seen(address.addr_spec)}>"
-    return f"{_short(address.display_name)} <{seen(address.addr_spec)}>"

@@ -198,7 +198,7 @@ class RegisterCard(QFrame):
         inside.addLayout(grid)
         inside.addLayout(buttons)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 8, 12, 8)
+        layout.setContentsMargins(16, 4, 12, 4)
         layout.setSpacing(3)
         layout.addLayout(head)
         layout.addWidget(self.alarm)

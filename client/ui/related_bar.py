@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from client.model.mailbox import MessageRow, Related
-from client.ui import theme
 from client.ui.texts import Texts
 from client.ui.widgets import plain_tooltip
 
@@ -21,6 +20,8 @@ class RelatedBar(QFrame):
 
     chosen = Signal(int, int)
     """Mailbox and row of the message to open."""
+    changed = Signal()
+    """It appeared, went or says something else."""
 
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,12 +29,11 @@ class RelatedBar(QFrame):
         self.conversation = self._button()
         self.document = self._button()
         row = QHBoxLayout(self)
-        row.setContentsMargins(40, 4, 12, 4)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
         row.addWidget(self.conversation)
         row.addWidget(self.document)
-        row.addStretch(1)
         self.setAccessibleName(self.tr("Thư liên quan"))
-        self.setStyleSheet(f"RelatedBar {{ border-bottom: 1px solid {theme.LINE}; }}")
         self.hide()
 
     def show_related(self, related: Related) -> None:
@@ -44,6 +44,7 @@ class RelatedBar(QFrame):
         told = words.format(number=related.number, count=len(related.same_document))
         self._fill(self.document, related.same_document, told)
         self.setVisible(bool(related.conversation or related.same_document))
+        self.changed.emit()
 
     def _fill(self, button: QToolButton, rows: tuple[MessageRow, ...], text: str) -> None:
         button.setText(text.replace("&", "&&"))

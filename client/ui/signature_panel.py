@@ -28,7 +28,7 @@ from client.ui.texts import Texts
 from client.ui.widgets import elided_tooltip, plain_label, pretty_scroll
 
 _ORDER = list(Display)
-_DETAILS_HEIGHT = 250
+_DETAILS_HEIGHT, _LEAST_DETAILS = 250, 90
 
 
 class SignaturePanel(QFrame):
@@ -40,7 +40,7 @@ class SignaturePanel(QFrame):
         super().__init__(parent)
         self._texts = texts
         self._icon = QLabel(self)
-        self._word = plain_label(self)
+        self._word = plain_label(self, wrap=True)
         self._sentence = plain_label(self, wrap=True)
         self._action = plain_label(self, wrap=True)
         self._toggle = QToolButton(self)
@@ -48,14 +48,16 @@ class SignaturePanel(QFrame):
         self._toggle.toggled.connect(self._show_details)
         self._running = False
         self._again = QToolButton(self)
-        self._again.setText(self.tr("Kiểm tra lại"))
+        self._again.setIcon(theme.icon("sync"))
+        self._again.setToolTip(self.tr("Kiểm tra lại"))
+        self._again.setAccessibleName(self.tr("Kiểm tra lại chữ ký số"))
         self._again.clicked.connect(self.check_again)
         self._list = QWidget(self)
         self._list_layout = QVBoxLayout(self._list)
         self._list_layout.setContentsMargins(36, 0, 8, 4)
         self._list_layout.setSpacing(10)
         self._scroll = pretty_scroll(self._list, self)
-        self._scroll.setMaximumHeight(_DETAILS_HEIGHT)
+        self._room = _DETAILS_HEIGHT
         self._build()
         self.setAccessibleName(self.tr("Kết quả kiểm tra chữ ký số"))
         self.clear()
@@ -113,6 +115,11 @@ class SignaturePanel(QFrame):
         self._again.setVisible(report.encryption is None or not report.encryption.opened)
         self.show()
 
+    def bound_details(self, room: int) -> None:
+        """Let the details take at most ``room`` pixels of height; beyond that they are scrolled."""
+        self._room = max(_LEAST_DETAILS, min(room, _DETAILS_HEIGHT))
+        self._show_details(self._toggle.isChecked())
+
     def shown_text(self) -> str:
         """Everything the panel says, for the clipboard and for tests."""
         labels = [label for label in self.findChildren(QLabel) if label.text()]
@@ -126,8 +133,7 @@ class SignaturePanel(QFrame):
         head = QHBoxLayout()
         head.setSpacing(theme.SPACE)
         head.addWidget(self._icon)
-        head.addWidget(self._word)
-        head.addStretch(1)
+        head.addWidget(self._word, 1)
         head.addWidget(self._again)
         head.addWidget(self._toggle)
         layout = QVBoxLayout(self)
@@ -187,7 +193,7 @@ class SignaturePanel(QFrame):
         self._toggle.setArrowType(Qt.ArrowType.UpArrow if shown else Qt.ArrowType.DownArrow)
         if shown:
             wanted = self._list.sizeHint().height() + 4
-            self._scroll.setFixedHeight(min(wanted, _DETAILS_HEIGHT))
+            self._scroll.setFixedHeight(min(wanted, self._room))
 
     def _forget(self) -> None:
         self._running = False

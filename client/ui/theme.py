@@ -128,6 +128,9 @@ QPushButton#send[state="blocked"]:disabled {{ color: {BAD}; background: #fcebea;
 QToolButton#link {{ color: {ACCENT}; padding: 1px 5px; text-decoration: underline; }}
 QToolButton#small {{ border: 1px solid #b9c3cf; background: {SURFACE}; padding: 2px 9px; }}
 QToolButton#small:focus {{ border-color: {ACCENT}; }}
+QToolButton#small[popupMode="2"] {{ padding-right: 20px; }}
+QToolButton#small::menu-indicator {{ image: url("{{chevron}}"); subcontrol-origin: padding;
+    subcontrol-position: right center; right: 5px; width: 11px; height: 11px; }}
 QPushButton:focus {{ border: 2px solid {ACCENT}; padding: 4px 11px; }}
 QPushButton:default:focus {{ border: 2px solid {TEXT}; }}
 QLineEdit, QPlainTextEdit, QComboBox {{ border: 1px solid #b9c3cf; border-radius: 5px; padding: 4px 7px;

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QFrame, QToolButton, QWidget
+from PySide6.QtCore import SignalInstance
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
 from client.model.secret import Secret
 from client.model.verdict import VerificationReport
@@ -34,6 +36,8 @@ class Offer:
     when: Callable[[Judged], bool]
     act: Callable[[Judged], object]
     tip: str = ""
+    is_rare: bool = False
+    """Offered in the menu at the end of the row: what most readers of a letter do not need."""
 
 
 class VerificationActions(QFrame):
@@ -42,28 +46,44 @@ class VerificationActions(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._judged: Judged | None = None
-        self._offers: list[tuple[Offer, QToolButton]] = []
+        self._offers: list[tuple[Offer, QToolButton | QAction]] = []
+        self._hosted: list[QWidget] = []
         self._row = FlowLayout(self)
-        self._row.setContentsMargins(16, 6, 8, 6)
+        self._row.setContentsMargins(16, 4, 8, 4)
+        self.more = QToolButton(self)
+        self.more.setObjectName("small")
+        self.more.setText(self.tr("Lưu, xuất"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self.more)
+        self._menu.setToolTipsVisible(True)
+        self.more.setMenu(self._menu)
+        self.more.hide()
         self.setAccessibleName(self.tr("Việc có thể làm với kết quả kiểm tra"))
         self.setStyleSheet(f"VerificationActions {{ border-bottom: 1px solid {theme.LINE}; }}")
         self.hide()
 
-    def offer(self, offer: Offer) -> QToolButton:
-        """Add a button at the end of the row."""
-        button = QToolButton(self)
-        button.setObjectName("small")
-        button.setText(offer.text)
-        button.setToolTip(offer.tip)
-        button.clicked.connect(lambda: self._act(offer))
-        self._row.addWidget(button)
-        self._offers.append((offer, button))
+    def offer(self, offer: Offer) -> None:
+        """Add a button at the end of the row, or a line to the menu there."""
+        made = self._entry(offer) if offer.is_rare else self._button(offer)
+        self._offers.append((offer, made))
+        self._row.removeWidget(self.more)
+        self._row.addWidget(self.more)
         self._show()
-        return button
+
+    def host(self, widget: QWidget, changed: SignalInstance) -> None:
+        """Give ``widget`` a place at the head of the row; ``changed`` tells that it appeared or went."""
+        self._hosted.append(widget)
+        self._row.addWidget(widget)
+        changed.connect(self._show)
+        self._show()
 
     def button(self, name: str) -> QToolButton:
         """The button of the offer with that name; KeyError without one."""
-        return {offer.name: button for offer, button in self._offers}[name]
+        return {offer.name: one for offer, one in self._offers if isinstance(one, QToolButton)}[name]
+
+    def entry(self, name: str) -> QAction:
+        """The menu's line for the offer with that name; KeyError without one."""
+        return {offer.name: one for offer, one in self._offers if isinstance(one, QAction)}[name]
 
     def show_for(self, judged: Judged) -> None:
         """The judgement now on show."""
@@ -78,10 +98,27 @@ class VerificationActions(QFrame):
     def _show(self) -> None:
         judged = self._judged
         shown = [judged is not None and offer.when(judged) for offer, _ in self._offers]
-        for (_, button), visible in zip(self._offers, shown, strict=True):
-            button.setVisible(visible)
-        self.setVisible(any(shown))
+        for (_, one), visible in zip(self._offers, shown, strict=True):
+            one.setVisible(visible)
+        rare = any(visible for (offer, _), visible in zip(self._offers, shown, strict=True) if offer.is_rare)
+        self.more.setVisible(rare)
+        self.setVisible(any(shown) or any(not one.isHidden() for one in self._hosted))
         self._row.invalidate()
+
+    def _button(self, offer: Offer) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("small")
+        button.setText(offer.text)
+        button.setToolTip(offer.tip)
+        button.clicked.connect(lambda: self._act(offer))
+        self._row.addWidget(button)
+        return button
+
+    def _entry(self, offer: Offer) -> QAction:
+        entry = self._menu.addAction(offer.text)
+        entry.setToolTip(offer.tip)
+        entry.triggered.connect(lambda: self._act(offer))
+        return entry
 
     def _act(self, offer: Offer) -> None:
         if self._judged is not None:

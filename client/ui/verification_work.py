@@ -51,6 +51,7 @@ class VerificationWork(QObject):
                 _is_signed,
                 self._ask_report,
                 self.tr("Lưu kết quả kiểm tra thành tệp PDF hoặc HTML"),
+                is_rare=True,
             ),
             Offer(
                 "evidence",
@@ -60,6 +61,7 @@ class VerificationWork(QObject):
                 self.tr(
                     "Thư, chứng thư số, thông tin thu hồi và kết quả trong một tệp ZIP kiểm tra lại được"
                 ),
+                is_rare=True,
             ),
             self._letter(LetterKind.RETURN, self.tr("Trả lại văn bản…"), basis),
             self._letter(LetterKind.ACKNOWLEDGE, self.tr("Báo đã nhận…"), basis),

@@ -1771,6 +1771,45 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>LetterHead</name>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Từ</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>Gửi bởi (Sender)</source>
+        <translation>Sent by (Sender)</translation>
+    </message>
+    <message>
+        <source>Đến</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>Cc</source>
+        <translation>Cc</translation>
+    </message>
+    <message>
+        <source>Trả lời đến</source>
+        <translation>Reply to</translation>
+    </message>
+    <message>
+        <source>Ngày: {when}</source>
+        <translation>Date: {when}</translation>
+    </message>
+    <message>
+        <source>Thu gọn</source>
+        <translation>Show less</translation>
+    </message>
+    <message>
+        <source>Xem đủ</source>
+        <translation>Show all</translation>
+    </message>
+</context>
+<context>
     <name>MailActions</name>
     <message>
         <source>Xóa hẳn thư này?</source>
@@ -1877,34 +1916,6 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đã tải {done}/{total}. Đứt kết nối thì lần sau tải tiếp từ đây.</source>
         <translation>{done} of {total} is here. If the connection breaks, it goes on from there.</translation>
-    </message>
-    <message>
-        <source>(không có tiêu đề)</source>
-        <translation>(no subject)</translation>
-    </message>
-    <message>
-        <source>Từ</source>
-        <translation>From</translation>
-    </message>
-    <message>
-        <source>Gửi bởi (Sender)</source>
-        <translation>Sent by (Sender)</translation>
-    </message>
-    <message>
-        <source>Đến</source>
-        <translation>To</translation>
-    </message>
-    <message>
-        <source>Cc</source>
-        <translation>Cc</translation>
-    </message>
-    <message>
-        <source>Trả lời đến</source>
-        <translation>Reply to</translation>
-    </message>
-    <message>
-        <source>Ngày: {when}</source>
-        <translation>Date: {when}</translation>
     </message>
     <message>
         <source>Nội dung từ xa đã chặn ({count} mục): ảnh và liên kết tự tải không được hiển thị.</source>
@@ -2685,6 +2696,10 @@ Open it only if you know this address.</translation>
         <translation>Check again</translation>
     </message>
     <message>
+        <source>Kiểm tra lại chữ ký số</source>
+        <translation>Check the digital signature again</translation>
+    </message>
+    <message>
         <source>Kết quả kiểm tra chữ ký số</source>
         <translation>Result of the signature check</translation>
     </message>
@@ -3309,6 +3324,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
 </context>
 <context>
     <name>VerificationActions</name>
+    <message>
+        <source>Lưu, xuất</source>
+        <translation>Save, export</translation>
+    </message>
     <message>
         <source>Việc có thể làm với kết quả kiểm tra</source>
         <translation>What can be done about the result of the check</translation>

@@ -84,7 +84,7 @@ def test_an_old_encoding_can_be_read_and_left_again(viewer: MessageViewer) -> No
     viewer.show_message(
         view(html="<p>KÝnh göi</p>", legacy_encoding="tcvn3", converted_text="Kính gửi <b>Sở</b>")
     )
-    assert "TCVN3" in viewer._people["warning"].text()
+    assert "TCVN3" in viewer.head.people["warning"].text()
     assert viewer.shown_text() == "KÝnh göi"
     viewer.convert_button.click()
     assert viewer.shown_text() == "Kính gửi <b>Sở</b>"
@@ -98,7 +98,7 @@ def test_an_old_encoding_can_be_read_and_left_again(viewer: MessageViewer) -> No
 
 def test_several_senders_are_a_warning(viewer: MessageViewer) -> None:
     viewer.show_message(view(text="a", envelope=Envelope(from_count=2)))
-    assert "nhiều người gửi" in viewer._people["warning"].text()
+    assert "nhiều người gửi" in viewer.head.people["warning"].text()
 
 
 def test_each_attachment_can_be_saved(qtbot: QtBot, viewer: MessageViewer) -> None:
