@@ -9,6 +9,7 @@ from client.model.finding import Unchecked
 from client.model.text import fold
 from client.model.wording import normalise, squeeze, visible
 from client.rules.context import CheckContext
+from client.rules.offices import plain_name
 from client.rules.rule import Hit, Rule, Settings
 
 
@@ -44,7 +45,11 @@ def _names_sender(context: CheckContext, block: str) -> bool:
 
 def _names_unit(context: CheckContext, block: str, settings: Settings) -> bool:
     if context.identity.unit:
-        return _mentions(block, context.identity.unit)
+        # "P.CCHC, Sở Nội vụ" tells where from as well as the division's full name does.
+        parts = (one for one in context.identity.unit.split(",") if len(one.split()) > 1)
+        wanted = {plain_name(one) for one in (context.identity.unit, *parts)} - {""}
+        written = f" {plain_name(block)} "
+        return any(f" {one} " in written for one in wanted) or not wanted
     return any(pattern.search(block) for pattern in settings.patterns("unit_patterns"))
 
 

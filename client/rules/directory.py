@@ -18,6 +18,7 @@ from client.rules.offices import (
     is_agency_mailbox,
     is_external,
     is_forward,
+    is_of_others,
     plain_name,
     stays_inside,
 )
@@ -86,6 +87,8 @@ def kinhgui_recipient_mismatch(context: CheckContext, settings: Settings) -> Ite
     for attachment in context.issued:
         document = attachment.document
         if document is None or not document.addressees:
+            continue
+        if is_of_others(attachment, context, settings.policy):
             continue
         for name in document.addressees:
             unit = find_unit(name, settings.policy)

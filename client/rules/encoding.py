@@ -10,6 +10,7 @@ from client.model.finding import Unchecked
 from client.model.legacy import detect_legacy
 from client.model.text import is_decomposed
 from client.rules.context import CheckContext
+from client.rules.offices import is_of_others
 from client.rules.quoting import author_text
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 from client.rules.spans import all_lines, author_lines, whole_line
@@ -76,6 +77,8 @@ def page_font_layout(context: CheckContext, settings: Settings) -> Iterator[Hit 
     """Paper, margins and type of an issued document; scans and specialised forms have their own."""
     for attachment in context.issued:
         text = attachment.text
+        if is_of_others(attachment, context, settings.policy):
+            continue
         if text is None or text.layout is None or text.scans or attachment.kind.extension not in _PAGED:
             continue
         wrong = list(_off(text, text.layout, settings))

@@ -11,9 +11,14 @@ from client.config.policy_parts import RetiredUnit, Unit
 from client.model.account import MailboxKind
 from client.model.address import MailAddress, canonical_addr_spec
 from client.model.text import fold
-from client.rules.context import CheckContext
+from client.rules.context import CheckContext, CheckedAttachment
 
 _NOISE = re.compile(r"\b(?:thanh pho ho chi minh|tp\.? ?ho chi minh|tp\.? ?hcm|tphcm|thanh pho|tp\.|demo)\b")
+
+_LONG = {"ubnd": "uy ban nhan dan", "hdnd": "hoi dong nhan dan"}
+_SHORT = re.compile(r"\b(?:ubnd|hdnd)\b")
+_OF_EVERY_LEVEL = frozenset(_LONG.values())
+"""The City has one, and so has each ward."""
 
 
 def is_external(address: MailAddress, policy: Policy) -> bool:
@@ -54,7 +59,7 @@ def find_unit(name: str, policy: Policy) -> Unit | None:
 
 def plain_name(name: str) -> str:
     """``SỞ NỘI VỤ Thành phố Hồ Chí Minh (DEMO)`` as ``so noi vu``: what names are compared by."""
-    words = " ".join(re.findall(r"[\w.]+", fold(name)))
+    words = _SHORT.sub(lambda found: _LONG[found[0]], " ".join(re.findall(r"[\w.]+", fold(name))))
     return " ".join(_NOISE.sub(" ", words).split())
 
 
@@ -117,6 +122,36 @@ def stays_inside(context: CheckContext, policy: Policy) -> bool:
     """Every recipient is of the sender's own office."""
     own = unit_label(context.sender, policy) if context.sender else ""
     return bool(own) and all(unit_label(address, policy) == own for address in context.recipients)
+
+
+def is_of_others(attachment: CheckedAttachment, context: CheckContext, policy: Policy) -> bool:
+    """Another office issued it: what it rests on, or what it is about. Its form is not the sender's to mend.
+
+    Where the sender's office or the document's is not known, it counts as the sender's own.
+    """
+    document, unit = attachment.document, plain_name(context.identity.unit)
+    if document is None or not unit or not plain_name(document.issuing_body):
+        return False
+    if attachment.sign or document.copy_type:
+        return False  # the office is about to put its name to it
+    superior = plain_name(document.superior_body)
+    bodies = (plain_name(document.issuing_body), "" if superior in _OF_EVERY_LEVEL else superior)
+    if any(_is_part(body, unit) or _is_part(unit, body) for body in bodies if body):
+        return False
+    own = {
+        symbol
+        for one in policy.units.values()
+        if _is_part(plain_name(one.name), unit)
+        for symbol in one.symbols
+    }
+    return not own & set(re.split(r"[-/]", document.symbol))
+
+
+def _is_part(whole: str, part: str) -> bool:
+    """``part`` belongs to ``whole``. "Ủy ban nhân dân" alone is the City's, and no ward's."""
+    if whole in _OF_EVERY_LEVEL:
+        return part == whole or part.endswith(f" {whole}")
+    return f" {whole} " in f" {part} "
 
 
 def _names(unit: Unit) -> Iterable[str]:

@@ -11,6 +11,7 @@ from client.model.text import fold
 from client.model.verdict import SignerKind
 from client.model.wording import normalise, squeeze
 from client.rules.context import CheckContext, CheckedAttachment
+from client.rules.offices import is_of_others
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 
 _OWN_SCHEMES = frozenset({"named", "letter"})
@@ -21,7 +22,7 @@ _NOT_SEEN = frozenset(
 
 def congvan_missing_vv(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """A letter without "V/v …" below its number; "V/V" and "Vv" are read as the same."""
-    for attachment, document in _read_whole(context):
+    for attachment, document in _read_whole(context, settings):
         letter = document.numbering == "letter" and not document.heading_type
         told = document.has_subject_line or settings.matches("subject_line_patterns", _first_page(attachment))
         if letter and not told:
@@ -30,7 +31,7 @@ def congvan_missing_vv(context: CheckContext, settings: Settings) -> Iterator[Hi
 
 def congvan_missing_kinhgui(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """A letter or submission that addresses nobody; of reports those that go "as above"."""
-    for attachment, document in _read_whole(context):
+    for attachment, document in _read_whole(context, settings):
         kind = document.document_type
         upwards = any(settings.matches("as_above_patterns", fold(entry)) for entry in document.distribution)
         wanted = kind in settings.words("types") or (kind in settings.words("types_as_above") and upwards)
@@ -40,7 +41,7 @@ def congvan_missing_kinhgui(context: CheckContext, settings: Settings) -> Iterat
 
 def missing_noinhan_luu(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """No "Nơi nhận", or no line "Lưu: VT". Invitations and slips need none."""
-    for attachment, document in _read_whole(context):
+    for attachment, document in _read_whole(context, settings):
         exempt = document.document_type in settings.words("exempt_types") or not document.has_national_title
         archived = settings.matches("archive_patterns", document.archive_line)
         if not exempt and not (document.has_distribution and archived):
@@ -49,7 +50,7 @@ def missing_noinhan_luu(context: CheckContext, settings: Settings) -> Iterator[H
 
 def missing_quochieu_tieungu(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """Page 1 of an issued document without Quốc hiệu, Tiêu ngữ or the issuing body's name."""
-    for attachment, document in _read_whole(context):
+    for attachment, document in _read_whole(context, settings):
         if not document.has_national_title or not document.issuing_body:
             yield hit(attachment, page=1)
 
@@ -102,11 +103,15 @@ def urgency_mismatch(context: CheckContext, settings: Settings) -> Iterator[Hit 
             yield hit(attachment, "urgency_marking", mend=(("urgency", marking),), marking=marking)
 
 
-def _read_whole(context: CheckContext) -> Iterator[tuple[CheckedAttachment, AdministrativeDocument]]:
-    """Issued documents in the form of Decree 30/2020 whose text was read; copies and annexes have heads of
-    their own, and of a page that was not read nothing is missing."""
+def _read_whole(
+    context: CheckContext, settings: Settings
+) -> Iterator[tuple[CheckedAttachment, AdministrativeDocument]]:
+    """The own office's documents in the form of Decree 30/2020 whose text was read; copies and annexes have
+    heads of their own, and of a page that was not read nothing is missing."""
     for attachment in context.issued:
         document = attachment.document
+        if is_of_others(attachment, context, settings.policy):
+            continue
         if document is None or attachment.text is None or attachment.text.scanned:
             continue
         if (

@@ -86,6 +86,8 @@ def recipient_free_mail(context: CheckContext, settings: Settings) -> Iterator[H
         officials = [one for one in others if not is_external(one, settings.policy)]
         if internal:
             yield Hit(field, (("addr", shown_name(address.addr_spec)),), "internal-document")
+        elif field == "to" and all(is_external(one, settings.policy) for one in context.to):
+            continue  # it is written to people outside; colleagues have a copy
         elif others and len(officials) == len(others):
             yield Hit(field, (("addr", shown_name(address.addr_spec)),))
 

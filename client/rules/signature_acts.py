@@ -13,7 +13,7 @@ from client.model.text import fold
 from client.model.verdict import Coverage, Reason, SignatureVerdict, SignerKind
 from client.model.wording import normalise, squeeze
 from client.rules.context import CheckContext, CheckedAttachment
-from client.rules.offices import clerks_of, delegates, same_office
+from client.rules.offices import clerks_of, delegates, is_of_others, same_office
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
 
 _WITHOUT_TIMESTAMP = frozenset(
@@ -27,11 +27,12 @@ def missing_personal_or_seal(context: CheckContext, settings: Settings) -> Itera
         if attachment.sign and context.signing_planned:
             continue  # what is missing is about to be added
         document = attachment.document
+        case = "other-office" if is_of_others(attachment, context, settings.policy) else ""
         personal, seal = attachment.signed_as(SignerKind.PERSONAL), attachment.signed_as(SignerKind.SEAL)
         if not seal:
-            yield hit(attachment, "signatory_title", what="seal-signature")
+            yield hit(attachment, "signatory_title", case=case, what="seal-signature")
         elif not personal and not (document is not None and document.copy_type):
-            yield hit(attachment, "signatory_title", what="personal-signature")
+            yield hit(attachment, "signatory_title", case=case, what="personal-signature")
 
 
 def seal_before_person(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -79,7 +80,7 @@ def no_timestamp(context: CheckContext, settings: Settings) -> Iterator[Hit | Un
 
 def annex_file_unsigned(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """An annex in a file of its own, to an issued document, without the office's signature."""
-    if not any(not one.nested for one in context.issued):
+    if all(one.nested or is_of_others(one, context, settings.policy) for one in context.issued):
         return
     case = "agency-mailbox" if context.identity.kind is MailboxKind.AGENCY else ""
     for attachment in context.own:

@@ -10,6 +10,7 @@ from client.model.finding import Unchecked
 from client.model.verdict import Coverage, Indication, Reason, SignatureVerdict, SubIndication
 from client.model.wording import normalise
 from client.rules.context import CheckContext, CheckedAttachment
+from client.rules.offices import is_of_others
 from client.rules.rule import Hit, Rule, Settings, hit
 
 _BROKEN = frozenset({Reason.DOCUMENT_ALTERED, Reason.SIGNATURE_BROKEN, Reason.CHANGED_AFTER_SIGNING})
@@ -35,8 +36,9 @@ _REVOKED_SUB = frozenset(
 
 def issued_doc_unsigned(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
     """A PDF with number and symbol that nobody signed, nor is about to sign."""
-    case = "agency-mailbox" if context.identity.kind is MailboxKind.AGENCY else ""
+    own = "agency-mailbox" if context.identity.kind is MailboxKind.AGENCY else ""
     for attachment in context.attachments:
+        case = "other-office" if is_of_others(attachment, context, settings.policy) else own
         if attachment.forwarded or attachment.signatures or not _is_issued_pdf(attachment, settings):
             continue
         if not (attachment.sign and context.signing_planned):

@@ -9,7 +9,7 @@ from client.model.finding import Unchecked
 from client.model.text import fold
 from client.model.wording import squeeze, visible
 from client.rules.context import CheckContext, CheckedAttachment
-from client.rules.offices import is_forward
+from client.rules.offices import is_forward, is_of_others
 from client.rules.rule import Hit, Rule, Settings, shown_name
 
 
@@ -21,7 +21,8 @@ def subject_not_trichyeu(context: CheckContext, settings: Settings) -> Iterator[
     if context.is_reply or is_forward(context) or not context.subject.strip():
         return
     chosen = bool(context.document_type)
-    documents = [one for one in context.own if one.is_issued or (chosen and _has_abstract(one))]
+    own = (one for one in context.own if not is_of_others(one, context, settings.policy))
+    documents = [one for one in own if one.is_issued or (chosen and _has_abstract(one))]
     if len({_number(one) for one in documents}) != 1:
         return
     document = documents[0].document
@@ -39,7 +40,7 @@ def subject_no_number(context: CheckContext, settings: Settings) -> Iterator[Hit
     """The number of the one document that goes along is not in the subject."""
     if context.is_reply or is_forward(context):
         return
-    numbers = {_number(one) for one in context.issued}
+    numbers = {_number(one) for one in context.issued if not is_of_others(one, context, settings.policy)}
     if len(numbers) != 1:
         return
     number = numbers.pop()
