@@ -77,7 +77,14 @@ def _compared(
         return Changes(Coverage.PARTIAL, verdicts.NONSTANDARD, names=(ChangeKind.NONSTANDARD.value,))
     if level is SignatureCoverageLevel.ENTIRE_FILE:
         return Changes(Coverage.WHOLE)
-    return _seen(embedded, pdf, look, steps, _of_update(embedded, summary, pdf))
+    changes = _of_update(embedded, summary, pdf)
+    if changes.problem is None and not _reads_alike(embedded, pdf, steps):
+        changes = replace(changes, coverage=Coverage.CHANGED_AFTER_SIGNING, problem=verdicts.READ_DIFFERENTLY)
+    return _seen(embedded, pdf, look, steps, changes)
+
+
+def _reads_alike(embedded: EmbeddedPdfSignature, pdf: bytes, steps: RevisionSteps) -> bool:
+    return steps.shapes.alike(embedded.reader, pdf, int(embedded.signed_revision), signed_length(embedded))
 
 
 def _seen(

@@ -19,6 +19,7 @@ from client.crypto.change_kinds import only_evidence
 from client.crypto.form_changes import field_count
 from client.crypto.pages import PageLooks
 from client.crypto.pdf_files import PDF_ERRORS
+from client.crypto.update_shape import UpdateShapes
 
 _Rules = tuple[MDPPerm | None, str]
 _Outcome = DiffResult | SuspiciousModification
@@ -63,6 +64,8 @@ class RevisionSteps(DiffPolicy):
 
     looks: PageLooks = field(default_factory=PageLooks)
     """What the pages show, for whoever draws the revisions."""
+    shapes: UpdateShapes = field(default_factory=UpdateShapes)
+    """How the updates are written."""
     _done: dict[tuple[int, int, _Rules], _Outcome] = field(default_factory=dict)
 
     def apply(

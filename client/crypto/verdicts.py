@@ -38,6 +38,8 @@ NOTED_LATER = _unclear(SubIndication.FORMAT_FAILURE, Reason.NOTES_AFTER_SIGNING)
 """Nothing but notes was put on the pages."""
 PAGES_CHANGED_LATER = _failed(SubIndication.FORMAT_FAILURE, Reason.CHANGED_AFTER_SIGNING)
 """A page is not the page that was signed."""
+READ_DIFFERENTLY = _unclear(SubIndication.FORMAT_FAILURE, Reason.READ_DIFFERENTLY)
+"""What was appended is permitted as we read it, and may be another document to another reader."""
 UNSUPPORTED = _unclear(SubIndication.CRYPTO_CONSTRAINTS_FAILURE, Reason.ALGORITHM_UNKNOWN)
 """An algorithm we cannot compute: nothing is known about the content, least of all that it was altered."""
 NONSTANDARD = _failed(SubIndication.FORMAT_FAILURE, Reason.NONSTANDARD_COVERAGE)

@@ -38,6 +38,8 @@ class Reason(StrEnum):
     LOOKS_DIFFERENT = "looks-different-since-signing"
     LOOKS_NOT_COMPARED = "looks-not-compared"
     TRAILING_DATA = "trailing-data"
+    READ_DIFFERENTLY = "read-differently"
+    """Added after signing, and written so that readers may draw different documents from it."""
     LEADING_DATA = "leading-data"
     HYBRID_XREF = "hybrid-xref"
     XFA_FORM = "xfa-form"
