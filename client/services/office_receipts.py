@@ -79,7 +79,5 @@ class OfficeReceipts:
             self._receipts.record(known, arrival.sha256)
 
     def _send(self, account_id: str, answers: str, message: OutgoingMessage) -> int:
-        """The decision is on the disk first: a crash in between leaves one receipt unsent, never two sent."""
-        if not self._receipts.settle(account_id, answers, answered=True, at=self._setup.clock()):
-            return 0
-        return self._setup.queue(message)
+        at, queue = self._setup.clock(), self._setup.queue
+        return self._receipts.answer(account_id, answers, at, lambda: queue(message))

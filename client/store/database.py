@@ -83,8 +83,14 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; the write lock is taken at the start, so that what is read stays true."""
+        """All or nothing; the write lock is taken at the start, so that what is read stays true.
+
+        Within another one it is a part of that.
+        """
         with self._lock, mapped_faults(self.path):
+            if self._connection.in_transaction:
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

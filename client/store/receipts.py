@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +60,15 @@ class Receipts:
                 (account_id, message_id, int(answered), to_text(at)),
             )
         )
+
+    def answer(self, account_id: str, message_id: str, at: datetime, queue: Callable[[], int]) -> int:
+        """Decide to confirm and ``queue`` the receipt as one step; 0 when it was decided before.
+
+        ``queue`` writes to the same ledger: a crash leaves neither a decision without its receipt nor
+        a receipt without the decision.
+        """
+        with self._ledger.transaction():
+            return queue() if self.settle(account_id, message_id, answered=True, at=at) else 0
 
 
 def _receipt(row: tuple[Any, ...]) -> Receipt:

@@ -13,16 +13,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from client.model.account import Account
 from client.model.address import MailAddress
+from client.model.mailbox import SpecialUse
 from client.model.operation import OperationKind
-from client.model.outgoing import Draft, DraftAttachment
+from client.model.outgoing import Draft, DraftAttachment, OutboxEntry
+from client.model.receipt import ReceiptHabit
+from client.model.verdict import Reason
 from client.net import http, imap, smtp, wire
 from client.services.engine import serve
 from client.services.engine_context import Net
 from client.services.engine_setup import Channel, EngineSetup
+from client.services.futures import resolved
+from client.services.office_receipts import OfficeReceipts, ReceiptSetup
+from client.services.scheduled import ScheduledMail
+from client.services.tasks import ImmediateLane
 from client.store import atomic, database
 from client.store.drafts import Drafts
 from client.store.operations import Operations
+from client.store.outbox import Outbox
+from client.store.receipts import Receipts
 from client.store.rows import Location
 
 ATTACHMENT = 40_000
@@ -91,6 +101,37 @@ def window(connection: Channel, ledger_path: Path, fuse: Fuse) -> None:
         drafts.save(draft(version))
         operations.move(Location(0, 0, b"INBOX", 1, version, f"<{version}@x>", ""), b"Trash")
         connection.send(version)
+
+
+def release(connection: Channel, ledger_path: Path, fuse: Fuse, held: frozenset[str]) -> None:
+    """Checks what waits for its hour and lets it go, or holds it; tells what was checked."""
+    outbox = Outbox(database.open_ledger(ledger_path), lambda: datetime.now(UTC))
+    fuse.lay()
+
+    def why_held(entry: OutboxEntry, raw: bytes) -> str:
+        connection.send(entry.message_id)
+        return Reason.CERTIFICATE_REVOKED.value if entry.message_id in held else ""
+
+    ScheduledMail(outbox, why_held, lambda _: None, lambda: datetime.now(UTC)).run_due()
+
+
+def confirm(connection: Channel, folder: Path, fuse: Fuse, account: Account, letters: int) -> None:
+    """Confirms every letter in ``folder`` that it was opened, one after another."""
+    ledger = database.open_ledger(folder / "ledger.db")
+    outbox = Outbox(ledger, lambda: datetime.now(UTC))
+    setup = ReceiptSetup(
+        ReceiptHabit.ASK,
+        lambda: datetime.now(UTC),
+        lambda _, row_id: resolved(folder / f"{row_id}.eml"),
+        lambda _: account,
+        lambda _: SpecialUse.INBOX,
+        outbox.knows,
+        outbox.enqueue,
+    )
+    desk = OfficeReceipts(setup, ImmediateLane(), Receipts(ledger))
+    fuse.lay()
+    for row_id in range(letters):
+        desk.confirm(1, row_id).result()
 
 
 def migration(connection: Channel, source: Path, target: Path, fuse: Fuse) -> None:

@@ -1,4 +1,4 @@
-"""SIGKILL at any step of sending, saving, moving and migrating: nothing is lost, nothing is sent twice.
+"""SIGKILL at any step of sending, saving, moving, migrating, releasing, confirming: nothing lost or doubled.
 
 ``CONGTHU_KILLS`` sets how many (60 without it), ``CONGTHU_SEED`` where.
 """
@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from client.config.paths import Paths
-from client.model.account import Account, Identity, SentCopy
+from client.model.account import Account, Endpoint, Identity, SentCopy
 from client.model.address import MailAddress
 from client.model.outgoing import OutboxState, OutgoingMessage
 from client.model.secret import Secret
@@ -31,6 +31,7 @@ from client.store.drafts import Drafts
 from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.reading import MessageReader
+from client.store.receipts import Receipts
 from client.store.secrets import MemorySecrets
 from tests.fakes import killable
 from tests.fakes.mail_servers import MailServers
@@ -41,7 +42,9 @@ KEPT = Path(__file__).resolve().parents[1] / "data" / "store"
 PASSWORD = Secret("mật khẩu")
 AN, BINH = "an-kill@sothu.example", "binh-kill@sothu.example"
 PATIENCE_S = 120
-MOST_STEPS = 120
+FEWER = KILLS // 8 + 1
+"""Of each kind but sending, which has the other half."""
+MOST_STEPS = 140
 """A round of the engine with one letter and two moves has about as many."""
 
 
@@ -183,7 +186,7 @@ def test_an_engine_killed_at_any_step_loses_nothing_and_sends_nothing_twice(offi
 
 def test_a_window_killed_while_saving_keeps_the_last_version_it_was_told_is_safe(tmp_path: Path) -> None:
     draw = random.Random(SEED + 1)  # noqa: S311 - no secret is drawn
-    for number in range(KILLS // 4):
+    for number in range(FEWER):
         path = tmp_path / f"{number}.db"
         open_ledger(path).close()
         process, connection = start(killable.window, path, fuse(draw, 30))
@@ -199,10 +202,64 @@ def test_a_window_killed_while_saving_keeps_the_last_version_it_was_told_is_safe
         ledger.close()
 
 
+def test_what_waits_for_its_hour_is_released_once_and_only_checked(tmp_path: Path) -> None:
+    draw = random.Random(SEED + 3)  # noqa: S311 - no secret is drawn
+    for number in range(FEWER):
+        ledger = open_ledger(tmp_path / f"{number}.db")
+        outbox = Outbox(ledger, clock)
+        names = [f"<hour-{one}@x>" for one in range(6)]
+        held = frozenset(draw.sample(names, 2))
+        for name in names:
+            raw = f"Message-ID: {name}\r\n\r\nx\r\n".encode()
+            outbox.enqueue(
+                OutgoingMessage("an", name, "a@x", ("b@x",), raw, not_before=clock(), scheduled=True)
+            )
+        checked: set[object] = set()
+        for steps in (fuse(draw, 6), fuse(draw, 6), killable.Fuse(-1, after=False)):
+            process, connection = start(killable.release, tmp_path / f"{number}.db", steps, held)
+            checked.update(watch(process, connection, lambda: False))
+            states = {one.message_id: one.state for one in outbox.entries()}
+            left = {name for name, state in states.items() if state is OutboxState.QUEUED}
+            assert left <= checked - held
+            assert {name for name, state in states.items() if state is OutboxState.REJECTED} <= held & checked
+        assert left == set(names) - held
+        assert sorted(outbox.message(one.outbox_id).message_id for one in outbox.entries()) == names
+        ledger.close()
+
+
+def test_a_letter_is_confirmed_once_or_asked_about_again(tmp_path: Path) -> None:
+    draw = random.Random(SEED + 4)  # noqa: S311 - no secret is drawn
+    endpoint, letters = Endpoint("x.example", 1), 4
+    account = Account("a", Identity(MailAddress(AN)), endpoint, endpoint, AN)
+    for number in range(FEWER):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for one in range(letters):
+            head = f"From: {BINH}\r\nDisposition-Notification-To: {BINH}\r\nMessage-ID: <ask-{one}@x>\r\n"
+            (folder / f"{one}.eml").write_bytes(f"{head}\r\nx\r\n".encode())
+        ledger = open_ledger(folder / "ledger.db")
+        for steps in (fuse(draw, 8), fuse(draw, 8), killable.Fuse(-1, after=False)):
+            process, connection = start(killable.confirm, folder, steps, account, letters)
+            watch(process, connection, lambda: False)
+            queued = [answered_in(Outbox(ledger, clock).raw(one)) for one in range(1, letters + 1)
+                      if Outbox(ledger, clock).entry(one)]  # fmt: skip
+            settled = [f"<ask-{one}@x>" for one in range(letters)
+                       if Receipts(ledger).is_settled("a", f"<ask-{one}@x>")]  # fmt: skip
+            assert sorted(queued) == settled
+        assert len(settled) == letters
+        ledger.close()
+
+
+def answered_in(raw: bytes) -> str:
+    """Which letter a receipt is about."""
+    (line,) = [one for one in raw.decode().splitlines() if one.startswith("Original-Message-ID: ")]
+    return line.partition(": ")[2]
+
+
 def test_a_migration_killed_at_any_step_is_made_by_the_next_start(tmp_path: Path) -> None:
     draw = random.Random(SEED + 2)  # noqa: S311 - no secret is drawn
     kept = sorted(KEPT.glob("*.db"))
-    for number in range(KILLS // 4):
+    for number in range(FEWER):
         source, path = kept[number % len(kept)], tmp_path / f"{number}.db"
         process, connection = start(killable.migration, source, path, fuse(draw, 6))
         watch(process, connection, lambda: False)

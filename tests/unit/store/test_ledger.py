@@ -271,3 +271,18 @@ def test_a_damaged_ledger_is_reported_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StoreCorrupt):
         open_ledger(path)
     assert path.read_bytes() == b"not a database" * 1000
+
+
+def test_a_transaction_within_another_is_a_part_of_it(ledger: Database) -> None:
+    def fail_outside() -> None:
+        with ledger.transaction():
+            with ledger.transaction():
+                ledger.run("INSERT INTO sent_habit VALUES ('a', 'append', '')")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail_outside()
+    assert ledger.rows("SELECT * FROM sent_habit") == []
+    with ledger.transaction(), ledger.transaction():
+        ledger.run("INSERT INTO sent_habit VALUES ('a', 'append', '')")
+    assert len(ledger.rows("SELECT * FROM sent_habit")) == 1
