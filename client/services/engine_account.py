@@ -243,6 +243,7 @@ class AccountEngine:
 
     def _send_round(self) -> float:
         context, work = self._context, self._sending
+        sending.settle_again(work)
         if sending.due(work):
             anchors = context.setup.anchors_pem
             sending.submit_due(work, context.password(), context.net.submit, anchors)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -71,6 +71,8 @@ class SendingWork:
     receipts: Receipts
     pauses: Pauses
     lookout: Lookout
+    unsettled: dict[int, SubmitOutcome] = field(default_factory=dict)
+    """How submissions ended that could not be written down: the disk was full, the ledger locked."""
 
     def waiting(self, *states: OutboxState) -> tuple[OutboxEntry, ...]:
         """The account's entries in one of these states, oldest first."""
@@ -113,6 +115,7 @@ def submit_due(work: SendingWork, password: Secret, submit: Submit, anchors: tup
 
     After a failure that concerns the account or the server the rest waits for the next round.
     """
+    settle_again(work)
     accepted = False
     for entry in due(work):
         if work.stop():
@@ -123,6 +126,16 @@ def submit_due(work: SendingWork, password: Secret, submit: Submit, anchors: tup
             _report_problem(work, outcome)
             break
     return accepted
+
+
+def settle_again(work: SendingWork) -> None:
+    """Write down what could not be written when it was known. Raises what the ledger raises."""
+    for outbox_id in list(work.unsettled):
+        entry = work.outbox.entry(outbox_id)
+        if entry is None or entry.state is not OutboxState.SUBMITTING:
+            work.unsettled.pop(outbox_id)
+        else:
+            _finish(work, entry, work.unsettled[outbox_id])
 
 
 def file_submitted(work: SendingWork, session: ImapSession, sent: bytes) -> None:
@@ -216,14 +229,28 @@ def _submit(
     except Exception:
         if started:
             # Nobody knows how far it came.
-            work.outbox.advance(entry.outbox_id, OutboxState.UNCERTAIN, error_code="submission-interrupted")
-            _changed(work, entry.outbox_id)
+            _finish(work, entry, SubmitOutcome(SubmitResult.UNCERTAIN, "submission-interrupted"))
         raise
-    _settle(work, entry, outcome, started=started)
+    if started:
+        _finish(work, entry, outcome)
+    else:
+        _settle(work, entry, outcome, started=False)
+        _changed(work, entry.outbox_id)
+    return outcome
+
+
+def _finish(work: SendingWork, entry: OutboxEntry, outcome: SubmitOutcome) -> None:
+    """Settle what has begun; what the disk does not take is kept in mind, since only we know it."""
+    work.unsettled[entry.outbox_id] = outcome
+    try:
+        _settle(work, entry, outcome, started=True)
+    except (OutboxConflict, StoreCorrupt):
+        work.unsettled.pop(entry.outbox_id)
+        raise
+    work.unsettled.pop(entry.outbox_id)
     if outcome.result is SubmitResult.ACCEPTED:
         work.filing.accepted(entry.outbox_id)
     _changed(work, entry.outbox_id)
-    return outcome
 
 
 def _settle(work: SendingWork, entry: OutboxEntry, outcome: SubmitOutcome, *, started: bool) -> None:

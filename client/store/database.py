@@ -88,7 +88,8 @@ class Database:
         Within another one it is a part of that.
         """
         with self._lock, mapped_faults(self.path):
-            if self._connection.in_transaction:
+            inner = self._connection.in_transaction
+            if inner:
                 yield
                 return
             self._connection.execute("BEGIN IMMEDIATE")

@@ -78,6 +78,24 @@ def test_a_recipient_postfix_refuses_stops_the_whole_message(
     assert (outcome.result, outcome.code, outcome.refused) == (result, code, (recipient,))
 
 
+def test_what_is_over_postfixs_limit_is_not_begun_and_what_just_fits_arrives(
+    mail_servers: MailServers,
+) -> None:
+    sender = "lon@sothu.example"
+    mail_servers.add_user(sender, "pw")
+    line = b"x" * 76 + b"\r\n"
+    for size, result in ((SIZE_LIMIT + 1, SubmitResult.REJECTED), (SIZE_LIMIT - 4096, SubmitResult.ACCEPTED)):
+        raw = RAW + line * ((size - len(RAW)) // len(line) + (result is SubmitResult.REJECTED))
+        begun: list[int] = []
+        outcome = smtp.submit(
+            mail_servers.smtp_endpoint, sender, Secret("pw"),
+            OutgoingMessage("a", "<lon@x>", sender, (sender,), raw), mail_servers.anchors_pem,
+            before_data=lambda begun=begun: begun.append(1),  # type: ignore[misc] # bound to this round
+        )  # fmt: skip
+        assert (outcome.result, bool(begun)) == (result, result is SubmitResult.ACCEPTED), outcome
+    assert outcome.code == ""
+
+
 def test_postfix_tells_its_size_limit_and_refuses_a_wrong_password(mail_servers: MailServers) -> None:
     sender, anchors = "co@sothu.example", mail_servers.anchors_pem
     mail_servers.add_user(sender, "pw")

@@ -54,6 +54,11 @@ def test_an_accepted_message_has_its_dots_back(server_authority: ServerAuthority
         ({b"MAIL": b"552 5.3.4 big"}, SubmitResult.REJECTED, "message-too-large"),
         ({b"MAIL": b"550 5.7.1 not you"}, SubmitResult.REJECTED, "submission-rejected"),
         ({b"RCPT": b"450 4.2.0 later"}, SubmitResult.RETRY_LATER, "server-busy"),
+        ({b"RCPT": b"451 4.7.1 Greylisting in action"}, SubmitResult.RETRY_LATER, "server-busy"),
+        ({b"RCPT": b"552 5.3.4 big"}, SubmitResult.REJECTED, "recipient-refused"),
+        ({b"EHLO": b"421 4.3.2 closing"}, SubmitResult.RETRY_LATER, "server-busy"),
+        ({b"MAIL": b"421 4.3.2 closing"}, SubmitResult.RETRY_LATER, "server-busy"),
+        ({b"RCPT": b"421 4.3.2 closing"}, SubmitResult.RETRY_LATER, "server-busy"),
         ({b"EHLO": b"502 5.5.1 no"}, SubmitResult.REJECTED, "submission-rejected"),
     ],
 )
@@ -123,6 +128,8 @@ def test_a_link_lost_after_the_final_dot_is_uncertain(server_authority: ServerAu
     ("reply", "result"),
     [
         (b"451 4.3.0 later", SubmitResult.RETRY_LATER),
+        (b"421 4.3.2 closing", SubmitResult.RETRY_LATER),
+        (b"552 5.3.4 big", SubmitResult.REJECTED),
         (b"554 5.7.1 spam", SubmitResult.REJECTED),
         (b"354 what", SubmitResult.UNCERTAIN),
         (b"nonsense", SubmitResult.UNCERTAIN),

@@ -121,3 +121,15 @@ def test_the_same_letter_is_not_scheduled_twice(stage: Stage) -> None:
     for again in (MESSAGE, replace(MESSAGE, scheduled=False)):
         with pytest.raises(OutboxConflict):
             stage.outbox.enqueue(again)
+
+
+def test_a_clock_set_back_moves_the_hour_with_it_and_one_set_forward_does_not_skip_the_check(
+    stage: Stage,
+) -> None:
+    number = stage.outbox.enqueue(MESSAGE)
+    stage.now = HOUR - timedelta(days=30)
+    assert stage.mail.run_due()
+    assert stage.state(number) is OutboxState.SCHEDULED
+    stage.now, stage.answers = HOUR + timedelta(days=30), ["rules-not-met"]
+    assert stage.mail.run_due()
+    assert stage.state(number) is OutboxState.REJECTED

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -7,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
-from client.errors import ConnectionLost
+from client.errors import ConnectionLost, StorageFull, StoreBusy
 from client.model.account import SentCopy
 from client.model.event import EventKind
 from client.model.mailbox import SpecialUse
@@ -222,3 +224,112 @@ def test_a_killed_submission_is_neither_lost_nor_doubled(
     assert sent_again == (state is OutboxState.QUEUED)
     assert arrived + len(office.delivered) <= 1
     office.ledger.close()
+
+
+class Locked(Office):
+    """Another program holds the ledger, from a certain write on."""
+
+    def lock(self, writes: int) -> apsw.Connection:
+        """After so many writes of the engine, until that connection rolls back."""
+        other = apsw.Connection(str(self.ledger.path))
+        advance, left = self.work.outbox.advance, iter(range(writes))
+
+        def counted(*arguments: Any, **named: Any) -> None:
+            if next(left, None) is None and not self.free and not other.in_transaction:
+                other.execute("BEGIN IMMEDIATE")
+            advance(*arguments, **named)
+
+        self.work.outbox.advance = counted  # type: ignore[method-assign] # the moment is what matters
+        return other
+
+    free = False
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Locked]:
+    office = Locked(tmp_path)
+    office.ledger.row("PRAGMA busy_timeout = 50")
+    yield office
+    office.ledger.close()
+
+
+def test_what_cannot_be_written_down_before_data_is_not_sent(locked: Locked) -> None:
+    number = locked.outbox.enqueue(MESSAGE)
+    other = locked.lock(0)
+    with pytest.raises(StoreBusy):
+        locked.submit(OK)
+    assert (locked.entry(number).state, locked.delivered) == (OutboxState.QUEUED, [])
+    locked.free = True
+    other.execute("ROLLBACK")
+    assert locked.submit(OK)
+    assert (locked.entry(number).state, locked.delivered) == (OutboxState.SUBMITTED, [RAW])
+
+
+@pytest.mark.parametrize("outcome", [OK, LATER, NEVER, UNKNOWN])
+def test_an_answer_that_cannot_be_written_down_is_written_later_and_nothing_is_sent_twice(
+    locked: Locked, outcome: SubmitOutcome
+) -> None:
+    number = locked.outbox.enqueue(MESSAGE)
+    other = locked.lock(1)
+    with pytest.raises(StoreBusy):
+        locked.submit(outcome)
+    assert locked.entry(number).state is OutboxState.SUBMITTING
+    with pytest.raises(StoreBusy):
+        locked.submit(OK)
+    locked.free = True
+    other.execute("ROLLBACK")
+    locked.submit()
+    wanted = {OK: OutboxState.SUBMITTED, LATER: OutboxState.QUEUED, NEVER: OutboxState.REJECTED}
+    assert locked.entry(number).state is wanted.get(outcome, OutboxState.UNCERTAIN)
+    assert len(locked.delivered) == (outcome is OK)
+
+
+def test_a_full_disk_at_any_write_of_a_submission_sends_nothing_twice(tmp_path: Path) -> None:
+    for writes in range(4):
+        office = Office(tmp_path / str(writes))
+        number = office.outbox.enqueue(MESSAGE)
+        run, left = office.ledger.run, writes
+
+        def full(*arguments: Any, run: Any = run, office: Office = office) -> int:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise StorageFull(path=str(office.ledger.path))
+            return int(run(*arguments))
+
+        office.ledger.run = full  # type: ignore[method-assign, assignment] # a disk that fills up
+        with contextlib.suppress(StorageFull):
+            office.submit(OK)
+        with contextlib.suppress(StorageFull):
+            office.file()
+        office.ledger.run = run  # type: ignore[method-assign]
+        office.pass_time(120)
+        office.submit(*([] if office.delivered else [OK]))
+        office.file()
+        assert office.entry(number).state is OutboxState.FILED
+        assert (office.delivered, [one.raw for one in office.sent.messages.values()]) == ([RAW], [RAW])
+        office.ledger.close()
+
+
+def test_two_programs_on_one_outbox_send_a_message_once(office: Office) -> None:
+    number = office.outbox.enqueue(MESSAGE)
+    other = Office(office.ledger.path.parent)
+
+    def submit(*_: Any, before_data: Callable[[], None], **__: Any) -> SubmitOutcome:
+        other.submit(OK)  # while this one connects, the other one is quicker
+        before_data()
+        raise AssertionError("DATA was begun")
+
+    assert not sending.submit_due(office.work, Secret("p"), submit)
+    assert (office.entry(number).state, other.delivered) == (OutboxState.SUBMITTED, [RAW])
+    other.ledger.close()
+
+
+def test_a_pause_for_taking_back_is_kept_though_the_clock_is_set(office: Office) -> None:
+    office.outbox.enqueue(replace(MESSAGE, not_before=NOW + timedelta(seconds=10)))
+    assert not office.submit()
+    office.now += timedelta(days=2)
+    assert not office.submit()
+    office.now -= timedelta(days=900)
+    office.pass_time(10)
+    assert office.submit(OK)
