@@ -13,14 +13,14 @@ from client.config.paths import Paths
 from client.errors import StorageFailed, StoreCorrupt
 from client.model.mailbox import Mailbox, MessageRow, Related, SpecialUse
 from client.model.operation import Operation, OperationKind
-from client.model.search import EVERYWHERE, SearchQuery, parse_query
+from client.model.search import EVERYWHERE, MOST_FOUND, SearchQuery, parse_query
 from client.model.text import fold
 from client.store.conversations import MOST_MESSAGES, NEIGHBOURS, encoded
 from client.store.database import Database, Value, open_cache, open_ledger
+from client.store.finding import Scope, find_rows
 from client.store.flags import apply_change
 from client.store.operations import Operations
 from client.store.rows import Location
-from client.store.search import select_rows
 from client.store.words import as_written, document_numbers
 
 _ORDER = (
@@ -37,6 +37,7 @@ _COLUMNS = (
     " has_attachment, signed_shape, message_id, body_path"
 )
 _CHUNK = 500
+_ALL = -1
 _PARTS = re.compile(r"[/.]")
 
 
@@ -75,23 +76,22 @@ class MessageReader:
         return tuple(sorted(found, key=lambda one: (_ORDER.index(one.special_use), fold(one.name))))
 
     def row_ids(self, mailbox_id: int, query: str = "") -> array[int]:
-        """Numbers of the rows, newest first; those that meet ``query`` (see `parse_query`) only.
+        """Numbers of the rows, newest first; of those that meet ``query`` (see `parse_query`) the first only.
 
         ``trong:`` looks into other mailboxes of the account; messages with the very marks that were
         typed then come first.
         """
-        return self.search(parse_query(query), mailbox_id)
+        wanted = parse_query(query)
+        return self.search(wanted, mailbox_id, _ALL if wanted.is_empty else MOST_FOUND)
 
-    def search(self, query: SearchQuery, mailbox_id: int = 0) -> array[int]:
-        """Numbers of the rows that meet ``query``; in all mailboxes unless one is given or named."""
+    def search(self, query: SearchQuery, mailbox_id: int = 0, limit: int = MOST_FOUND) -> array[int]:
+        """The first ``limit`` rows that meet ``query``; in all mailboxes unless one is given or named."""
         mailboxes: tuple[int, ...] | None = (mailbox_id,) if mailbox_id else None
         if query.mailbox:
             mailboxes = None if query.mailbox == EVERYWHERE else self._named(query.mailbox)
-        leaving = self._leaving()
-        out = tuple(one.row_id for one in leaving)
-        come = tuple(one.row_id for one in leaving if mailboxes is None or one.target in mailboxes)
-        sql, bindings = select_rows(query, mailboxes, out, come)
-        return array("q", (row[0] for row in self._select(sql, bindings)))
+        out = self._leaving()
+        come = tuple(one.row_id for one in out if mailboxes is None or one.target in mailboxes)
+        return find_rows(self._select, query, Scope(mailboxes, tuple(one.row_id for one in out), come), limit)
 
     def rows(self, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """The rows with these numbers, whatever their mailbox; one that has gone meanwhile is missing."""
@@ -152,7 +152,7 @@ class MessageReader:
         numbers = document_numbers(row.subject).split(" zz ")
         if len(numbers) != 1 or not numbers[0]:
             return Related(others)
-        found = self.rows(self.search(parse_query(f'số:"{numbers[0]}"'))[:MOST_MESSAGES])
+        found = self.rows(self.search(parse_query(f'số:"{numbers[0]}"'), limit=MOST_MESSAGES))
         known = {one.message_id for one in joined} | {row.message_id}
         same = sorted(
             (one for one in found.values() if one.message_id not in known),
@@ -314,7 +314,7 @@ def search_everywhere(
     reader = MessageReader(paths.account(account_id) / "cache.db", account_id, operations)
     try:
         mailboxes = {mailbox.mailbox_id: mailbox for mailbox in reader.mailboxes()}
-        numbers = reader.search(query)[:limit]
+        numbers = reader.search(query, limit=limit)
         rows = reader.rows(numbers)
         return [(mailboxes[rows[one].mailbox_id], rows[one]) for one in numbers if one in rows]
     finally:

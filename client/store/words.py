@@ -14,6 +14,7 @@ _NUMBER = re.compile(
 )
 """``123/QĐ-UBND``, ``41/2011/QĐ-UBND``, ``23/SNV-TCHC``, ``15-QĐ/TU`` in folded text."""
 _MOST_NUMBERS = 200
+_I_OR_Y = re.compile(r"(h|k|l|m|s|t|v|qu)([iy])")
 _PLACEMENTS = {
     old + second: first + new
     for first, second, olds, news in (
@@ -28,6 +29,12 @@ _PLACEMENTS = {
 def words_of(text: str) -> list[str]:
     """Runs of letters and digits, as the index's tokenizer splits them."""
     return _WORD.findall(text)
+
+
+def either_spelling(word: str) -> tuple[str, ...]:
+    """A folded syllable, and as others write it: ``ky`` and ``ki``, ``quy`` and ``qui`` are the same word."""
+    found = _I_OR_Y.fullmatch(word)
+    return (word, found[1] + ("i" if found[2] == "y" else "y")) if found else (word,)
 
 
 def marked_words(text: str) -> str:

@@ -27,6 +27,7 @@ from client.ui.models import MessageListModel
 from client.ui.outbox_view import OutboxView
 from client.ui.reader import Reader
 from client.ui.receipt_care import ReceiptCare
+from client.ui.search_count import SearchCount
 from client.ui.texts import Texts
 from client.ui.verification_work import VerificationWork
 from client.ui.widgets import Notice
@@ -67,6 +68,7 @@ class Workspace(QWidget):
         self.outbox = OutboxView(desk, texts, self)
         self.drafts = DraftsView(desk, texts, self)
         self._list_stack = QStackedWidget(self)
+        self.search_count = SearchCount(self._list_stack, texts, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._right = QStackedWidget(self)
         self._panes = QSplitter(Qt.Orientation.Horizontal, self)
@@ -199,6 +201,7 @@ class Workspace(QWidget):
 
     def _show_list_state(self) -> None:
         model = self.list_model
+        self.search_count.say(model.rowCount(), is_search=bool(model.query))
         self._list_stack.setCurrentIndex(0 if model.rowCount() else 1)
         if model.rowCount():
             return
@@ -267,9 +270,9 @@ class Workspace(QWidget):
     def _build(self) -> None:
         self._list_stack.addWidget(self.list)
         self._list_stack.addWidget(self.list_notice)
-        self.splitter.addWidget(self._list_stack)
+        self.splitter.addWidget(self.search_count)
         self.splitter.addWidget(self.viewer)
-        self._list_stack.setMinimumWidth(240)
+        self.search_count.setMinimumWidth(240)
         self.viewer.setMinimumWidth(320)
         self.splitter.setSizes([380, 760])
         self.splitter.setStretchFactor(0, 1)

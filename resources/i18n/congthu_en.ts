@@ -2582,6 +2582,17 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>SearchCount</name>
+    <message>
+        <source>Tìm thấy {count} thư</source>
+        <translation>Messages found: {count}</translation>
+    </message>
+    <message>
+        <source>Có từ {count} thư trở lên; đang hiện {count} thư đầu. Hãy gõ thêm từ để thu hẹp.</source>
+        <translation>{count} messages or more; the first {count} are listed. Type more words to find less.</translation>
+    </message>
+</context>
+<context>
     <name>SecretGuard</name>
     <message>
         <source>Bản nháp không được lưu nữa. Liên hệ cán bộ bảo mật của cơ quan.</source>

@@ -15,6 +15,7 @@ from client.errors import ConnectionLost, StorageFull
 from client.model.event import Event, EventKind
 from client.model.invitation import Attendance
 from client.model.outgoing import Draft, OutboxState
+from client.model.search import MOST_FOUND
 from client.model.verdict import Display
 from client.ui import dialogs
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
@@ -120,10 +121,20 @@ def test_search_filters_and_says_when_nothing_is_found(stage: Stage) -> None:
     window = stage.open()
     window.commands.search.setText("dieu dong")
     stage.settled(lambda: window.workspace.list_model.rowCount() == 25)
+    line = window.workspace.search_count.line
+    assert (line.isVisibleTo(window), line.text()) == (True, "Tìm thấy 25 thư")
     window.commands.search.setText("không có từ này")
     stage.settled(lambda: window.workspace.list_notice.title() == "Không có kết quả")
     window.commands.search.clear()
     stage.settled(lambda: window.workspace.list_model.rowCount() == 200)
+    assert not line.isVisibleTo(window)
+
+
+def test_a_search_that_finds_more_than_is_listed_says_so(stage: Stage) -> None:
+    window = stage.open()
+    count = window.workspace.search_count
+    count.say(MOST_FOUND, is_search=True)
+    assert count.line.text().startswith("Có từ 2\u00a0000 thư trở lên")
 
 
 def test_empty_folder_says_so_and_a_first_sync_shows_how_far_it_is(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import random
 import unicodedata
 from collections.abc import Iterator
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from client.model.mailbox import RemoteMailbox, SpecialUse
+from client.model.search import parse_query
 from client.model.text import fold
+from client.store import finding
 from client.store.database import Database, open_cache, open_ledger
 from client.store.inserting import insert_rows
 from client.store.messages import MessageStore
@@ -285,3 +288,53 @@ def test_numbers_are_never_given_twice(desk: Desk) -> None:
         desk.inbox, [HeaderRecord(8, NOW, frozenset(), 1), HeaderRecord(8, NOW, frozenset(), 1)]
     )
     assert again == [first[0] + 1] * 2
+
+
+def test_a_large_mailbox_is_searched_as_a_small_one_is(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ways through the index differ with how frequent a word is; what comes out must not."""
+    draw = random.Random(20261126)  # noqa: S311 - no secret is drawn
+    syllables = ["quyết", "quyệt", "quyet", "định", "dinh", "hiếm", "hiem", "họp"]
+    often = [60, 3, 30, 40, 60, 1, 1, 25]
+    rows: dict[int, tuple[int, list[str]]] = {}
+    for _ in range(400):
+        words, day = draw.choices(syllables, often, k=4), draw.randint(0, 9)
+        rows[desk.add(" ".join(words), days=day)] = (day * 1440 + desk.uid, words)
+    typed = ["quyết ", "quyet ", "quyệt ", "hiếm ", "quyết định ", "hiem dinh ", "hie", "quy", "quyết hiếm "]
+    for newest, limit in itertools.product((5, 40, 10_000), (1, 7, 120, 2000)):
+        monkeypatch.setattr(finding, "_NEWEST", newest)
+        monkeypatch.setattr(finding, "_BUCKET_BITS", 2)
+        monkeypatch.setattr(finding, "_FEW", 4)
+        for query in typed:
+            wanted = query.split()
+            hits = [row for row, (_, words) in rows.items() if _has_all(words, wanted, query[-1] != " ")]
+            marked = {word for word in wanted if not word.isascii()}
+            hits.sort(key=lambda row: (marked <= set(rows[row][1]), rows[row][0]), reverse=True)
+            found = desk.reader.search(parse_query(query), desk.inbox, limit)
+            assert list(found) == hits[:limit], (newest, limit, query)
+
+
+def _has_all(words: list[str], wanted: list[str], is_begun: bool) -> bool:
+    folded = {fold(word) for word in words}
+    if is_begun:
+        return any(word.startswith(wanted[0]) for word in folded)
+    return {fold(word) for word in wanted} <= folded
+
+
+def test_a_row_on_its_way_into_a_large_mailbox_is_found_in_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_NEWEST", 5)
+    for _ in range(40):
+        desk.add("họp giao ban", mailbox=desk.sent)
+    moved = desk.add("họp giao ban")
+    place = desk.reader.locate(moved)
+    assert place is not None
+    assert moved not in desk.reader.search(parse_query("họp "), desk.sent)
+    Operations(desk.ledger, "an", lambda: NOW).move(place, b"Sent")
+    assert moved in desk.reader.search(parse_query("họp "), desk.sent)
+    assert moved not in desk.reader.search(parse_query("họp "), desk.inbox)
+
+
+def test_a_beginning_of_very_many_words_is_found_too(desk: Desk) -> None:
+    rows = [desk.add(f"ban{chr(97 + n // 10)}{chr(97 + n % 10)}") for n in range(60)]
+    assert sorted(desk.find("ban")) == rows

@@ -1,0 +1,39 @@
+"""How many messages a search found, above their list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from client.model.search import MOST_FOUND
+from client.ui.texts import Texts
+
+
+class SearchCount(QWidget):
+    """The list with a line above it while it is searched."""
+
+    def __init__(self, inside: QStackedWidget, texts: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self.line = QLabel(self)
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
+        self.line.setWordWrap(True)
+        self.line.setContentsMargins(12, 6, 12, 6)
+        self.line.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.line)
+        layout.addWidget(inside, 1)
+
+    def say(self, found: int, *, is_search: bool) -> None:
+        """Tell the number, and that there may be more than are listed."""
+        counted = self._texts.count(found)
+        if found < MOST_FOUND:
+            told = self.tr("Tìm thấy {count} thư").format(count=counted)
+        else:
+            told = self.tr(
+                "Có từ {count} thư trở lên; đang hiện {count} thư đầu. Hãy gõ thêm từ để thu hẹp."
+            ).format(count=counted)
+        self.line.setText(told)
+        self.line.setVisible(is_search and found > 0)
