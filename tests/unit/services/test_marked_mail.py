@@ -22,9 +22,9 @@ from client.services.letters_bench import view_of
 from client.services.marked import words_are_marked
 from client.services.sync_rows import header_record
 from client.store.database import Database, open_cache, open_ledger
+from client.store.finding import Scope, find_rows
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
-from client.store.search import select_rows
 from tests.fakes.pdf import DECISION, Placed, make_pdf
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
@@ -111,14 +111,12 @@ def test_the_list_and_the_search_show_no_word_of_it(
 ) -> None:
     row_id = add(store, item)
     assert cache.rows("SELECT subject, sender_name FROM message WHERE row_id = ?", (row_id,)) == [("", "")]
-    sql, bindings = select_rows(parse_query(CANARY), None, (), ())
-    assert cache.rows(sql, bindings) == []
+    assert list(find_rows(cache.rows, parse_query(CANARY), Scope(), 10)) == []
 
 
 def test_an_ordinary_message_is_listed_and_found(store: MessageStore, cache: Database) -> None:
     row_id = add(store, plain_draft())
-    sql, bindings = select_rows(parse_query(CANARY), None, (), ())
-    assert [row[0] for row in cache.rows(sql, bindings)] == [row_id]
+    assert list(find_rows(cache.rows, parse_query(CANARY), Scope(), 10)) == [row_id]
 
 
 @pytest.mark.parametrize("item", [IN_BODY, IN_SUBJECT])
