@@ -9,7 +9,7 @@ import client
 from client.ui import theme
 from client.ui.basis_view import BasisView
 from client.ui.texts import Texts
-from client.ui.widgets import plain_label
+from client.ui.widgets import open_at, plain_label
 
 
 class AboutDialog(QDialog):
@@ -18,7 +18,7 @@ class AboutDialog(QDialog):
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Giới thiệu Công Thư"))
-        self.resize(760, 720)
+        open_at(self, 760, 720)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(theme.SPACE)

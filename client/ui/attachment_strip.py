@@ -27,6 +27,9 @@ from client.ui.bridge import Bridge
 from client.ui.compose_model import MAX_FILE_BYTES, default_sign, is_pdf, make_attachment, transfer_size
 from client.ui.signing_options import chosen_role, fill_roles
 from client.ui.texts import Texts
+from client.ui.widgets import ElidedLabel
+
+_ROWS_SHOWN, _ROW_HEIGHT = 3, 31
 
 
 class FileTooBig(Exception):
@@ -156,7 +159,8 @@ class AttachmentStrip(QFrame):
         for file in self._files:
             self._rows.addWidget(self._row(file))
         self._scroll.setVisible(bool(self._files))
-        self._scroll.setFixedHeight(min(len(self._files), 3) * 34 + 4)
+        shown = min(len(self._files), _ROWS_SHOWN)
+        self._scroll.setFixedHeight(shown * (_ROW_HEIGHT + self._rows.spacing()))
         self._show_total()
 
     def _show_total(self) -> None:
@@ -172,11 +176,11 @@ class AttachmentStrip(QFrame):
 
     def _row(self, file: DraftAttachment) -> QWidget:
         row = QWidget()
+        row.setMinimumHeight(_ROW_HEIGHT)
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
-        name = QLabel(f"{file.name}  ({self._texts.size(len(file.content))})")
-        name.setTextFormat(Qt.TextFormat.PlainText)
-        name.setToolTip(file.name)
+        name = ElidedLabel()
+        name.show_text(f"{file.name}  ({self._texts.size(len(file.content))})")
         name.setMinimumWidth(60)
         line.addWidget(name, 1)
         if is_pdf(file.name, file.media_type):

@@ -26,6 +26,7 @@ from client.ui.compose_model import is_pdf
 from client.ui.signing_task import targets_in, usual_key, usual_role
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
+from client.ui.widgets import open_at
 
 
 def _utc_now() -> datetime:
@@ -71,7 +72,7 @@ class BatchWindow(QWidget):
         layout.addWidget(self.view)
         self._moved.connect(self._on_item, Qt.ConnectionType.QueuedConnection)
         self._connect()
-        self.resize(1120, 720)
+        open_at(self, 1120, 720)
         self._refresh()
         self.view.add_button.setFocus()
 

@@ -20,6 +20,7 @@ from client.ui import dialogs
 from client.ui.bridge import Bridge
 from client.ui.comparison_form import ComparisonForm
 from client.ui.texts import Texts
+from client.ui.widgets import open_at
 
 T = TypeVar("T")
 _ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
@@ -60,7 +61,7 @@ class ComparisonWindow(QDialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.form = ComparisonForm(texts, self)
         self._connect()
-        self.resize(1180, 760)
+        open_at(self, 1180, 760)
         for verdict in self._verdicts:
             self.form.which.addItem(self._named(verdict))
         self.form.which.currentIndexChanged.connect(lambda _: self._begin())

@@ -32,6 +32,7 @@ from client.ui.secret_guard import SecretGuard
 from client.ui.send_button import SendButton
 from client.ui.send_flow import SendFlow
 from client.ui.texts import Texts
+from client.ui.widgets import open_at
 
 
 class ComposeWindow(QWidget):
@@ -116,7 +117,7 @@ class ComposeWindow(QWidget):
             self._ask()
 
     def _lay_out(self) -> None:
-        self.resize(1180, 720)
+        open_at(self, 1180, 720)
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 12, 8)
         bar.setSpacing(8)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
 
 from client.model.finding import Severity
 from client.ui import theme
 from client.ui.compose_model import Place, jump_target
-from client.ui.widgets import plain_tooltip
+from client.ui.widgets import ShrinkingButton, plain_tooltip
 
 
 class FindingCard(QFrame):
@@ -35,7 +35,7 @@ class FindingCard(QFrame):
         self.head.setAccessibleName(f"{word}: {message}")
         self.head.clicked.connect(self.jump_requested)
         self.message = _label(message)
-        self.fix = QPushButton()
+        self.fix = ShrinkingButton()
         self.fix.setObjectName("fix")
         self.fix.hide()
         self.fix.clicked.connect(self.fix_requested)

@@ -32,7 +32,7 @@ from client.ui.driver_list import DriverList
 from client.ui.key_picker import KeyPicker
 from client.ui.notice_bar import NoticeBar
 from client.ui.texts import Texts
-from client.ui.widgets import heading_label, plain_label
+from client.ui.widgets import heading_label, open_at, plain_label
 
 
 class KeySettings(QDialog):
@@ -63,7 +63,7 @@ class KeySettings(QDialog):
         self._lay_out()
         self._connect()
         self._show_account()
-        self.resize(680, 520)
+        open_at(self, 680, 520)
 
     def account(self) -> Account | None:
         """The account whose keys are shown."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from client.model.address import MailAddress
 from client.model.imitation import seen
 from client.model.message import Envelope
 from client.ui import theme
 from client.ui.texts import Texts
-from client.ui.widgets import plain_label, plain_tooltip
+from client.ui.widgets import ElidedLabel, plain_label
 
 _LONGEST_LINE = 500
 
@@ -96,36 +95,6 @@ class LetterHead(QFrame):
             lines.addWidget(self.people[name])
         lines.addLayout(last)
         lines.addWidget(self.people["warning"])
-
-
-class ElidedLabel(QLabel):
-    """One line of plain text, cut with "…" where there is no room; the tool tip has the whole."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.full_text = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def show_text(self, text: str) -> None:
-        """Show ``text``, or as much of it as fits."""
-        self.full_text = text
-        self.setToolTip(plain_tooltip(text))
-        self.setAccessibleName(text)
-        self._cut()
-
-    def needs(self) -> int:
-        """Pixels the whole line takes."""
-        return self.fontMetrics().horizontalAdvance(self.full_text)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Qt: cut anew."""
-        super().resizeEvent(event)
-        self._cut()
-
-    def _cut(self) -> None:
-        cut = self.fontMetrics().elidedText(self.full_text, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(cut)
 
 
 def short(text: str) -> str:

@@ -32,6 +32,7 @@ from client.ui.status import SyncStatus
 from client.ui.texts import Texts
 from client.ui.trust_work import TrustWork
 from client.ui.undo_send import UndoSend
+from client.ui.widgets import open_at
 from client.ui.workspace import Workspace
 
 _SEARCH_PAUSE_MS = 200
@@ -259,7 +260,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry = self._state.value("geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            self.resize(1280, 720)
+            open_at(self, 1280, 720)
         for name, splitter in self.workspace.splitters().items():
             state = self._state.value(name)
             if isinstance(state, QByteArray):

@@ -15,7 +15,7 @@ from client.model.operation import Operation, OperationKind
 from client.services.desk import MailDesk
 from client.ui import theme
 from client.ui.texts import Texts
-from client.ui.widgets import Notice, PlainTable, plain_label
+from client.ui.widgets import Notice, PlainTable, open_at, plain_label
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -100,7 +100,7 @@ class OperationsDialog(QDialog):
         super().__init__(parent)
         self._desk, self._texts = desk, texts
         self.setWindowTitle(self.tr("Hàng đợi thao tác"))
-        self.resize(720, 420)
+        open_at(self, 720, 420)
         self.model = OperationsModel(desk, texts, self)
         self.table = PlainTable(self.model, self.windowTitle(), (120, 190, 0, 130), stretched=2)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_current())

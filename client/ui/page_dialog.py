@@ -13,6 +13,7 @@ from client.ui import theme
 from client.ui.bridge import Bridge
 from client.ui.page_canvas import PageCanvas
 from client.ui.texts import Texts
+from client.ui.widgets import open_at
 
 _PIXELS = 1000
 _BAND = 0.03
@@ -29,7 +30,7 @@ class PageDialog(QDialog):
         super().__init__(parent)
         self._texts = texts
         self.setWindowTitle(self.tr("{name} – trang {n}").format(name=file.name, n=page))
-        self.resize(560, 760)
+        open_at(self, 560, 760)
         self.canvas = _MarkedPage(top, self)
         self.canvas.setAccessibleName(self.windowTitle())
         self.canvas.say(self.tr("Đang mở trang…"))

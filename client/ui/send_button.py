@@ -44,8 +44,7 @@ class SendButton(QWidget):
         self.button.clicked.connect(self.pressed)
         self.more = QToolButton()
         self.more.setObjectName("small")
-        self.more.setText("▾")
-        self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
+        self.more.setStyleSheet("padding: 5px 18px 5px 4px;")
         self.more.setAccessibleName(self.tr("Chọn giờ gửi"))
         self.more.setToolTip(self.tr("Hẹn giờ gửi"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -130,7 +129,7 @@ class ScheduleDialog(QDialog):
         self.moment.setAccessibleName(self.tr("Ngày giờ gửi"))
         told = QLabel(
             self.tr(
-                "Thư được kiểm tra và ký ngay bây giờ, chờ trong Hộp thư đi, và được kiểm tra lại "
+                "Thư được kiểm tra và ký ngay bây giờ, chờ trong Thư chờ gửi, và được kiểm tra lại "
                 "trước khi đi. Chương trình phải đang chạy vào giờ hẹn; "
                 "nếu không, thư đi khi chương trình mở lại."
             )

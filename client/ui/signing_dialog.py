@@ -41,7 +41,7 @@ from client.ui.signing_task import (
 )
 from client.ui.signing_words import mismatch, owner_text, role_name
 from client.ui.texts import Texts
-from client.ui.widgets import heading_label, plain_label, pretty_scroll
+from client.ui.widgets import heading_label, open_at, plain_label, pretty_scroll
 
 
 class SigningDialog(QDialog):
@@ -337,7 +337,7 @@ class SigningDialog(QDialog):
         layout.addWidget(self._buttons())
         has_pages = any(one.pdf for one in self._task.documents)
         self.preview.setVisible(has_pages)
-        self.resize(960 if has_pages else 520, 700 if has_pages else 460)
+        open_at(self, 960 if has_pages else 520, 700 if has_pages else 460)
 
     def _buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox()

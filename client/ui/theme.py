@@ -125,7 +125,7 @@ QPushButton#send {{ font-weight: 600; padding: 5px 16px; }}
 QPushButton#send:focus {{ padding: 4px 15px; }}
 QPushButton#send[state="waiting"]:disabled {{ color: {MUTED}; background: #e4e9ef; border-color: #aeb8c4; }}
 QPushButton#send[state="blocked"]:disabled {{ color: {BAD}; background: #fcebea; border-color: {BAD}; }}
-QToolButton#link {{ color: {ACCENT}; padding: 1px 5px; text-decoration: underline; }}
+QToolButton#link {{ color: {ACCENT}; padding: 2px 5px; text-decoration: underline; }}
 QToolButton#small {{ border: 1px solid #b9c3cf; background: {SURFACE}; padding: 2px 9px; }}
 QToolButton#small:focus {{ border-color: {ACCENT}; }}
 QToolButton#small[popupMode="2"] {{ padding-right: 20px; }}
@@ -149,6 +149,11 @@ QTreeView::item:selected:active {{ border-left: 3px solid {ACCENT}; }}
 QHeaderView {{ background: {SURFACE}; border: none; }}
 QHeaderView::section {{ background: {SURFACE}; color: {MUTED}; border: none; border-bottom: 1px solid {LINE};
     padding: 6px 5px; }}
+QListWidget {{ border: 1px solid #b9c3cf; }}
+QListWidget::item {{ padding: 4px 6px; }}
+QListWidget::item:hover {{ background: {HOVER}; }}
+QListWidget::item:selected {{ background: {SELECTION}; color: {TEXT}; }}
+QListWidget:focus {{ border: 2px solid {ACCENT}; }}
 QTextBrowser {{ border: none; background: {SURFACE}; padding: 4px; }}
 QSplitter::handle {{ background: {LINE}; }}
 QStatusBar {{ background: {SURFACE}; border-top: 1px solid {LINE}; }}

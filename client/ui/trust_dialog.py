@@ -29,7 +29,7 @@ from client.ui.bridge import Bridge
 from client.ui.certificate_dialog import CertificateDialog
 from client.ui.revocation_list import RevocationList
 from client.ui.texts import Texts
-from client.ui.widgets import plain_label
+from client.ui.widgets import open_at, plain_label
 
 
 class TrustDialog(QDialog):
@@ -46,7 +46,7 @@ class TrustDialog(QDialog):
         self._news = ""
         self.importing: AnchorImport | None = None
         self.setWindowTitle(self.tr("Tổ chức chứng thực được tin cậy"))
-        self.resize(640, 520)
+        open_at(self, 640, 520)
         self.list = self._card_list(self.tr("Chứng thư số được tin cậy"))
         self.list.currentRowChanged.connect(lambda _: self._allow())
         self.record = self._card_list(self.tr("Nhật ký tin cậy"))

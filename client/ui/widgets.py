@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtCore import QAbstractItemModel, QSize, Qt
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
     QLabel,
+    QPushButton,
     QScrollArea,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -19,6 +24,10 @@ from PySide6.QtWidgets import (
 
 from client.config.catalogue import Text
 from client.ui import theme
+
+_LEAST_BUTTON = 110
+_FRAME, _TITLE_BAR = 16, 48
+"""What the desktop draws around a window, in pixels, at the least."""
 
 
 def plain_label(parent: QWidget, text: str = "", *, wrap: bool = False) -> QLabel:
@@ -51,6 +60,65 @@ def elided_tooltip(label: QLabel) -> None:
     """Let a long one-line label shrink, with the whole text as its tool tip."""
     label.setToolTip(plain_tooltip(label.text()))
     label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text, cut with "…" where there is no room; the tool tip has the whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.full_text = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str) -> None:
+        """Show ``text``, or as much of it as fits."""
+        self.full_text = text
+        self.setToolTip(plain_tooltip(text))
+        self.setAccessibleName(text)
+        self._cut()
+
+    def needs(self) -> int:
+        """Pixels the whole line takes."""
+        return self.fontMetrics().horizontalAdvance(self.full_text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: cut anew."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        cut = self.fontMetrics().elidedText(self.full_text, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(cut)
+
+
+class ShrinkingButton(QPushButton):
+    """A button that may get narrower than its words, which are then cut with "…"; `text` stays whole."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Qt: room for a word at least."""
+        whole = self.sizeHint()
+        return QSize(min(_LEAST_BUTTON, whole.width()), whole.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: draw the button with as much of its words as fits."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        frame = self.sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+        option.text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width() - frame
+        )
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
+
+
+def open_at(window: QWidget, width: int, height: int) -> None:
+    """Give ``window`` this size in pixels, or as much of it as the screen has room for."""
+    room = window.screen().availableGeometry().size() - QSize(_FRAME, _TITLE_BAR)
+    window.resize(QSize(width, height).boundedTo(room))
 
 
 def pretty_scroll(content: QWidget, parent: QWidget) -> QScrollArea:

@@ -2534,7 +2534,7 @@ Open it only if you know this address.</translation>
         <translation>Day and time to send</translation>
     </message>
     <message>
-        <source>Thư được kiểm tra và ký ngay bây giờ, chờ trong Hộp thư đi, và được kiểm tra lại trước khi đi. Chương trình phải đang chạy vào giờ hẹn; nếu không, thư đi khi chương trình mở lại.</source>
+        <source>Thư được kiểm tra và ký ngay bây giờ, chờ trong Thư chờ gửi, và được kiểm tra lại trước khi đi. Chương trình phải đang chạy vào giờ hẹn; nếu không, thư đi khi chương trình mở lại.</source>
         <translation>The message is checked and signed now, waits in the outbox and is checked again before it leaves. The program must be running at that time; if it is not, the message leaves when it is opened again.</translation>
     </message>
     <message>

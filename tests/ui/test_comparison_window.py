@@ -63,6 +63,7 @@ def window(desk: FakeDesk, pki: OfficePki, texts: Texts, qtbot: QtBot) -> Compar
     made = ComparisonWindow(desk, texts, PLACE, report.signatures)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
+    made.resize(1180, 760)
     made.show()
     return made
 

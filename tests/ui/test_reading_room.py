@@ -14,10 +14,10 @@ from client.model.mailbox import Related
 from client.model.message import AttachmentInfo, Envelope, MessageView
 from client.model.register import ReceivedDocument, ReceivedMessage, RegisterEntry
 from client.ui.bounded import BoundedArea
-from client.ui.letter_head import ElidedLabel
 from client.ui.message_view import MessageViewer
 from client.ui.texts import Texts
 from client.ui.verification_actions import Judged, Offer
+from client.ui.widgets import ElidedLabel
 from tests.fakes.desk_samples import message_row, reports
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
