@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from client.mime.charset import decode
 from client.mime.headers import read_envelope
+from client.mime.inline_files import InlineFile, split_files
+from client.mime.plain import join_flowed, plain_of_enriched
 from client.mime.transfer import decode_transfer
 from client.mime.tree import CUTS, TreeReader
 from client.model.message import BodyPart, ParsedMessage
@@ -37,25 +39,41 @@ def part_content(raw: bytes, part: BodyPart) -> bytes:
 
 
 def part_text(raw: bytes, part: BodyPart) -> str:
-    """The body of ``part`` as text in NFC, line breaks as ``\\n``."""
-    return decode(part_content(raw, part), part.charset).replace("\r\n", "\n").replace("\r", "\n")
+    """The body of ``part`` as text in NFC, line breaks as ``\\n``; files that stand in it are left out."""
+    content = part_content(raw, part)
+    if part.content_type == "text/plain":
+        content, _ = split_files(content)
+    text = decode(content, part.charset).replace("\r\n", "\n").replace("\r", "\n")
+    if part.content_type == "text/enriched":
+        return plain_of_enriched(text)
+    if part.content_type == "text/plain" and part.parameter("format").lower() == "flowed":
+        return join_flowed(text, delete_space=part.parameter("delsp").lower() == "yes")
+    return text
+
+
+def inline_files(raw: bytes, part: BodyPart) -> tuple[InlineFile, ...]:
+    """Files in the text of a text/plain part, in uuencode and the like."""
+    return split_files(part_content(raw, part))[1] if part.content_type == "text/plain" else ()
 
 
 def body_parts(parsed: ParsedMessage) -> tuple[BodyPart | None, BodyPart | None]:
-    """The first text/plain and the first text/html part that are the message's own text.
+    """The first text/plain (else text/enriched) and the first text/html part that are the message's own text.
 
     Of multipart/signed only the first part counts, attached messages do not count at all.
     """
     plain: BodyPart | None = None
+    enriched: BodyPart | None = None
     html: BodyPart | None = None
     for part, _ in _leaves(parsed.root):
         if part.disposition == "attachment":
             continue
         if part.content_type == "text/html":
             html = html or part
+        elif part.content_type == "text/enriched" and not part.filename:
+            enriched = enriched or part
         elif _is_plain(part, parsed.root) and not part.filename:
             plain = plain or part
-    return plain, html
+    return plain or enriched, html
 
 
 def attachments(parsed: ParsedMessage) -> tuple[BodyPart, ...]:
@@ -70,6 +88,11 @@ def attachments(parsed: ParsedMessage) -> tuple[BodyPart, ...]:
         for part, parent in _leaves(parsed.root)
         if id(part) not in shown and not _is_furniture(part, parent, parsed.root)
     )
+
+
+def pictures(parsed: ParsedMessage) -> tuple[BodyPart, ...]:
+    """The pictures of the message's HTML, which `attachments` leaves out."""
+    return tuple(part for part, parent in _leaves(parsed.root) if _is_picture(part, parent))
 
 
 def own_parts(parsed: ParsedMessage) -> Iterator[BodyPart]:
@@ -102,8 +125,13 @@ def _is_furniture(part: BodyPart, parent: BodyPart | None, root: BodyPart) -> bo
         return True
     if parent.content_type == "multipart/alternative" and part.content_type.startswith("text/"):
         return not part.filename and part.content_type in ("text/plain", "text/html", "text/enriched")
-    inline_picture = part.content_type.startswith("image/") and bool(part.content_id)
-    return parent.content_type == "multipart/related" and inline_picture
+    return _is_picture(part, parent)
+
+
+def _is_picture(part: BodyPart, parent: BodyPart | None) -> bool:
+    of_html = parent is not None and parent.content_type == "multipart/related"
+    named = part.content_type.startswith("image/") and bool(part.content_id)
+    return of_html and named and part.disposition != "attachment"
 
 
 def _is_root_signature(part: BodyPart, root: BodyPart) -> bool:

@@ -7,8 +7,18 @@ from dataclasses import replace
 from client.mime.attached_messages import read_attached
 from client.mime.calendar import read_invitation
 from client.mime.html import sanitise, to_text
+from client.mime.inline_files import InlineFile
 from client.mime.legacy import convert_legacy, detect_legacy
-from client.mime.parser import attachments, body_parts, own_parts, parse_message, part_content, part_text
+from client.mime.parser import (
+    attachments,
+    body_parts,
+    inline_files,
+    own_parts,
+    parse_message,
+    part_content,
+    part_text,
+    pictures,
+)
 from client.mime.reports import may_answer_unasked, receipt_wanted
 from client.mime.signed_part import is_within, split_signed
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
@@ -17,6 +27,9 @@ from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMe
 
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _TNEF_MARK = "/tnef:"
+_INLINE_MARK = "/in:"
+_APPLE_HALF = "application/applefile"
+_UNKNOWN_TYPE = "application/octet-stream"
 _EXTENSIONS = {"message/rfc822": "eml", "text/plain": "txt", "text/html": "html", "text/calendar": "ics"}
 
 
@@ -33,6 +46,8 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
     html = part_text(source, html_part) if html_part else ""
     text = part_text(source, plain) if plain else to_text(html)
     infos, winmail = _attachments(source, inner)
+    files = inline_files(source, plain) if plain else ()
+    infos += _in_text(plain, files) if plain else ()
     if winmail and not text and not html:
         text, html = winmail.text, winmail.html
     split = split_signed(source, inner)
@@ -50,7 +65,7 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
         attachments=infos,
         blocked_remote=safe.blocked_remote,
         legacy_encoding=legacy,
-        defects=tuple(dict.fromkeys(parsed.defects + inner.defects)),
+        defects=tuple(dict.fromkeys(parsed.defects + inner.defects + _unread(files))),
         converted_text=convert_legacy(shown, legacy) if legacy else "",
         invitation=_invitation(source, inner),
         receipt_to=receipt_wanted(parsed),
@@ -79,7 +94,8 @@ def _invitation(raw: bytes, parsed: ParsedMessage) -> Invitation | None:
 
 def attachment_content(raw: bytes, section: str) -> bytes | None:
     """The decoded bytes of the attachment listed under ``section``; None when there is none such."""
-    number, mark, index = section.partition(_TNEF_MARK)
+    kind = _INLINE_MARK if _INLINE_MARK in section else _TNEF_MARK
+    number, mark, index = section.partition(kind)
     parsed = parse_message(raw)
     part = next((part for part in parsed.root.walk() if part.section == number), None)
     if part is None:
@@ -87,6 +103,9 @@ def attachment_content(raw: bytes, section: str) -> bytes | None:
     content = part_content(raw, part)
     if not mark:
         return content
+    if kind == _INLINE_MARK:
+        inside = inline_files(raw, part)
+        return inside[int(index)].content if index.isdecimal() and int(index) < len(inside) else None
     files = read_tnef(content).attachments
     return files[int(index)].content if index.isdecimal() and int(index) < len(files) else None
 
@@ -94,7 +113,8 @@ def attachment_content(raw: bytes, section: str) -> bytes | None:
 def display_name(part: BodyPart) -> str:
     """The part's safe file name, or one made of its section where it has none."""
     if part.filename:
-        return part.filename
+        # The Mac's half of a file (RFC 1740) has the file's own name: told apart as the Mac itself does.
+        return f"._{part.filename}" if part.content_type == _APPLE_HALF else part.filename
     extension = _EXTENSIONS.get(part.content_type, "bin")
     return f"part-{part.section or '1'}.{extension}"
 
@@ -110,7 +130,23 @@ def _attachments(raw: bytes, parsed: ParsedMessage) -> tuple[tuple[AttachmentInf
                 infos += _inside(part, winmail)
                 continue
         infos.append(AttachmentInfo(part.section, display_name(part), part.content_type, len(content)))
+    # The window draws no stranger's picture; what is not shown is listed.
+    infos += [
+        AttachmentInfo(one.section, display_name(one), one.content_type, len(part_content(raw, one)))
+        for one in pictures(parsed)
+    ]
     return tuple(infos), winmail
+
+
+def _in_text(part: BodyPart, files: tuple[InlineFile, ...]) -> tuple[AttachmentInfo, ...]:
+    return tuple(
+        AttachmentInfo(f"{part.section}{_INLINE_MARK}{at}", file.name, _UNKNOWN_TYPE, len(file.content))
+        for at, file in enumerate(files)
+    )
+
+
+def _unread(files: tuple[InlineFile, ...]) -> tuple[str, ...]:
+    return ("yenc",) if any(not file.is_read for file in files) else ()
 
 
 def _is_tnef(part: BodyPart, content: bytes) -> bool:

@@ -55,7 +55,7 @@ def read_message(raw: bytes) -> IndexedText:
         return NOTHING
     return IndexedText(
         body=own_text(raw, parsed),
-        files="\n".join(clean(part.original_filename) or part.filename for part in attached),
+        files="\n".join(_names(raw, parsed)),
         is_whole=not wrapped and not any(may_hold_text(part) for part in attached),
     )
 
@@ -78,8 +78,17 @@ class _Marked(Exception):
 
 
 def _is_marked(raw: bytes, parsed: ParsedMessage) -> bool:
+    return words_are_marked(parsed.envelope.subject, own_text(raw, parsed), _names(raw, parsed))
+
+
+def _names(raw: bytes, parsed: ParsedMessage) -> list[str]:
     names = [clean(part.original_filename) or part.filename for part in parser.attachments(parsed)]
-    return words_are_marked(parsed.envelope.subject, own_text(raw, parsed), names)
+    return names + _names_in_text(raw, parsed)
+
+
+def _names_in_text(raw: bytes, parsed: ParsedMessage) -> list[str]:
+    plain, _ = parser.body_parts(parsed)
+    return [one.name for one in parser.inline_files(raw, plain)] if plain else []
 
 
 def _unwrapped(raw: bytes) -> bytes:
@@ -94,6 +103,7 @@ def _written_in(raw: bytes, parsed: ParsedMessage, depth: int) -> Iterator[str]:
     from client.documents.sniff import sniff
     from client.documents.text import has_text, read_text
 
+    yield from _names_in_text(raw, parsed)
     for part in parser.attachments(parsed):
         name = clean(part.original_filename) or part.filename
         yield name

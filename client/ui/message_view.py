@@ -212,8 +212,15 @@ class MessageViewer(QWidget):
             warnings.append(
                 self.tr("Địa chỉ người gửi có chữ cái không phải chữ La-tinh: có thể giả một địa chỉ khác.")
             )
-        if view.defects:
+        if set(view.defects) - {"yenc"}:
             warnings.append(self.tr("Thư có lỗi định dạng, có thể không hiển thị đủ."))
+        if "yenc" in view.defects:
+            warnings.append(
+                self.tr(
+                    "Thư có tệp mã hóa kiểu yEnc, chương trình không giải được; bản nguyên nằm trong "
+                    "danh sách tệp đính kèm. Hãy đề nghị người gửi đính kèm tệp theo cách thông thường."
+                )
+            )
         if view.legacy_encoding:
             warnings.append(
                 self.tr("Nội dung có vẻ dùng bảng mã cũ ({name}).").format(name=view.legacy_encoding.upper())

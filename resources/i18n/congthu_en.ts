@@ -1966,6 +1966,10 @@ Open it only if you know this address.</translation>
         <translation>The message is malformed and may not be shown completely.</translation>
     </message>
     <message>
+        <source>Thư có tệp mã hóa kiểu yEnc, chương trình không giải được; bản nguyên nằm trong danh sách tệp đính kèm. Hãy đề nghị người gửi đính kèm tệp theo cách thông thường.</source>
+        <translation>The message holds a file in yEnc, which cannot be decoded here; it is among the attachments as it came. Ask the sender to attach the file in the usual way.</translation>
+    </message>
+    <message>
         <source>Nội dung có vẻ dùng bảng mã cũ ({name}).</source>
         <translation>The text seems to use an old encoding ({name}).</translation>
     </message>

@@ -96,6 +96,12 @@ def test_an_old_encoding_can_be_read_and_left_again(viewer: MessageViewer) -> No
     assert viewer.convert_button.isHidden()
 
 
+def test_a_file_in_yenc_is_explained_and_is_no_other_fault(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="a", defects=("yenc",)))
+    assert "yEnc" in viewer.head.people["warning"].text()
+    assert "lỗi định dạng" not in viewer.head.people["warning"].text()
+
+
 def test_several_senders_are_a_warning(viewer: MessageViewer) -> None:
     viewer.show_message(view(text="a", envelope=Envelope(from_count=2)))
     assert "nhiều người gửi" in viewer.head.people["warning"].text()

@@ -1,0 +1,50 @@
+"""Plain text as its writer meant it: lines of format=flowed joined, the marks of text/enriched left off."""
+
+from __future__ import annotations
+
+import re
+
+_QUOTES = re.compile(r">*")
+_SIGNATURE = "-- "
+_COMMAND = re.compile(r"<(?:(<)|(/?)([A-Za-z0-9-]{1,60})>)")
+_BREAKS = re.compile(r"\n+")
+
+
+def join_flowed(text: str, *, delete_space: bool = False) -> str:
+    """Paragraphs of ``format=flowed`` (RFC 3676 section 4.1) on one line each, quoted ones by their depth.
+
+    ``delete_space`` is ``delsp=yes``: the space before a soft line break belongs to the break.
+    """
+    out: list[str] = []
+    open_depth = -1
+    for line in text.split("\n"):
+        found = _QUOTES.match(line)
+        depth = found.end() if found else 0
+        content = line[depth:].removeprefix(" ")
+        flows = content.endswith(" ") and content != _SIGNATURE
+        shown = content[:-1] if flows and delete_space else content
+        if open_depth == depth and content != _SIGNATURE:
+            out[-1] += shown
+        else:
+            out.append(">" * depth + (" " if depth else "") + shown)
+        open_depth = depth if flows else -1
+    return "\n".join(out)
+
+
+def plain_of_enriched(text: str) -> str:
+    """The words of ``text/enriched`` (RFC 1896): commands and their parameters left out, breaks undone."""
+    # Single line breaks stand for a space, of more of them one less is meant.
+    text = _BREAKS.sub(lambda run: "\n" * (len(run[0]) - 1) or " ", text)
+    out: list[str] = []
+    in_parameter = 0
+    position = 0
+    for command in _COMMAND.finditer(text):
+        if not in_parameter:
+            out.append(text[position : command.start()])
+            out.append("<" if command[1] else "")
+        if (command[3] or "").lower() == "param":
+            in_parameter = max(in_parameter - 1, 0) if command[2] else in_parameter + 1
+        position = command.end()
+    # A parameter that is never closed hides nothing.
+    out.append(text[position:])
+    return "".join(out)
