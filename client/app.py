@@ -18,14 +18,17 @@ from client.config.catalogue import Catalogue
 from client.config.logs import start_log
 from client.config.paths import Paths, SitePaths, resources_dir, site_dir
 from client.config.policy import Policy
-from client.config.policy_mail import with_sent_copy
+from client.config.policy_mail import profile_for, with_sent_copy
 from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
+from client.model.account import Account, Login
 from client.model.directory import DirectoryServer
+from client.model.oauth import AuthorisationServer
 from client.model.verdict import Profile
 from client.services.account_office import AccountOffice, AccountSetup
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup
+from client.services.engine_tokens import AccessTokens, TokenSetup
 from client.services.extension_queue import ExtensionQueue
 from client.services.office import Office
 from client.services.office_setup import OfficeSetup
@@ -145,6 +148,7 @@ def engine_setup(installation: Installation) -> EngineSetup:
         hosts=trust.asked,
         max_crl_bytes=trust.max_crl_mb * 1_000_000,
         directory=directory_server(installation),
+        oauth=authorisation_servers(installation),
     )
 
 
@@ -152,6 +156,27 @@ def directory_server(installation: Installation) -> DirectoryServer | None:
     """The organisation's directory as this installation reads it."""
     policy = installation.policy
     return policy.directory_server.server(installation.settings.accounts, policy.domains.own)
+
+
+def authorisation_servers(installation: Installation) -> dict[str, AuthorisationServer]:
+    """By account: where those that sign in have their access tokens from, as the policy names it now."""
+    found = {}
+    for account in installation.settings.accounts:
+        profile = profile_for(installation.policy.mail, account.identity.address.domain)
+        if account.login is Login.OAUTH and profile is not None and profile.oauth is not None:
+            found[account.account_id] = profile.oauth.server
+    return found
+
+
+def access_tokens(installation: Installation, account: Account) -> AccessTokens:
+    """What an account that signs in logs in with; asks the network when it is asked."""
+    from client.net import oauth
+
+    servers = authorisation_servers(installation)
+    setup = TokenSetup(
+        installation.secrets, servers, installation.tls_anchors, oauth.refresh, lambda: datetime.now(UTC)
+    )
+    return AccessTokens(account, setup)
 
 
 def office_setup(installation: Installation) -> OfficeSetup:

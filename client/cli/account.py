@@ -10,9 +10,10 @@ from pathlib import Path
 
 from client import app
 from client.cli.output import Printer
-from client.model.account import Account, Identity, MailboxKind, Role
+from client.model.account import Account, Identity, Login, MailboxKind, Role
 from client.model.address import MailAddress
 from client.model.discovery import Attempt, Discovery
+from client.model.oauth import SignInNeeded, Tokens
 from client.model.secret import Secret
 from client.services.account_office import AccountOffice
 
@@ -54,18 +55,40 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
 
 
 def _discover(office: AccountOffice, arguments: argparse.Namespace, printer: Printer) -> int:
-    password = Secret(os.environ.get(PASSWORD_VARIABLE) or getpass.getpass("Mật khẩu thư: "))
-    discovery = office.discover(arguments.what, password).result()
+    address, tokens = arguments.what, None
+    if office.signs_in(address):
+        tokens = _signed_in(office, address, printer)
+        secret: Secret = tokens.access
+    else:
+        secret = Secret(os.environ.get(PASSWORD_VARIABLE) or getpass.getpass("Mật khẩu thư: "))
+    discovery = office.discover(address, secret).result()
     _print_attempts(discovery, printer)
     found = discovery.found
     if found is None:
         return EXIT_FAILED
     account = Account("", _identity(arguments), found.imap, found.smtp, found.user_name)
     if arguments.act == "add":
-        account = replace(account, account_id=office.new_id(arguments.what))
-        office.keep(account, password)
+        login = Login.PASSWORD if tokens is None else Login.OAUTH
+        account = replace(account, account_id=office.new_id(address), login=login)
+        office.keep(account, secret if tokens is None else tokens.refresh)
     _print_account(account, printer)
     return EXIT_DONE
+
+
+def _signed_in(office: AccountOffice, address: str, printer: Printer) -> Tokens:
+    """Show where to sign in and wait; `SignInNeeded` when nobody did or nothing lasting was granted."""
+    sign_in = office.sign_in(address)
+    try:
+        code = sign_in.code.result()
+        printer.line(f"{code.verification_url}  →  {code.user_code}")
+        printer.json({"sign_in": code.verification_url, "user_code": code.user_code})
+        tokens = sign_in.tokens().result()
+    except BaseException:
+        sign_in.cancel()
+        raise
+    if tokens.refresh is None:
+        raise SignInNeeded(host="", user=address, reason="no-refresh-token")
+    return tokens
 
 
 def _identity(arguments: argparse.Namespace) -> Identity:

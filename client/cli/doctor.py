@@ -13,7 +13,7 @@ from client.cli.keys import driver_reports
 from client.cli.output import Printer
 from client.config.paths import Paths
 from client.errors import ClientError
-from client.model.account import Account
+from client.model.account import Account, Login
 from client.net.imap import connect
 from client.net.smtp_login import check_login
 from client.net.trace import Trace
@@ -145,6 +145,9 @@ class _Doctor:
             self.say(f"{name} password", ok=password is not None, detail="keyring")
             if password is None:
                 return False
+            if account.login is Login.OAUTH:
+                password = app.access_tokens(installation, account).access()
+                self.say(f"{name} sign-in", ok=True, detail="OAuth 2.0")
             connect(account.imap, user, password, anchors, trace=imap_trace).logout()
             self.say(f"{name} imap", ok=True, detail=account.imap.host)
             limit = check_login(account.smtp, user, password, anchors, trace=smtp_trace)

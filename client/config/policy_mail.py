@@ -8,6 +8,12 @@
     smtp = { host = "smtp.tphcm.gov.vn", port = 587, tls = "starttls" }
     user = "address"                         # or "local": the part before the @
     sent_copy = "auto"                       # or "append", "server-saves": who files what was sent
+
+    [mail.oauth]                             # people sign in there; this program is given no password
+    token_url = "https://sso.tphcm.gov.vn/token"
+    device_url = "https://sso.tphcm.gov.vn/device"      # RFC 8628
+    client_id = "cong-thu"
+    scope = "mail offline_access"
 """
 
 from __future__ import annotations
@@ -15,12 +21,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
 from client.config.nearest import nearest
 from client.errors import ConfigInvalid
 from client.model.account import Account, Endpoint, SentCopy, TlsMode
+from client.model.oauth import AuthorisationServer
 
 
 class PolicyServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +44,20 @@ class PolicyServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Endpoint(self.host, self.port, self.tls)
 
 
+class PolicyOAuth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where people sign in, and as what this program is known there."""
+
+    token_url: str
+    device_url: str
+    client_id: str
+    scope: str = ""
+
+    @property
+    def server(self) -> AuthorisationServer:
+        """The same for the rest of the client."""
+        return AuthorisationServer(self.token_url, self.device_url, self.client_id, self.scope)
+
+
 class MailProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The servers of one domain."""
 
@@ -45,6 +67,8 @@ class MailProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     user: Literal["address", "local"] = "address"
     sent_copy: SentCopy = SentCopy.AUTO
     """Goes before what the account itself says, unless it is ``auto``."""
+    oauth: PolicyOAuth | None = None
+    """Named, it is the only way in: no password is asked for."""
 
     def user_name(self, address: str) -> str:
         """What to log in as."""
@@ -79,8 +103,25 @@ def refuse_unusable_mail(profiles: Iterable[MailProfile], path: str) -> None:
                 raise ConfigInvalid(path=path, key=f"mail[{number}].{name}.host", suggestion=suggestion)
             if not 0 < server.port < 65536:
                 raise ConfigInvalid(path=path, key=f"mail[{number}].{name}.port", suggestion="")
+        if one.oauth is not None:
+            _refuse_unusable_oauth(one.oauth, f"mail[{number}].oauth", path)
         domain = one.domain.lower()
         if not domain or "@" in domain or domain in seen:
             suggestion = domain.rpartition("@")[2] if "@" in domain else nearest(domain, seen)
             raise ConfigInvalid(path=path, key=f"mail[{number}].domain", suggestion=suggestion)
         seen.append(domain)
+
+
+def _refuse_unusable_oauth(one: PolicyOAuth, key: str, path: str) -> None:
+    for name, url in (("token_url", one.token_url), ("device_url", one.device_url)):
+        try:
+            parts = urlsplit(url)
+            good = parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+            good = good and not parts.fragment and (parts.port is None or parts.port > 0)
+        except ValueError:
+            good = False
+        if not good:
+            suggestion = url.replace("http://", "https://", 1) if url.startswith("http://") else ""
+            raise ConfigInvalid(path=path, key=f"{key}.{name}", suggestion=suggestion)
+    if not one.client_id:
+        raise ConfigInvalid(path=path, key=f"{key}.client_id", suggestion="")

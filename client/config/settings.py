@@ -19,6 +19,7 @@ from client.model.account import (
     Endpoint,
     Identity,
     KeyRef,
+    Login,
     MailboxKind,
     Role,
     SentCopy,
@@ -183,6 +184,7 @@ def _account(table: _Table) -> Account:
         personal_key=_key(table, "personal_key"),
         seal_key=_key(table, "seal_key"),
         sent_copy=table.choice("sent_copy", SentCopy, SentCopy.AUTO),
+        login=table.choice("login", Login, Login.PASSWORD),
     )
     if not _names_a_folder(account.account_id):
         raise table.wrong("account_id")
@@ -251,6 +253,7 @@ def _account_lines(account: Account) -> list[str]:
         _line("personal_key", str(account.personal_key or "")),
         _line("seal_key", str(account.seal_key or "")),
         _line("sent_copy", str(account.sent_copy)),
+        _line("login", str(account.login)),
         "\n[accounts.identity]\n",
         _line("address", identity.address.addr_spec),
         _line("name", identity.address.display_name),

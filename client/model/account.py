@@ -48,6 +48,14 @@ class SentCopy(StrEnum):
     """The server; this program never does."""
 
 
+class Login(StrEnum):
+    """How the account proves whose it is."""
+
+    PASSWORD = "password"  # noqa: S105 - a word, no password
+    OAUTH = "oauth"
+    """By what the user granted at the organisation's authorisation server; never by a password."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A server's address."""
@@ -92,7 +100,7 @@ class KeyRef:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One mail account. The password is not here: it is in the keyring under ``account_id``."""
+    """One mail account. Its password or refresh token is in the keyring, under ``account_id``."""
 
     account_id: str
     identity: Identity
@@ -102,3 +110,4 @@ class Account:
     personal_key: KeyRef | None = None
     seal_key: KeyRef | None = None
     sent_copy: SentCopy = SentCopy.AUTO
+    login: Login = Login.PASSWORD

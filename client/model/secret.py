@@ -32,4 +32,10 @@ class Secret:
 
     def __reduce__(self) -> tuple[object, ...]:
         # Crosses the pipe to the workshop; a pickle of it is never written to disk.
-        return (Secret, (self._value,))
+        return (type(self), (self._value,))
+
+
+class AccessToken(Secret):
+    """What an authorisation server granted: sent to a mail server as a bearer token, never as a password."""
+
+    __slots__ = ()

@@ -8,14 +8,21 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
-from client.errors import ClientError, RevocationSourceUnreachable, TimestampUnavailable
-from client.net.tls import client_context
+from client.errors import (
+    ClientError,
+    ConnectionLost,
+    RevocationSourceUnreachable,
+    TimedOut,
+    TimestampUnavailable,
+    TlsUntrusted,
+)
+from client.net.tls import client_context, explain
 
 _REDIRECTS = 3
 _REDIRECT_CODES = {301, 302, 303, 307, 308}
@@ -23,6 +30,7 @@ _NOT_MODIFIED = 304
 _BUSY_CODES = {429, 502, 503, 504}
 _CHUNK = 64 * 1024
 _MAX_TIMESTAMP = 256 * 1024
+_MAX_FORM_ANSWER = 64 * 1024
 
 
 class _Unusable(Exception):
@@ -82,6 +90,31 @@ def post_timestamp(url: str, body: bytes, timeout: float = 180.0, anchors: tuple
     """
     ask = _post("timestamp-query", "timestamp-reply", url, body, timeout, anchors)
     return _answer(ask, TimestampUnavailable)
+
+
+def post_form(
+    url: str, fields: Mapping[str, str], *, timeout: float = 30.0, anchors: tuple[bytes, ...] = ()
+) -> tuple[int, bytes]:
+    """Status and content of the answer to a form; HTTPS alone, and no redirect: it would carry secrets along.
+
+    Raises `ConnectionLost`, `TimedOut`, `TlsUntrusted`.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "https":
+        raise TlsUntrusted(host=host, reason="no-tls")
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    end = time.monotonic() + timeout
+    ask = _Request("POST", url, end, _MAX_FORM_ANSWER, anchors, urlencode(fields).encode(), headers)
+    try:
+        reply = _once(ask)
+    except _Unusable as error:
+        raise ConnectionLost(host=host, reason="protocol") from error
+    except (OSError, HTTPException, ValueError) as error:
+        if time.monotonic() >= end:
+            raise TimedOut(host=host) from error
+        raise explain(error, host) from error
+    return reply.status, reply.content
 
 
 @dataclass(frozen=True)

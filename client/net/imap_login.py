@@ -25,7 +25,8 @@ from client.errors import (
     TlsUntrusted,
 )
 from client.model.account import Endpoint, TlsMode
-from client.model.secret import Secret
+from client.model.secret import AccessToken, Secret
+from client.net.bearer import bearer_exchange, token_refused
 from client.net.quirks import Quirks, read_identity, recognise
 from client.net.tls import client_context, explain
 from client.net.trace import Trace
@@ -118,12 +119,15 @@ def open_wire(
 
 
 def login(connection: ImapConnection, user: str, password: Secret) -> None:
-    """AUTHENTICATE PLAIN, or LOGIN where the server has no other (old Exchange).
+    """AUTHENTICATE PLAIN, or LOGIN where the server has no other (old Exchange); a token by `bearer`.
 
     Raises `AuthenticationFailed`, `ServerBusy` (RFC 5530 [UNAVAILABLE]), `TlsUntrusted` when the server
     demands more protection than there is.
     """
     host = connection.wire.host
+    if isinstance(password, AccessToken):
+        _login_by_token(connection, user, password)
+        return
     secret = password.reveal()
     if any(ord(char) < 32 for char in user + secret):
         raise AuthenticationFailed(host=host, user=user)
@@ -141,6 +145,21 @@ def login(connection: ImapConnection, user: str, password: Secret) -> None:
         if isinstance(failure, AuthenticationFailed) and _broke_off(error) and "[AUTH" not in said.upper():
             failure = ConnectionLost(host=host)  # of the password that says nothing
         # The library's error may quote the command or an echo of it: it must not ride along.
+        raise failure from None
+
+
+def _login_by_token(connection: ImapConnection, user: str, token: AccessToken) -> None:
+    host, secret = connection.wire.host, token.reveal()
+    offered = [name.decode("ascii", "replace").upper() for name in connection.capabilities()]
+    names = [name.removeprefix("AUTH=") for name in offered if name.startswith("AUTH=")]
+    exchange = bearer_exchange(host, user, token, names)
+    try:
+        connection.sasl_login(exchange.mechanism, exchange.answer)
+    except (IMAPClientError, OSError, ValueError) as error:
+        failure = login_failure(host, user, str(error).replace(secret, "…"))
+        if isinstance(failure, AuthenticationFailed):
+            broke = _broke_off(error) and not exchange.refused
+            failure = ConnectionLost(host=host) if broke else token_refused(host, user)
         raise failure from None
 
 

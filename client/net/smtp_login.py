@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import smtplib
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from client.errors import AuthenticationFailed, ClientError, ServerBusy, TlsUntrusted
 from client.model.account import Endpoint, TlsMode
+from client.model.oauth import SignInNeeded
 from client.model.outgoing import SubmitOutcome, SubmitResult
-from client.model.secret import Secret
+from client.model.secret import AccessToken, Secret
+from client.net.bearer import bearer_exchange
 from client.net.tls import client_context, explain
 from client.net.trace import Trace
 from client.net.wire import shown
@@ -54,6 +57,8 @@ def check_login(
         return announced_size(smtp)
     except Refused as refused:
         told = {"host": endpoint.host, "reply": refused.outcome.reply}
+        if refused.outcome.code == SignInNeeded.code:
+            raise SignInNeeded(user=user, host=endpoint.host, reason=refused.outcome.reason) from None
         if refused.outcome.code == AuthenticationFailed.code:
             raise AuthenticationFailed(user=user, **told) from None
         raise ServerBusy(**told) from None
@@ -132,6 +137,9 @@ def authenticate(smtp: smtplib.SMTP, user: str, password: Secret) -> None:
     """AUTH PLAIN or LOGIN in UTF-8 (RFC 4954, RFC 4616); smtplib's own would refuse a letter beyond ASCII."""
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     secret = password.reveal()
+    if isinstance(password, AccessToken):
+        _by_token(smtp, user, password, offered)
+        return
     if "PLAIN" in offered:
         code, reply = smtp.docmd("AUTH", "PLAIN " + _base64(f"\0{user}\0{secret}"))
     elif "LOGIN" in offered:
@@ -144,6 +152,22 @@ def authenticate(smtp: smtplib.SMTP, user: str, password: Secret) -> None:
     if code != 235:
         kept = reply.replace(secret.encode(), b"...") if secret else reply
         raise Refused(outcome_of(code, kept, "authentication-failed"))
+
+
+def _by_token(smtp: smtplib.SMTP, user: str, token: AccessToken, offered: list[str]) -> None:
+    """AUTH with an access token (RFC 7628); the error challenge is answered, so that the reply comes."""
+    try:
+        exchange = bearer_exchange("", user, token, offered)
+    except AuthenticationFailed as error:
+        reason = str(error.params.get("reason", ""))
+        raise Refused(SubmitOutcome(SubmitResult.REJECTED, error.code, reason=reason)) from None
+    code, reply = smtp.docmd("AUTH", f"{exchange.mechanism} " + _base64(exchange.answer(b"")))
+    if code == 334:
+        code, reply = smtp.docmd(_base64(exchange.answer(_decoded(reply))))
+    if code != 235:
+        outcome = outcome_of(code, reply.replace(token.reveal().encode(), b"..."), SignInNeeded.code)
+        is_refusal = outcome.code == SignInNeeded.code
+        raise Refused(replace(outcome, reason="token-refused") if is_refusal else outcome)
 
 
 def announced_size(smtp: smtplib.SMTP) -> int:
@@ -170,8 +194,16 @@ def rejected(code: str, reply: str) -> Refused:
     return Refused(SubmitOutcome(SubmitResult.REJECTED, code, reply))
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode("ascii")
+def _base64(text: str | bytes) -> str:
+    raw = text.encode() if isinstance(text, str) else text
+    return base64.b64encode(raw).decode("ascii")
+
+
+def _decoded(challenge: bytes) -> bytes:
+    try:
+        return base64.b64decode(challenge)
+    except binascii.Error:
+        return b""
 
 
 def close_smtp(smtp: smtplib.SMTP | None) -> None:

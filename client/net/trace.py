@@ -12,6 +12,9 @@ _LONGEST = 160
 _QUOTED = re.compile(rb'"(?:\\.|[^"\\])*"?')
 _ANGLE = re.compile(rb"<[^>]*>?")
 _COMMAND = re.compile(rb"([A-Z]{1,4}\d{1,9}) ((?:UID )?[A-Z]{2,14})(.*)", re.IGNORECASE | re.DOTALL)
+_STATUS = re.compile(rb"\S+ (?:OK|NO|BAD)(?: \[[A-Z]+\])?", re.IGNORECASE)
+_ENHANCED = re.compile(rb"(?:\d\.\d{1,3}\.\d{1,3} )?")
+"""The status code before the words (RFC 2034); matches every text."""
 _SECRET = (b"LOGIN", b"AUTHENTICATE", b"AUTH")
 _NAMED = re.compile(rb"(\* (?:LIST|XLIST|LSUB|STATUS) )(\([^)]*\))?", re.IGNORECASE)
 _NAMES = (b"SELECT", b"EXAMINE", b"CREATE", b"STATUS", b"LIST", b"XLIST", b"APPEND", b"COPY", b"MOVE")
@@ -26,22 +29,33 @@ class Trace:
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._clock = clock
         self._lines: deque[tuple[datetime, str, bytes]] = deque(maxlen=KEPT)
+        self._login = b""
+        """While somebody logs in: the command's tag, or AUTH. Servers may repeat what they were told."""
 
     def imap_sent(self, data: bytes) -> None:
         """A command, or a part of one."""
+        found = _COMMAND.match(data)
+        if found is not None:
+            self._login = found[1] if found[2].upper() in _SECRET else b""
         self._lines.append((self._clock(), ">", masked_command(data)))
 
     def imap_came(self, line: bytes) -> None:
         """A line of a response; literals are not handed over."""
+        if self._login and line.startswith(self._login + b" "):
+            line = _login_answer(line)
         self._lines.append((self._clock(), "<", line[:_LONGEST]))
 
     def smtp_sent(self, line: str) -> None:
         """A command."""
+        verb = line.strip().partition(" ")[0].upper().encode("utf-8", "replace")
+        if verb in _SMTP_VERBS:
+            self._login = verb if verb == b"AUTH" else b""
         self._lines.append((self._clock(), ">", masked_smtp(line.encode("utf-8", "replace"))))
 
     def smtp_came(self, code: int, text: bytes) -> None:
         """A reply."""
-        self._lines.append((self._clock(), "<", b"%d %s" % (code, text[:_LONGEST])))
+        said = _status_alone(text) if self._login else text[:_LONGEST]
+        self._lines.append((self._clock(), "<", b"%d %s" % (code, said)))
 
     def lines(self) -> tuple[str, ...]:
         """Oldest first: time in UTC, direction, what was said."""
@@ -49,6 +63,17 @@ class Trace:
             f"{when:%H:%M:%S.%f}"[:-3] + f" {way} {_printable(masked_line(line) if way == '<' else line)}"
             for when, way, line in self._lines
         )
+
+
+def _status_alone(text: bytes) -> bytes:
+    found = _ENHANCED.match(text)
+    return (found[0] if found is not None else b"") + b"..."
+
+
+def _login_answer(line: bytes) -> bytes:
+    """The end of a login: status and response code, not the words."""
+    found = _STATUS.match(line)
+    return found[0] + b" ..." if found is not None else b"..."
 
 
 def masked_command(data: bytes) -> bytes:

@@ -13,9 +13,11 @@ from client.config.settings import Settings, load_settings, save_settings
 from client.errors import ClientError
 from client.model.account import Account
 from client.model.discovery import Discovery, ServerPlan
+from client.model.oauth import AuthorisationServer, SignInNeeded
 from client.model.secret import Secret
 from client.services.account_discovery import DiscoveryQuestion, discover
-from client.services.tasks import Lane
+from client.services.sign_in import LaneSignIn
+from client.services.tasks import EndableLane
 from client.store.secrets import SecretStore
 
 
@@ -33,7 +35,7 @@ class AccountSetup:
 class AccountOffice:
     """``make_lane`` starts the process that may open sockets; it lives for one discovery."""
 
-    def __init__(self, setup: AccountSetup, make_lane: Callable[[], Lane]) -> None:
+    def __init__(self, setup: AccountSetup, make_lane: Callable[[], EndableLane]) -> None:
         self._setup, self._make_lane = setup, make_lane
 
     @property
@@ -55,6 +57,21 @@ class AccountOffice:
         answer = lane.submit(discover, question)
         answer.add_done_callback(lambda _: lane.close())
         return answer
+
+    def signs_in(self, address: str) -> bool:
+        """See `AccountDesk.signs_in`."""
+        return self._authorisation(address) is not None
+
+    def sign_in(self, address: str) -> LaneSignIn:
+        """See `AccountDesk.sign_in`."""
+        server = self._authorisation(address)
+        if server is None:
+            raise SignInNeeded(host=address.rpartition("@")[2], user=address, reason="no-oauth-server")
+        return LaneSignIn(server, self._setup.anchors, self._make_lane())
+
+    def _authorisation(self, address: str) -> AuthorisationServer | None:
+        profile = profile_for(self._setup.profiles, address.rpartition("@")[2])
+        return profile.oauth.server if profile is not None and profile.oauth is not None else None
 
     def new_id(self, address: str) -> str:
         """See `AccountDesk.new_id`."""

@@ -246,7 +246,7 @@ class AccountEngine:
         sending.settle_again(work)
         if sending.due(work):
             anchors = context.setup.anchors_pem
-            sending.submit_due(work, context.password(), context.net.submit, anchors)
+            sending.submit_due(work, context.password(), context.submit, anchors)
         sending.resolve_by_receipts(work)
         work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
         if self._send.stopping():

@@ -11,14 +11,18 @@ from typing import Protocol
 from weakref import WeakSet
 
 from client.errors import AuthenticationFailed, ClientError
-from client.model.account import Account, Endpoint
+from client.model.account import Account, Endpoint, Login
 from client.model.event import Event, EventKind
-from client.model.secret import Secret
+from client.model.oauth import SignInNeeded
+from client.model.outgoing import OutgoingMessage, SubmitOutcome
+from client.model.secret import AccessToken, Secret
+from client.net import oauth
 from client.net.http import Fetched
 from client.net.ldap import read_directory
 from client.net.session import ImapSession
 from client.services.directory_fetching import ReadDirectory
 from client.services.engine_setup import EngineSetup, Report
+from client.services.engine_tokens import AccessTokens, Refresh, TokenSetup
 from client.services.engine_trust import ServerTrust
 from client.services.sending import Submit
 from client.store.database import Database, open_cache, set_cache_aside
@@ -61,6 +65,7 @@ class Net:
     fetch: Fetch
     post_ocsp: Callable[[str, bytes], bytes]
     read_directory: ReadDirectory = read_directory
+    refresh: Refresh = oauth.refresh
 
 
 class AccountContext:
@@ -86,6 +91,8 @@ class AccountContext:
         self._path = setup.paths.account(account.account_id) / "cache.db"
         self._cache: Database | None = None
         self.trust = ServerTrust(setup.imap_without)
+        tokens = TokenSetup(setup.secrets, setup.oauth, setup.anchors_pem, net.refresh, clock)
+        self._tokens = AccessTokens(account, tokens)
         self._sessions: WeakSet[ImapSession] = WeakSet()
         self._lock = threading.Lock()
 
@@ -94,11 +101,20 @@ class AccountContext:
         self.report(Event(kind, self.account.account_id, subject_id))
 
     def connected(self) -> ImapSession:
-        """A new session. Raises what `Connect` raises, `AuthenticationFailed` without a password."""
+        """A new session. Raises what `Connect` raises, `AuthenticationFailed` without a password.
+
+        An access token may be taken back before its time: then one more is asked for, once.
+        """
         account, anchors = self.account, self.setup.anchors_pem
-        session = self.net.connect(
-            account.imap, account.user_name, self.password(), anchors, without=self.trust.without
-        )
+        without = self.trust.without
+        secret = self.password()
+        try:
+            session = self.net.connect(account.imap, account.user_name, secret, anchors, without=without)
+        except SignInNeeded:
+            self._refused(secret)
+            session = self.net.connect(
+                account.imap, account.user_name, self.password(), anchors, without=without
+            )
         with self._lock:
             self._sessions.add(session)
         return session
@@ -111,13 +127,36 @@ class AccountContext:
             session.abandon()
 
     def password(self) -> Secret:
-        """The mail password from the keyring."""
+        """The mail password from the keyring, or an access token."""
+        if self.account.login is Login.OAUTH:
+            return self._tokens.access()
         password = self.setup.secrets.get(self.account.account_id)
         if password is None:
             raise AuthenticationFailed(
                 host=self.account.imap.host, user=self.account.user_name, reason="no-password"
             )
         return password
+
+    def submit(
+        self,
+        endpoint: Endpoint,
+        user: str,
+        password: Secret,
+        message: OutgoingMessage,
+        anchors: tuple[bytes, ...] = (),
+        *,
+        before_data: Callable[[], None],
+    ) -> SubmitOutcome:
+        """See `Submit`; a token that is not taken is not offered again."""
+        outcome = self.net.submit(endpoint, user, password, message, anchors, before_data=before_data)
+        if outcome.code == SignInNeeded.code:
+            self._refused(password)
+        return outcome
+
+    def _refused(self, secret: Secret) -> None:
+        """A server did not take this access token."""
+        if isinstance(secret, AccessToken):
+            self._tokens.refused(secret)
 
     def open_store(self) -> None:
         """Open the cache. Raises what `open_cache` raises."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from client.errors import ClientError
 from client.model.account import Account
 from client.model.directory import DirectoryServer
 from client.model.event import Event
+from client.model.oauth import AuthorisationServer
 from client.model.revocation import Hosts
 from client.store.search import IndexedText
 from client.store.secrets import SecretStore
@@ -54,6 +56,8 @@ class EngineSetup:
     """Capabilities no IMAP server is believed, ``QRESYNC`` for one."""
     directory: DirectoryServer | None = None
     """The organisation's directory; None where the policy names none."""
+    oauth: Mapping[str, AuthorisationServer] = field(default_factory=dict)
+    """By account: where those that sign in have their access tokens from."""
 
 
 @dataclass(frozen=True, slots=True)

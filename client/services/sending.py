@@ -37,7 +37,7 @@ from client.store.habits import SentHabits
 from client.store.outbox import Outbox
 from client.store.receipts import Receipts
 
-ACCOUNT_CODES = frozenset({"authentication-failed", "tls-untrusted"})
+ACCOUNT_CODES = frozenset({"authentication-failed", "sign-in-needed", "tls-untrusted"})
 """The account is at fault, not the message: it stays in the queue."""
 
 

@@ -37,6 +37,13 @@ class Lane(Protocol):
         """Let go of the worker; pending work fails with `WorkshopLost`."""
 
 
+class EndableLane(Lane, Protocol):
+    """One whose work can be broken off."""
+
+    def abandon(self) -> None:
+        """End what is being done; it fails with `WorkshopLost`."""
+
+
 class ImmediateLane:
     """Runs work at once in the caller's thread: for tests and one-shot commands."""
 
@@ -48,6 +55,9 @@ class ImmediateLane:
         except Exception as error:  # noqa: BLE001 - the future carries it, as in a real lane
             future.set_exception(error)
         return future
+
+    def abandon(self) -> None:
+        """Nothing goes on behind the caller's back."""
 
     def close(self) -> None:
         """Nothing to let go of."""

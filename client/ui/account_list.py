@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
 
 from client.config.catalogue import Text
 from client.errors import ClientError
-from client.model.account import Account
+from client.model.account import Account, Login
 from client.model.secret import Secret
 from client.services.desk import MailDesk
 from client.ui import dialogs
 from client.ui.account_wizard import AccountWizard
+from client.ui.sign_in_dialog import SignInDialog
 from client.ui.texts import Texts
 from client.ui.widgets import plain_label
 
@@ -75,6 +76,9 @@ class AccountList(QDialog):
         account = self._current()
         if account is None:
             return
+        if account.login is Login.OAUTH:
+            self._sign_in_again(account)
+            return
         prompt = self.tr("Mật khẩu mới của {user} (lưu trong kho mật khẩu của hệ điều hành):")
         text, given = QInputDialog.getText(
             self, self.windowTitle(), prompt.format(user=account.user_name), QLineEdit.EchoMode.Password
@@ -82,8 +86,21 @@ class AccountList(QDialog):
         if given and text:
             self.store(account, Secret(text))
 
+    def _sign_in_again(self, account: Account) -> None:
+        address = account.identity.address.addr_spec
+        dialog = SignInDialog(self._desk.account_desk(), self._texts, address, self)
+        dialog.granted.connect(lambda tokens: self.store(account, tokens.refresh))
+        dialog.open()
+
+    def _name_button(self) -> None:
+        account = self._current()
+        signs_in = account is not None and account.login is Login.OAUTH
+        self.password_button.setText(
+            self.tr("Đăng nhập lại…") if signs_in else self.tr("Đổi mật khẩu đã lưu…")
+        )
+
     def store(self, account: Account, password: Secret) -> None:
-        """Keep a new password."""
+        """Keep a new password or refresh token."""
         try:
             self._desk.account_desk().keep(account, password)
         except ClientError as error:
@@ -118,6 +135,7 @@ class AccountList(QDialog):
 
     def _build(self) -> None:
         self.add_button.clicked.connect(self._add)
+        self.list.currentRowChanged.connect(lambda _: self._name_button())
         self.password_button.clicked.connect(self._new_password)
         self.remove_button.clicked.connect(self._remove)
         row = QHBoxLayout()

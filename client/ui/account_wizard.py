@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -16,13 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from client.errors import ClientError
-from client.model.account import Account, Identity, MailboxKind, Role
+from client.model.account import Account, Identity, Login, MailboxKind, Role
 from client.model.address import MailAddress
-from client.model.discovery import Attempt, Discovery, FoundServers
+from client.model.discovery import Attempt, Discovery, FoundServers, ServerPlan
+from client.model.oauth import Tokens
 from client.model.secret import Secret
 from client.services.desk import MailDesk
 from client.ui.bridge import Bridge
 from client.ui.server_form import ServerForm
+from client.ui.sign_in_dialog import SignInDialog
 from client.ui.texts import Texts
 from client.ui.widgets import plain_label
 
@@ -37,6 +41,7 @@ class AccountWizard(QDialog):
         self._desk, self._texts = desk.account_desk(), texts
         self._bridge = Bridge(self)
         self._found: FoundServers | None = None
+        self._tokens: Tokens | None = None
         self.setWindowTitle(self.tr("Thêm tài khoản thư"))
         self.setMinimumWidth(560)
         self.address, self.name, self.password = QLineEdit(), QLineEdit(), QLineEdit()
@@ -62,16 +67,43 @@ class AccountWizard(QDialog):
         address = self.address.text().strip()
         local, _, domain = address.rpartition("@")
         plan = None if self.servers.isHidden() else self.servers.plan(address)
-        if not local or "." not in domain or " " in address or not self.password.text():
+        whole = bool(local) and "." in domain and " " not in address
+        if whole and self._desk.signs_in(address):
+            self._sign_in(address)
+            return
+        if not whole or not self.password.text():
             self._say(self.tr("Hãy nhập địa chỉ thư đầy đủ và mật khẩu."))
             return
         if not self.servers.isHidden() and plan is None:
             self._say(self.tr("Hãy nhập tên máy chủ IMAP và SMTP."))
             return
+        self._tokens = None
+        self._discover(address, Secret(self.password.text()), plan)
+
+    def _discover(self, address: str, secret: Secret, plan: ServerPlan | None) -> None:
         self.ok.setEnabled(False)
         self._say(self.tr("Đang tìm máy chủ và đăng nhập thử…"))
-        asked = self._desk.discover(address, Secret(self.password.text()), plan)
-        self._bridge.watch(asked, self._answered, self._failed)
+        self._bridge.watch(self._desk.discover(address, secret, plan), self._answered, self._failed)
+
+    def _sign_in(self, address: str) -> None:
+        """No password is given to this program: the user signs in on the organisation's page."""
+        dialog = SignInDialog(self._desk, self._texts, address, self)
+        dialog.granted.connect(lambda tokens: self._signed_in(address, tokens))
+        dialog.open()
+
+    def _signed_in(self, address: str, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._discover(address, tokens.access, None)
+
+    def _show_way_in(self, address: str) -> None:
+        by_page = self._desk.signs_in(address.strip())
+        self.form.setRowVisible(self.password, not by_page)
+        self.by_hand.setVisible(not by_page)
+        self.kept.setText(
+            self.tr("Bấm Tiếp tục để đăng nhập trên trang của cơ quan; chương trình không hỏi mật khẩu.")
+            if by_page
+            else self.tr("Mật khẩu chỉ lưu trong kho mật khẩu của hệ điều hành.")
+        )
 
     def _answered(self, discovery: Discovery) -> None:
         self.ok.setEnabled(True)
@@ -120,7 +152,10 @@ class AccountWizard(QDialog):
         )
         try:
             account = Account(self._desk.new_id(address), identity, found.imap, found.smtp, found.user_name)
-            self._desk.keep(account, Secret(self.password.text()))
+            secret: Secret | None = Secret(self.password.text())
+            if self._tokens is not None:
+                account, secret = replace(account, login=Login.OAUTH), self._tokens.refresh
+            self._desk.keep(account, secret)
         except ClientError as error:
             self._failed(error)
             return
@@ -172,15 +207,17 @@ class AccountWizard(QDialog):
     def _first_page(self) -> QWidget:
         page = QWidget(self)
         column = QVBoxLayout(page)
-        form = QFormLayout()
+        self.form = form = QFormLayout()
         form.addRow(self.tr("Địa chỉ thư:"), self.address)
         form.addRow(self.tr("Họ tên hoặc tên cơ quan:"), self.name)
         form.addRow(self.tr("Mật khẩu:"), self.password)
         column.addLayout(form)
-        kept = self.tr("Mật khẩu chỉ lưu trong kho mật khẩu của hệ điều hành.")
-        column.addWidget(plain_label(page, kept, wrap=True))
+        self.kept = plain_label(page, wrap=True)
+        column.addWidget(self.kept)
         column.addWidget(self.by_hand)
         column.addWidget(self.servers)
+        self.address.textChanged.connect(self._show_way_in)
+        self._show_way_in("")
         column.addStretch(1)
         return page
 

@@ -55,6 +55,10 @@
         <translation>New password of {user} (kept in the system&apos;s password store):</translation>
     </message>
     <message>
+        <source>Đăng nhập lại…</source>
+        <translation>Sign in again…</translation>
+    </message>
+    <message>
         <source>Bỏ tài khoản {address}?</source>
         <translation>Remove the account {address}?</translation>
     </message>
@@ -84,6 +88,10 @@
     <message>
         <source>Đang tìm máy chủ và đăng nhập thử…</source>
         <translation>Looking for the servers and trying to log in…</translation>
+    </message>
+    <message>
+        <source>Bấm Tiếp tục để đăng nhập trên trang của cơ quan; chương trình không hỏi mật khẩu.</source>
+        <translation>Press Continue to sign in on the organisation’s page; this program asks for no password.</translation>
     </message>
     <message>
         <source>Máy chủ không nhận mật khẩu này. Kiểm tra lại mật khẩu và địa chỉ.</source>
@@ -2702,6 +2710,53 @@ Open it only if you know this address.</translation>
     <message>
         <source>Tên đăng nhập:</source>
         <translation>User name:</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Đăng nhập trên trang của cơ quan</source>
+        <translation>Sign in on the organisation’s page</translation>
+    </message>
+    <message>
+        <source>Mở trang đăng nhập</source>
+        <translation>Open the sign-in page</translation>
+    </message>
+    <message>
+        <source>Sao chép mã</source>
+        <translation>Copy the code</translation>
+    </message>
+    <message>
+        <source>Lấy mã mới</source>
+        <translation>Get a new code</translation>
+    </message>
+    <message>
+        <source>Đang lấy mã đăng nhập cho {address}…</source>
+        <translation>Getting a sign-in code for {address}…</translation>
+    </message>
+    <message>
+        <source>Mở trang sau trên máy này hoặc điện thoại, nhập mã rồi đăng nhập bằng tài khoản cơ quan:</source>
+        <translation>Open this page on this computer or a phone, enter the code and sign in with your work account:</translation>
+    </message>
+    <message>
+        <source>Chưa đăng nhập được: {reason}.</source>
+        <translation>Not signed in: {reason}.</translation>
+    </message>
+    <message>
+        <source>Lấy mã mới để thử lại; nếu vẫn không được, hãy báo bộ phận hỗ trợ.</source>
+        <translation>Get a new code to try again; if that does not help, tell IT support.</translation>
+    </message>
+    <message>
+        <source>Đang chờ quý vị đăng nhập. Mã còn dùng được {time}.</source>
+        <translation>Waiting for you to sign in. The code is good for another {time}.</translation>
+    </message>
+    <message>
+        <source>Mã đăng nhập</source>
+        <translation>Sign-in code</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
     </message>
 </context>
 <context>

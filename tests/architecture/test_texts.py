@@ -14,6 +14,7 @@ from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
 from client.errors import ClientError
 from client.mime import tree
+from client.model import oauth
 from client.model.bundle import BundleProblem
 from client.model.change import ChangeKind
 from client.model.discovery import DiscoverySource
@@ -61,7 +62,7 @@ def error_kinds(kind: type[ClientError] = ClientError) -> set[type[ClientError]]
 
 
 def error_codes() -> set[str]:
-    return {kind.code for kind in error_kinds()} | {main_job.CheckFailed.code}
+    return {kind.code for kind in error_kinds()} | {main_job.CheckFailed.code, oauth.SignInNeeded.code}
 
 
 def written_reasons() -> Iterator[str]:

@@ -150,11 +150,13 @@ def why_no_dovecot() -> str:
 
 
 @contextlib.contextmanager
-def run_dovecot(authority: ServerAuthority) -> Iterator[Dovecot]:
-    """Start a Dovecot of our own and take it down again."""
+def run_dovecot(authority: ServerAuthority, more: str = "") -> Iterator[Dovecot]:
+    """Start a Dovecot of our own and take it down again; ``more`` is added to its configuration."""
     with server_folder("ctd") as folder:
         plain_port, tls_port = free_ports(2)
         _write_config(folder, authority, plain_port, tls_port)
+        with (folder / "dovecot.conf").open("a", encoding="utf-8") as config:
+            config.write(more)
         server = Dovecot(
             folder,
             (authority.ca.cert_pem.bytes(),),

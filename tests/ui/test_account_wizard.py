@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pytestqt.qtbot import QtBot
 
 from client.errors import KeyringUnavailable
-from client.model.account import Endpoint, MailboxKind, Role
+from client.model.account import Endpoint, Login, MailboxKind, Role
 from client.model.discovery import Attempt, Discovery, DiscoverySource, FoundServers
-from client.model.secret import Secret
+from client.model.oauth import DeviceCode, SignInNeeded, Tokens
+from client.model.secret import AccessToken, Secret
 from client.ui.account_list import AccountList
 from client.ui.account_wizard import AccountWizard
+from client.ui.sign_in_dialog import SignInDialog
 from client.ui.texts import Texts
 from tests.fakes.desk import FakeDesk
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 FOUND = FoundServers(DiscoverySource.SRV, Endpoint("imap.x.vn", 993), Endpoint("smtp.x.vn", 465), "an@x.vn")
+CODE = DeviceCode(Secret("dev"), "BDWP-HQPK", "https://sso.x.vn/device", 600.0)
+GRANTED = Tokens(AccessToken("access"), 3600.0, Secret("refresh"))
 TRIED = (Attempt(DiscoverySource.SRV, "imap.x.vn:993", ok=True),)
 
 
@@ -126,3 +132,78 @@ def test_the_training_citys_accounts_stay(qtbot: QtBot, desk: FakeDesk, texts: T
     qtbot.addWidget(dialog)
     assert not dialog.add_button.isEnabled()
     assert not dialog.remove_button.isEnabled()
+
+
+def signing_in(wizard: AccountWizard, desk: FakeDesk) -> SignInDialog:
+    desk.accounts_kept.sign_in_domain = "x.vn"
+    desk.accounts_kept.answer = Discovery(FOUND, TRIED)
+    wizard.password.clear()
+    wizard.address.setText("an@x.vn")
+    wizard.ok.click()
+    return wizard.findChildren(SignInDialog)[-1]
+
+
+def test_where_the_policy_says_so_people_sign_in_on_the_organisations_page(
+    qtbot: QtBot, wizard: AccountWizard, desk: FakeDesk
+) -> None:
+    dialog = signing_in(wizard, desk)
+    assert not wizard.form.isRowVisible(wizard.password)
+    (sign_in,) = desk.accounts_kept.sign_ins
+    sign_in.code.set_result(CODE)
+    qtbot.waitUntil(lambda: dialog.code.text() == "BDWP-HQPK", timeout=3000)
+    assert dialog.url.text() == "https://sso.x.vn/device"
+    assert "10:00" in dialog.state.text()
+    sign_in.granted.set_result(GRANTED)
+    qtbot.waitUntil(lambda: wizard.pages.currentIndex() == 1, timeout=3000)
+    assert desk.accounts_kept.asked == [("an@x.vn", AccessToken("access"), None)]
+    with qtbot.waitSignal(wizard.added):
+        wizard.ok.click()
+    ((account, secret),) = desk.accounts_kept.kept
+    assert account.login is Login.OAUTH
+    assert secret == Secret("refresh")
+    assert not sign_in.cancelled
+
+
+def test_closing_the_code_ends_the_asking(qtbot: QtBot, wizard: AccountWizard, desk: FakeDesk) -> None:
+    dialog = signing_in(wizard, desk)
+    desk.accounts_kept.sign_ins[0].code.set_result(CODE)
+    qtbot.waitUntil(lambda: dialog.code.text() != "", timeout=3000)
+    dialog.reject()
+    assert desk.accounts_kept.sign_ins[0].cancelled
+    assert wizard.pages.currentIndex() == 0
+    assert desk.accounts_kept.asked == []
+
+
+@pytest.mark.parametrize("case", ["denied", "nothing-lasting"])
+def test_a_code_that_came_to_nothing_can_be_asked_for_anew(
+    qtbot: QtBot, wizard: AccountWizard, desk: FakeDesk, case: str
+) -> None:
+    dialog = signing_in(wizard, desk)
+    first = desk.accounts_kept.sign_ins[0]
+    first.code.set_result(CODE)
+    if case == "denied":
+        first.granted.set_exception(SignInNeeded(host="sso.x.vn", user="an@x.vn", reason="sign-in-denied"))
+    else:
+        first.granted.set_result(Tokens(AccessToken("access"), 60.0))
+    qtbot.waitUntil(dialog.again_button.isVisible, timeout=3000)
+    assert "từ chối" in dialog.step.text() or "không cấp phiên dùng lâu dài" in dialog.step.text()
+    assert not dialog.code.isVisible()
+    dialog.again_button.click()
+    assert len(desk.accounts_kept.sign_ins) == 2
+    assert not dialog.again_button.isVisible()
+
+
+def test_an_account_that_signs_in_is_signed_in_again(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    account = replace(desk.accounts()[0], login=Login.OAUTH)
+    desk.accounts = lambda: (account,)  # type: ignore[method-assign] # the same desk with one such account
+    desk.accounts_kept.sign_in_domain = account.identity.address.domain
+    dialog = AccountList(desk, texts)
+    qtbot.addWidget(dialog)
+    assert dialog.password_button.text() == "Đăng nhập lại…"
+    dialog.password_button.click()
+    (sign_in,) = desk.accounts_kept.sign_ins
+    sign_in.code.set_result(CODE)
+    sign_in.granted.set_result(GRANTED)
+    with qtbot.waitSignal(dialog.changed):
+        pass
+    assert desk.accounts_kept.kept == [(account, Secret("refresh"))]

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from client.config.policy_layers import Layer, LayerFile, stacked
 from client.config.policy_mail import (
     MailProfile,
+    PolicyOAuth,
     PolicyServer,
     profile_for,
     refuse_unusable_mail,
@@ -22,6 +24,28 @@ CITY = MailProfile(
     "tphcm.gov.vn", PolicyServer("imap.tphcm.gov.vn", 993), PolicyServer("smtp.tphcm.gov.vn", 465)
 )
 WARD = MailProfile("q3.tphcm.gov.vn", PolicyServer("imap.q3", 993), PolicyServer("smtp.q3", 465), "local")
+
+
+def signing_in(token: str, device: str = "https://sso.x.vn/device", client: str = "c") -> MailProfile:
+    return MailProfile("x.vn", CITY.imap, CITY.smtp, oauth=PolicyOAuth(token, device, client))
+
+
+def test_where_people_sign_in_is_read_and_good() -> None:
+    text = """
+id = "a"
+version = "1"
+[[mail]]
+domain = "x.vn"
+imap = { host = "imap.x.vn", port = 993 }
+smtp = { host = "smtp.x.vn", port = 465 }
+[mail.oauth]
+token_url = "https://sso.x.vn/token"
+device_url = "https://sso.x.vn/device"
+client_id = "cong-thu"
+"""
+    (profile,) = stacked([LayerFile(Layer.CITY, "c", text.encode())]).policy.mail
+    assert profile.oauth is not None
+    assert profile.oauth.server.device_url == "https://sso.x.vn/device"
 
 
 def test_the_nearest_domain_counts() -> None:
@@ -38,6 +62,10 @@ def test_the_nearest_domain_counts() -> None:
         (MailProfile("x.vn", PolicyServer("https://imap.x.vn", 993), CITY.smtp), "mail[0].imap.host"),
         (MailProfile("x.vn", CITY.imap, PolicyServer("s", 0)), "mail[0].smtp.port"),
         (MailProfile("an@x.vn", CITY.imap, CITY.smtp), "mail[0].domain"),
+        (signing_in("http://sso.x.vn/token"), "mail[0].oauth.token_url"),
+        (signing_in("https://u:p@sso.x.vn/token"), "mail[0].oauth.token_url"),
+        (signing_in("https://sso.x.vn/token", "https:///device"), "mail[0].oauth.device_url"),
+        (signing_in("https://sso.x.vn/token", client=""), "mail[0].oauth.client_id"),
     ],
 )
 def test_what_cannot_be_used_is_named(profile: MailProfile, key: str) -> None:
