@@ -35,6 +35,7 @@ class AttachmentBar(QFrame):
         self._title = plain_label(self)
         self._title.setObjectName("muted")
         self._scroll = pretty_scroll(self._row, self)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons take the focus
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QHBoxLayout(self)

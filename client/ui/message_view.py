@@ -34,6 +34,7 @@ from client.ui.safe_browser import SafeBrowser
 from client.ui.sealed_banner import SealedBanner
 from client.ui.signature_panel import SignaturePanel
 from client.ui.signed_part_view import SignedPartView
+from client.ui.tab_order import order_tabs
 from client.ui.texts import Texts
 from client.ui.verification_actions import VerificationActions
 from client.ui.widgets import Notice, plain_label
@@ -136,6 +137,7 @@ class MessageViewer(QWidget):
         self.attachments.show_attachments(view.attachments)
         self._freeze(view.frozen)
         self._body.setCurrentIndex(1)
+        order_tabs(self._content)
 
     def freeze(self) -> None:
         """A secrecy marking was found in what is attached: nothing of the message stays in sight."""
@@ -232,7 +234,7 @@ class MessageViewer(QWidget):
         self._body.setCurrentIndex(0)
 
     def _build(self) -> None:
-        content = QWidget(self)
+        content = self._content = QWidget(self)
         below = QVBoxLayout(content)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)

@@ -57,6 +57,7 @@ class SignaturePanel(QFrame):
         self._list_layout.setContentsMargins(36, 0, 8, 4)
         self._list_layout.setSpacing(10)
         self._scroll = pretty_scroll(self._list, self)
+        self._scroll.setAccessibleName(self.tr("Chi tiết từng chữ ký"))
         self._room = _DETAILS_HEIGHT
         self._build()
         self.setAccessibleName(self.tr("Kết quả kiểm tra chữ ký số"))

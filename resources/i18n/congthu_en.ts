@@ -2770,6 +2770,10 @@ Open it only if you know this address.</translation>
         <translation>Check the digital signature again</translation>
     </message>
     <message>
+        <source>Chi tiết từng chữ ký</source>
+        <translation>Details of every signature</translation>
+    </message>
+    <message>
         <source>Kết quả kiểm tra chữ ký số</source>
         <translation>Result of the signature check</translation>
     </message>

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.model.address import MailAddress
@@ -148,3 +149,23 @@ def test_details_are_scrolled_within_their_share(qtbot: QtBot, viewer: MessageVi
     show_everything(viewer, (678, 420))
     viewer.signatures._toggle.setChecked(True)
     assert viewer.signatures._scroll.maximumHeight() <= 0.35 * 420 + 1
+
+
+def test_tab_goes_through_the_pane_from_the_top_down(viewer: MessageViewer) -> None:
+    show_everything(viewer, AT_1280X720)
+    for _ in range(2):  # buttons are made anew with every letter
+        show_everything(viewer, AT_1280X720)
+    walked: list[QWidget] = []
+    here: QWidget = viewer.head.more
+    while here not in walked:
+        if here.isVisibleTo(viewer) and here.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            walked.append(here)
+        following = here.nextInFocusChain()
+        assert following is not None
+        here = following
+        if here is viewer.head.more:
+            break
+    heights = [one.mapTo(viewer, one.rect().center()).y() for one in walked]
+    assert len(walked) >= 8
+    assert heights == sorted(heights)
+    assert all(one.accessibleName() or getattr(one, "text", str)() for one in walked)
