@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from client.ui import mail_actions, theme
 
 _NEEDS_MESSAGE = ("reply", "reply_all", "forward", "verify", "mark_read", "mark_unread", *mail_actions.NAMES)
+
+
+_SAID_BY_THEIR_ICON = frozenset({"reply_all", "forward", "delete"})
+_NARROW = 1060
+"""In pixels: below it the search field would fall off the tool bar beside all the words."""
+
+
+class _ToolBar(QToolBar):
+    """Drops a few words where there is no room, so that the search stays in sight."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.shrinking: list[QToolButton] = []
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: wider or narrower."""
+        style = Qt.ToolButtonStyle
+        wanted = style.ToolButtonIconOnly if self.width() < _NARROW else style.ToolButtonTextBesideIcon
+        for button in self.shrinking:
+            if button.toolButtonStyle() is not wanted:
+                button.setToolButtonStyle(wanted)
+        super().resizeEvent(event)
 
 
 class WindowActions(QObject):
@@ -84,7 +106,7 @@ class WindowActions(QObject):
             self.actions[name] = action
 
     def _make_toolbar(self) -> QToolBar:
-        bar = QToolBar(self.tr("Thanh công cụ"), self._window)
+        bar = _ToolBar(self.tr("Thanh công cụ"), self._window)
         bar.setObjectName("main-toolbar")
         bar.setMovable(False)
         bar.setIconSize(QSize(20, 20))
@@ -94,8 +116,12 @@ class WindowActions(QObject):
             for name in group:
                 bar.addAction(self.actions[name])
                 button = bar.widgetForAction(self.actions[name])
-                if name == "compose" and isinstance(button, QToolButton):
+                if not isinstance(button, QToolButton):
+                    continue
+                if name == "compose":
                     button.setObjectName("primary")
+                elif name in _SAID_BY_THEIR_ICON:
+                    bar.shrinking.append(button)
             bar.addSeparator()
         space = QWidget(bar)
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -103,7 +129,8 @@ class WindowActions(QObject):
         self.search.setPlaceholderText(self.tr("Tìm kiếm (Ctrl+E)"))
         self.search.setAccessibleName(self.tr("Tìm kiếm trong thư mục đang mở"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(240)
+        self.search.setMinimumWidth(150)
+        self.search.setMaximumWidth(240)
         bar.addWidget(self.search)
         self._window.addToolBar(bar)
         return bar

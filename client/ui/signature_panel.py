@@ -25,7 +25,7 @@ from client.model.verdict import (
 from client.services.verification_desk import PastResult
 from client.ui import theme
 from client.ui.texts import Texts
-from client.ui.widgets import elided_tooltip, plain_label, pretty_scroll
+from client.ui.widgets import plain_label, pretty_scroll
 
 _ORDER = list(Display)
 _DETAILS_HEIGHT, _LEAST_DETAILS = 250, 90
@@ -228,9 +228,9 @@ class _SignatureCard(QWidget):
         picture = QLabel(self)
         picture.setPixmap(theme.pixmap(icon, ink, 16, self.devicePixelRatioF()))
         picture.setFixedSize(QSize(18, 18))
-        title = plain_label(self, f"{self._place(verdict)} – {self._texts.display(verdict.display)}")
+        words = f"{self._place(verdict)} – {self._texts.display(verdict.display)}"
+        title = plain_label(self, words, wrap=True)
         title.setStyleSheet(f"color: {ink}; font-weight: 600;")
-        elided_tooltip(title)
         row = QHBoxLayout()
         row.addWidget(picture)
         row.addWidget(title, 1)

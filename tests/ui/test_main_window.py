@@ -446,3 +446,15 @@ def test_in_the_trash_a_question_comes_first(stage: Stage) -> None:
     assert question is not None
     press(question, "Xóa")
     assert stage.desk.changed.calls == [("delete", mailbox_id, (row_id,), True)]
+
+
+@pytest.mark.parametrize("width", [1366, 1280, 1024, 900])
+def test_the_search_field_stays_in_sight_on_a_narrow_screen(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts, tmp_path: Path, width: int
+) -> None:
+    window = MainWindow(desk, texts, compose=lambda _: None, is_demo=True, state_file=tmp_path / "w.ini")
+    qtbot.addWidget(window)
+    window.resize(width, 640)
+    window.show()
+    search = window.commands.search
+    qtbot.waitUntil(lambda: search.isVisible() and search.mapTo(window, search.rect().topRight()).x() < width)
