@@ -9,7 +9,9 @@ from client.model.document import TextLine
 from client.model.wording import squeeze
 
 SECRECY = re.compile(r"^[\W_]*(TUYỆT\s*MẬT|TỐI\s*MẬT|MẬT)[\W_]*$")
-URGENCY = re.compile(r"^[\W_]*(HỎA\s+TỐC|HOẢ\s+TỐC|THƯỢNG\s+KHẨN|KHẨN)(?:\s+HẸN\s+GIỜ)?[\W_]*$")
+URGENCY = re.compile(
+    r"^[\W_]*(HỎA\s+TỐC|HOẢ\s+TỐC|THƯỢNG\s+KHẨN|KHẨN)(?:\s+HẸN\s+GIỜ(?:\W*\d.{0,30})?)?[\W_]*$"
+)
 CIRCULATION = re.compile(r"^[\W_]*(LƯU\s+HÀNH\s+NỘI\s+BỘ|XEM\s+XONG\s+TRẢ\s+LẠI)[\W_]*$")
 DRAFT = re.compile(r"^[\W_]*DỰ\s*THẢO(?:\s+LẦN\s+\d+|\s+\d+)?(?:[\W_]*|\s*[(,;].*)$", re.I)
 _COPY = re.compile(r"^[\W_]*(SAO\s+Y(?:\s+BẢN\s+CHÍNH)?|SAO\s+LỤC|TRÍCH\s+SAO)(?:[\W_]*$|\s*[:;,(])")

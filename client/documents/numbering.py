@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from client.model.wording import normalise
 
 _TYPES = "NQ|QĐ|CT|QC|QyĐ|TC|TB|HD|CTr|KH|PA|ĐA|DA|BC|BB|TTr|HĐ|CĐ|BGN|BTT|GUQ|GM|GGT|GNP|PG|PC|PB|SY|TrS|SL"
-_SEGMENT = r"[A-ZĐƯƠÂÊÔ][A-Za-zĐđƯƠÂÊÔ&.]{0,14}\d{0,2}"
+_SEGMENT = r"[A-ZĐƯƠÂÊÔ][A-Za-zĐđƯƠÂÊÔ&.]{0,14}\d{0,3}"
 
 NUM_NAMED = re.compile(
     rf"^\d{{1,5}}[a-z]?/(?:(?:19|20)\d{{2}}/)?(?:{_TYPES})-{_SEGMENT}(?:-{_SEGMENT}){{0,2}}$"

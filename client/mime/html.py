@@ -106,8 +106,14 @@ def to_text(html: str) -> str:
     flat = _BLANKS.sub(" ", flat.replace("\n", " "))
     flat = _CELL_END.sub("\t", _BLOCK_END.sub("\n", flat))
     text = entities.unescape(_ANY_TAG.sub("", flat))
-    lines = (_BLANKS.sub(" ", line).strip() for line in text.split("\n"))
+    lines = (_cells(line) for line in text.split("\n"))
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _cells(line: str) -> str:
+    """One row of a table stays told apart by tabs; else every run of blanks is a space."""
+    cells = (_BLANKS.sub(" ", cell).strip() for cell in line.split("\t"))
+    return "\t".join(cell for cell in cells if cell)
 
 
 def _readable(html: str) -> str:

@@ -10,7 +10,7 @@ from client.model.finding import Unchecked
 from client.model.text import fold
 from client.model.wording import normalise, visible
 from client.rules.attachments import is_real
-from client.rules.context import CheckContext
+from client.rules.context import CheckContext, CheckedAttachment
 from client.rules.quoting import author_text
 from client.rules.rule import Hit, Rule, Settings, hit
 
@@ -29,6 +29,7 @@ _NUMBER_WORDS = {
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _LISTED = re.compile(r"\b(?:[ivxl]+|\d+)\b")
 _MOST_LISTED = 20
+_ARCHIVES = frozenset({"zip", "7z", "rar", "tar", "gz", "tgz"})
 
 
 def attachment_bidi_or_control(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -60,7 +61,7 @@ def attachment_count_mismatch(context: CheckContext, settings: Settings) -> Iter
     if not files:
         return  # that none is there at all is `attachment-promised-missing`
     text = fold(normalise(author_text(context, settings)))
-    present = sum(max(1, one.kind.member_count) for one in files)
+    present = sum(_files_in(one) for one in files)
     counted = max(_counts(text, settings), default=0)
     if counted > present:
         yield Hit("body", (("wanted", str(counted)), ("n", str(present))))
@@ -68,6 +69,12 @@ def attachment_count_mismatch(context: CheckContext, settings: Settings) -> Iter
     if missing:
         wanted = "Phụ lục " + ", ".join(_roman(number) for number in missing)
         yield Hit("body", (("wanted", wanted), ("n", str(present))), "annex")
+
+
+def _files_in(attachment: CheckedAttachment) -> int:
+    """An archive counts as the files in it; an Office file, though it is a ZIP, as one."""
+    archive = attachment.kind.extension in _ARCHIVES
+    return max(1, attachment.kind.member_count) if archive else 1
 
 
 def plain_file_name(name: str) -> str:

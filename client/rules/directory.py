@@ -90,7 +90,7 @@ def kinhgui_recipient_mismatch(context: CheckContext, settings: Settings) -> Ite
             continue
         if is_of_others(attachment, context, settings.policy):
             continue
-        for name in document.addressees:
+        for name in _one_by_one(document.addressees, settings):
             unit = find_unit(name, settings.policy)
             if unit is not None and not _gets_it(unit, context, settings):
                 yield hit(attachment, "addressee", mend=_mailbox_of(unit, settings), agency=shown_name(name))
@@ -101,12 +101,20 @@ def autoforward_external(context: CheckContext, settings: Settings) -> Iterator[
     """Official mail is passed on by itself to a mailbox outside the state's domains."""
     targets = [target for target in context.around.forward_targets if not _stays_official(target, settings)]
     if any(
-        context.header(name).strip().lower() in settings.words("marks")
+        context.header(name).partition(";")[0].strip().lower() in settings.words("marks")
         for name in settings.words("mark_headers")
     ):
         targets += [address.addr_spec for address in externals(context.recipients, settings.policy)]
     for target in dict.fromkeys(targets):
         yield Hit("to", (("addr", shown_name(target)),))
+
+
+def _one_by_one(names: tuple[str, ...], settings: Settings) -> Iterator[str]:
+    """``Sở Tài chính, Sở Y tế`` as two; offices have commas in their names too."""
+    for name in names:
+        parts = [part.strip() for part in name.split(",")]
+        known = [find_unit(part, settings.policy) for part in parts]
+        yield from parts if len(parts) > 1 and all(known) else (name,)
 
 
 def _mailbox_of(unit: Unit, settings: Settings) -> tuple[tuple[str, str], ...]:

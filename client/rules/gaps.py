@@ -20,6 +20,7 @@ from client.rules.spans import author_lines, whole_line
 
 Patterns = tuple[re.Pattern[str], ...]
 _BLOCK_MARK = re.compile(r"(?m)^--[ \t]*$")
+_TWELVE = re.compile(r"(?<![\d.])0\d{2}(?:\d{9}|(?: \d{3}){3}|(?:\.\d{3}){3})(?![\d])")
 _HIDDEN_PARTS = frozenset({"deleted", "comment"})
 
 
@@ -131,7 +132,8 @@ def _identity_numbers(lines: Iterable[str], settings: Settings) -> Iterator[str]
     for line in lines:
         if not any(char == "0" for char in line) or settings.matches("other_number_patterns", line):
             continue
-        for number in re.findall(r"(?<![\d.])0\d{11}(?!\d)", line):
+        for written in _TWELVE.findall(normalise(line)):
+            number = re.sub(r"\D", "", written)
             if 1 <= int(number[:3]) <= settings.number("last_province") and number[3] in "0123":
                 yield number
 

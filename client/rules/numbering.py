@@ -25,7 +25,9 @@ def doc_number_format(context: CheckContext, settings: Settings) -> Iterator[Hit
     """A number that fits no scheme, on what is an administrative document by its head."""
     for attachment, document in _documents(context, settings):
         administrative = document.has_national_title and not document.copy_type
-        if administrative and document.numbering == "other" and not _is_gap(document):
+        # The Party's papers carry no national title; what is no number at all was written as one.
+        foreign = document.numbering in {"other", "party", ""}
+        if administrative and foreign and not _is_gap(document):
             yield hit(attachment, "number_as_written", number=shown_name(document.number_as_written))
 
 

@@ -115,10 +115,10 @@ def _imitated(address: MailAddress, settings: Settings) -> str:
     if not domain or within(domain, (*domains.own, *domains.known, *domains.free_mail)):
         return ""
     limit = int(settings.number("max_distance"))
+    seen = likeness.readable(domain)
     if settings.policy.is_official(domain):
         # Nobody but an agency can hold such a name; a slip of the finger in our own is still likely.
-        return likeness.nearest(domain, domains.own, limit)
-    seen = likeness.readable(domain)
+        return likeness.nearest(likeness.skeleton(seen), domains.own, limit)
     near = likeness.nearest(likeness.skeleton(seen), (*domains.own, *domains.known), limit)
     suspicious = likeness.mixed_scripts(seen) or any(
         pattern.search(domain) for pattern in settings.patterns("imitation_patterns")

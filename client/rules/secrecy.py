@@ -9,7 +9,7 @@ from client.model.wording import normalise
 from client.rules.context import CheckContext, CheckedAttachment
 from client.rules.offices import externals
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
-from client.rules.spans import all_lines, whole_line
+from client.rules.spans import NOWHERE, all_lines, author_lines, whole_line
 
 
 def state_secret_marking(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -61,6 +61,11 @@ def restricted_circulation(context: CheckContext, settings: Settings) -> Iterato
     outside = externals(context.recipients, settings.policy)
     if not outside:
         return
+    marks = settings.patterns("marking_patterns")
+    lines = tuple(author_lines(context, settings))
+    place = whole_line(lines, lambda line: any(one.search(normalise(line)) for one in marks))
+    if place != NOWHERE:
+        yield Hit("body", (("addr", shown_name(outside[0].addr_spec)),), span=place)
     for attachment in context.own:
         if attachment.document is not None and attachment.document.circulation_marking:
             addr = shown_name(outside[0].addr_spec)
@@ -114,7 +119,8 @@ def _marked(text: str, settings: Settings) -> bool:
 
 def _stamped(lines: Sequence[str], settings: Settings) -> bool:
     patterns = settings.patterns("own_line_patterns")
-    plain = [normalise(line).strip() for line in lines]
+    # The cells of a table are lines of their own.
+    plain = [normalise(cell).strip() for line in lines for cell in line.split("\t")]
     found = (place for place, line in enumerate(plain) if any(pattern.search(line) for pattern in patterns))
     return any(not _broken_compound(plain, place, settings) for place in found)
 

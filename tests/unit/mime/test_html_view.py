@@ -114,3 +114,7 @@ def test_a_view_carries_the_text_read_by_the_old_table() -> None:
     assert (view.legacy_encoding, view.text.strip()) == ("tcvn3", text)
     assert view.converted_text.strip() == convert_legacy(text, "tcvn3")
     assert make_view(b"Content-Type: text/plain\r\n\r\nplain").converted_text == ""
+
+
+def test_cells_of_a_table_stay_apart() -> None:
+    assert to_text("<table><tr><td>TỐI  MẬT</td><td> Số: 1 </td></tr></table>") == "TỐI MẬT\tSố: 1"

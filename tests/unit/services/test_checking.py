@@ -17,6 +17,7 @@ from client.model.secret import Secret
 from client.model.trust import TrustMaterial, VerificationDemand
 from client.model.verdict import Profile
 from client.services.checking import check_draft, check_message
+from tests.fakes.ordinary_papers import xlsx_of
 from tests.fakes.pdf import DECISION, Placed, make_pdf
 from tests.fakes.pki import Holder, OfficePki
 
@@ -143,3 +144,14 @@ def test_a_signature_nobody_can_judge_is_unchecked_and_an_altered_document_is_bl
     assert altered != signed
     report = check_draft(draft(DraftAttachment("15.pdf", "", altered)), IDENTITY, POLICY, NOW, pki.demand())
     assert (codes(report)[0], report.gate) == ("signature-invalid", Gate.BLOCKED)
+
+
+def test_an_office_file_counts_as_one_though_it_is_a_zip() -> None:
+    """``Gửi kèm 03 tệp`` with a single workbook is two files short."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    table = DraftAttachment("so-lieu.xlsx", kind, xlsx_of([["Đơn vị", "Số"]]))
+    counted = {
+        one.code for one in judged(draft(table, body=BODY.replace("Gửi kèm", "Gửi kèm 03 tệp"))).findings
+    }
+    assert "attachment-count-mismatch" in counted
+    assert "attachment-count-mismatch" not in {one.code for one in judged(draft(table)).findings}
