@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _SEQUENCE, _SET, _CONTENT, _CERTIFICATES = 0x30, 0x31, 0xA0, 0xA0
+_OCTETS_IN_PIECES = 0x24
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _PDF_HEADER_WITHIN = 1024
 """Readers accept junk before ``%PDF`` up to here (ISO 32000-1 annex H.3.4.1)."""
@@ -222,5 +223,13 @@ def _load(der: bytes) -> cms.SignedData:
 
 
 def _content_of(signed_data: cms.SignedData) -> bytes | None:
-    content = signed_data["encap_content_info"]["content"]
-    return None if content is core.VOID else bytes(content)
+    capsule = signed_data["encap_content_info"]
+    content = capsule["content"]
+    if content is core.VOID or isinstance(content, core.OctetString | core.ParsableOctetString):
+        return None if content is core.VOID else bytes(content)
+    # PKCS #7 has other types of content stand there as they are (RFC 5652 section 5.2.1); what was
+    # signed is the value without its tag and length.
+    (value,) = split(inside_of(split(inside_of(encoding(capsule)))[1]))
+    if value[0] == _OCTETS_IN_PIECES:
+        raise ValueError
+    return inside_of(value)

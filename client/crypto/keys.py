@@ -56,9 +56,16 @@ _USAGES = {
 }
 
 
+_MACHINES = frozenset({"server_auth", "time_stamping", "ocsp_signing"})
+"""Purposes of servers. RFC 5280 section 4.2.1.12: a certificate for these alone is nobody's signature."""
+_ISSUED_FOR = {Purpose.MAIL: "email_protection", Purpose.TIMESTAMP: "time_stamping"}
+
+
 def usage_allowed(certificate: x509.Certificate, purpose: Purpose) -> bool:
     """Whether key usage and extended key usage permit ``purpose``."""
     if purpose is Purpose.TIMESTAMP and not _stamps_alone(certificate):
+        return False
+    if purpose in (Purpose.DOCUMENT, Purpose.POLICY) and _for_machines_alone(certificate):
         return False
     constraints = _USAGES[purpose]
     if purpose is Purpose.MAIL and certificate.key_usage_value is None:
@@ -69,6 +76,25 @@ def usage_allowed(certificate: x509.Certificate, purpose: Purpose) -> bool:
     except InvalidCertificateError:
         return False
     return True
+
+
+def may_issue(authority: x509.Certificate, purpose: Purpose) -> bool:
+    """Whether an authority that names purposes stands for certificates of this one.
+
+    The standard leaves the extension to end entities; those who run trust stores and mail programs
+    hold authorities to it (CA/Browser Forum S/MIME requirements section 7.1.2.2 g).
+    """
+    purposes = authority.extended_key_usage_value
+    if purposes is None or "any_extended_key_usage" in purposes.native:
+        return True
+    if purpose in _ISSUED_FOR:
+        return _ISSUED_FOR[purpose] in purposes.native
+    return not _for_machines_alone(authority)
+
+
+def _for_machines_alone(certificate: x509.Certificate) -> bool:
+    purposes = certificate.extended_key_usage_value
+    return purposes is not None and _MACHINES.issuperset(purposes.native)
 
 
 def may_stamp(certificate: x509.Certificate) -> bool:

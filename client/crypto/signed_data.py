@@ -13,7 +13,7 @@ from client.crypto.cades_levels import between, embedded_certificates, notes
 from client.crypto.certificates import describe
 from client.crypto.examination import UNREADABLE_ERRORS, Digest, Examination, Task, single
 from client.crypto.integrity import Uncomputable, check_integrity, is_weak
-from client.crypto.keys import Purpose, usage_allowed
+from client.crypto.keys import Purpose, may_issue, usage_allowed
 from client.crypto.revocation import Moments, choose_evidence
 from client.crypto.stamps import Times, judge_token, read_times
 from client.crypto.trust import find_path
@@ -186,7 +186,9 @@ def _trust(
     moments = Moments(at, proven, archived=archived)
     evidence = choose_evidence(certificate, task.pool, moments, task.demand.revocation)
     _note(certificate, others, task, proven)
-    error = find_path(certificate, others, task.demand.trust, evidence, proven)
+    error = find_path(
+        certificate, others, task.demand.trust, evidence, proven, lambda one: may_issue(one, task.purpose)
+    )
     if isinstance(error, Judgement):
         return error, evidence.best
     if error is not None:

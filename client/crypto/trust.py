@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
@@ -63,9 +63,11 @@ def find_path(
     trust: TrustMaterial,
     evidence: Evidence,
     moment: datetime,
+    may_issue: Callable[[x509.Certificate], bool] = lambda _: True,
 ) -> PathError | ValidationError | Judgement | None:
     """Why there is no valid path (RFC 5280 section 6) at ``moment``, or None where there is one.
 
+    ``may_issue`` is asked of every authority below the anchor.
     Nothing is ever fetched: addresses in a received certificate are its author's choice.
     """
     others = tuple(others)
@@ -87,6 +89,8 @@ def find_path(
     except (PathError, ValidationError) as error:
         return error
     listed = _listed(chain, evidence, moment)
+    if listed is None and not all(map(may_issue, chain[1:-1])):
+        listed = verdicts.WRONG_USAGE
     if listed is not None or accusing is None:
         return listed
     try:

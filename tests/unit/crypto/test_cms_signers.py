@@ -302,3 +302,26 @@ def test_who_confirms_a_mails_signature_need_not_be_its_sender(
     assert [one.countersigns for one in report.signatures] == ["", "Nguyễn Văn An"]
     lifted = builder.assemble_signed(b"From: binh@example.gov.vn\r\nSubject: x\r\n", entity, der)
     assert Reason.SIGNER_NOT_SENDER in smime.verify_message(lifted, pki.demand()).reasons
+
+
+@pytest.mark.parametrize(
+    "content",
+    [tlv(0x04, b"noi dung"), tlv(0x30, tlv(0x0C, b"noi dung"))],
+    ids=["octets under version 1", "a value as PKCS #7 has it"],
+)
+def test_content_of_another_type_in_the_older_form_is_what_was_signed(
+    pki: OfficePki, an: Holder, content: bytes
+) -> None:
+    """RFC 5652 section 5.2.1: PKCS #7 signs the value without tag and length; it was read as altered."""
+    kind, signed = "1.3.6.1.4.1.311.2.1.4", content[2:]
+    for body, expected in ((signed, Indication.TOTAL_PASSED), (b"khac", Indication.TOTAL_FAILED)):
+        signer = Signer(an, digest(body), attributes=forge.usual_attributes(an, digest(body), kind))
+        capsule = tlv(0x30, forge.oid(kind), tlv(0xA0, content))
+        certificates = tlv(0xA0, an.certificate_der, pki.issuing.certificate_der)
+        algorithms = tlv(0x31, forge.digest_algorithm("sha256"))
+        parts = b"\x02\x01\x01", algorithms, capsule, certificates, tlv(0x31, signer.der)
+        found, (verdict,) = cms.verify_opaque(
+            forge.content_info(tlv(0x30, *parts)), pki.demand(), purpose=Purpose.DOCUMENT, where="f"
+        )
+        assert found == signed
+        assert verdict.indication is expected
