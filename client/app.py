@@ -192,6 +192,7 @@ def office_setup(installation: Installation) -> OfficeSetup:
         receipts=settings.receipts,
         account_desk=account_office(installation),
         keep_keys=lambda keys: _remember_keys(installation, keys),
+        calm_lane=lambda: WorkshopLane(logs=paths.logs, calm=True),
     )
 
 

@@ -115,6 +115,11 @@ class Paths:
         return self.data / "directory.db"
 
     @property
+    def verdicts(self) -> Path:
+        """What the message list knows of signatures; made anew when it is lost."""
+        return self.data / "verdicts.db"
+
+    @property
     def trust(self) -> Path:
         """Trust anchors (PEM or DER) that this instance accepts."""
         return self.data / "trust"

@@ -28,8 +28,13 @@ class EventKind(StrEnum):
     a server has nothing newer (``unchanged``) or did not answer (``failed``)."""
     DIRECTORY = "directory"
     """The directory was read, ``total`` people; or, as ``code`` says, it was not, and the old copy stays."""
+    TRUST = "trust"
+    """Somebody or something else is trusted now; ``subject_id`` is 0."""
     VERDICT = "verdict"
     """A message judged again is judged otherwise: ``subject_id`` is its row, ``code`` the new word."""
+    JUDGED = "judged"
+    """What is known of the signature of row ``subject_id`` may be another word now; 0: of every row.
+    From the background, ``done`` of ``total`` messages are checked."""
     ACCOUNT_OK = "account-ok"
     """The account is connected and up to date."""
     ACCOUNT_PROBLEM = "account-problem"

@@ -32,11 +32,12 @@ from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
-from client.services.office_verification import OfficeVerification, Shelf, VerificationSetup
+from client.services.office_verification import OfficeVerification
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.services.trust_office import TrustOffice
 from client.services.trust_opening import open_trust
+from client.services.verification_setup import Shelf, VerificationSetup
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
 from client.store.operations import Operations
@@ -131,8 +132,6 @@ class Office:
         path = self._setup.paths.account(account_id) / "cache.db"
         return MessageReader(path, account_id, self._operations[account_id])
 
-    # Reading -------------------------------------------------------------------------------
-
     def accounts(self) -> tuple[Account, ...]:
         """See `MailDesk.accounts`."""
         return self._signing.accounts
@@ -210,6 +209,7 @@ class Office:
             self._lane, readers, self._setup.paths.account, self._engine.send, self._receipts.take
         )
         self._engine.subscribe(self._index.listen)
+        self._verification.begin_behind(self._operations, self._engine, self._setup.calm_lane)
 
     def sync_now(self, account_id: str = "") -> None:
         """See `MailDesk.sync_now`."""
@@ -218,8 +218,6 @@ class Office:
     def network_changed(self) -> None:
         """See `MailDesk.network_changed`."""
         self._engine.send(NetworkChanged())
-
-    # Writing -------------------------------------------------------------------------------
 
     def new_draft(self, account_id: str) -> Draft:
         """See `MailDesk.new_draft`."""
@@ -306,8 +304,6 @@ class Office:
         """See `MailDesk.confirm_sent`."""
         self._sending.confirm_sent(outbox_id)
 
-    # The rest ------------------------------------------------------------------------------
-
     def save_file(self, path: Path, content: bytes) -> None:
         """See `MailDesk.save_file`."""
         write_atomically(path, content)
@@ -317,6 +313,7 @@ class Office:
         self._sending.scheduled.stop()
         if self._index is not None:
             self._index.close()
+        self._verification.overview().close()
         for close in (self._trust.close, self._lane.close, self._keys_lane.close, self._engine.close):
             close()
         for reader in self._readers.values():

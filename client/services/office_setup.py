@@ -15,6 +15,7 @@ from client.model.verdict import Profile
 from client.services.account_desk import AccountDesk
 from client.services.office_signing import KeySettings
 from client.services.requests import TrustSources
+from client.services.tasks import EndableLane
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class OfficeSetup:
     keep_keys: Callable[[KeySettings], None] = lambda _: None
     extend_later: Callable[[Path, Profile], object] = lambda _, __: None
     """Writes changed keys and drivers to the settings."""
+    calm_lane: Callable[[], EndableLane] | None = None
+    """Makes the workshop that verifies in the background; None: nothing is verified there."""
     account_desk: AccountDesk | None = None
     """None in one-shot commands, which change no accounts."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)

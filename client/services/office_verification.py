@@ -3,64 +3,46 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from client import __version__
-from client.config.paths import Paths
-from client.config.policy import Policy
 from client.errors import ClientError
-from client.model.account import Account
 from client.model.evidence import Entry, Gathered, Receipt, Sent, digest_of
+from client.model.known_verdict import Ground, gist
 from client.model.outgoing import Draft, OutboxEntry
 from client.model.returning import LetterKind, letter_kinds
 from client.model.secret import Secret
 from client.model.verdict import Indication, VerificationReport
 from client.services import evidence_bundle, verification_bench, workshop
+from client.services.check_orders import ReadingOrder
+from client.services.checking_behind import judge_behind
+from client.services.engine_link import EngineLink
 from client.services.evidence_bundle import Collected
 from client.services.futures import call, in_thread, resolved, then
 from client.services.new_draft import new_draft
 from client.services.office_comparison import OfficeComparison
 from client.services.report_content import ReportFacts
-from client.services.requests import LetterOrder, TrustSources, VerifyRequest
-from client.services.tasks import Lane
+from client.services.requests import LetterOrder, VerifyRequest
+from client.services.tasks import EndableLane, Lane
+from client.services.verdict_book import VerdictBook
+from client.services.verdict_ground import GroundKeeper
+from client.services.verdicts_behind import BehindWork, VerdictsBehind
 from client.services.verification_desk import PastResult
+from client.services.verification_setup import Shelf, VerificationSetup, receipt_of, software
 from client.store.atomic import write_atomically
 from client.store.database import Database
 from client.store.evidence import EvidenceLog
 from client.store.evidence_files import EvidenceFiles
-from client.store.reading import MessageReader
+from client.store.operations import Operations
+from client.store.signable import SignableReader
+from client.store.verdicts import Verdicts
 
 T = TypeVar("T")
-Judged = Callable[[int, int, Path, str, VerificationReport], None]
+Judged = Callable[[tuple[int, int], Path, Gathered, bool], None]
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationSetup:
-    """What verifications are made with."""
-
-    paths: Paths
-    sources: TrustSources
-    policy: Policy
-    clock: Callable[[], datetime]
-    tsa_urls: tuple[str, ...] = ()
-    """Time-stamp authorities that seal what is exported."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where the messages of a mailbox's rows are found."""
-
-    body: Callable[[int, int], Future[Path]]
-    """The raw message of a mailbox's row as a file, fetched if need be."""
-    account: Callable[[int], Account]
-    """Whose mailbox it is."""
-    reader: Callable[[int], MessageReader]
 
 
 class OfficeVerification:
@@ -80,7 +62,12 @@ class OfficeVerification:
         self._files = EvidenceFiles(setup.paths.evidence)
         self._comparison = OfficeComparison(shelf.body, lanes[0])
         self.judged: Judged = lambda *_: None
-        """Told of every judgement: mailbox, row, the message's file and its digest, the report."""
+        """Told of every judgement: mailbox and row, the message's file, and whether nobody asked for it."""
+        named = f"{setup.policy.id} {setup.policy.version}"
+        self._book = VerdictBook(
+            Verdicts(setup.paths.verdicts), GroundKeeper(setup.sources, software(), named), setup.clock
+        )
+        self._behind = VerdictsBehind(self._book, self._judge_behind, self._keep_behind, setup.clock)
 
     def comparison(self) -> OfficeComparison:
         """See `VerificationDesk.comparison`."""
@@ -91,18 +78,19 @@ class OfficeVerification:
     ) -> Future[VerificationReport]:
         """See `VerificationDesk.verify`."""
 
+        ground = self._book.ground.peek()
+
         def keep(path: Path, found: Gathered | VerificationReport) -> VerificationReport:
             if isinstance(found, VerificationReport):
                 return found  # the check did not come to its end: there is nothing to keep
-            try:
-                self._record(path, found, self._receipt(mailbox_id, row_id))
-            except ClientError as error:
-                # A full disk must not hide a verdict; the export says why there is no evidence.
-                _LOG.warning("evidence not kept: %s", error.code)
-            self.judged(mailbox_id, row_id, path, found.sha256, found.report)
+            self._kept((mailbox_id, row_id), path, found, ground)
             return found.report
 
         return self._judged(mailbox_id, row_id, lambda *found: call(lambda: keep(*found)), password)
+
+    def overview(self) -> VerdictsBehind:
+        """See `VerificationDesk.overview`."""
+        return self._behind
 
     def last(self, mailbox_id: int, row_id: int) -> Future[PastResult | None]:
         """See `VerificationDesk.last`."""
@@ -134,7 +122,7 @@ class OfficeVerification:
 
         def collect(path: Path, found: Gathered | VerificationReport) -> Collected:
             if isinstance(found, Gathered):
-                self._record(path, found, self._receipt(mailbox_id, row_id))
+                self._record(path, found, receipt_of(self._setup, self._shelf, (mailbox_id, row_id)))
                 self._keep(found, None)  # also where one was lost or spoiled since it was recorded
             raw, now = path.read_bytes(), self._setup.clock()
             return evidence_bundle.collect(
@@ -177,7 +165,7 @@ class OfficeVerification:
                 return resolved(None)
             if isinstance(found, Gathered):
                 # A letter that nobody could show the ground of is not written.
-                self._record(path, found, self._receipt(mailbox_id, row_id))
+                self._record(path, found, receipt_of(self._setup, self._shelf, (mailbox_id, row_id)))
             return self._lane.submit(verification_bench.letter, path, report, order)
 
         return self._judged(mailbox_id, row_id, draft, password)
@@ -249,6 +237,56 @@ class OfficeVerification:
 
         return then(self._shelf.body(mailbox_id, row_id), judge)
 
+    def begin_behind(
+        self,
+        operations: Mapping[str, Operations],
+        engine: EngineLink,
+        make_lane: Callable[[], EndableLane] | None,
+    ) -> None:
+        """Verify in the background what there is of the accounts in ``operations``."""
+        if make_lane is None:
+            return
+        folder = self._setup.paths.account
+        readers = {one: SignableReader(folder(one) / "cache.db", one, operations[one]) for one in operations}
+        engine.subscribe(self._behind.listen)
+        self._behind.begin(BehindWork(readers, folder, make_lane, engine.tell))
+
+    def _kept(
+        self, place: tuple[int, int], path: Path, found: Gathered, ground: Ground, *, behind: bool = False
+    ) -> None:
+        try:
+            if not behind or self._is_news(found):
+                self._record(path, found, receipt_of(self._setup, self._shelf, place))
+        except ClientError as error:
+            # A full disk must not hide a verdict; the export says why there is no evidence.
+            _LOG.warning("evidence not kept: %s", error.code)
+        self._book.note(found, ground)
+        self.judged(place, path, found, behind)
+
+    def _keep_behind(self, place: tuple[int, int], path: Path, found: Gathered, ground: Ground) -> None:
+        self._kept(place, path, found, ground, behind=True)
+
+    def _is_news(self, found: Gathered) -> bool:
+        """Whether a verification nobody asked for belongs into the log.
+
+        One with no signature does not, nor the same result on newer lists: each list that comes in
+        would write a row about every letter there is.
+        """
+        if found.report.indication is Indication.NONE:
+            return False
+        known = self._log.latest(found.sha256)
+        before = known.entry.report if known is not None else None
+        return before is None or gist(before) != gist(found.report)
+
+    def _judge_behind(self, lane: EndableLane, place: tuple[int, int], path: Path) -> Future[Gathered | None]:
+        setup, now = self._setup, self._setup.clock()
+        row = self._shelf.reader(place[0]).row(place[1])
+        request = VerifyRequest(path, setup.sources, now, name=evidence_bundle.MESSAGE)
+        order = ReadingOrder(
+            path, setup.policy, setup.sources, now, row.received_at if row is not None else None
+        )
+        return lane.submit(judge_behind, request, order)
+
     def _record(self, path: Path, found: Gathered, receipt: Receipt) -> int:
         setup = self._setup
         # An ordinary letter leaves its digest and nothing more: there is no signature to look at again.
@@ -273,29 +311,3 @@ class OfficeVerification:
             self._files.put(content)
         if message is not None:
             self._files.put(message.read_bytes())
-
-    def _receipt(self, mailbox_id: int, row_id: int) -> Receipt:
-        reader = self._shelf.reader(mailbox_id)
-        account = self._shelf.account(mailbox_id)
-        row = reader.row(row_id)
-        name = next((one.name for one in reader.mailboxes() if one.mailbox_id == mailbox_id), "")
-        return Receipt(
-            account.identity.address.addr_spec,
-            name,
-            row.received_at if row is not None else None,
-            self._stored_at(account, row.body_path if row is not None else ""),
-        )
-
-    def _stored_at(self, account: Account, relative: str) -> datetime | None:
-        if not relative:
-            return None
-        try:
-            seconds = (self._setup.paths.account(account.account_id) / relative).stat().st_mtime
-        except OSError:
-            return None
-        return datetime.fromtimestamp(seconds, UTC)
-
-
-def software() -> str:
-    """Name and version, as evidence and reports carry them."""
-    return f"Công Thư {__version__}"

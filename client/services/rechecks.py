@@ -59,6 +59,8 @@ class Rechecks:
         self._next(list(self._waiting.all()))
 
     def _next(self, waiting: list[Waiting]) -> None:
+        while waiting and self._waiting.get(waiting[0].sha256) is None:
+            waiting = waiting[1:]  # the background came to it first
         if not waiting:
             self._ended()
             return

@@ -17,13 +17,16 @@ from typing import Protocol, TypeVar
 
 from client.config.logs import start_log
 from client.errors import WorkshopLost
+from client.services.low_priority import stand_back
 
 T = TypeVar("T")
 
 
-def _begin(logs: Path | None, process: str) -> None:
+def _begin(logs: Path | None, process: str, calm: bool) -> None:
     """In a new worker: Ctrl+C at a terminal reaches the whole group; whoever gave the work ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if calm:
+        stand_back()
     start_log(logs, process)
 
 
@@ -70,9 +73,14 @@ class WorkshopLane:
     the next piece of work gets a fresh process.
     """
 
-    def __init__(self, warm_up: Callable[[], object] | None = None, logs: Path | None = None) -> None:
-        """``warm_up`` is what `start` runs; ``logs`` the folder for the process's log, none without it."""
-        self._logs = logs
+    def __init__(
+        self, warm_up: Callable[[], object] | None = None, logs: Path | None = None, *, calm: bool = False
+    ) -> None:
+        """``warm_up`` is what `start` runs; ``logs`` the folder for the process's log, none without it.
+
+        A ``calm`` one works with low priority: for what nobody waits for.
+        """
+        self._logs, self._calm = logs, calm
         self._lock = threading.Lock()
         self._warm_up = warm_up
         self._pool: ProcessPoolExecutor | None = None
@@ -126,7 +134,7 @@ class WorkshopLane:
                 raise WorkshopLost(reason="closed")
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
-                    1, get_context("spawn"), initializer=_begin, initargs=(self._logs, "workshop")
+                    1, get_context("spawn"), initializer=_begin, initargs=(self._logs, "workshop", self._calm)
                 )
             return self._pool
 

@@ -33,9 +33,13 @@ class TrustOffice:
         revocation: RevocationOffice,
         rechecks: Rechecks,
         own_certificates: Callable[[], tuple[bytes, ...]] = tuple,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        """``own_certificates`` are those of the accounts' keys: whose revocation is one's own business."""
-        self._own = own_certificates
+        """``own_certificates`` are those of the accounts' keys: whose revocation is one's own business.
+
+        ``changed`` is called when somebody else is trusted than before.
+        """
+        self._own, self._changed = own_certificates, changed
         self._keeper, self._lane, self._clock = keeper, lane, clock
         self._revocation, self._rechecks = revocation, rechecks
 
@@ -85,6 +89,7 @@ class TrustOffice:
         def keep(found: tuple[Candidate, ...]) -> int:
             helpers = self._keeper.add_intermediates(found, origin, note)
             self.begin()
+            self._changed()
             return len(helpers)
 
         added = call(lambda: self._keeper.add_anchor(chosen, entered, origin, note))
@@ -99,6 +104,7 @@ class TrustOffice:
     def remove(self, sha256: str) -> None:
         """See `TrustDesk.remove`."""
         self._keeper.remove(sha256, TrustOrigin.WIZARD)
+        self._changed()
 
     def revocation_data(self) -> tuple[RevocationState, ...]:
         """See `TrustDesk.revocation_data`."""

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from client.errors import ClientError
 from client.model.event import Event, EventKind
-from client.model.verdict import VerificationReport
+from client.model.evidence import Gathered
 from client.services.engine_setup import Command
 from client.services.known_keys import KnownKeys
 from client.services.office_setup import OfficeSetup
@@ -61,14 +61,17 @@ def open_trust(
     )
     rechecks = Rechecks(WaitingVerdicts(ledger, setup.clock), verification.verify, engine.tell)
 
-    def judged(mailbox_id: int, row_id: int, path: Path, digest: str, report: VerificationReport) -> None:
+    def judged(place: tuple[int, int], path: Path, found: Gathered, behind: bool) -> None:
         try:
-            row = reader(mailbox_id).row(row_id)
-            rechecks.judged((mailbox_id, row_id), digest, row.subject if row is not None else "", report)
+            row = reader(place[0]).row(place[1])
+            rechecks.judged(place, found.sha256, row.subject if row is not None else "", found.report)
         except ClientError as error:
             # A full disk must not hide a verdict; the message can be checked by hand.
             _LOG.warning("not noted for another look: %s", error.code)
-        if lacks_data(report):
+        if behind:
+            return  # it tells for itself, and no server is asked about a letter that nobody opened
+        engine.tell(Event(EventKind.JUDGED, subject_id=place[1]))
+        if lacks_data(found.report):
             revocation.lack(VerifyRequest(path, setup.sources, setup.clock()))
 
     def listen(event: Event) -> None:
@@ -80,5 +83,11 @@ def open_trust(
     engine.subscribe(listen)
     own_keys = KnownKeys(setup.paths.data / "keys" / "known.json")
     return TrustOffice(
-        keeper, lane, setup.clock, revocation, rechecks, lambda: tuple(own_keys.all().values())
+        keeper,
+        lane,
+        setup.clock,
+        revocation,
+        rechecks,
+        lambda: tuple(own_keys.all().values()),
+        lambda: engine.tell(Event(EventKind.TRUST)),
     )

@@ -16,6 +16,7 @@ from client.model.returning import LetterKind
 from client.model.secret import Secret
 from client.model.verdict import VerificationReport
 from client.services.comparison_desk import ComparisonDesk
+from client.services.verdict_desk import VerdictDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,9 @@ class VerificationDesk(Protocol):
         ``seal`` puts a time-stamp over it, which shows as well if the whole was written anew later;
         `TimestampUnavailable` writes nothing.
         """
+
+    def overview(self) -> VerdictDesk:
+        """What is known of messages without opening them."""
 
     def comparison(self) -> ComparisonDesk:
         """Signed documents beside what became of them."""

@@ -128,6 +128,15 @@ def open_ledger(path: Path, readonly: bool = False) -> Database:
     return _open(path, "ledger", "FULL", readonly=readonly)
 
 
+def open_verdicts(path: Path) -> Database:
+    """Open what is known of signatures, all of which can be found again; a corrupt file is set aside."""
+    try:
+        return _open(path, "verdicts", "NORMAL", readonly=False)
+    except StoreCorrupt:
+        set_cache_aside(path)
+        return _open(path, "verdicts", "NORMAL", readonly=False)
+
+
 def set_cache_aside(path: Path) -> Path:
     """Rename a corrupt cache to ``….corrupt`` (the newest one is kept) and answer with that path.
 

@@ -12,6 +12,12 @@ from client.store.faults import mapped_faults
 from client.store.partial import PartialBody, forget_old
 
 
+def digest_in(relative: str) -> str:
+    """The SHA-256 that a path of `ObjectStore.put` names its content by; the empty string for ``""``."""
+    *_, folder, name = ("", "", *relative.split("/"))
+    return folder + name.partition(".")[0]
+
+
 class ObjectStore:
     """The ``objects`` folder of one account.
 

@@ -21,6 +21,7 @@ from client.ui.account_list import AccountList
 from client.ui.account_wizard import AccountWizard
 from client.ui.actions import WindowActions
 from client.ui.bridge import EventRelay
+from client.ui.checking_status import CheckingStatus
 from client.ui.mail_actions import MailActions
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.operations_dialog import OperationsDialog
@@ -86,6 +87,8 @@ class MainWindow(QMainWindow):
         self.commands.remove()
         spoken = self.status
         self.statusBar().removeWidget(spoken)
+        self.statusBar().removeWidget(self.checking)
+        self.checking.deleteLater()
         self._build(texts)
         self.status.go_on_from(spoken)
         spoken.deleteLater()
@@ -134,6 +137,8 @@ class MainWindow(QMainWindow):
         self._mail.done.connect(self._count_operations)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
+        self.checking = CheckingStatus(self._desk, texts, self)
+        self.statusBar().addPermanentWidget(self.checking)
         self.setCentralWidget(self._with_banner(self.workspace))
 
     def _with_banner(self, workspace: Workspace) -> QWidget:
@@ -161,6 +166,7 @@ class MainWindow(QMainWindow):
             self.status.take(event)
         if event.kind in {EventKind.OPERATIONS, EventKind.ACCOUNT_OK}:
             self._count_operations()
+        self.checking.take(event)
         self.trust_work.take(event)
         self.workspace.take(event)
 

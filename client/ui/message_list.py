@@ -14,11 +14,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from client.model.verdict import Display
 from client.ui import theme
-from client.ui.models import CARD_ROLE, Card, MessageListModel
+from client.ui.models import CARD_ROLE, UNCHECKED, Card, MessageListModel
 
 _MARGIN = 10
 _ICON = 15
+_SPELT = frozenset({Display.INVALID.value, Display.UNKNOWN.value, Display.WARNING.value, UNCHECKED})
+_WIDE = 300
+"""From this width of a card on, in device-independent pixels, these words have room beside the subject."""
 
 
 class CardDelegate(QStyledItemDelegate):
@@ -27,8 +31,13 @@ class CardDelegate(QStyledItemDelegate):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         ratio = parent.devicePixelRatioF()
-        names = {"flag": "#b07700", "answered": theme.MUTED, "attachment": theme.MUTED, "signed": theme.MUTED}
+        names = {"flag": "#b07700", "answered": theme.MUTED, "attachment": theme.MUTED}
         self._icons = {name: theme.pixmap(name, ink, _ICON, ratio) for name, ink in names.items()}
+        styles = {word.value: theme.display_style(word) for word in Display}
+        inks = {mark: (ink, icon) for mark, (ink, _, icon) in styles.items()}
+        inks[UNCHECKED] = (theme.MUTED, "sig-unchecked")
+        self._icons |= {mark: theme.pixmap(icon, ink, _ICON, ratio) for mark, (ink, icon) in inks.items()}
+        self._mark_inks = {mark: QColor(ink) for mark, (ink, _) in inks.items()}
         self._ink, self._muted, self._accent = map(QColor, (theme.TEXT, theme.MUTED, theme.ACCENT))
         self._selected, self._line, self._hover = map(QColor, (theme.SELECTION, theme.LINE, theme.HOVER))
 
@@ -87,9 +96,11 @@ class CardDelegate(QStyledItemDelegate):
 
     def _paint_marks(self, painter: QPainter, area: QRect, card: Card) -> int:
         right = area.right() + 1
+        if card.mark in _SPELT and area.width() >= _WIDE:
+            right = self._paint_word(painter, area, card)
         for present, name in (
             (card.flagged, "flag"),
-            (card.signed_shape, "signed"),
+            (bool(card.mark), card.mark),
             (card.has_attachment, "attachment"),
             (card.answered, "answered"),
         ):
@@ -99,6 +110,12 @@ class CardDelegate(QStyledItemDelegate):
                 painter.drawPixmap(right, area.top() + (area.height() - _ICON) // 2, mark)
                 right -= 4
         return right
+
+    def _paint_word(self, painter: QPainter, area: QRect, card: Card) -> int:
+        """What must not be overlooked is written out beside its sign."""
+        painter.setPen(self._mark_inks[card.mark])
+        painter.drawText(area, _RIGHT, card.short)
+        return area.right() + 1 - painter.fontMetrics().horizontalAdvance(card.short) - 5
 
     def _plain_metrics(self) -> QFontMetrics:
         parent = self.parent()

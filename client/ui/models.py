@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
 from client.model.mailbox import MessageRow
+from client.model.verdict import Display
 from client.services.desk import MailDesk
 from client.ui.texts import Texts
+from client.ui.widgets import plain_tooltip
 
 PAGE_ROWS = 200
 KEPT_PAGES = 50
@@ -21,6 +23,18 @@ MOST_CHANGES = 500
 
 CARD_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ROW_ID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+
+UNCHECKED = "unchecked"
+"""The mark of a signature that was not verified, or not on what verdicts rest on now."""
+
+_ROLES = frozenset(
+    {
+        CARD_ROLE,
+        int(Qt.ItemDataRole.DisplayRole),
+        int(Qt.ItemDataRole.AccessibleTextRole),
+        int(Qt.ItemDataRole.ToolTipRole),
+    }
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -41,7 +55,12 @@ class Card:
     flagged: bool
     answered: bool
     has_attachment: bool
-    signed_shape: bool
+    mark: str
+    """A `client.model.verdict.Display`, `UNCHECKED`, or ``""`` for what promises no signature."""
+    word: str
+    """What the mark means."""
+    short: str
+    """The same in two or three words, to be painted."""
     spoken: str
     """What a screen reader says."""
 
@@ -97,12 +116,28 @@ class MessageListModel(QAbstractTableModel):
         new = _as_array(self._desk.row_ids(self._mailbox_id, self._query))
         if new != self._ids:
             self._change_to(new)
+        self.load_again()
+
+    def load_again(self) -> None:
+        """Read what is on screen again; no row comes or goes."""
         pages = self._recent_pages()
         self._forget()
         for page in pages:
             self._load(self._ids[page * PAGE_ROWS : (page + 1) * PAGE_ROWS])
         if self._ids:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, 0))
+
+    def word_again(self, row_ids: Collection[int]) -> None:
+        """Say anew what is known of these rows' signatures; the others are not touched."""
+        rows = self._desk.rows(self._mailbox_id, [one for one in row_ids if one in self._cards])
+        words = self._desk.verification().overview().words(tuple(rows.values()))
+        now = self._clock()
+        for number, row in rows.items():
+            card = self._make_card(row, now, words)
+            line = self.line_of(number) if card != self._cards.get(number) else -1
+            if line >= 0:
+                self._cards[number] = card
+                self.dataChanged.emit(self.index(line, 0), self.index(line, 0))
 
     def row_id(self, row: int) -> int:
         """The number of the message in line ``row``, 0 outside the list."""
@@ -129,9 +164,11 @@ class MessageListModel(QAbstractTableModel):
             return None
         if role == ROW_ID_ROLE:
             return self._ids[index.row()]
-        if role not in (CARD_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in _ROLES:
             return None
         card = self._card(index.row())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(card.word) if card is not None and card.word else None
         if role == CARD_ROLE or card is None:
             return card
         return card.spoken
@@ -158,7 +195,8 @@ class MessageListModel(QAbstractTableModel):
             return
         now = self._clock()
         rows = self._desk.rows(self._mailbox_id, ids)
-        self._cards.update({number: self._make_card(row, now) for number, row in rows.items()})
+        words = self._desk.verification().overview().words(tuple(rows.values()))
+        self._cards.update({number: self._make_card(row, now, words) for number, row in rows.items()})
         self._batches.append(ids)
         if len(self._batches) > KEPT_PAGES:
             for number in self._batches.popleft():
@@ -173,7 +211,8 @@ class MessageListModel(QAbstractTableModel):
         self._cards.clear()
         self._batches.clear()
 
-    def _make_card(self, row: MessageRow, now: datetime) -> Card:
+    def _make_card(self, row: MessageRow, now: datetime, words: Mapping[int, Display | None]) -> Card:
+        mark, word = self._mark(row, words)
         sender = row.sender_name or row.sender_address
         subject = " ".join(row.subject.split()) or self.tr("(không có tiêu đề)")
         marks = [
@@ -183,15 +222,35 @@ class MessageListModel(QAbstractTableModel):
                 (row.flagged, self.tr("gắn sao")),
                 (row.answered, self.tr("đã trả lời")),
                 (row.has_attachment, self.tr("có tệp đính kèm")),
-                (row.signed_shape, self.tr("có chữ ký số, chưa kiểm tra")),
+                (bool(mark), word),
             )
             if present
         ]
         spoken = ", ".join([sender, subject, self._texts.when(row.received_at), *marks])
         return Card(
             row.row_id, sender, self._texts.short_when(row.received_at, now), subject, not row.seen,
-            row.flagged, row.answered, row.has_attachment, row.signed_shape, spoken,
+            row.flagged, row.answered, row.has_attachment, mark, word, self._short(mark), spoken,
         )  # fmt: skip
+
+    def _short(self, mark: str) -> str:
+        short = {
+            UNCHECKED: self.tr("chưa kiểm tra"),
+            Display.VALID.value: self.tr("hợp lệ"),
+            Display.WARNING.value: self.tr("có cảnh báo"),
+            Display.UNKNOWN.value: self.tr("chưa kết luận"),
+            Display.INVALID.value: self.tr("không hợp lệ"),
+            Display.NONE.value: self.tr("không có chữ ký"),
+        }
+        return short.get(mark, "")
+
+    def _mark(self, row: MessageRow, words: Mapping[int, Display | None]) -> tuple[str, str]:
+        found = words.get(row.row_id)
+        if found is None:
+            promised = row.signed_shape or row.row_id in words
+            return (UNCHECKED, self.tr("có chữ ký số, chưa kiểm tra")) if promised else ("", "")
+        if found is Display.NONE and not row.signed_shape:
+            return "", ""
+        return found.value, self.tr("chữ ký số: {word}").format(word=self._texts.display(found).lower())
 
     def _change_to(self, new: array[int]) -> None:
         old = self._ids

@@ -20,6 +20,7 @@ from client.services.desk import MailDesk
 from client.ui import dialogs, theme
 from client.ui.bridge import Bridge
 from client.ui.drafts_view import DraftsView
+from client.ui.judged_rows import JudgedRows
 from client.ui.mailbox_tree import DRAFTS, OUTBOX, MailboxTree, MailboxTreeModel
 from client.ui.message_list import MessageList
 from client.ui.message_view import MessageViewer
@@ -59,6 +60,7 @@ class Workspace(QWidget):
         self.tree_model = MailboxTreeModel(desk, texts, self)
         self.tree = MailboxTree(self.tree_model, self)
         self.list_model = MessageListModel(desk, texts, self)
+        self._judged = JudgedRows(self.list_model, self)
         self.list = MessageList(self.list_model, self)
         self.list_notice = Notice(self)
         self.viewer = MessageViewer(texts, self)
@@ -90,6 +92,7 @@ class Workspace(QWidget):
     def take(self, event: Event) -> None:
         """Note what an event makes stale; the store is read again once the burst is over."""
         self.reader.take(event)
+        self._judged.take(event)
         if event.kind is EventKind.PROGRESS:
             self._progress[event.subject_id] = (event.done, event.total)
             self._show_list_state()

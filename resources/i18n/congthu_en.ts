@@ -870,6 +870,25 @@
     </message>
 </context>
 <context>
+    <name>CheckingStatus</name>
+    <message>
+        <source>Tạm dừng kiểm tra chữ ký {done}/{total}</source>
+        <translation>Checking signatures paused {done}/{total}</translation>
+    </message>
+    <message>
+        <source>Thư mở ra vẫn được kiểm tra. Bấm để kiểm tra tiếp các thư còn lại.</source>
+        <translation>Messages that are opened are checked all the same. Press to go on with the others.</translation>
+    </message>
+    <message>
+        <source>Đang kiểm tra chữ ký {done}/{total}</source>
+        <translation>Checking signatures {done}/{total}</translation>
+    </message>
+    <message>
+        <source>Chỉ kiểm tra thư đã có trên máy, không dùng mạng. Bấm để tạm dừng.</source>
+        <translation>Only messages on this computer are checked, without the network. Press to pause.</translation>
+    </message>
+</context>
+<context>
     <name>ComparisonFlow</name>
     <message>
         <source>So sánh với bản đã ký…</source>
@@ -1895,8 +1914,36 @@ Open it only if you know this address.</translation>
         <translation>has attachments</translation>
     </message>
     <message>
+        <source>chưa kiểm tra</source>
+        <translation>not checked</translation>
+    </message>
+    <message>
+        <source>hợp lệ</source>
+        <translation>valid</translation>
+    </message>
+    <message>
+        <source>có cảnh báo</source>
+        <translation>warning</translation>
+    </message>
+    <message>
+        <source>chưa kết luận</source>
+        <translation>undecided</translation>
+    </message>
+    <message>
+        <source>không hợp lệ</source>
+        <translation>invalid</translation>
+    </message>
+    <message>
+        <source>không có chữ ký</source>
+        <translation>no signature</translation>
+    </message>
+    <message>
         <source>có chữ ký số, chưa kiểm tra</source>
         <translation>has a digital signature, not verified yet</translation>
+    </message>
+    <message>
+        <source>chữ ký số: {word}</source>
+        <translation>signature: {word}</translation>
     </message>
 </context>
 <context>

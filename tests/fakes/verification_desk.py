@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from client.model.mailbox import MessageRow
 from client.model.outgoing import Draft
 from client.model.returning import LetterKind
 from client.model.secret import Secret
-from client.model.verdict import VerificationReport
+from client.model.verdict import Display, VerificationReport
 from client.services.futures import resolved
+from client.services.verdict_desk import CheckingProgress
 from client.services.verification_desk import PastResult
 from tests.fakes import desk_samples as samples
 from tests.fakes.comparison_desk import FakeComparisonDesk
@@ -20,6 +23,23 @@ if TYPE_CHECKING:
     from tests.fakes.desk import FakeDesk
 
 _CASES = ("valid", "invalid", "partial", "unknown", "none", "stranger", "no-timestamp", "lost")
+
+
+class FakeVerdictDesk:
+    """``found`` is what is known, by row id."""
+
+    def __init__(self) -> None:
+        self.found: dict[int, Display | None] = {}
+        self.state = CheckingProgress()
+
+    def words(self, rows: Sequence[MessageRow]) -> dict[int, Display | None]:
+        return {row.row_id: self.found[row.row_id] for row in rows if row.row_id in self.found}
+
+    def progress(self) -> CheckingProgress:
+        return self.state
+
+    def pause(self, *, paused: bool) -> None:
+        self.state = replace(self.state, is_paused=paused)
 
 
 class FakeVerificationDesk:
@@ -32,6 +52,10 @@ class FakeVerificationDesk:
         """Whether a letter can be written."""
         self.past: dict[int, PastResult] = {}
         self.compared = FakeComparisonDesk(desk)
+        self.known = FakeVerdictDesk()
+
+    def overview(self) -> FakeVerdictDesk:
+        return self.known
 
     def comparison(self) -> FakeComparisonDesk:
         return self.compared

@@ -39,7 +39,7 @@ from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup
 from client.services.futures import resolved
 from client.services.office_setup import OfficeSetup
-from client.services.office_verification import OfficeVerification, Shelf, VerificationSetup
+from client.services.office_verification import OfficeVerification
 from client.services.own_trust import made_sources
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.revocation_room import lacking
@@ -47,6 +47,7 @@ from client.services.tasks import WorkshopLane
 from client.services.trust_office import TrustOffice
 from client.services.trust_opening import open_trust
 from client.services.verification import verify_file
+from client.services.verification_setup import Shelf, VerificationSetup
 from client.store.database import open_ledger
 from client.store.reading import MessageReader
 from client.store.secrets import MemorySecrets

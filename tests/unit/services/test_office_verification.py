@@ -20,12 +20,13 @@ from client.model.mailbox import Mailbox, MessageRow, SpecialUse
 from client.model.outgoing import OutboxEntry, OutboxState
 from client.model.returning import LetterKind
 from client.model.secret import Secret
-from client.model.verdict import Display, Reason
+from client.model.verdict import Display, Reason, VerificationReport
 from client.services.evidence_check import check_bundle
 from client.services.futures import call
-from client.services.office_verification import OfficeVerification, Shelf, VerificationSetup
+from client.services.office_verification import OfficeVerification
 from client.services.requests import VerifyRequest
 from client.services.tasks import ImmediateLane
+from client.services.verification_setup import Shelf, VerificationSetup
 from client.store.evidence import EvidenceLog
 from client.store.evidence_files import EvidenceFiles
 from tests.fakes.evidence import EvidenceRoom, signed_letter
@@ -283,3 +284,66 @@ def test_evidence_opened_with_a_password_says_so_and_asks_for_it_again(room: Roo
     request = VerifyRequest(target, room.sources, room.pki.now, password=Secret("mat khau"))
     assert [row.agrees for row in check_bundle(request).rows] == [True]
     assert check_bundle(request).verdict().display is Display.VALID
+
+
+def behind(room: Room) -> VerificationReport:
+    """What the background does with the letter, its lane in this process."""
+    ground = room.desk._book.ground.now()
+    found = room.ask(room.desk._judge_behind(room.lane, (1, 7), room.letter))
+    assert found is not None
+    room.desk._keep_behind((1, 7), room.letter, found, ground)
+    return found.report
+
+
+def listed(room: Room) -> Display | None:
+    row = replace(
+        Reader().row(7), body_path=f"objects/{digest_of(room.raw)[:2]}/{digest_of(room.raw)[2:]}.eml"
+    )  # type: ignore[type-var] # there is one
+    return room.desk.overview().words([row]).get(7)  # type: ignore[list-item]
+
+
+def test_what_the_background_finds_is_kept_as_if_it_had_been_opened(room: Room) -> None:
+    told: list[tuple[Display, bool]] = []
+    room.desk.judged = lambda _place, _path, found, behind: told.append((found.report.display, behind))
+    assert behind(room).display is Display.VALID
+    (row,) = room.log.subjects()
+    assert row.entry.record is not None
+    assert row.entry.record.receipt.mailbox == "INBOX"
+    assert room.files.get(row.subject_sha256) == room.raw
+    assert told == [(Display.VALID, True)]
+    assert listed(room) is Display.VALID
+
+
+def test_opening_a_letter_tells_the_list_as_well(room: Room) -> None:
+    room.desk._book.ground.now()
+    room.ask(room.desk.verify(1, 7))
+    assert listed(room) is Display.VALID
+
+
+def test_the_same_result_on_newer_lists_writes_no_row_behind_but_another_does(room: Room) -> None:
+    behind(room)
+    room.write_crls(room.pki.crls(room.pki.now))
+    assert listed(room) is None  # other lists: not green until it was looked at again
+    behind(room)
+    assert listed(room) is Display.VALID
+    (newest,) = room.log.subjects()
+    assert len(room.log.rows(newest.subject_sha256)) == 1
+    for file in (room.folder / "crls").iterdir():
+        file.unlink()
+    assert behind(room).display is Display.UNKNOWN
+    assert len(room.log.rows(newest.subject_sha256)) == 2
+    assert listed(room) is Display.UNKNOWN
+
+
+def test_a_letter_without_a_signature_leaves_no_row_behind(room: Room) -> None:
+    room.letter.write_bytes(b"From: a@x.vn\r\nSubject: x\r\n\r\nKinh gui\r\n")
+    assert behind(room).display is Display.NONE
+    assert room.log.subjects() == ()
+
+
+def test_a_letter_with_a_secrecy_marking_is_neither_kept_nor_told(room: Room) -> None:
+    marked = signed_letter(room.pki).replace(
+        b"Subject: QD 12", b"Subject: =?utf-8?q?T=E1=BB=90I_M=E1=BA=ACT?="
+    )
+    room.letter.write_bytes(marked)
+    assert room.ask(room.desk._judge_behind(room.lane, (1, 7), room.letter)) is None
