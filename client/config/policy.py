@@ -117,18 +117,27 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         keys = self.rules[code].provenance if code in self.rules else ()
         return tuple(f"{key}: {self.sources[key]}" for key in keys)
 
-    def seal_holders(self, today: date) -> tuple[str, ...]:
-        """Mail addresses of those entrusted with a seal: the clerks, and who stands in for one ``today``.
+    def seal_holders(self, today: date) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Each office with the mail addresses of those entrusted with its seal: its clerks, and who stands
+        in for one ``today``.
 
-        Empty where the policy names no clerk: a delegation alone restricts nobody.
+        An office for which the policy names no clerk is left out: a delegation alone restricts nobody.
         """
-        clerks = tuple(address for those in self.clerks.values() for address in those)
-        acting = (
-            one.address
+        acting = [
+            (self.office_name(one.unit), one.address)
             for one in self.delegations
             if one.kind == "seal" and one.valid_from <= today <= one.valid_until
+        ]
+        named = [(self.office_name(unit), those) for unit, those in self.clerks.items() if those]
+        return tuple(
+            (office, (*those, *(address for other, address in acting if other == office)))
+            for office, those in named
         )
-        return (*clerks, *acting) if clerks else ()
+
+    def office_name(self, key: str) -> str:
+        """The office that a key of `clerks` or a delegation names: by its code in `units`, or as it is."""
+        unit = self.units.get(key)
+        return unit.name if unit is not None else key
 
     def is_official(self, domain: str) -> bool:
         """Whether ``domain`` (lower case) belongs to a state agency."""

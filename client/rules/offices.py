@@ -66,7 +66,7 @@ def plain_name(name: str) -> str:
 def same_office(one: str, other: str) -> bool:
     """One name is, or contains, the other: ``Phòng Tổ chức, Sở Nội vụ`` belongs to ``SỞ NỘI VỤ``."""
     first, second = plain_name(one), plain_name(other)
-    return bool(first and second) and (f" {first} " in f" {second} " or f" {second} " in f" {first} ")
+    return bool(first and second) and (_is_part(first, second) or _is_part(second, first))
 
 
 def clerks_of(context: CheckContext, policy: Policy) -> tuple[str, ...]:
@@ -129,21 +129,15 @@ def is_of_others(attachment: CheckedAttachment, context: CheckContext, policy: P
 
     Where the sender's office or the document's is not known, it counts as the sender's own.
     """
-    document, unit = attachment.document, plain_name(context.identity.unit)
-    if document is None or not unit or not plain_name(document.issuing_body):
+    document, unit = attachment.document, context.identity.unit
+    if document is None or not plain_name(unit) or not plain_name(document.issuing_body):
         return False
     if attachment.sign or document.copy_type:
         return False  # the office is about to put its name to it
-    superior = plain_name(document.superior_body)
-    bodies = (plain_name(document.issuing_body), "" if superior in _OF_EVERY_LEVEL else superior)
-    if any(_is_part(body, unit) or _is_part(unit, body) for body in bodies if body):
+    superior = "" if plain_name(document.superior_body) in _OF_EVERY_LEVEL else document.superior_body
+    if same_office(document.issuing_body, unit) or same_office(superior, unit):
         return False
-    own = {
-        symbol
-        for one in policy.units.values()
-        if _is_part(plain_name(one.name), unit)
-        for symbol in one.symbols
-    }
+    own = {symbol for one in policy.units.values() if same_office(one.name, unit) for symbol in one.symbols}
     return not own & set(re.split(r"[-/]", document.symbol))
 
 

@@ -12,6 +12,7 @@ from client.crypto.pades_before import EarlierSignatures, Standing
 from client.errors import SigningRefused
 from client.model.signing import SigningRole
 from client.model.verdict import Indication, SignatureVerdict, SignerInfo, SignerKind
+from client.rules.offices import same_office
 from client.services.requests import Authority
 
 
@@ -19,7 +20,7 @@ def refuse_unauthorised(role: SigningRole | None, signer: SignerInfo, authority:
     """Raise `SigningRefused` where this certificate may not do this act.
 
     ``reason``: seal-key-needed, personal-key-needed, seal-not-entrusted (the policy names other
-    clerks), seal-not-known (the policy names other seals).
+    clerks for this office), seal-not-known (the policy names other seals).
     """
     seal = signer.kind is SignerKind.SEAL
     if role is not None and role.uses_seal and not seal:
@@ -28,7 +29,14 @@ def refuse_unauthorised(role: SigningRole | None, signer: SignerInfo, authority:
         raise SigningRefused(reason="personal-key-needed")
     if not seal:
         return
-    clerks = {address.casefold() for address in authority.clerks}
+    # Another office's clerk keeps another seal; an office nobody is named for is not restricted.
+    owner = signer.organisation or signer.name
+    clerks = {
+        address.casefold()
+        for office, those in authority.clerks
+        if same_office(office, owner)
+        for address in those
+    }
     if clerks and authority.user and authority.user.casefold() not in clerks:
         raise SigningRefused(reason="seal-not-entrusted")
     if authority.seal_keys and signer.serial.upper() not in {one.upper() for one in authority.seal_keys}:

@@ -45,8 +45,8 @@ class SigningSetup:
     sources: TrustSources
     clock: Callable[[], datetime]
     tsa_urls: tuple[str, ...] = ()
-    seal_holders: Callable[[date], tuple[str, ...]] = lambda _: ()
-    """Mail addresses of those the policy entrusts with a seal on a day; empty: it names nobody."""
+    seal_holders: Callable[[date], tuple[tuple[str, tuple[str, ...]], ...]] = lambda _: ()
+    """Offices with the mail addresses of those the policy entrusts with their seal on a day."""
     seal_keys: tuple[str, ...] = ()
     """Serial numbers of the seals the policy knows; empty: it names none."""
     keep: Callable[[KeySettings], None] = lambda _: None

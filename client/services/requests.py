@@ -76,8 +76,8 @@ class Authority:
 
     user: str = ""
     """The user's mail address; "" where the program does not know who sits before it."""
-    clerks: tuple[str, ...] = ()
-    """Addresses of those who keep a seal (Art. 32 Decree 30/2020: văn thư)."""
+    clerks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Each office with the addresses of those who keep its seal (Art. 32 Decree 30/2020: văn thư)."""
     seal_keys: tuple[str, ...] = ()
     """Serial numbers of the seal certificates in use, upper-case hex."""
 

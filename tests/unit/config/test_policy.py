@@ -136,10 +136,12 @@ def test_who_stands_in_for_a_clerk_keeps_the_seal_for_that_time_and_no_longer() 
         "valid_from = 2026-11-01\nvalid_until = 2026-11-30\n"
     )
 
-    def holders(text: str, day: date) -> tuple[str, ...]:
+    def holders(text: str, day: date) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return stacked([LayerFile(Layer.CITY, "p", layer_text(text))]).policy.seal_holders(day)
 
     clerks = '[clerks]\nsnv = ["vt@tphcm.gov.vn"]\n'
-    assert holders(clerks + delegation, date(2026, 11, 30)) == ("vt@tphcm.gov.vn", "tam@tphcm.gov.vn")
-    assert holders(clerks + delegation, date(2026, 12, 1)) == ("vt@tphcm.gov.vn",)
+    assert holders(clerks + delegation, date(2026, 11, 30)) == (
+        ("Sở Nội vụ", ("vt@tphcm.gov.vn", "tam@tphcm.gov.vn")),
+    )
+    assert holders(clerks + delegation, date(2026, 12, 1)) == (("Sở Nội vụ", ("vt@tphcm.gov.vn",)),)
     assert holders(delegation, date(2026, 11, 30)) == ()

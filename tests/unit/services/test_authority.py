@@ -60,13 +60,24 @@ def test_a_person_approves_with_a_personal_key_alone() -> None:
 
 @pytest.mark.parametrize("role", [None, *OFFICE_ROLES])
 def test_the_seal_is_for_whom_the_policy_names(role: SigningRole | None) -> None:
-    clerks = Authority("vtthu@x.vn", ("VTThu@x.vn",))
-    stranger = Authority("an@x.vn", ("vtthu@x.vn",))
+    own = (("Sở Nội vụ", ("VTThu@x.vn",)),)
+    clerks = Authority("vtthu@x.vn", own)
+    stranger = Authority("an@x.vn", own)
     assert refused(role, SEAL, clerks) == ""
     assert refused(role, SEAL, stranger) == "seal-not-entrusted"
     assert refused(role, SEAL, Authority(seal_keys=("0b",))) == ""
     assert refused(role, SEAL, Authority(seal_keys=("0C",))) == "seal-not-known"
     assert refused(None, PERSON, stranger) == ""
+
+
+def test_another_offices_clerk_keeps_another_seal() -> None:
+    named = (("Sở Nội vụ", ("vtthu@x.vn",)), ("Sở Tư pháp TP. Hồ Chí Minh", ("hoa@x.vn",)))
+    assert refused(None, SEAL, Authority("hoa@x.vn", named)) == "seal-not-entrusted"
+    justice = SignerInfo("Văn thư", organisation="SỞ TƯ PHÁP", serial="0C", kind=SignerKind.SEAL)
+    assert refused(None, justice, Authority("hoa@x.vn", named)) == ""
+    ward = SignerInfo("UBND PHƯỜNG SÀI GÒN", serial="0D", kind=SignerKind.SEAL)
+    city = (("Ủy ban nhân dân Thành phố Hồ Chí Minh", ("tp@x.vn",)),)
+    assert refused(None, ward, Authority("phuong@x.vn", city)) == ""
 
 
 def test_the_seal_comes_after_a_person_and_not_before() -> None:
