@@ -26,10 +26,11 @@ from client.services.desk import MailDesk
 from client.ui import theme
 from client.ui.bridge import Bridge
 from client.ui.texts import Texts
-from client.ui.widgets import heading_label, plain_label
+from client.ui.widgets import heading_label, open_at, plain_label, pretty_scroll
 
 _INKS = {FingerprintMatch.EQUAL: theme.GOOD, FingerprintMatch.EMPTY: theme.MUTED}
 _LINE_GROUPS = 8
+_HIGHEST_LIST = 150
 
 
 class AnchorImport(QDialog):
@@ -44,16 +45,20 @@ class AnchorImport(QDialog):
         self._bridge = Bridge(self)
         self._offered: tuple[Candidate, ...] = ()
         self.setWindowTitle(self.tr("Nhập chứng thư số gốc"))
-        self.setMinimumSize(560, 560)
+        self.setMinimumWidth(560)
+        open_at(self, 600, 640)
         self.state = plain_label(self, self.tr("Đang đọc tệp…"), wrap=True)
         self.list = QListWidget(self)
         self.list.setAccessibleName(self.tr("Chứng thư số trong tệp"))
         self.list.setStyleSheet(theme.CARD_LIST)
         self.list.setWordWrap(True)
-        self.list.setMaximumHeight(150)
+        self.list.setFixedHeight(_HIGHEST_LIST)
         self.list.currentRowChanged.connect(lambda _: self._show_chosen())
-        self._form = QFormLayout()
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._details = QWidget(self)
+        self._form, self._print = QFormLayout(self._details), QFormLayout()
+        self._form.setContentsMargins(0, 0, 0, 0)
+        for form in (self._form, self._print):
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.entry = QPlainTextEdit(self)
         self.entry.setAccessibleName(self.tr("Dấu vân tay SHA-256 biết từ nguồn khác"))
         self.entry.setTabChangesFocus(True)
@@ -88,13 +93,13 @@ class AnchorImport(QDialog):
         layout.addWidget(plain_label(self, self.tr("Tệp: {name}").format(name=self._path.name), wrap=True))
         layout.addWidget(self.state)
         layout.addWidget(self.list)
-        layout.addLayout(self._form)
+        layout.addWidget(pretty_scroll(self._details, self), 1)  # long names are scrolled, never cut
+        layout.addLayout(self._print)
         layout.addSpacing(theme.SPACE)
         layout.addWidget(heading_label(self.tr("Dấu vân tay biết từ nguồn khác")))
         layout.addWidget(plain_label(self, advice, wrap=True))
         layout.addWidget(self.entry)
         layout.addWidget(self.match)
-        layout.addStretch(1)
         layout.addWidget(buttons)
         self.finished.connect(self.deleteLater)
 
@@ -111,6 +116,8 @@ class AnchorImport(QDialog):
             )
         else:
             self.state.setText(self.tr("Trong tệp không có chứng thư số gốc nào dùng được."))
+        rows = sum(self.list.sizeHintForRow(row) for row in range(self.list.count()))
+        self.list.setFixedHeight(min(rows + 2 * self.list.frameWidth() + 4, _HIGHEST_LIST))
         first = next((row for row, one in enumerate(offered) if _usable(one)), 0)
         self.list.setCurrentRow(first)
         self.entry.setEnabled(bool(usable))
@@ -129,8 +136,9 @@ class AnchorImport(QDialog):
         return f"{_name(one)}\n{'; '.join(said)}"
 
     def _show_chosen(self) -> None:
-        while self._form.rowCount():
-            self._form.removeRow(0)
+        for form in (self._form, self._print):
+            while form.rowCount():
+                form.removeRow(0)
         one = self.chosen
         if one is None:
             return
@@ -155,7 +163,7 @@ class AnchorImport(QDialog):
                 # To be compared, not copied into the field below.
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
                 label.setObjectName("fingerprint")
-            self._form.addRow(QLabel(name), label)
+            (self._print if value is shown else self._form).addRow(QLabel(name), label)
         self._compare()
 
     def _compare(self) -> None:

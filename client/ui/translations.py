@@ -1,4 +1,8 @@
-"""Vietnamese is the source language; English comes from ``resources/i18n/congthu_en.qm``."""
+"""Vietnamese is the source language; English comes from ``resources/i18n/congthu_en.qm``.
+
+Qt's own words, in the menus of text fields and in its file dialog, are English;
+it ships none in Vietnamese, so ``resources/i18n/qt_vi.qm`` has them.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +27,10 @@ class Translations(QObject):
             self._installed = None
         names = {"en": QLocale.Language.English}
         QLocale.setDefault(QLocale(names.get(language, QLocale.Language.Vietnamese)))
-        if language == "vi":
-            return True
         translator = QTranslator(self)
-        if not translator.load(str(self._folder / f"congthu_{language}.qm")):
-            return False
+        file = "qt_vi.qm" if language == "vi" else f"congthu_{language}.qm"
+        if not translator.load(str(self._folder / file)):
+            return language == "vi"
         self._app.installTranslator(translator)
         self._installed = translator
         return True

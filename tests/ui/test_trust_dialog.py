@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from client.ui.texts import Texts
 from client.ui.trust_dialog import TrustDialog
 from tests.fakes.desk import FakeDesk
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 NOW = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 PRINT = "0123456789ABCDEF" * 4
 
@@ -153,3 +155,19 @@ def test_an_import_from_the_list_ends_in_the_list(desk: FakeDesk, texts: Texts, 
     importing.add_button.click()
     qtbot.waitUntil(lambda: dialog.list.count() == 2)
     assert "trung gian" in dialog.state.text()
+
+
+def test_every_part_of_the_holders_name_can_be_read(desk: FakeDesk, texts: Texts, qtbot: QtBot) -> None:
+    names = (("C", "VN"), ("O", "Công Thư DEMO - chỉ dùng để diễn tập"), ("OU", "Phòng"), ("CN", "Gốc " * 40))
+    one = replace(ROOT, details=replace(ROOT.details, subject=names, issuer=names))
+    dialog = importing(desk, texts, qtbot, one)
+    dialog.show()
+    labels = [label for label in dialog.findChildren(QLabel) if label.isVisible() and label.text()]
+    assert any("CN = Gốc" in label.text() for label in labels)
+    qtbot.waitUntil(
+        lambda: all(
+            label.height() >= (label.heightForWidth(label.width()) if label.wordWrap() else 0)
+            for label in labels
+        )
+    )
+    assert dialog.height() < dialog.screen().availableGeometry().height()
