@@ -33,6 +33,7 @@ from client.services.engine_watch import SleepWatch
 from client.services.engine_worker import Worker
 from client.services.revocation_fetching import RevocationFetcher
 from client.store.database import Database, open_ledger
+from client.store.examining import examine_when_due
 from client.store.instance import InstanceLock
 from client.store.numbers import MailboxNumbers
 from client.store.outbox import Outbox
@@ -62,6 +63,7 @@ def serve(connection: Channel, setup: EngineSetup, net: Net, clock: Callable[[],
         with lock:
             ledger = open_ledger(setup.paths.ledger)
             try:
+                examine_when_due(setup.paths.ledger, clock())
                 _work(_commands(connection, backlog), setup, net, clock, ledger, outlet.send)
             finally:
                 ledger.close()

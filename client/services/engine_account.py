@@ -147,6 +147,7 @@ class AccountEngine:
         sync.settle_strays(work)
         self._context.objects.delete(work.store.purge(self._context.clock() - KEEP_UNLINKED))
         self._context.objects.forget_old_partials()
+        self._context.examine_store(self._mail.stopping)
         self._mail.succeeded()
         self._context.tell(EventKind.ACCOUNT_OK)
         inbox = next((one for one in remotes if one.special_use is SpecialUse.INBOX), None)

@@ -26,6 +26,7 @@ from client.services.engine_tokens import AccessTokens, Refresh, TokenSetup
 from client.services.engine_trust import ServerTrust
 from client.services.sending import Submit
 from client.store.database import Database, open_cache, set_cache_aside
+from client.store.examining import examine_when_due
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.objects import ObjectStore
@@ -169,6 +170,10 @@ class AccountContext:
         if self._cache is None:
             raise AssertionError("the cache was just opened")
         return MessageStore(self._cache, self.account.account_id, self._numbers)
+
+    def examine_store(self, stopping: Callable[[], bool]) -> None:
+        """Once a week, see whether the cache is whole; raises `StoreCorrupt`."""
+        examine_when_due(self._path, self.clock(), stopping)
 
     def replace_store(self) -> None:
         """Set a corrupt cache aside and begin a new one; everything in it can be fetched again."""

@@ -18,6 +18,7 @@ import apsw
 from client.config.paths import resources_dir
 from client.errors import StorageFailed, StoreBusy, StoreCorrupt
 from client.model.text import fold
+from client.store.examining import is_damaged
 from client.store.faults import mapped_faults
 from client.store.links import link_of
 from client.store.words import document_numbers, marked_words
@@ -38,9 +39,20 @@ class Database:
         self._connection = connection
         self._lock = threading.RLock()
 
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        """The connection alone, and its faults as ours: damage also shows as rules that rows break."""
+        with self._lock, mapped_faults(self.path):
+            try:
+                yield
+            except (apsw.SQLError, apsw.ConstraintError, apsw.MismatchError) as error:
+                if is_damaged(self._connection):
+                    raise StoreCorrupt(path=str(self.path)) from error
+                raise
+
     def rows(self, sql: str, bindings: Sequence[Value] = ()) -> list[tuple[Any, ...]]:
         """All result rows."""
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             return self._connection.execute(sql, tuple(bindings)).fetchall()
 
     def row(self, sql: str, bindings: Sequence[Value] = ()) -> tuple[Any, ...] | None:
@@ -50,14 +62,14 @@ class Database:
 
     def run(self, sql: str, bindings: Sequence[Value] = ()) -> int:
         """Execute and answer with the number of rows changed."""
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             before = self._connection.total_changes()
             self._connection.execute(sql, tuple(bindings)).fetchall()
             return self._connection.total_changes() - before
 
     def run_many(self, sql: str, bindings: Iterable[Sequence[Value]]) -> None:
         """Execute once for each set of bindings."""
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             self._connection.executemany(sql, bindings).fetchall()
 
     def run_overwriting(self, sql: str, bindings: Sequence[Value] = ()) -> None:
@@ -67,7 +79,7 @@ class Database:
         Raises `StoreBusy` where somebody still reads an older version: the rows are gone, what the log
         holds of them is not; it may be called again.
         """
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             self._connection.execute(sql, tuple(bindings)).fetchall()
             busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             for copy in self.path.parent.glob(f"{self.path.name}.v*"):
@@ -77,7 +89,7 @@ class Database:
 
     def insert(self, sql: str, bindings: Sequence[Value] = ()) -> int:
         """Execute an INSERT and answer with the new row's id."""
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             self._connection.execute(sql, tuple(bindings)).fetchall()
             return self._connection.last_insert_rowid()
 
@@ -87,7 +99,7 @@ class Database:
 
         Within another one it is a part of that.
         """
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             inner = self._connection.in_transaction
             if inner:
                 yield
@@ -104,17 +116,20 @@ class Database:
 
     def limit_pages(self, pages: int) -> None:
         """Let the file grow to ``pages`` pages at most: the organisation's quota, and full-disk tests."""
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             self._connection.pragma("max_page_count", pages)
 
     def close(self) -> None:
         """Close the connection; a second call does nothing."""
-        with self._lock, mapped_faults(self.path):
+        with self._working():
             self._connection.close()
 
 
 def open_cache(path: Path, readonly: bool = False) -> Database:
-    """Open an account's cache; a writer finding it corrupt sets it aside and starts a new one."""
+    """Open an account's cache; a writer finding it corrupt sets it aside and starts a new one.
+
+    Raises `StorageFailed` (``newer-version``) for one of a later version, which stays as it is.
+    """
     return _open_fetched(path, "cache", readonly=readonly)
 
 
@@ -124,7 +139,10 @@ def open_directory(path: Path, readonly: bool = False) -> Database:
 
 
 def open_ledger(path: Path, readonly: bool = False) -> Database:
-    """Open the ledger; raises `StoreCorrupt` and leaves the file as it is when it is damaged."""
+    """Open the ledger; raises `StoreCorrupt` and leaves the file as it is when it is damaged.
+
+    `StorageFailed` (``newer-version``) for one of a later version.
+    """
     return _open(path, "ledger", "FULL", readonly=readonly)
 
 
@@ -180,9 +198,14 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
                 _migrate(connection, path, folder)
             else:
                 _require_tables(connection, path, max(_scripts(folder)))
-        except BaseException:
+        except BaseException as error:
+            is_ours = not isinstance(error, apsw.SQLError | apsw.ConstraintError) or not is_damaged(
+                connection
+            )
             with suppress(apsw.Error):
                 connection.close()
+            if not is_ours:
+                raise StoreCorrupt(path=str(path)) from error
             raise
     return Database(connection, path)
 
@@ -208,7 +231,8 @@ def _migrate(connection: apsw.Connection, path: Path, folder: Path) -> None:
     latest = max(scripts)
     version = connection.pragma("user_version")
     if version > latest:
-        raise StoreCorrupt(path=str(path), reason="newer-version")
+        # Whole, and not ours to replace: the newer program it belongs to may come back.
+        raise StorageFailed(path=str(path), reason="newer-version")
     if 0 < version < latest:
         _back_up(connection, path.with_name(f"{path.name}.v{version}"))
     for function in (fold, document_numbers, marked_words, link_of):

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from client.model.address import MailAddress
 from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse
+from client.model.outgoing import Draft
 from client.services import engine_worker, sync
 from client.services.engine_setup import BodyReady, FetchBody, Report
 from client.services.sync import SyncWork
 from client.store.database import open_cache, open_ledger
+from client.store.drafts import Drafts
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
@@ -184,3 +187,37 @@ def test_an_enormous_mailbox_takes_bounded_memory_and_its_newest_come_first(tmp_
     reader.close()
     cache.close()
     ledger.close()
+
+
+def test_a_damaged_cache_is_found_set_aside_and_fetched_again_while_the_ledger_stays(office: Office) -> None:
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    cache = office.engine._context._cache
+    assert cache is not None
+    draft = Draft("d1", "an", "<2@x>", MailAddress("an@x.vn"), subject="Tờ trình")
+    Drafts(office.ledger, lambda: datetime.now(UTC)).save(draft)
+    for number in range(2, 60):
+        office.inbox.add(raw(number), when=datetime.now(UTC))
+    office.engine.sync_now()
+    until(office, lambda: len(cache.rows("SELECT 1 FROM message WHERE body_path <> ''")) == 59)
+    until(office, cache.path.with_name("cache.db.checked").is_file)
+    cache.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    with cache.path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(3 * 4096)
+        file.write(os.urandom(size - 3 * 4096))
+    cache.path.with_name("cache.db.checked").unlink()
+    told = watched(office)
+    office.engine.sync_now()
+    until_told(office, told, "store-corrupt")
+    until(office, lambda: bool(office.engine._context._cache) and office.engine._context._cache is not cache)
+    until(office, lambda: bodies(office) == 59)
+    assert cache.path.with_name("cache.db.corrupt").is_file()
+    assert [one.subject for one in Drafts(office.ledger, lambda: datetime.now(UTC)).list("an")] == [
+        "Tờ trình"
+    ]
+
+
+def bodies(office: Office) -> int:
+    cache = office.engine._context._cache
+    return len(cache.rows("SELECT 1 FROM message WHERE body_path <> ''")) if cache is not None else 0

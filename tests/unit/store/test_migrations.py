@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,9 +13,9 @@ import apsw
 import pytest
 
 from client.config.paths import resources_dir
-from client.errors import StoreCorrupt
+from client.errors import StorageFailed
 from client.model.outgoing import OutboxState
-from client.store.database import open_cache, open_ledger
+from client.store.database import Database, open_cache, open_ledger
 from client.store.drafts import Drafts
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
@@ -98,11 +101,73 @@ def test_an_old_ledger_keeps_everything(tmp_path: Path) -> None:
     ledger.close()
 
 
-def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.db"
-    open_ledger(path).close()
+@pytest.mark.parametrize("opened", [open_cache, open_ledger])
+def test_a_database_of_a_later_version_is_left_alone(
+    opened: Callable[[Path], Database], tmp_path: Path
+) -> None:
+    path = tmp_path / "some.db"
+    opened(path).close()
     connection = apsw.Connection(str(path))
     connection.pragma("user_version", 999)
     connection.close()
-    with pytest.raises(StoreCorrupt, match="newer-version"):
-        open_ledger(path)
+    before = path.read_bytes()
+    with pytest.raises(StorageFailed, match="newer-version"):
+        opened(path)
+    assert path.read_bytes() == before
+    assert not path.with_name("some.db.corrupt").exists()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import apsw
+from client.store.database import open_cache, open_ledger
+
+left = int(sys.argv[3])
+
+def step():
+    global left
+    left -= 1
+    if left <= 0:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    return False
+
+apsw.connection_hooks.append(lambda connection: connection.set_progress_handler(step, 1))
+(open_cache if sys.argv[1] == "cache" else open_ledger)(Path(sys.argv[2])).close()
+"""
+
+
+def contents(path: Path) -> dict[str, int]:
+    """How many rows each table has, the search's own tables aside."""
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    kept = [str(name) for (name,) in names if not str(name).startswith(("message_", "sqlite_"))]
+    counts: dict[str, int] = {}
+    for name in kept:
+        (row,) = connection.execute(f"SELECT count(*) FROM {name}")  # noqa: S608 - our own tables
+        counts[name] = int(str(row[0]))
+    connection.close()
+    return counts
+
+
+@pytest.mark.parametrize("kept", sorted(KEPT.glob("*.db")), ids=lambda path: path.stem)
+def test_a_migration_killed_at_any_point_is_finished_by_the_next_start(kept: Path, tmp_path: Path) -> None:
+    family = kept.stem.partition("-")[0]
+    opened = open_cache if family == "cache" else open_ledger
+    new = tmp_path / "new.db"
+    opened(new).close()
+    before = contents(kept)
+    killed = 0
+    for steps in (60, 700, 2500, 9000):
+        path = tmp_path / f"{steps}.db"
+        shutil.copy(kept, path)
+        command = [sys.executable, "-c", KILLED, family, str(path), str(steps)]
+        killed += subprocess.run(command, check=False, capture_output=True).returncode != 0
+        opened(path).close()
+        assert shape(path) == shape(new)
+        after = contents(path)
+        assert {name: after[name] for name in before if name in after} == {
+            name: count for name, count in before.items() if name in after
+        }
+        assert not path.with_name(f"{path.name}.corrupt").exists()
+    assert killed >= 2
