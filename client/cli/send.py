@@ -14,7 +14,7 @@ from client.mime.splitting import why_unusable, without_bcc
 from client.model.account import Account
 from client.model.address import same_mailbox
 from client.model.event import Event, EventKind
-from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
+from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage, situation
 from client.services.new_draft import new_message_id
 from client.services.office import Office
 
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
 
 
 def _tell(entry: OutboxEntry, account: Account, printer: Printer) -> None:
-    word = printer.catalogue.text("outbox", entry.state.value)
+    word = printer.catalogue.text("outbox", situation(entry).value)
     printer.line(f"{'✔' if entry.state in _TAKEN else '✘'} {word.title} {word.action}".rstrip())
     if entry.error_code:
         known = {"host": account.smtp.host, "user": account.user_name, "reply": entry.error_text}

@@ -205,3 +205,47 @@ class SubmitOutcome:
     """Recipients the server did not take."""
     reason: str = ""
     """The error's own ``reason`` where it has one (``wrong-name``, ``unknown-issuer`` ...)."""
+
+
+GIVEN_UP = "given-up"
+"""Error code of a CANCELLED entry that was UNCERTAIN: it may have arrived all the same."""
+REFUSED_AT_HOUR = "schedule-refused"
+"""Error code of an entry that did not pass at its hour; ``error_reason`` says why. No server has seen it."""
+
+
+class Situation(StrEnum):
+    """What is said of an entry: its state, told apart where the same state means different things."""
+
+    SCHEDULED = "scheduled"
+    PAUSED = "paused"
+    """Can still be taken back."""
+    QUEUED = "queued"
+    RETRYING = "retrying"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    UNFILED = "unfiled"
+    """Sent; only the copy could not be filed yet."""
+    FILED = "filed"
+    UNCERTAIN = "uncertain"
+    REJECTED = "rejected"
+    HELD = "held"
+    """Refused here, at its hour; no server has seen it."""
+    CANCELLED = "cancelled"
+    GIVEN_UP = "given-up"
+
+
+def situation(entry: OutboxEntry) -> Situation:
+    """What is to be said of ``entry``."""
+    match entry.state:
+        case OutboxState.QUEUED if entry.error_code:
+            return Situation.RETRYING
+        case OutboxState.QUEUED if entry.not_before is not None:
+            return Situation.PAUSED
+        case OutboxState.SUBMITTED if entry.error_code:
+            return Situation.UNFILED
+        case OutboxState.REJECTED if entry.error_code == REFUSED_AT_HOUR:
+            return Situation.HELD
+        case OutboxState.CANCELLED if entry.error_code == GIVEN_UP:
+            return Situation.GIVEN_UP
+        case state:
+            return Situation(state.value)

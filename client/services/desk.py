@@ -27,6 +27,7 @@ from client.model.verdict import Profile, SignerInfo
 from client.services.account_desk import AccountDesk
 from client.services.changes_desk import ChangesDesk
 from client.services.check_desk import CheckDesk
+from client.services.outbox_desk import OutboxDesk
 from client.services.receipt_desk import ReceiptDesk
 from client.services.signing_desk import SigningDesk
 from client.services.trust_desk import TrustDesk
@@ -170,14 +171,8 @@ class MailDesk(Protocol):
     def outbox(self) -> tuple[OutboxEntry, ...]:
         """Messages on their way and those that need a decision, newest first."""
 
-    def retry(self, outbox_id: int) -> None:
-        """Send a rejected message again, or, on the user's word, an uncertain one."""
-
-    def cancel(self, outbox_id: int) -> None:
-        """Take a message that is not being submitted out of the queue; its draft stays."""
-
-    def confirm_sent(self, outbox_id: int) -> None:
-        """The user knows that an uncertain message did arrive: file it, do not send it."""
+    def outgoing(self) -> OutboxDesk:
+        """What can be done about them."""
 
     def save_file(self, path: Path, content: bytes) -> None:
         """Write a file the user asked for; `StorageFull` leaves no half file."""

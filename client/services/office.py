@@ -33,6 +33,7 @@ from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
 from client.services.office_verification import OfficeVerification
+from client.services.outbox_desk import OutboxDesk
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.services.trust_office import TrustOffice
@@ -292,17 +293,9 @@ class Office:
         """The frozen bytes of an entry, for proving that what was sent is what was signed."""
         return self._outbox.raw(outbox_id)
 
-    def retry(self, outbox_id: int) -> None:
-        """See `MailDesk.retry`."""
-        self._sending.retry(outbox_id)
-
-    def cancel(self, outbox_id: int) -> None:
-        """See `MailDesk.cancel`."""
-        self._sending.cancel(outbox_id)
-
-    def confirm_sent(self, outbox_id: int) -> None:
-        """See `MailDesk.confirm_sent`."""
-        self._sending.confirm_sent(outbox_id)
+    def outgoing(self) -> OutboxDesk:
+        """See `MailDesk.outgoing`."""
+        return self._sending
 
     def save_file(self, path: Path, content: bytes) -> None:
         """See `MailDesk.save_file`."""

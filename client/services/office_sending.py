@@ -11,7 +11,7 @@ from client.config.policy import Policy
 from client.model.account import Account
 from client.model.event import Event, EventKind
 from client.model.finding import CheckReport
-from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
+from client.model.outgoing import REFUSED_AT_HOUR, OutboxEntry, OutboxState, OutgoingMessage
 from client.model.verdict import Reason
 from client.services import workshop
 from client.services.desk import SendRequest
@@ -22,10 +22,13 @@ from client.services.gate import pass_gate
 from client.services.office_checks import OfficeChecks
 from client.services.office_signing import SigningOffice
 from client.services.requests import TrustSources
-from client.services.scheduled import REFUSED, ScheduledMail
+from client.services.scheduled import ScheduledMail
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.store.outbox import Outbox
+
+_ANY_CLOCK = timedelta(days=36_500)
+"""Later than anything can have been queued, by whatever clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +85,26 @@ class OfficeSending:
         return self._outbox.entries()
 
     def retry(self, outbox_id: int) -> None:
-        """See `MailDesk.retry`; what was refused at its hour is checked again, as often as it is tried."""
+        """See `OutboxDesk.retry`; what was refused at its hour is checked again, as often as it is tried."""
         entry = self._outbox.entry(outbox_id)
-        refused = entry is not None and entry.error_code == REFUSED
+        if entry is not None and entry.state in {OutboxState.QUEUED, OutboxState.SUBMITTED}:
+            self._outbox.hasten(outbox_id)
+            self._changed()
+            return
+        refused = entry is not None and entry.error_code == REFUSED_AT_HOUR
         self._move(outbox_id, OutboxState.SCHEDULED if refused else OutboxState.QUEUED)
 
     def cancel(self, outbox_id: int) -> None:
-        """See `MailDesk.cancel`."""
+        """See `OutboxDesk.cancel`."""
         self._move(outbox_id, OutboxState.CANCELLED)
 
     def confirm_sent(self, outbox_id: int) -> None:
-        """See `MailDesk.confirm_sent`."""
+        """See `OutboxDesk.confirm_sent`."""
         self._move(outbox_id, OutboxState.SUBMITTED)
+
+    def forget_finished(self) -> int:
+        """See `OutboxDesk.forget_finished`."""
+        return self._outbox.forget_finished(self._setup.clock() + _ANY_CLOCK)
 
     def _move(self, outbox_id: int, state: OutboxState) -> None:
         self._outbox.advance(outbox_id, state)

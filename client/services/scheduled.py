@@ -12,12 +12,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from client.errors import ClientError, OutboxConflict, TransientError
-from client.model.outgoing import OutboxEntry, OutboxState
+from client.model.outgoing import REFUSED_AT_HOUR, OutboxEntry, OutboxState
 from client.model.verdict import Reason
 from client.store.outbox import Outbox
 
-REFUSED = "schedule-refused"
-"""Error code of an entry that did not pass; `client.model.outgoing.OutboxEntry.error_reason` says why."""
 _RETRY_SECONDS = 30.0
 _LONGEST_SLEEP = 60.0
 """The computer's clock may be set, or the computer may sleep: the hour is looked at again by then."""
@@ -77,7 +75,7 @@ class ScheduledMail:
         state = OutboxState.REJECTED if held else OutboxState.QUEUED
         # Somebody may have taken it out while it was being checked: then that stands.
         with suppress(OutboxConflict):
-            code = REFUSED if held else ""
+            code = REFUSED_AT_HOUR if held else ""
             self._outbox.advance(entry.outbox_id, state, error_code=code, error_reason=held)
             self._notify(entry)
 

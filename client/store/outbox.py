@@ -9,7 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from client.errors import OutboxConflict, StoreCorrupt
-from client.model.outgoing import IN_HAND, LEGAL_TRANSITIONS, OutboxEntry, OutboxState, OutgoingMessage
+from client.model.outgoing import (
+    GIVEN_UP,
+    IN_HAND,
+    LEGAL_TRANSITIONS,
+    OutboxEntry,
+    OutboxState,
+    OutgoingMessage,
+)
 from client.store.database import Database
 from client.store.times import from_text, to_text
 
@@ -167,6 +174,16 @@ class Outbox:
             (error_code, text, reason, to_text(not_before), outbox_id, str(OutboxState.SUBMITTED)),
         )
 
+    def hasten(self, outbox_id: int) -> None:
+        """Do not wait for the next try of what failed to be sent, or to be filed."""
+        moved = self._ledger.run(
+            "UPDATE outbox SET not_before = NULL"
+            " WHERE outbox_id = ? AND state IN (?, ?) AND error_code <> ''",
+            (outbox_id, str(OutboxState.QUEUED), str(OutboxState.SUBMITTED)),
+        )
+        if not moved:
+            raise OutboxConflict(outbox_id=outbox_id, state="", wanted=str(OutboxState.QUEUED))
+
     def forget_finished(self, before: datetime) -> int:
         """Delete FILED and CANCELLED entries queued before that moment: the server has the filed ones.
 
@@ -195,8 +212,9 @@ class Outbox:
         if state in {OutboxState.QUEUED, OutboxState.SCHEDULED}:
             self._refuse_a_second(entry.account_id, entry.message_id, besides=outbox_id)
         if state is OutboxState.CANCELLED:
-            # Why it was given up is what it failed with.
-            why = (entry.error_code, entry.error_text, entry.error_reason)
+            # Why it was given up is what it failed with; of what may have arrived that is not all to be said.
+            doubtful = entry.state is OutboxState.UNCERTAIN
+            why = (GIVEN_UP if doubtful else entry.error_code, entry.error_text, entry.error_reason)
         started = int(state is OutboxState.SUBMITTING)
         later = to_text(not_before) if not_before else None
         self._ledger.run(

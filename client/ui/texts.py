@@ -14,7 +14,7 @@ from client.model.account import Account, MailboxKind
 from client.model.change import FieldChange
 from client.model.finding import Finding, Severity, Unchecked
 from client.model.mailbox import Mailbox, SpecialUse
-from client.model.outgoing import OutboxState
+from client.model.outgoing import Situation
 from client.model.verdict import (
     Coverage,
     Display,
@@ -144,9 +144,9 @@ class Texts:
         """How much a signature covers."""
         return self.text("coverage", coverage.value).title
 
-    def outbox_state(self, state: OutboxState) -> str:
+    def outbox_state(self, situation: Situation) -> str:
         """Where an outgoing message is."""
-        return self.text("outbox", state.value).title
+        return self.text("outbox", situation.value).title
 
     def mailbox(self, mailbox: Mailbox) -> str:
         """The name people know a mailbox by; its own name where it has no special use."""

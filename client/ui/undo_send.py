@@ -70,7 +70,7 @@ class UndoSend(NoticeBar):
         if entry is None:
             return
         try:
-            self._desk.cancel(entry.outbox_id)
+            self._desk.outgoing().cancel(entry.outbox_id)
         except ClientError as error:
             # It has left meanwhile; what is said then is said by the outbox.
             self._complain(error)

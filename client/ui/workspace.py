@@ -265,6 +265,7 @@ class Workspace(QWidget):
         self.reader.shown.connect(self._show_related)
         self.viewer.related.chosen.connect(self._open_related)
         self.outbox.changed.connect(self.refresh_outbox)
+        self.outbox.draft_opened.connect(self.draft_ready)
         self.outbox.changed.connect(self.refresh_drafts)
         self.drafts.opened.connect(self.draft_ready)
         self.drafts.changed.connect(self.refresh_drafts)

@@ -2159,6 +2159,97 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>OutboxDetails</name>
+    <message>
+        <source>Thư này đã đến</source>
+        <translation>It has arrived</translation>
+    </message>
+    <message>
+        <source>Mở bản nháp</source>
+        <translation>Open the draft</translation>
+    </message>
+    <message>
+        <source>Dọn thư đã xong</source>
+        <translation>Clear finished</translation>
+    </message>
+    <message>
+        <source>Bỏ thư đã gửi và thư đã hủy khỏi danh sách này</source>
+        <translation>Take sent and cancelled messages off this list</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Máy chủ trả lời: {reply}</source>
+        <translation>The server replied: {reply}</translation>
+    </message>
+    <message>
+        <source>Gửi ngay</source>
+        <translation>Send now</translation>
+    </message>
+    <message>
+        <source>Lưu lại ngay</source>
+        <translation>File now</translation>
+    </message>
+    <message>
+        <source>Gửi lại</source>
+        <translation>Send again</translation>
+    </message>
+    <message>
+        <source>Không gửi lại</source>
+        <translation>Do not send again</translation>
+    </message>
+    <message>
+        <source>Không gửi nữa</source>
+        <translation>Do not send</translation>
+    </message>
+    <message>
+        <source>Hủy gửi</source>
+        <translation>Cancel sending</translation>
+    </message>
+    <message>
+        <source>Việc gửi bị ngắt đúng lúc chờ máy chủ trả lời nên không biết máy chủ đã nhận thư hay chưa. Chương trình vẫn tìm trong Thư đã gửi và các báo phát, nhưng không tự gửi lại để tránh gửi hai lần. Hãy hỏi người nhận: nếu thư đã đến, chọn “Thư này đã đến”; nếu chưa, chọn “Gửi lại”.</source>
+        <translation>Sending broke off just while the server's answer was awaited, so it is not known whether the server took the message. It is looked for in Sent and in delivery reports, but never sent again by itself, so that it cannot arrive twice. Ask the recipient: if it arrived, choose “It has arrived”; if not, choose “Send again”.</translation>
+    </message>
+    <message>
+        <source>Hẹn gửi lúc {when}, khi chương trình đang chạy. Đến giờ, thư được đối chiếu lại với quy tắc và chứng thư số rồi mới gửi.</source>
+        <translation>To be sent at {when}, while the program runs. At that hour it is held against rules and certificates once more before it leaves.</translation>
+    </message>
+    <message>
+        <source>Sẽ tự gửi lại, không sớm hơn {when}.</source>
+        <translation>It is tried again by itself, not before {when}.</translation>
+    </message>
+    <message>
+        <source>Máy chủ đã nhận thư, không cần gửi lại. Chỉ việc lưu bản sao vào Thư đã gửi là chưa xong; chương trình tự thử lại.</source>
+        <translation>The server took the message; there is no need to send it again. Only its copy is not in Sent yet; that is tried again by itself.</translation>
+    </message>
+    <message>
+        <source>Thư không được gửi; bản nháp vẫn còn.</source>
+        <translation>The message is not sent; its draft is still there.</translation>
+    </message>
+    <message>
+        <source>Thư không được gửi.</source>
+        <translation>The message is not sent.</translation>
+    </message>
+    <message>
+        <source>Sẽ tự gửi sau ít giây; lúc này còn hủy được.</source>
+        <translation>It is sent by itself in some seconds; it can still be cancelled now.</translation>
+    </message>
+    <message>
+        <source>Sẽ tự gửi khi kết nối được với máy chủ.</source>
+        <translation>Will be sent by itself once the server can be reached.</translation>
+    </message>
+    <message>
+        <source>Đang chuyển cho máy chủ; lúc này không hủy được.</source>
+        <translation>Being handed to the server; it cannot be cancelled now.</translation>
+    </message>
+    <message>
+        <source>Máy chủ đã nhận thư; chỉ còn lưu bản sao vào Thư đã gửi.</source>
+        <translation>The server took the message; only the copy in Sent is missing.</translation>
+    </message>
+</context>
+<context>
     <name>OutboxModel</name>
     <message>
         <source>Trạng thái</source>
@@ -2186,50 +2277,6 @@ Open it only if you know this address.</translation>
     <message>
         <source>Không có thư chờ gửi</source>
         <translation>Outbox is empty</translation>
-    </message>
-    <message>
-        <source>Gửi lại</source>
-        <translation>Send again</translation>
-    </message>
-    <message>
-        <source>Thư này đã đến</source>
-        <translation>It has arrived</translation>
-    </message>
-    <message>
-        <source>Hủy gửi</source>
-        <translation>Cancel sending</translation>
-    </message>
-    <message>
-        <source>Máy chủ trả lời: {reply}</source>
-        <translation>The server replied: {reply}</translation>
-    </message>
-    <message>
-        <source>Đường truyền đứt ngay khi gửi xong nên không biết máy chủ đã nhận thư hay chưa. Chương trình không tự gửi lại để tránh gửi hai lần. Hãy hỏi người nhận: nếu thư đã đến, chọn “Thư này đã đến”; nếu chưa, chọn “Gửi lại”.</source>
-        <translation>The connection broke just as sending ended, so it is not known whether the server took the message. It is not sent again by itself, so that it never arrives twice. Ask the recipient: if it arrived, choose “It has arrived”; if not, choose “Send again”.</translation>
-    </message>
-    <message>
-        <source>Hẹn gửi lúc {when}, khi chương trình đang chạy. Đến giờ, thư được đối chiếu lại với quy tắc và chứng thư số rồi mới gửi.</source>
-        <translation>To be sent at {when}, while the program runs. At that hour it is held against rules and certificates once more before it leaves.</translation>
-    </message>
-    <message>
-        <source>Sẽ tự gửi, không sớm hơn {when}.</source>
-        <translation>Will be sent by itself, not before {when}.</translation>
-    </message>
-    <message>
-        <source>Sẽ tự gửi khi kết nối được với máy chủ.</source>
-        <translation>Will be sent by itself once the server can be reached.</translation>
-    </message>
-    <message>
-        <source>Đang chuyển cho máy chủ; lúc này không hủy được.</source>
-        <translation>Being handed to the server; it cannot be cancelled now.</translation>
-    </message>
-    <message>
-        <source>Máy chủ đã nhận thư; chỉ còn lưu bản sao vào Thư đã gửi.</source>
-        <translation>The server took the message; only the copy in Sent is missing.</translation>
-    </message>
-    <message>
-        <source>Thư không được gửi; bản nháp vẫn còn.</source>
-        <translation>The message is not sent; its draft is still there.</translation>
     </message>
     <message>
         <source>Thư chờ gửi</source>

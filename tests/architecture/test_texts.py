@@ -20,7 +20,7 @@ from client.model.change import ChangeKind
 from client.model.discovery import DiscoverySource
 from client.model.finding import Gate, Severity
 from client.model.mailbox import SpecialUse
-from client.model.outgoing import OutboxState
+from client.model.outgoing import Situation
 from client.model.receipt import ReceiptKind
 from client.model.verdict import Coverage, Display, Reason, SubIndication
 
@@ -30,7 +30,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "display": Display,
     "coverage": Coverage,
     "change": ChangeKind,
-    "outbox": OutboxState,
+    "outbox": Situation,
     "gate": Gate,
     "mailbox": SpecialUse,
     "receipt": ReceiptKind,
@@ -41,6 +41,7 @@ SOURCES = resources_dir().parent / "client"
 MUST_ADVISE = ("error", "reason", "sub_indication", "unchecked", "display")
 # Codes of an outbox row, of an event and of a waiting change, never raised.
 EXTRA_ERRORS = {
+    "given-up",
     "schedule-refused",
     "sent-copy-missing",
     "submission-interrupted",

@@ -23,6 +23,7 @@ from client.model.secret import Secret
 from client.model.verdict import SignerInfo
 from client.services.desk import SendRequest
 from client.services.futures import resolved
+from client.services.outbox_desk import OutboxDesk
 from tests.fakes import desk_samples as samples
 from tests.fakes.account_desk import FakeAccountDesk
 from tests.fakes.changes import FakeChangesDesk
@@ -242,6 +243,15 @@ class FakeDesk:
 
     def outbox(self) -> tuple[OutboxEntry, ...]:
         return tuple(self.entries.values())
+
+    def outgoing(self) -> OutboxDesk:
+        return self
+
+    def forget_finished(self) -> int:
+        finished = {OutboxState.FILED, OutboxState.CANCELLED}
+        kept = {number: one for number, one in self.entries.items() if one.state not in finished}
+        gone, self.entries = len(self.entries) - len(kept), kept
+        return gone
 
     def retry(self, outbox_id: int) -> None:
         self._move("retry", outbox_id, OutboxState.QUEUED)

@@ -157,7 +157,7 @@ def test_a_link_lost_in_the_middle_of_the_letter_is_tried_again(faulty: Faulty) 
 def test_a_link_lost_after_the_last_dot_is_never_tried_again_by_itself(faulty: Faulty) -> None:
     entry = faulty.tried("after-dot")
     assert (entry.state, entry.error_code) == (OutboxState.UNCERTAIN, "connection-lost")
-    faulty.desk.confirm_sent(entry.outbox_id)
+    faulty.desk.outgoing().confirm_sent(entry.outbox_id)
     faulty.waiter.until(
         lambda: True if faulty.entry("after-dot").state is OutboxState.FILED else None, PATIENCE, "filed"
     )

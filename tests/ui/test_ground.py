@@ -19,7 +19,7 @@ from client.errors import SigningRefused, StorageFailed
 from client.model.event import Event, EventKind
 from client.model.finding import Severity
 from client.model.mailbox import Mailbox, SpecialUse
-from client.model.outgoing import OutboxState
+from client.model.outgoing import Situation
 from client.model.verdict import Coverage, Display
 from client.ui import theme
 from client.ui.application import FaultReporter, choose_font
@@ -84,7 +84,7 @@ def test_every_state_has_words(texts: Texts) -> None:
     words = [texts.display(one) for one in Display]
     words += [texts.severity(one) for one in Severity]
     words += [texts.coverage(one) for one in Coverage]
-    words += [texts.outbox_state(one) for one in OutboxState]
+    words += [texts.outbox_state(one) for one in Situation]
     assert all(words)
     assert not [word for word in words if word.startswith("Mã:")]
 

@@ -312,10 +312,10 @@ def test_uncertain_message_is_explained_and_decided_by_the_user(stage: Stage) ->
     window.workspace.tree.choose(OUTBOX)
     outbox = window.workspace.outbox
     assert "không tự gửi lại" in outbox.explanation()
-    assert outbox.arrived_button.isVisible()
-    outbox.arrived_button.click()
+    assert outbox.details.arrived_button.isVisible()
+    outbox.details.arrived_button.click()
     assert stage.desk.entries[1].state is OutboxState.SUBMITTED
-    assert not outbox.arrived_button.isVisible()
+    assert not outbox.details.arrived_button.isVisible()
 
 
 def test_message_being_submitted_cannot_be_cancelled(stage: Stage) -> None:
@@ -323,10 +323,10 @@ def test_message_being_submitted_cannot_be_cancelled(stage: Stage) -> None:
     window.workspace.tree.choose(OUTBOX)
     outbox = window.workspace.outbox
     outbox.table.selectRow(3)
-    assert not outbox.cancel_button.isVisible()
+    assert not outbox.details.cancel_button.isVisible()
     outbox.table.selectRow(1)
     assert "550 5.1.1" in outbox.explanation()
-    outbox.retry_button.click()
+    outbox.details.retry_button.click()
     assert stage.desk.entries[2].state is OutboxState.QUEUED
 
 

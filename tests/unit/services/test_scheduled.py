@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from client.errors import OutboxConflict, StoreCorrupt, WorkshopLost
-from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage
-from client.services.scheduled import REFUSED, ScheduledMail
+from client.model.outgoing import REFUSED_AT_HOUR, OutboxEntry, OutboxState, OutgoingMessage
+from client.services.scheduled import ScheduledMail
 from client.store.database import open_ledger
 from client.store.outbox import Outbox
 
@@ -86,7 +86,7 @@ def test_what_does_not_pass_is_refused_with_its_reason_and_checked_again_when_tr
     assert entry is not None
     assert (entry.state, entry.error_code, entry.error_reason) == (
         OutboxState.REJECTED,
-        REFUSED,
+        REFUSED_AT_HOUR,
         "certificate-revoked",
     )
     stage.outbox.advance(number, OutboxState.SCHEDULED)

@@ -12,7 +12,15 @@ from client.errors import OutboxConflict, StorageFull, StoreCorrupt
 from client.model.address import MailAddress
 from client.model.evidence import Entry
 from client.model.message import Flag
-from client.model.outgoing import LEGAL_TRANSITIONS, Draft, DraftAttachment, OutboxState, OutgoingMessage
+from client.model.outgoing import (
+    LEGAL_TRANSITIONS,
+    Draft,
+    DraftAttachment,
+    OutboxState,
+    OutgoingMessage,
+    Situation,
+    situation,
+)
 from client.model.verdict import Indication, VerificationReport
 from client.store.database import Database, open_ledger
 from client.store.drafts import Drafts
@@ -286,3 +294,26 @@ def test_a_transaction_within_another_is_a_part_of_it(ledger: Database) -> None:
     with ledger.transaction(), ledger.transaction():
         ledger.run("INSERT INTO sent_habit VALUES ('a', 'append', '')")
     assert len(ledger.rows("SELECT * FROM sent_habit")) == 1
+
+
+def test_what_may_have_arrived_and_is_given_up_is_remembered_as_such(
+    ledger: Database, outbox: Outbox
+) -> None:
+    number = put_in_state(ledger, outbox, OutboxState.UNCERTAIN)
+    outbox.advance(number, OutboxState.CANCELLED)
+    entry = outbox.entry(number)
+    assert entry is not None
+    assert situation(entry) is Situation.GIVEN_UP
+
+
+def test_only_what_is_tried_again_can_be_hastened(ledger: Database, outbox: Outbox) -> None:
+    paused = outbox.enqueue(message(not_before=NOW + timedelta(seconds=10)))
+    with pytest.raises(OutboxConflict):
+        outbox.hasten(paused)
+    outbox.advance_unstarted(
+        paused, OutboxState.QUEUED, error_code="server-busy", not_before=NOW + timedelta(hours=1)
+    )
+    outbox.hasten(paused)
+    entry = outbox.entry(paused)
+    assert entry is not None
+    assert (entry.state, entry.not_before, entry.attempts) == (OutboxState.QUEUED, None, 1)

@@ -1,0 +1,144 @@
+"""What the outbox says about each message, and that only what is allowed can be pressed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from client.errors import OutboxConflict
+from client.model.outgoing import (
+    GIVEN_UP,
+    LEGAL_TRANSITIONS,
+    REFUSED_AT_HOUR,
+    Draft,
+    OutboxEntry,
+    OutboxState,
+    Situation,
+    situation,
+)
+from client.ui.outbox_view import OutboxView
+from client.ui.texts import Texts
+from tests.fakes.desk import FakeDesk
+from tests.fakes.desk_samples import NOW, outbox_entry
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+SOON = NOW + timedelta(seconds=10)
+ENTRIES = {
+    Situation.SCHEDULED: replace(outbox_entry(1, OutboxState.SCHEDULED), not_before=NOW + timedelta(days=1)),
+    Situation.PAUSED: replace(outbox_entry(1, OutboxState.QUEUED), not_before=SOON),
+    Situation.QUEUED: outbox_entry(1, OutboxState.QUEUED),
+    Situation.RETRYING: replace(
+        outbox_entry(1, OutboxState.QUEUED, "server-busy", "451 4.7.1 Greylisting"), not_before=SOON
+    ),
+    Situation.SUBMITTING: outbox_entry(1, OutboxState.SUBMITTING),
+    Situation.SUBMITTED: outbox_entry(1, OutboxState.SUBMITTED),
+    Situation.UNFILED: outbox_entry(1, OutboxState.SUBMITTED, "sent-copy-missing"),
+    Situation.FILED: outbox_entry(1, OutboxState.FILED),
+    Situation.UNCERTAIN: outbox_entry(1, OutboxState.UNCERTAIN, "submission-interrupted"),
+    Situation.REJECTED: outbox_entry(1, OutboxState.REJECTED, "recipient-refused", "550 5.1.1 no such user"),
+    Situation.HELD: replace(
+        outbox_entry(1, OutboxState.REJECTED, REFUSED_AT_HOUR), error_reason="certificate-revoked"
+    ),
+    Situation.CANCELLED: outbox_entry(1, OutboxState.CANCELLED),
+    Situation.GIVEN_UP: outbox_entry(1, OutboxState.CANCELLED, GIVEN_UP),
+}
+BUTTONS = {
+    Situation.SCHEDULED: {"Hủy gửi"},
+    Situation.PAUSED: {"Hủy gửi"},
+    Situation.QUEUED: {"Hủy gửi"},
+    Situation.RETRYING: {"Gửi ngay", "Hủy gửi"},
+    Situation.SUBMITTING: set(),
+    Situation.SUBMITTED: set(),
+    Situation.UNFILED: {"Lưu lại ngay"},
+    Situation.FILED: {"Dọn thư đã xong"},
+    Situation.UNCERTAIN: {"Thư này đã đến", "Gửi lại", "Không gửi lại"},
+    Situation.REJECTED: {"Mở bản nháp", "Gửi lại", "Không gửi nữa"},
+    Situation.HELD: {"Mở bản nháp", "Gửi lại", "Không gửi nữa"},
+    Situation.CANCELLED: {"Mở bản nháp", "Dọn thư đã xong"},
+    Situation.GIVEN_UP: {"Mở bản nháp", "Dọn thư đã xong"},
+}
+
+
+def shown(qtbot: QtBot, desk: FakeDesk, texts: Texts, *entries: OutboxEntry) -> OutboxView:
+    desk.entries = {one.outbox_id: one for one in entries}
+    view = OutboxView(desk, texts)
+    qtbot.addWidget(view)
+    view.show()
+    return view
+
+
+def buttons(view: OutboxView) -> set[str]:
+    found = view.details
+    every = (found.arrived_button, found.draft_button, found.retry_button, found.cancel_button)
+    return {one.text() for one in (*every, found.forget_button) if one.isVisible()}
+
+
+@pytest.mark.parametrize("kind", Situation)
+def test_every_situation_has_its_words_and_only_its_buttons(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts, kind: Situation
+) -> None:
+    entry = ENTRIES[kind]
+    assert situation(entry) is kind
+    view = shown(qtbot, desk, texts, entry)
+    assert view.explanation().startswith(texts.outbox_state(kind))
+    assert buttons(view) == BUTTONS[kind]
+    assert ("Hủy gửi" in buttons(view)) <= (OutboxState.CANCELLED in LEGAL_TRANSITIONS[entry.state])
+    assert "{" not in view.explanation()
+
+
+def test_what_may_have_arrived_is_not_said_not_to_have_been_sent(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    view = shown(qtbot, desk, texts, ENTRIES[Situation.GIVEN_UP])
+    assert "không được gửi;" not in view.explanation()
+    assert "có thể đã nhận" in view.explanation()
+
+
+def test_a_copy_that_is_missing_does_not_alarm_about_the_sending(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    view = shown(qtbot, desk, texts, ENTRIES[Situation.UNFILED])
+    assert "không cần gửi lại" in view.explanation()
+
+
+def test_a_receipt_has_no_sender_and_no_draft(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    receipt = replace(
+        ENTRIES[Situation.REJECTED], mail_from="", draft_id="", subject="", error_code="authentication-failed"
+    )
+    view = shown(qtbot, desk, texts, receipt)
+    assert desk.accounts()[0].user_name in view.explanation()
+    assert "(không có tiêu đề)" in view.explanation()
+    assert "Mở bản nháp" not in buttons(view)
+    desk.entries[1] = replace(receipt, state=OutboxState.CANCELLED, error_code="")
+    view.load()
+    assert "bản nháp" not in view.explanation()
+
+
+def test_the_draft_of_a_rejected_letter_is_opened(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    draft = replace(desk.new_draft("an"), subject="Công văn 12")
+    desk.save_draft(draft)
+    view = shown(qtbot, desk, texts, replace(ENTRIES[Situation.REJECTED], draft_id=draft.draft_id))
+    opened: list[Draft] = []
+    view.draft_opened.connect(opened.append)
+    view.details.draft_button.click()
+    qtbot.waitUntil(lambda: opened == [draft], timeout=3000)
+
+
+def test_finished_ones_are_cleared_and_what_waits_stays(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    entries = [replace(one, outbox_id=number) for number, one in enumerate(ENTRIES.values(), 1)]
+    view = shown(qtbot, desk, texts, *entries)
+    view.details.forget_button.click()
+    left = {situation(one) for one in desk.outbox()}
+    assert left == set(Situation) - {Situation.FILED, Situation.CANCELLED, Situation.GIVEN_UP}
+    assert not view.details.forget_button.isVisible()
+
+
+def test_a_decision_that_comes_too_late_says_so(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    view = shown(qtbot, desk, texts, ENTRIES[Situation.PAUSED])
+    desk.failures["cancel"] = OutboxConflict(outbox_id=1, state="submitting", wanted="cancelled")
+    view.details.cancel_button.click()
+    assert "trạng thái khác" in view.explanation()
