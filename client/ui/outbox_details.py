@@ -21,6 +21,8 @@ _MAY_CANCEL = frozenset(
     {OutboxState.SCHEDULED, OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.UNCERTAIN}
 )
 
+_NAMED = 5
+
 
 class OutboxDetails(QFrame):
     """Only what is allowed in the entry's state has a button."""
@@ -33,6 +35,8 @@ class OutboxDetails(QFrame):
         self._desk, self._texts = desk, texts
         self._title = plain_label(self, wrap=True)
         self._title.setStyleSheet("font-weight: 600;")
+        self._to = plain_label(self, wrap=True)
+        self._to.setObjectName("muted")
         self._text = plain_label(self, wrap=True)
         self._reply = plain_label(self, wrap=True)
         self._reply.setObjectName("muted")
@@ -46,7 +50,8 @@ class OutboxDetails(QFrame):
 
     def explanation(self) -> str:
         """What is said."""
-        return "\n".join(filter(None, (self._title.text(), self._text.text(), self._reply.text())))
+        said = (self._title, self._to, self._text, self._reply)
+        return "\n".join(filter(None, (one.text() for one in said)))
 
     def show_entry(self, entry: OutboxEntry | None, *, finished: bool) -> None:
         """Speak of ``entry``; ``finished``: there are entries that may be taken off the list."""
@@ -59,8 +64,11 @@ class OutboxDetails(QFrame):
         self._offer(entry, now)
         subject = " ".join(entry.subject.split()) or self.tr("(không có tiêu đề)")
         self._title.setText(f"{self._texts.outbox_state(now)}: {subject}")
+        self._to.setText(self._addressed(entry))
         error = self._error(entry)
-        self._text.setText("\n".join(filter(None, (error.title, self._explain(entry, now) or error.action))))
+        # What cannot be known is said once; why it broke off adds nothing to it.
+        happened = "" if now is Situation.UNCERTAIN else error.title
+        self._text.setText("\n".join(filter(None, (happened, self._explain(entry, now) or error.action))))
         reply = self.tr("Máy chủ trả lời: {reply}").format(reply=entry.error_text)
         self._reply.setText(reply if entry.error_text else "")
         self._reply.setVisible(bool(entry.error_text))
@@ -80,16 +88,26 @@ class OutboxDetails(QFrame):
         self.cancel_button.setVisible(entry.state in _MAY_CANCEL)
         self.draft_button.setVisible(entry.state in _BACK and bool(entry.draft_id))
 
+    def _addressed(self, entry: OutboxEntry) -> str:
+        """To whom and when; not all of five hundred."""
+        to, when = ", ".join(entry.rcpt_to[:_NAMED]), self._texts.when(entry.created_at)
+        if (more := len(entry.rcpt_to) - _NAMED) > 0:
+            to = self.tr("{recipients} và {more} địa chỉ khác").format(recipients=to, more=more)
+        return self.tr("Đến: {recipients} · {when}").format(recipients=to, when=when)
+
     def _error(self, entry: OutboxEntry) -> Text:
         if not entry.error_code:
             return Text("")
         accounts = self._desk.accounts()
         account = next((one for one in accounts if one.account_id == entry.account_id), None)
+        server = None
+        if account is not None:
+            server = account.imap if entry.state is OutboxState.SUBMITTED else account.smtp
         return self._texts.text(
             "error",
             entry.error_code,
-            host=account.smtp.host if account is not None else "",
-            port=account.smtp.port if account is not None else "",
+            host=server.host if server is not None else "",
+            port=server.port if server is not None else "",
             # A receipt leaves without a sender (RFC 8098).
             user=account.user_name if account is not None else entry.mail_from,
             recipient=", ".join(entry.rcpt_to),
@@ -140,7 +158,7 @@ class OutboxDetails(QFrame):
         self.setObjectName("strip")
         lines = QVBoxLayout(self)
         lines.setContentsMargins(16, 10, 16, 12)
-        for label in (self._title, self._text, self._reply):
+        for label in (self._title, self._to, self._text, self._reply):
             lines.addWidget(label)
         row = FlowLayout()
         for button, action in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtGui import QColor, QIcon, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from client.config.catalogue import Text
@@ -36,6 +36,10 @@ _STYLE = {
     Situation.CANCELLED: ("close", theme.MUTED),
     Situation.GIVEN_UP: ("sig-unknown", theme.MUTED),
 }
+
+
+_WIDE, _MIDDLING = 820, 560
+"""Pixels from which recipients, and from which the time has a column."""
 
 
 class OutboxModel(QAbstractTableModel):
@@ -121,12 +125,13 @@ class OutboxView(QWidget):
         self._texts = texts
         self._bridge = Bridge(self)
         self.model = OutboxModel(desk, texts, self)
-        self.table = PlainTable(self.model, self.tr("Thư chờ gửi"), (270, 0, 250, 135), stretched=1)
+        self.table = PlainTable(self.model, self.tr("Thư chờ gửi"), (245, 0, 250, 135), stretched=1)
         self._notice = Notice(self)
         self._notice.say("outbox", Text(self.tr("Không có thư chờ gửi")))
         self.details = OutboxDetails(desk, texts, self)
         self._stack = QStackedWidget(self)
         self._build()
+        self.setFocusProxy(self.table)
         self.load()
 
     def load(self) -> None:
@@ -150,6 +155,12 @@ class OutboxView(QWidget):
     def _show_current(self) -> None:
         self.details.show_entry(self._current(), finished=self.model.pending() < self.model.rowCount())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: where it is narrow the subject is worth more than what the details say as well."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(2, event.size().width() < _WIDE)
+        self.table.setColumnHidden(3, event.size().width() < _MIDDLING)
+
     def _act(self, action: str) -> None:
         entry, outgoing = self._current(), self._desk.outgoing()
         if entry is None:
@@ -168,6 +179,8 @@ class OutboxView(QWidget):
             self.details.complain(self._texts.error(error))
             return
         self.load()
+        # A button that went away would hand the focus to the next one.
+        self.table.setFocus()
         self.changed.emit()
 
     def _complain(self, error: BaseException) -> None:

@@ -2209,8 +2209,16 @@ Open it only if you know this address.</translation>
         <translation>Cancel sending</translation>
     </message>
     <message>
+        <source>{recipients} và {more} địa chỉ khác</source>
+        <translation>{recipients} and {more} more</translation>
+    </message>
+    <message>
+        <source>Đến: {recipients} · {when}</source>
+        <translation>To: {recipients} · {when}</translation>
+    </message>
+    <message>
         <source>Việc gửi bị ngắt đúng lúc chờ máy chủ trả lời nên không biết máy chủ đã nhận thư hay chưa. Chương trình vẫn tìm trong Thư đã gửi và các báo phát, nhưng không tự gửi lại để tránh gửi hai lần. Hãy hỏi người nhận: nếu thư đã đến, chọn “Thư này đã đến”; nếu chưa, chọn “Gửi lại”.</source>
-        <translation>Sending broke off just while the server's answer was awaited, so it is not known whether the server took the message. It is looked for in Sent and in delivery reports, but never sent again by itself, so that it cannot arrive twice. Ask the recipient: if it arrived, choose “It has arrived”; if not, choose “Send again”.</translation>
+        <translation>Sending broke off just while the server&apos;s answer was awaited, so it is not known whether the server took the message. It is looked for in Sent and in delivery reports, but never sent again by itself, so that it cannot arrive twice. Ask the recipient: if it arrived, choose “It has arrived”; if not, choose “Send again”.</translation>
     </message>
     <message>
         <source>Hẹn gửi lúc {when}, khi chương trình đang chạy. Đến giờ, thư được đối chiếu lại với quy tắc và chứng thư số rồi mới gửi.</source>

@@ -103,6 +103,7 @@ def test_a_copy_that_is_missing_does_not_alarm_about_the_sending(
 ) -> None:
     view = shown(qtbot, desk, texts, ENTRIES[Situation.UNFILED])
     assert "không cần gửi lại" in view.explanation()
+    assert desk.accounts()[0].imap.host in view.explanation()
 
 
 def test_a_receipt_has_no_sender_and_no_draft(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
@@ -142,3 +143,26 @@ def test_a_decision_that_comes_too_late_says_so(qtbot: QtBot, desk: FakeDesk, te
     desk.failures["cancel"] = OutboxConflict(outbox_id=1, state="submitting", wanted="cancelled")
     view.details.cancel_button.click()
     assert "trạng thái khác" in view.explanation()
+
+
+def test_enter_after_a_decision_presses_no_other_button(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    finished = replace(ENTRIES[Situation.FILED], outbox_id=2)
+    view = shown(qtbot, desk, texts, ENTRIES[Situation.PAUSED], finished)
+    with qtbot.waitActive(view):
+        view.activateWindow()
+    view.details.cancel_button.setFocus()
+    view.details.cancel_button.click()
+    assert view.table.hasFocus()
+
+
+def test_a_narrow_list_keeps_its_subjects_and_the_details_name_the_recipients(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    many = tuple(f"nguoi{number}@sothu.example" for number in range(500))
+    view = shown(qtbot, desk, texts, replace(ENTRIES[Situation.QUEUED], rcpt_to=many))
+    view.resize(500, 500)
+    assert [view.table.isColumnHidden(column) for column in range(4)] == [False, False, True, True]
+    assert view.table.columnWidth(1) > 150
+    assert "nguoi4@sothu.example và 495 địa chỉ khác" in view.explanation()
+    view.resize(1000, 500)
+    assert not any(view.table.isColumnHidden(column) for column in range(4))
