@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from client import app
-from client.cli.main_job import MainJob, choose_parties
+from client.cli.main_job import MainJob, choose_parties, letter_of_the_office
 from client.cli.output import Printer
 from client.cli.screen import has_screen
 from client.config.paths import Paths, resources_dir
@@ -57,11 +57,10 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
 
 
 def _run_once(installation: app.Installation, info: CityInfo, printer: Printer, start: float) -> int:
-    document = sorted((resources_dir() / "demo" / "documents").glob("*.pdf"))[0]
     leader_password = info.mailboxes[0].key_password
     try:
         with app.OpenOffice(installation) as desk:
-            parties = choose_parties(desk.accounts(), leader_password, document)
+            parties = choose_parties(desk.accounts(), leader_password, letter_of_the_office())
             for step in MainJob(desk, parties).run():
                 _tell(printer, step.code, step.seconds, step.detail)
     except ClientError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from client.cli.waiting import EventWaiter
+from client.config.paths import resources_dir
 from client.errors import DataError
 from client.model.account import Account, MailboxKind, Role
 from client.model.finding import Gate
@@ -82,10 +83,10 @@ class MainJob:
         draft = replace(
             empty,
             to=(recipient.identity.address,),
-            subject="Về việc phối hợp rà soát thủ tục hành chính",
+            subject="87/GM-SNV: Họp triển khai kế hoạch cải cách hành chính quý I năm 2027",
             body=f"Kính gửi Quý cơ quan,\n\nTrân trọng gửi văn bản đính kèm.{empty.body}",
-            attachments=(DraftAttachment("cong-van-phoi-hop.pdf", "application/pdf", pdf, sign=True),),
-            document_type="CV",
+            attachments=(DraftAttachment(self._parties.document.name, "application/pdf", pdf, sign=True),),
+            document_type="GM",
             sign_message=True,
         )
         self._desk.save_draft(draft)
@@ -152,6 +153,11 @@ class MainJob:
         if filed != sent or not received.endswith(sent):
             raise CheckFailed(step="compare", detail="bytes differ")
         return None, f"SHA-256 {entry.sha256[:16]}… = Sent = Inbox"
+
+
+def letter_of_the_office() -> Path:
+    """The invitation that the main job sends: its sender's office drew it up."""
+    return resources_dir() / "demo" / "documents" / "gm-87-snv-hop-trien-khai.pdf"
 
 
 def choose_parties(accounts: tuple[Account, ...], key_password: Secret, document: Path) -> Parties:

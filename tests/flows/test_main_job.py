@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from client.app import Installation, OpenOffice
-from client.cli.main_job import MainJob, Parties, choose_parties
-from client.config.paths import resources_dir
+from client.cli.main_job import MainJob, Parties, choose_parties, letter_of_the_office
 from client.errors import AlreadyRunning, SendingBlocked
 from client.mime.parser import attachments, parse_message, part_content
 from client.model.address import MailAddress
@@ -28,7 +27,7 @@ from tests.fakes.mail_servers import MailServers
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = ["compose", "check", "sign", "send", "receive", "verify", "compare"]
-DOCUMENT = sorted((resources_dir() / "demo" / "documents").glob("*.pdf"))[0]
+DOCUMENT = letter_of_the_office()
 PATIENCE = 60
 
 
