@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 GIGABYTE = 1 << 30
+SECONDS = 10
+"""Of processor time: a loaded machine is no fault of the file."""
 
 
 def no_network(*_: object, **__: object) -> NoReturn:
@@ -58,6 +60,7 @@ def main() -> None:
     """See above."""
     file, moment, *content = sys.argv[1:]
     resource.setrlimit(resource.RLIMIT_AS, (GIGABYTE, GIGABYTE))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     socket.socket.connect = no_network  # type: ignore[method-assign] # that is the point
     socket.getaddrinfo = no_network
 

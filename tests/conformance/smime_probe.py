@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import NoReturn
 
 GIGABYTE = 1 << 30
+SECONDS = 10
+"""Of processor time: a loaded machine is no fault of the file."""
 
 
 def no_network(*_: object, **__: object) -> NoReturn:
@@ -25,6 +27,7 @@ def main() -> None:
     """See above."""
     file, anchor, moment, key, password = sys.argv[1:]
     resource.setrlimit(resource.RLIMIT_AS, (GIGABYTE, GIGABYTE))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     socket.socket.connect = no_network  # type: ignore[method-assign] # that is the point
     socket.getaddrinfo = no_network
 

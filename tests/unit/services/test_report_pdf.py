@@ -106,7 +106,7 @@ def test_the_details_tell_age_of_the_lists_chain_and_digests() -> None:
     assert "còn hiệu lực đến 24/11/2026 08:30:00" in details
     assert "Gốc được tin cậy" in details
     assert details.replace(" ", "").count("cd" * 32) == 1
-    assert "HoTen: An → Nguyễn" in details
+    assert "HoTen”: khi ký là “An”, nay là “Nguyễn" in details
     assert "không được ký" in details
 
 
