@@ -138,6 +138,9 @@ def is_pdf(data: bytes, name: str) -> bool:
     """Whether a reader would take it for a PDF; a signature that encloses one begins with its bytes, too."""
     if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
         return False
+    if name.lower().endswith(".eml") and not data.startswith(b"%PDF-"):
+        # A message may speak of one, or carry one in its body: whoever opens it reads the message.
+        return False
     return name.lower().endswith(".pdf") or read_signed_data(data) is None
 
 

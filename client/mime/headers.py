@@ -17,6 +17,8 @@ _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2060
 _SLASH = re.compile(r"[/\\\u2044\u2215\uff0f\uff3c]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])", re.IGNORECASE)
 _MAX_EXTENSION = 16
+_HIDDEN_FROM = re.compile(rb"\r\s*from[ \t]*:", re.IGNORECASE)
+"""A line of its own to readers that end lines with CR alone: another sender than the one we show."""
 
 
 def decode_header(value: bytes) -> str:
@@ -75,7 +77,7 @@ def read_envelope(fields: Sequence[HeaderField]) -> Envelope:
         message_id=next(iter(_message_ids(first("message-id"))), ""),
         in_reply_to=next(iter(_message_ids(first("in-reply-to"))), ""),
         references=_message_ids(first("references")),
-        from_count=len(by_name.get("from", [])),
+        from_count=len(by_name.get("from", [])) + sum(len(_HIDDEN_FROM.findall(one.value)) for one in fields),
     )
 
 

@@ -33,6 +33,7 @@ _OID_PREFIX = bytes.fromhex("06092a864886f70d0107")
 _OID_AUTH_ENVELOPED = bytes.fromhex("060b2a864886f70d0109100117")
 _QUOTED = re.compile(rb'"(?:[^"\\]|\\.)*"')
 _BOUNDARY = re.compile(rb";\s*boundary\s*(?:\*[0-9*]*\s*)?=", re.IGNORECASE)
+_CLAIM = re.compile(rb"(?=.*pkcs7)(?:multipart/signed|application/)", re.IGNORECASE | re.DOTALL)
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 
 
@@ -72,6 +73,8 @@ def find_shape(raw: bytes, parsed: ParsedMessage) -> SmimeShape:
         return _detached(raw, parsed)
     if root.content_type in ENVELOPE_TYPES:
         return _enveloped(raw, parsed)
+    if _claims_beside(parsed):
+        return SmimeShape(ShapeKind.MALFORMED)
     found = (_inner(raw, part) for part in own_parts(root))
     return next((shape for shape in found if shape is not None), SmimeShape(ShapeKind.NONE))
 
@@ -105,6 +108,12 @@ def _claims_smime(part: BodyPart) -> bool:
     return protocol in SIGNATURE_TYPES or any(
         child.content_type in SIGNATURE_TYPES for child in part.children
     )
+
+
+def _claims_beside(parsed: ParsedMessage) -> bool:
+    """Whether a second Content-Type field, which other readers go by, says that the message is signed."""
+    written = [one.value for one in parsed.headers if one.name.lower() == "content-type"]
+    return len(written) > 1 and any(_CLAIM.match(value) for value in written)
 
 
 def _detached(raw: bytes, parsed: ParsedMessage) -> SmimeShape:

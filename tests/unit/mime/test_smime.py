@@ -44,7 +44,7 @@ def inside(part: bytes) -> bytes:
         (SIGNED + b"--s\n\nhello\n--s\n\nmore\n" + P7S + b"--s--\n", ShapeKind.MALFORMED),
         (SIGNED + P7S + b"--s\n\nhello\n--s--\n", ShapeKind.MALFORMED),
         (SIGNED + b"--s\n\nhello\n" + P7S, ShapeKind.MALFORMED),
-        (b"Content-Type: text/html\n" + WHOLE, ShapeKind.NONE),
+        (b"Content-Type: text/html\n" + WHOLE, ShapeKind.MALFORMED),
         (SIGNED[:-1] + b"Content-Type: text/html\n\n--s\n\nhello\n" + P7S + b"--s--\n", ShapeKind.MALFORMED),
     ],
 )
