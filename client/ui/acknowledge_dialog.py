@@ -19,6 +19,7 @@ from client.model.finding import Finding
 from client.services.desk import Acknowledgement
 from client.ui.compose_model import is_reason_enough
 from client.ui.texts import Texts
+from client.ui.warning_dialog import warnings_list
 
 
 class AcknowledgeDialog(QDialog):
@@ -28,17 +29,24 @@ class AcknowledgeDialog(QDialog):
     """An `Acknowledgement`."""
 
     def __init__(
-        self, texts: Texts, findings: tuple[Finding, ...], role: Role, parent: QWidget | None = None
+        self,
+        texts: Texts,
+        findings: tuple[Finding, ...],
+        role: Role,
+        parent: QWidget | None = None,
+        *,
+        warnings: tuple[Finding, ...] = (),
     ) -> None:
-        """``role`` is the account's own: the first answer to in what role it is decided."""
+        """``role`` is the account's own: the first answer to in what role it is decided.
+
+        ``warnings`` need no reason; they are shown here so that one question is enough.
+        """
         super().__init__(parent)
         self._findings = findings
         self.setWindowTitle(self.tr("Nêu lý do gửi"))
         self.setMinimumWidth(520)
         layout = QVBoxLayout(self)
-        layout.addWidget(_plain(self.tr("Thư chưa đúng các quy định sau. Muốn gửi phải nêu lý do:")))
-        for finding in findings:
-            layout.addWidget(_plain(f"•  {texts.finding(finding).title}"))
+        self._tell(layout, texts, warnings)
         self.role = QComboBox()
         self.role.setAccessibleName(self.tr("Quyết định với vai trò"))
         for one, word in (
@@ -73,6 +81,14 @@ class AcknowledgeDialog(QDialog):
         layout.addWidget(buttons)
         self._judge()
         self.reason.setFocus()
+
+    def _tell(self, layout: QVBoxLayout, texts: Texts, warnings: tuple[Finding, ...]) -> None:
+        layout.addWidget(_plain(self.tr("Thư chưa đúng các quy định sau. Muốn gửi phải nêu lý do:")))
+        for finding in self._findings:
+            layout.addWidget(_plain(f"•  {texts.finding(finding).title}"))
+        if warnings:
+            layout.addWidget(_plain(self.tr("Các điểm khác cần xem lại:")))
+            layout.addWidget(warnings_list(texts, warnings))
 
     def _judge(self) -> None:
         self.go_on.setEnabled(is_reason_enough(self.reason.toPlainText()))

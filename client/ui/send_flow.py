@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from client.errors import TimestampUnavailable
 from client.model.account import Account
-from client.model.finding import CheckReport, Gate, Severity
+from client.model.finding import CheckReport, Finding, Gate, Severity
 from client.model.outgoing import Draft
 from client.model.secret import Secret
 from client.services.desk import Acknowledgement, MailDesk, SendRequest
@@ -22,6 +22,7 @@ from client.ui.signing_errors import is_key_trouble
 from client.ui.signing_task import SigningChoice, as_before, task_of
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
+from client.ui.warning_dialog import Seen, WarningDialog, seen
 
 UNDO_SECONDS = 10.0
 """How long a letter waits in the outbox before it leaves, so that it can be taken back."""
@@ -45,6 +46,7 @@ class SendFlow(QObject):
         self._bridge = Bridge(self)
         self._request: SendRequest | None = None
         self.dialog: QDialog | None = None
+        self._kept: frozenset[Seen] = frozenset()
 
     @property
     def active(self) -> bool:
@@ -70,12 +72,32 @@ class SendFlow(QObject):
             case Gate.CONFIRM:
                 role = self._account().identity.role
                 dialog = AcknowledgeDialog(
-                    self._texts, findings_of(report, Severity.CONFIRM), role, self._window
+                    self._texts,
+                    findings_of(report, Severity.CONFIRM),
+                    role,
+                    self._window,
+                    warnings=findings_of(report, Severity.WARN),
                 )
                 dialog.acknowledged.connect(self._on_reason)
                 self._open(dialog)
             case Gate.SEND:
-                self._ask_for_key()
+                self._show_warnings(findings_of(report, Severity.WARN))
+
+    def _show_warnings(self, warnings: tuple[Finding, ...]) -> None:
+        """Once: what was kept is not asked about again while it is about the same content."""
+        if self._request is None:
+            return
+        now = seen(warnings, self._request.draft)
+        if now <= self._kept:
+            self._ask_for_key()
+            return
+        dialog = WarningDialog(self._texts, warnings, self._window)
+        dialog.kept.connect(lambda: self._on_kept(now))
+        self._open(dialog)
+
+    def _on_kept(self, warnings: frozenset[Seen]) -> None:
+        self._kept |= warnings
+        self._ask_for_key()
 
     def _account(self) -> Account:
         """The account of the letter at hand."""

@@ -193,6 +193,10 @@
         <translation>The message does not meet these rules. To send it you must give a reason:</translation>
     </message>
     <message>
+        <source>Các điểm khác cần xem lại:</source>
+        <translation>Other points worth another look:</translation>
+    </message>
+    <message>
         <source>Quyết định với vai trò</source>
         <translation>Decided as</translation>
     </message>
@@ -3570,6 +3574,29 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Xem kết quả mới trên bảng chữ ký số rồi quyết định.</source>
         <translation>Look at the new result in the signature panel, then decide.</translation>
+    </message>
+</context>
+<context>
+    <name>WarningDialog</name>
+    <message>
+        <source>Xem lại trước khi gửi</source>
+        <translation>Look again before sending</translation>
+    </message>
+    <message>
+        <source>Thư còn các điểm cần xem lại:</source>
+        <translation>These points are worth another look:</translation>
+    </message>
+    <message>
+        <source>Nếu vẫn gửi, các điểm này được ghi vào nhật ký, không ghi nội dung thư.</source>
+        <translation>If you send anyway, these points go into the log, without the message&apos;s content.</translation>
+    </message>
+    <message>
+        <source>Vẫn gửi</source>
+        <translation>Send anyway</translation>
+    </message>
+    <message>
+        <source>Xem lại</source>
+        <translation>Look again</translation>
     </message>
 </context>
 <context>

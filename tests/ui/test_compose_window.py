@@ -22,6 +22,7 @@ from client.ui.compose_window import ComposeWindow
 from client.ui.signing_dialog import SigningDialog
 from client.ui.texts import Texts
 from client.ui.timestamp_dialog import TimestampDialog
+from client.ui.warning_dialog import WarningDialog, seen
 from tests.fakes.desk import FakeDesk
 
 Opener = Callable[..., ComposeWindow]
@@ -329,3 +330,49 @@ def test_a_receipt_is_asked_for_only_where_the_author_says_so(compose: Opener) -
     assert not window.draft().want_receipt
     window.form.receipt.click()
     assert window.draft().want_receipt
+
+
+def test_warnings_are_asked_about_once(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    """A click on "Vẫn gửi", not the Enter key; and not again for the same warning on the same text."""
+    desk.report = report(("no-sender-block", Severity.WARN, "body"))
+    window = compose(subject="x", body="Chào anh")
+    window.send_button.click()
+    dialog = open_dialog(qtbot, window, WarningDialog)
+    assert isinstance(dialog, WarningDialog)
+    assert not requests(desk)
+    assert dialog.back.isDefault()
+    dialog.back.click()
+    qtbot.waitUntil(lambda: not window.flow.active)
+    assert not requests(desk)
+    window.flow.start(window.draft())
+    qtbot.waitUntil(lambda: window.flow.dialog is not dialog)
+    second = window.flow.dialog
+    assert isinstance(second, WarningDialog)
+    second.go_on.click()
+    qtbot.waitUntil(lambda: len(requests(desk)) == 1)
+    assert requests(desk)[0].acknowledgement is None
+
+
+def test_a_kept_warning_comes_back_with_other_words(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    desk.report = report(("no-sender-block", Severity.WARN, "body"))
+    window = compose(subject="x", body="Chào anh")
+    window.flow._kept = seen(desk.report.findings, window.draft())
+    window.flow.start(replace(window.draft(), body="Chào chị"))
+    again = open_dialog(qtbot, window, WarningDialog)
+    assert isinstance(again, WarningDialog)
+    assert not requests(desk)
+    again.back.click()
+    qtbot.waitUntil(lambda: not window.flow.active)
+    window.flow.start(window.draft())
+    qtbot.waitUntil(lambda: len(requests(desk)) == 1)
+
+
+def test_warnings_stand_beside_what_needs_a_reason(qtbot: QtBot, desk: FakeDesk, compose: Opener) -> None:
+    desk.report = report(
+        ("from-not-official-domain", Severity.CONFIRM, "from"), ("no-sender-block", Severity.WARN, "body")
+    )
+    window = compose(subject="x", body="Chào anh")
+    window.send_button.click()
+    dialog = open_dialog(qtbot, window, AcknowledgeDialog)
+    assert isinstance(dialog, AcknowledgeDialog)
+    assert any("no-sender-block" in label.text() for label in dialog.findChildren(QLabel))
