@@ -92,7 +92,7 @@ class VerdictsBehind:
         """The newest last."""
         self._unseen: list[Job] = []
         """Their headers promise nothing; whether they are worth verifying is still to be seen."""
-        self._done = 0
+        self._done, self._checking = 0, False
         self._ground: Ground | None = None
         self._end: datetime | None = None
         self._failed: set[str] = set()
@@ -104,7 +104,7 @@ class VerdictsBehind:
 
     def progress(self) -> CheckingProgress:
         """See `VerdictDesk.progress`."""
-        left = len(self._jobs)
+        left = len(self._jobs) + int(self._checking)
         return CheckingProgress(self._done, self._done + left if left else 0, self._paused)
 
     def pause(self, *, paused: bool) -> None:
@@ -179,8 +179,12 @@ class VerdictsBehind:
         elif not self._jobs:
             self._look_through(work)
         else:
+            self._checking = True
             job = self._jobs.pop()
-            self._check(work, job)
+            try:
+                self._check(work, job)
+            finally:
+                self._checking = False
             self._tell(work, job)
         if not (self._jobs or self._unseen):
             self._done = 0

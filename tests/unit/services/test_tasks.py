@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -115,3 +116,13 @@ def test_callers_on_many_threads_share_one_workshop(real_lane: WorkshopLane) -> 
 
 def refuse(name: str) -> None:
     raise MalformedDocument(name=name, reason="corrupt")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has classes of priority")
+def test_a_calm_workshop_stands_back() -> None:
+    calm, other = WorkshopLane(calm=True), WorkshopLane()
+    try:
+        assert calm.submit(os.nice, 0).result(60) >= other.submit(os.nice, 0).result(60) + 10
+    finally:
+        calm.close()
+        other.close()

@@ -380,3 +380,14 @@ def test_a_spoiled_file_of_verdicts_costs_checking_again(room: Room) -> None:
     room.begin()
     room.until(lambda: len(room.told()) == 2)
     assert room.judged == ["m", "m"]
+
+
+def test_the_last_message_counts_until_it_is_done(room: Room) -> None:
+    room.add("m", 1)
+    room.hold.clear()
+    room.begin()
+    room.until(lambda: room.behind.progress().total == 1 and not room.behind._jobs)
+    assert (room.behind.progress().done, room.behind.progress().total) == (0, 1)
+    room.hold.set()
+    room.until(room.told)
+    room.until(lambda: room.behind.progress().total == 0)
