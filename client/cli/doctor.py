@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from contextlib import closing, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -12,17 +13,21 @@ from client import __version__, app
 from client.cli.keys import driver_reports
 from client.cli.output import Printer
 from client.config.paths import Paths
-from client.errors import ClientError
+from client.errors import ClientError, TlsUntrusted
 from client.model.account import Account, Login
+from client.model.server_certificate import SeenCertificate
 from client.net.imap import connect
+from client.net.shown_certificate import shown_certificate
 from client.net.smtp_login import check_login
 from client.net.trace import Trace
 from client.services.diagnosis import Diagnosis, pack
 from client.services.policy_keeper import InstalledPolicy
+from client.services.server_certificates import explained
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
 from client.store.directory import DirectoryReader
 from client.store.overrides import OverrideLog
+from client.store.server_certificates import ServerCertificates
 
 _LIBRARIES = (
     "PySide6-Essentials",
@@ -148,14 +153,39 @@ class _Doctor:
             if account.login is Login.OAUTH:
                 password = app.access_tokens(installation, account).access()
                 self.say(f"{name} sign-in", ok=True, detail="OAuth 2.0")
-            connect(account.imap, user, password, anchors, trace=imap_trace).logout()
+            try:
+                connect(account.imap, user, password, anchors, trace=imap_trace).logout()
+            except TlsUntrusted as error:
+                raise self._explained(error, account) from error
             self.say(f"{name} imap", ok=True, detail=account.imap.host)
             limit = check_login(account.smtp, user, password, anchors, trace=smtp_trace)
             self.say(f"{name} smtp", ok=True, detail=f"{account.smtp.host}, SIZE {limit}")
         except ClientError as error:
             self.fail(error, name)
             return False
+        finally:
+            self._certificates(account)
         return True
+
+    def _certificates(self, account: Account) -> None:
+        """What the server's certificate was when mail was fetched last, and what it was before that."""
+        with suppress(ClientError), closing(open_ledger(self.paths.ledger, readonly=True)) as ledger:
+            by_place: dict[str, SeenCertificate] = {}
+            for seen in ServerCertificates(ledger, account.account_id).history():
+                known, name = seen.certificate, f"{account.account_id} certificate"
+                after = by_place.get(seen.place)
+                by_place[seen.place] = seen
+                told = f"{seen.place}, {known.issuer}, … {known.not_after:%Y-%m-%d}, {known.sha256}"
+                if after is None:
+                    self.say(name, ok=True, detail=told)
+                else:
+                    self.say(f"{name} changed", ok=True, detail=f"{after.first_seen:%Y-%m-%d} ← {told}")
+
+    def _explained(self, error: TlsUntrusted, account: Account) -> TlsUntrusted:
+        with suppress(ClientError), closing(open_ledger(self.paths.ledger, readonly=True)) as ledger:
+            known = ServerCertificates(ledger, account.account_id)
+            return explained(error, account.imap, known, shown_certificate)
+        return error
 
 
 def _override_log(paths: Paths) -> dict[str, bool | str]:

@@ -77,6 +77,11 @@ class RealImapSession(Commands):
         return self._capabilities
 
     @property
+    def certificate(self) -> bytes:
+        """See `ImapSession.certificate`."""
+        return self._connection.wire.certificate
+
+    @property
     def quirks(self) -> Quirks:
         """See `ImapSession.quirks`."""
         return self._connection.quirks

@@ -66,6 +66,10 @@ class ImapSession(Protocol):
         """In upper case, as told after the login."""
 
     @property
+    def certificate(self) -> bytes:
+        """The server's certificate (DER), which was accepted."""
+
+    @property
     def quirks(self) -> Quirks:
         """How far this server may be believed."""
 

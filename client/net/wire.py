@@ -52,6 +52,8 @@ class Wire:
         self.host = host
         self.literal_plus = False
         self.closed = False
+        self.certificate = b""
+        """What the server showed and was accepted, DER."""
         self.last_status = Status(b"OK", b"")
         self._buffer = bytearray()
         self._start = 0
@@ -71,7 +73,8 @@ class Wire:
         if self.buffered:
             raise self.fail(TlsUntrusted(host=self.host, reason="other"))
         try:
-            self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+            protected = context.wrap_socket(self.sock, server_hostname=self.host)
+            self.sock, self.certificate = protected, protected.getpeercert(binary_form=True) or b""
         except (OSError, ValueError) as error:
             raise self.fail(explain(error, self.host)) from error
 

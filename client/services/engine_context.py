@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 from weakref import WeakSet
 
-from client.errors import AuthenticationFailed, ClientError
+from client.errors import AuthenticationFailed, ClientError, TlsUntrusted
 from client.model.account import Account, Endpoint, Login
 from client.model.event import Event, EventKind
 from client.model.oauth import SignInNeeded
@@ -20,17 +20,20 @@ from client.net import oauth
 from client.net.http import Fetched
 from client.net.ldap import read_directory
 from client.net.session import ImapSession
+from client.net.shown_certificate import shown_certificate
 from client.services.directory_fetching import ReadDirectory
 from client.services.engine_setup import EngineSetup, Report
 from client.services.engine_tokens import AccessTokens, Refresh, TokenSetup
 from client.services.engine_trust import ServerTrust
 from client.services.sending import Submit
+from client.services.server_certificates import Look, explained, remember
 from client.store.database import Database, open_cache, set_cache_aside
 from client.store.examining import examine_when_due
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.objects import ObjectStore
 from client.store.operations import Operations
+from client.store.server_certificates import ServerCertificates
 
 
 class Connect(Protocol):
@@ -67,6 +70,7 @@ class Net:
     post_ocsp: Callable[[str, bytes], bytes]
     read_directory: ReadDirectory = read_directory
     refresh: Refresh = oauth.refresh
+    look: Look = shown_certificate
 
 
 class AccountContext:
@@ -94,6 +98,7 @@ class AccountContext:
         self.trust = ServerTrust(setup.imap_without)
         tokens = TokenSetup(setup.secrets, setup.oauth, setup.anchors_pem, net.refresh, clock)
         self._tokens = AccessTokens(account, tokens)
+        self._certificates = ServerCertificates(ledger, account.account_id)
         self._sessions: WeakSet[ImapSession] = WeakSet()
         self._lock = threading.Lock()
 
@@ -106,18 +111,25 @@ class AccountContext:
 
         An access token may be taken back before its time: then one more is asked for, once.
         """
-        account, anchors = self.account, self.setup.anchors_pem
-        without = self.trust.without
         secret = self.password()
         try:
-            session = self.net.connect(account.imap, account.user_name, secret, anchors, without=without)
+            session = self._connected_with(secret)
         except SignInNeeded:
             self._refused(secret)
-            session = self.net.connect(
-                account.imap, account.user_name, self.password(), anchors, without=without
-            )
+            session = self._connected_with(self.password())
         with self._lock:
             self._sessions.add(session)
+        return session
+
+    def _connected_with(self, secret: Secret) -> ImapSession:
+        account, setup = self.account, self.setup
+        try:
+            session = self.net.connect(
+                account.imap, account.user_name, secret, setup.anchors_pem, without=self.trust.without
+            )
+        except TlsUntrusted as error:
+            raise explained(error, account.imap, self._certificates, self.net.look) from error
+        remember(self._certificates, account.imap, session.certificate, self.clock())
         return session
 
     def abandon_connections(self) -> None:

@@ -14,7 +14,7 @@ from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
 from client.errors import ClientError
 from client.mime import tree
-from client.model import oauth
+from client.model import oauth, server_certificate
 from client.model.bundle import BundleProblem
 from client.model.change import ChangeKind
 from client.model.discovery import DiscoverySource
@@ -63,7 +63,12 @@ def error_kinds(kind: type[ClientError] = ClientError) -> set[type[ClientError]]
 
 
 def error_codes() -> set[str]:
-    return {kind.code for kind in error_kinds()} | {main_job.CheckFailed.code, oauth.SignInNeeded.code}
+    elsewhere: tuple[type[ClientError], ...] = (
+        main_job.CheckFailed,
+        oauth.SignInNeeded,
+        server_certificate.CertificateRefused,
+    )
+    return {kind.code for kind in (*error_kinds(), *elsewhere)}
 
 
 def written_reasons() -> Iterator[str]:

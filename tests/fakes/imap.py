@@ -68,6 +68,7 @@ class FakeImapServer:
     extensions: frozenset[str] = frozenset({"MOVE", "UIDPLUS"})
     batch: int = 2
     quirks: Quirks = field(default_factory=Quirks)
+    certificate: bytes = b""
     unsearched: frozenset[str] = frozenset()
     """Fields that SEARCH never finds anything in."""
     after_flags: Callable[[], None] = lambda: None
@@ -96,6 +97,10 @@ class FakeImapSession:
     def capabilities(self) -> frozenset[str]:
         extra = {"CONDSTORE"} if self._server.condstore else set()
         return frozenset({"IMAP4REV1"} | extra | self._server.extensions)
+
+    @property
+    def certificate(self) -> bytes:
+        return self._server.certificate
 
     @property
     def quirks(self) -> Quirks:
