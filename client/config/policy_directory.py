@@ -12,7 +12,8 @@
     most_entries = 50000
     attributes = { name = "cn", mail = "mail", title = "title", unit = "ou", phone = "telephoneNumber" }
 
-With ``user`` the password is that of the first account in one of the organisation's own domains.
+With ``user`` the password is that of the first account in one of the organisation's own domains that has
+one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from datetime import timedelta
 import msgspec
 
 from client.errors import ConfigInvalid
-from client.model.account import Account, Endpoint, TlsMode
+from client.model.account import Account, Endpoint, Login, TlsMode
 from client.model.directory import DirectoryAttributes, DirectoryServer
 from client.model.ldap_filter import is_attribute, parse_filter
 
@@ -59,7 +60,12 @@ class PolicyDirectory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not self.host:
             return None
         domains = tuple(own)
-        fitting = (one for one in accounts if _is_within(one.identity.address.domain, domains))
+        fitting = (
+            one
+            for one in accounts
+            # What one that signs in keeps is a token for another server: it is shown to nobody else.
+            if one.login is Login.PASSWORD and _is_within(one.identity.address.domain, domains)
+        )
         account = next(fitting, None)
         if self.user and account is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from client.config.policy_directory import PolicyAttributes, PolicyDirectory, refuse_unusable_directory
 from client.config.policy_layers import Layer, LayerFile, stacked
 from client.errors import ConfigInvalid, PolicyRefused
-from client.model.account import Account, Endpoint, Identity, TlsMode
+from client.model.account import Account, Endpoint, Identity, Login, TlsMode
 from client.model.address import MailAddress
 
 HOST = "ldap.tphcm.gov.vn"
@@ -35,6 +36,15 @@ def test_the_account_of_an_own_domain_logs_in() -> None:
     plain = PolicyDirectory(HOST, user="{address}").server((account("an@tphcm.gov.vn"),), OWN)
     assert plain is not None
     assert plain.user == "an@tphcm.gov.vn"
+
+
+def test_what_a_sign_in_has_granted_is_no_password_for_a_directory() -> None:
+    policy = PolicyDirectory(HOST, user="{address}")
+    signs_in = replace(account("an@tphcm.gov.vn"), login=Login.OAUTH)
+    assert policy.server((signs_in,), OWN) is None
+    server = policy.server((signs_in, account("binh@tphcm.gov.vn")), OWN)
+    assert server is not None
+    assert (server.user, server.account_id) == ("binh@tphcm.gov.vn", "binh@tphcm.gov.vn")
 
 
 def test_anonymous_takes_no_password_along() -> None:
