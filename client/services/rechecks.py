@@ -45,6 +45,10 @@ class Rechecks:
         if before.display is not report.display:
             self._tell(_changed(before, place, report))
 
+    def waits(self, digest: str) -> bool:
+        """Whether somebody was told that this message wants for something."""
+        return self._waiting.get(digest) is not None
+
     def waiting(self) -> tuple[Waiting, ...]:
         """What waits, newest first."""
         return self._waiting.all()

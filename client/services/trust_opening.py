@@ -63,6 +63,8 @@ def open_trust(
 
     def judged(place: tuple[int, int], path: Path, found: Gathered, behind: bool) -> None:
         try:
+            if behind and not rechecks.waits(found.sha256):
+                return  # nobody was told anything yet; the background looks again by itself
             row = reader(place[0]).row(place[1])
             rechecks.judged(place, found.sha256, row.subject if row is not None else "", found.report)
         except ClientError as error:

@@ -244,6 +244,15 @@ class Room:
     def verify_all(self) -> list[VerificationReport]:
         return [self.verification.verify(1, row).result(PATIENCE_S) for row in range(len(self.files))]
 
+    def verify_behind(self, row: int) -> Display:
+        """As the background does."""
+        desk, place, path = self.verification, (1, row), self.files[row]
+        ground = desk._book.ground.now()
+        found = desk._judge_behind(self.lane, place, path).result(PATIENCE_S)
+        assert found is not None
+        desk._keep_behind(place, path, found, ground)
+        return found.report.display
+
     def until(self, condition: Callable[[], bool]) -> None:
         while not condition():
             self.events.get(timeout=PATIENCE_S)
@@ -304,6 +313,25 @@ def test_a_server_the_policy_names_is_asked_by_the_engine_for_its_list_and_for_n
     # The authority's list may have come before the time-stamp was looked at: then one is enough.
     assert {"GET /a.crl", "GET /root.crl"} <= set(ear.heard)
     assert set(ear.heard) <= {"GET /a.crl", "GET /root.crl", "GET /tsa.crl"}
+
+
+def test_no_server_hears_of_a_letter_that_nobody_opened(
+    pki: OfficePki, ear: Ear, files: dict[str, Path], tmp_path: Path
+) -> None:
+    room = Room(tmp_path / "data", pki, files, _trust(pki, f"127.0.0.1:{ear.port}"))
+    try:
+        assert {room.verify_behind(row) for row in range(len(files))} == {Display.UNKNOWN}
+        room.lane.submit(len, "whatever a verdict set off is done by now").result(PATIENCE_S)
+        assert room.trust.revocation_data() == ()
+        assert room.trust.waiting() == ()
+        # The same letter, opened, does ask: the host is named.
+        room.verification.verify(1, 0).result(PATIENCE_S)
+        room.until(lambda: bool(room.trust.revocation_data()))
+        assert len(room.trust.waiting()) == 1
+        room.verify_behind(0)
+        assert len(room.trust.waiting()) == 1
+    finally:
+        room.close()
 
 
 def test_a_host_the_policy_names_since_is_asked_for_what_still_waits(
