@@ -63,7 +63,7 @@ class Digests:
         parts: list[bytes] = [type(thing).__name__.encode()]
         if isinstance(thing, generic.DictionaryObject):
             for name in sorted(set(thing) - _NOT_DRAWN):
-                parts += [name.encode(), self._digest(thing.raw_get(name), depth + 1)]
+                parts += [name.encode(), self._digest(_as_written(thing, name), depth + 1)]
             if isinstance(thing, generic.StreamObject):
                 parts.append(hashlib.sha256(thing.encoded_data).digest())
         elif isinstance(thing, generic.ArrayObject):
@@ -74,3 +74,10 @@ class Digests:
             # A null's own words name its address in memory.
             parts.append(repr(thing).encode())
         return hashlib.sha256(b"\0".join(parts)).digest()
+
+
+def _as_written(dictionary: Any, name: str) -> Any:
+    """An entry, decrypted but for the one string that never is (ISO 32000-1 section 7.6.1)."""
+    if name == "/Contents" and "/ByteRange" in dictionary:
+        return dictionary.raw_get(name, decrypt=generic.EncryptedObjAccess.RAW)
+    return dictionary.raw_get(name)

@@ -13,7 +13,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from client.crypto import verdicts
 from client.crypto.changes import Changes, Look, review_changes
 from client.crypto.keys import Purpose
-from client.crypto.pdf_facts import facts_of
+from client.crypto.pdf_facts import facts_of, grants_rights_alone
 from client.crypto.pdf_files import HEADER_WITHIN, PDF_ERRORS, OpenedPdf, open_pdf
 from client.crypto.pdf_signatures import MOST_SIGNATURES, SIGNATURE_ERRORS, not_judged, sorted_out
 from client.crypto.revisions import RevisionSteps, comparable, remember_introductions
@@ -115,7 +115,7 @@ def _verify(
     filled = [field for field in fields if field.value is not None or not field.readable]
     if not filled:
         # A signature whose field was taken away is a signature that cannot be judged.
-        if b"/ByteRange" in pdf:
+        if b"/ByteRange" in pdf and not grants_rights_alone(opened, pdf):
             return _inconclusive(name, Reason.SIGNATURE_UNREADABLE, unreadable=False)
         return VerificationReport(name, Indication.NONE, reasons=facts)
     pool, has_dss = _collect_evidence(opened, demand)

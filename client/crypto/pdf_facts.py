@@ -36,6 +36,19 @@ def facts_of(opened: OpenedPdf, pdf: bytes, fields: Iterable[SignatureField]) ->
     return tuple(found)
 
 
+def grants_rights_alone(opened: OpenedPdf, pdf: bytes) -> bool:
+    """Whether the only signature is the one by which a program's maker let a reader fill in the form.
+
+    ISO 32000-1 section 12.8.2.3: nobody signs a document with it.
+    """
+    try:
+        permissions = entry(opened.reader.root, "/Perms", {})
+        grants = [permissions[name] for name in ("/UR", "/UR3") if name in permissions]
+        return set(permissions) <= {"/UR", "/UR3"} and pdf.count(b"/ByteRange") == len(grants) > 0
+    except PDF_ERRORS:
+        return False
+
+
 def _carries_files(root: Any) -> bool:
     """By the name tree (ISO 32000-1 section 7.11.4), as associated files, or hung on a page."""
     names = entry(root, "/Names", {})

@@ -15,8 +15,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
-from pyhanko.sign.fields import SigFieldSpec, append_signature_field
-from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper
 from reportlab.lib.pdfencrypt import StandardEncryption
 
 from client.crypto.keys import SigningKey
@@ -445,3 +445,37 @@ def test_long_term_data_of_an_encrypted_file_is_permitted(key: SigningKey, pki: 
     report = verify_pdf(longer, pki.demand(), password=Secret("mo"))
     assert report.display is Display.VALID, report.signatures[0].reasons
     assert report.document_timestamps
+
+
+def test_two_signatures_of_an_encrypted_file_are_compared_like_any_other(
+    key: SigningKey, pki: OfficePki
+) -> None:
+    """The signature's own bytes are the one string of such a file that nothing encrypts."""
+    writer, plain = copy_into_new_writer(PdfFileReader(io.BytesIO(form_pdf()))), io.BytesIO()
+    writer.encrypt(owner_pass="chu", user_pass="")
+    writer.write(plain)
+    pdf = plain.getvalue()
+    for field, box in (("ChuKy1", (80, 110, 200, 170)), ("ChuKy2", (380, 110, 500, 170))):
+        update, output = IncrementalPdfFileWriter(io.BytesIO(pdf)), io.BytesIO()
+        update.encrypt("")
+        terms = PdfSignatureMetadata(
+            field_name=field, subfilter=SigSeedSubFilter.PADES, md_algorithm="sha256"
+        )
+        PdfSigner(terms, key.pyhanko_signer, new_field_spec=SigFieldSpec(field, box=box)).sign_pdf(
+            update, output=output
+        )
+        pdf = output.getvalue()
+    report = verify_pdf(pdf, pki.demand())
+    assert [one.indication for one in report.signatures] == [Indication.TOTAL_PASSED] * 2
+    assert all(Reason.LOOKS_NOT_COMPARED not in one.reasons for one in report.signatures)
+
+
+def test_a_form_that_readers_may_fill_in_is_not_signed(key: SigningKey, pki: OfficePki) -> None:
+    rights = (
+        b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/ByteRange[0 9 20 9]/Contents<00>>>"
+    )
+    form = form_pdf(catalog=b"/Perms<</UR3 13 0 R>>", more=[rights])
+    assert verify_pdf(form, pki.demand()).indication is Indication.NONE
+    assert verify_pdf(sign(form, key), pki.demand()).indication is Indication.TOTAL_PASSED
+    lost = form_pdf(catalog=b"/Perms<</UR3 13 0 R/DocMDP 14 0 R>>", more=[rights, rights])
+    assert verify_pdf(lost, pki.demand()).indication is Indication.INDETERMINATE
