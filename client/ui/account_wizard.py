@@ -55,6 +55,7 @@ class AccountWizard(QDialog):
         self.pages = QStackedWidget(self)
         self._build()
         self._say("")
+        self.address.setFocus()
 
     def next(self) -> None:
         """Look for the servers, or write the account."""

@@ -28,7 +28,7 @@ class AttachedMessages(QFrame):
         self._rows = QVBoxLayout(self._list)
         self._rows.setContentsMargins(14, 6, 10, 6)
         self._scroll = pretty_scroll(self._list, self)
-        self._scroll.setMinimumHeight(_HEIGHT)
+        self._scroll.setFixedHeight(_HEIGHT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)

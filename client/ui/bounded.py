@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from client.ui.widgets import pretty_scroll
 
-
-class BoundedArea(QFrame):
+class BoundedArea(QScrollArea):
     """Its widgets one below the other, scrolled beyond the share of ``pane``; without any it is gone.
 
     What stands above a letter's text may so never push the text out of sight.
@@ -19,32 +17,36 @@ class BoundedArea(QFrame):
         super().__init__(pane)
         self._pane, self._share = pane, share
         self._content = QWidget(self)
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        self._column = QVBoxLayout(self._content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
         for widget in widgets:
-            column.addWidget(widget)
-        self._scroll: QScrollArea = pretty_scroll(self._content, self)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it can be reached
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(0, 0, 0, 0)
-        outside.addWidget(self._scroll)
+            self._column.addWidget(widget)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it can be reached
+        self.setWidget(self._content)  # not resizable by itself: `fit` knows the height at the present width
+        self.viewport().setAutoFillBackground(False)
+        self._content.setAutoFillBackground(False)
         self._content.installEventFilter(self)
         pane.installEventFilter(self)
         self.fit()
 
     def fit(self) -> None:
         """Take the height that is needed or allowed."""
-        layout = self._content.layout()
-        if layout is None:
-            raise RuntimeError("no layout")
-        needed = layout.heightForWidth(self.width()) if layout.hasHeightForWidth() else self._hint().height()
+        allowed, width = max(1, round(self._pane.height() * self._share)), self.width()
+        needed = self._needed(width)
+        if needed > allowed:
+            width -= self.verticalScrollBar().sizeHint().width()
+            needed = self._needed(width)
         self.setVisible(needed > 0)
-        self.setFixedHeight(max(1, min(needed, round(self._pane.height() * self._share))))
+        self.setFixedHeight(max(1, min(needed, allowed)))
+        self._content.resize(width, needed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Qt: the content or the pane changed its size."""
-        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
+        """Qt: the content or the pane changed."""
+        ours = watched is self._content and event.type() is QEvent.Type.LayoutRequest
+        if ours or (watched is self._pane and event.type() is QEvent.Type.Resize):
             self.fit()
         return super().eventFilter(watched, event)
 
@@ -53,6 +55,6 @@ class BoundedArea(QFrame):
         super().resizeEvent(event)
         self.fit()
 
-    def _hint(self) -> QSize:
-        layout = self._content.layout()
-        return layout.sizeHint() if layout is not None else QSize()
+    def _needed(self, width: int) -> int:
+        column = self._column
+        return column.heightForWidth(width) if column.hasHeightForWidth() else column.sizeHint().height()

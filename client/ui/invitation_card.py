@@ -118,5 +118,5 @@ class InvitationCard(QFrame):
         layout.setContentsMargins(14, 8, 12, 8)
         layout.setSpacing(3)
         layout.addLayout(head)
+        layout.addLayout(row)  # before a list of guests that may be long
         layout.addWidget(self._lines)
-        layout.addLayout(row)

@@ -122,6 +122,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self._desk, texts, self)
         self._mail = MailActions(self._desk, self.workspace, self)
         self.workspace.draft_ready.connect(self._compose)
+        self.workspace.account_wanted.connect(self.add_account)
         self.workspace.message_chosen.connect(self.commands.allow_message)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
@@ -242,6 +243,8 @@ class MainWindow(QMainWindow):
         account_id = self.workspace.account_id()
         if account_id:
             self._compose(self._desk.new_draft(account_id))
+        elif self._desk.account_desk().may_change:
+            self.add_account()
 
     def _sync(self) -> None:
         self.status.show_syncing()

@@ -37,7 +37,7 @@ class ReceiptBar(QFrame):
         row.addWidget(self.refuse_button)
         row.addStretch(1)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(40, 6, 12, 6)
+        layout.setContentsMargins(16, 6, 12, 6)
         layout.setSpacing(4)
         layout.addWidget(self._label)
         layout.addLayout(row)

@@ -179,14 +179,19 @@ class Notice(QWidget):
         for label in (self._icon, self._title, self._action):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(label)
+        self.button = QPushButton(self)
+        self.button.hide()
+        layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(2)
 
-    def say(self, icon: str, text: Text, colour: str = theme.MUTED) -> None:
-        """Show another notice."""
+    def say(self, icon: str, text: Text, colour: str = theme.MUTED, offer: str = "") -> None:
+        """Show another notice; ``offer`` names what `button` does, ``""`` where there is nothing to do."""
         self._icon.setPixmap(theme.pixmap(icon, colour, 36, self.devicePixelRatioF()))
         self._title.setText(text.title)
         self._action.setText(text.action)
         self._action.setVisible(bool(text.action))
+        self.button.setVisible(bool(offer))
+        self.button.setText(offer)
         self.setAccessibleName(f"{text.title} {text.action}".strip())
 
     def title(self) -> str:

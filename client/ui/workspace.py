@@ -47,6 +47,8 @@ class Workspace(QWidget):
     """A `Draft` to be opened for writing."""
     message_chosen = Signal(bool)
     """Whether there is a message that can be answered."""
+    account_wanted = Signal()
+    """The user wants to add the first account."""
     pending_changed = Signal(int)
     """Messages in the outbox that wait or need a decision."""
 
@@ -211,7 +213,8 @@ class Workspace(QWidget):
         progress = self._progress.get(model.mailbox_id)
         if not self._desk.accounts():
             advice = self.tr("Hãy thêm tài khoản thư công vụ để bắt đầu.")
-            self.list_notice.say("account", Text(self.tr("Chưa có tài khoản"), advice))
+            offer = self.tr("Thêm tài khoản…") if self._desk.account_desk().may_change else ""
+            self.list_notice.say("account", Text(self.tr("Chưa có tài khoản"), advice), offer=offer)
         elif model.query:
             advice = self.tr("Thử ít từ hơn; không cần gõ dấu.")
             self.list_notice.say("search", Text(self.tr("Không có kết quả"), advice))
@@ -259,6 +262,7 @@ class Workspace(QWidget):
     def _connect(self) -> None:
         self.tree.chosen.connect(self._chosen)
         self.list.opened.connect(self._open)
+        self.list_notice.button.clicked.connect(self.account_wanted)
         self.work.draft_ready.connect(self.draft_ready)
         self.reader.seen.connect(lambda _: self._refresh_rows())
         self.viewer.invitation.answered.connect(self._answer)

@@ -3757,6 +3757,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>Add your official mail account to begin.</translation>
     </message>
     <message>
+        <source>Thêm tài khoản…</source>
+        <translation>Add account…</translation>
+    </message>
+    <message>
         <source>Chưa có tài khoản</source>
         <translation>No account yet</translation>
     </message>

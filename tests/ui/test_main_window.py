@@ -18,6 +18,7 @@ from client.model.outgoing import Draft, OutboxState
 from client.model.search import MOST_FOUND
 from client.model.verdict import Display
 from client.ui import dialogs
+from client.ui.account_wizard import AccountWizard
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.main_window import MainWindow
 from client.ui.texts import Texts
@@ -458,3 +459,31 @@ def test_the_search_field_stays_in_sight_on_a_narrow_screen(
     window.show()
     search = window.commands.search
     qtbot.waitUntil(lambda: search.isVisible() and search.mapTo(window, search.rect().topRight()).x() < width)
+
+
+def test_without_an_account_the_first_step_is_offered(stage: Stage, qtbot: QtBot) -> None:
+    stage.desk.account_list = ()
+    window = stage.open()
+    notice = window.workspace.list_notice
+    assert notice.button.text() == "Thêm tài khoản…"
+
+    def open_wizards() -> list[AccountWizard]:
+        return [one for one in window.findChildren(AccountWizard) if one.isVisible()]
+
+    notice.button.click()
+    (wizard,) = open_wizards()
+    qtbot.waitUntil(lambda: wizard.focusWidget() is wizard.address)
+    wizard.reject()
+    qtbot.waitUntil(lambda: not open_wizards())
+    window.commands.actions["compose"].trigger()
+    assert len(open_wizards()) == 1
+    assert not stage.drafts
+
+
+def test_where_accounts_are_fixed_none_is_offered(stage: Stage) -> None:
+    stage.desk.account_list = ()
+    stage.desk.accounts_kept.may_change = False
+    window = stage.open()
+    assert window.workspace.list_notice.button.isHidden()
+    window.commands.actions["compose"].trigger()
+    assert not window.findChildren(AccountWizard)

@@ -95,6 +95,11 @@ def test_a_meeting_with_many_guests_leaves_room_for_the_letter(qtbot: QtBot, vie
     qtbot.waitUntil(lambda: inside.height() > 0.4 * viewer.height())  # it would not have fitted
     assert cards.height() <= 0.4 * viewer.height() + 1
     qtbot.waitUntil(lambda: viewer._browser.height() >= 60)
+    viewer.register.more.setChecked(False)
+    qtbot.waitUntil(lambda: not viewer.invitation.visibleRegion().isEmpty())
+    cards.ensureWidgetVisible(viewer.invitation.buttons[Attendance.ACCEPTED])
+    assert not viewer.invitation.buttons[Attendance.ACCEPTED].visibleRegion().isEmpty()
+    assert cards.viewport().height() == cards.height()
 
 
 @pytest.mark.parametrize("case", list(reports()))
