@@ -27,6 +27,7 @@ from client.config.policy_parts import (
 )
 from client.config.policy_trust import Trust
 from client.config.rule_entry import RuleEntry, RuleText
+from client.model.account import Role
 from client.model.finding import Severity
 
 __all__ = ["FIXED_SEVERITIES", "Domains", "Policy", "RuleEntry", "RuleText", "within"]
@@ -65,6 +66,9 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seal_keys: tuple[str, ...] = ()
     """Serial numbers of the seal certificates in use, upper-case hex; empty: not restricted."""
     delegations: tuple[Delegation, ...] = ()
+    confirm_roles: tuple[Role, ...] = (Role.LEADER, Role.CLERK, Role.STAFF)
+    """Whose reason opens the gate for a finding of the weight ``confirm``; a member of staff decides on
+    their leader's word."""
     document_types: dict[str, DocumentType] = {}
     """By code: ``QĐ``, ``TTr`` ...; ``CV`` and ``ThC`` for the two without abbreviation."""
     no_email: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ _TABLES: Mapping[str, Tightening] = {
     "directory": "narrower",
     "cong_vu_issuers": "narrower",
     "delegations": "subset",
+    "confirm_roles": "subset",
     "holidays": "subset",
 }
 _LIMITS: Mapping[str, Tightening] = {"log_months": "higher", "evidence_years": "higher"}

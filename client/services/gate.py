@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -14,21 +15,28 @@ from client.services.desk import Acknowledgement, SendRequest
 from client.store.overrides import WARNING_KEPT, Override
 
 
-def pass_gate(report: CheckReport, request: SendRequest) -> tuple[str, ...]:
-    """The codes overridden; raises `SendingBlocked` where the gate is shut or a reason is missing."""
+def pass_gate(
+    report: CheckReport, request: SendRequest, own: Role, allowed: Sequence[Role] = tuple(Role)
+) -> tuple[str, ...]:
+    """The codes overridden; raises `SendingBlocked` where the gate is shut or a reason is missing.
+
+    ``own`` is the account's role, ``allowed`` whose reasons the policy takes: it has to take both the
+    account's and the one it was decided in.
+    """
     if report.gate is Gate.BLOCKED:
         codes = [finding.code for finding in report.findings if finding.severity is Severity.BLOCK]
         raise SendingBlocked(gate=Gate.BLOCKED.value, rules=", ".join(codes))
     needed = {finding.code for finding in report.findings if finding.severity is Severity.CONFIRM}
     given = request.acknowledgement
-    if needed and (given is None or not _is_complete(given) or not needed <= set(given.finding_codes)):
+    complete = given is not None and own in allowed and _is_complete(given, allowed)
+    if needed and (given is None or not complete or not needed <= set(given.finding_codes)):
         raise SendingBlocked(gate=Gate.CONFIRM.value, rules=", ".join(sorted(needed)))
     return tuple(sorted(needed))
 
 
-def _is_complete(given: Acknowledgement) -> bool:
+def _is_complete(given: Acknowledgement, allowed: Sequence[Role]) -> bool:
     """A reason, and in what role it was decided."""
-    return bool(given.reason.strip()) and given.role in {role.value for role in Role}
+    return bool(given.reason.strip()) and given.role in {role.value for role in allowed}
 
 
 def kept_warnings(

@@ -150,7 +150,8 @@ class OfficeChecks:
 
     def passed(self, report: CheckReport, request: SendRequest) -> tuple[str, ...]:
         """See `pass_gate`."""
-        return pass_gate(report, request)
+        own = self._setup.accounts()[request.draft.account_id].identity.role
+        return pass_gate(report, request, own, self._setup.policy.confirm_roles)
 
     def log(self, message: OutgoingMessage, request: SendRequest, report: CheckReport) -> OutgoingMessage:
         """Written before the message is queued: nothing leaves unlogged."""

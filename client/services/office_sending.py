@@ -18,7 +18,6 @@ from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import OutboxChanged
 from client.services.futures import call, then
-from client.services.gate import pass_gate
 from client.services.office_checks import OfficeChecks
 from client.services.office_signing import SigningOffice
 from client.services.requests import TrustSources
@@ -67,7 +66,7 @@ class OfficeSending:
         """See `MailDesk.send`."""
 
         def sign(report: CheckReport) -> Future[OutgoingMessage]:
-            told = request if pass_gate(report, request) else replace(request, acknowledgement=None)
+            told = request if self._checks.passed(report, request) else replace(request, acknowledgement=None)
             logged = self._checks.log
             return then(self._sign(request), lambda message: call(lambda: logged(message, told, report)))
 

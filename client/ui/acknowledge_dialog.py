@@ -36,26 +36,20 @@ class AcknowledgeDialog(QDialog):
         parent: QWidget | None = None,
         *,
         warnings: tuple[Finding, ...] = (),
+        allowed: tuple[Role, ...] = tuple(Role),
     ) -> None:
-        """``role`` is the account's own: the first answer to in what role it is decided.
+        """``role`` is the account's own: the first answer to in what role it is decided; ``allowed`` are
+        those whose reason the policy takes. Where the account's is none of them, nothing leads on.
 
         ``warnings`` need no reason; they are shown here so that one question is enough.
         """
         super().__init__(parent)
-        self._findings = findings
+        self._findings, self._may = findings, role in allowed
         self.setWindowTitle(self.tr("Nêu lý do gửi"))
         self.setMinimumWidth(520)
         layout = QVBoxLayout(self)
         self._tell(layout, texts, warnings)
-        self.role = QComboBox()
-        self.role.setAccessibleName(self.tr("Quyết định với vai trò"))
-        for one, word in (
-            (Role.STAFF, self.tr("Chuyên viên, theo ý kiến của lãnh đạo")),
-            (Role.LEADER, self.tr("Người có thẩm quyền")),
-            (Role.CLERK, self.tr("Văn thư")),
-        ):
-            self.role.addItem(word, one.value)
-        self.role.setCurrentIndex(self.role.findData(role.value))
+        self.role = self._roles(role, allowed)
         asked = QFormLayout()
         asked.addRow(self.tr("Quyết định với vai trò"), self.role)
         layout.addLayout(asked)
@@ -82,20 +76,39 @@ class AcknowledgeDialog(QDialog):
         self._judge()
         self.reason.setFocus()
 
+    def _roles(self, own: Role, allowed: tuple[Role, ...]) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(self.tr("Quyết định với vai trò"))
+        for one, word in (
+            (Role.STAFF, self.tr("Chuyên viên, theo ý kiến của lãnh đạo")),
+            (Role.LEADER, self.tr("Người có thẩm quyền")),
+            (Role.CLERK, self.tr("Văn thư")),
+        ):
+            if one in allowed:
+                box.addItem(word, one.value)
+        box.setCurrentIndex(box.findData(own.value))
+        return box
+
     def _tell(self, layout: QVBoxLayout, texts: Texts, warnings: tuple[Finding, ...]) -> None:
         layout.addWidget(_plain(self.tr("Thư chưa đúng các quy định sau. Muốn gửi phải nêu lý do:")))
         for finding in self._findings:
             layout.addWidget(_plain(f"•  {texts.finding(finding).title}"))
+        if not self._may:
+            refused = self.tr(
+                "Chính sách của đơn vị không cho vai trò của tài khoản này nêu lý do gửi. "
+                "Hãy sửa thư theo gợi ý, hoặc chuyển người có thẩm quyền gửi."
+            )
+            layout.addWidget(_plain(refused))
         if warnings:
             layout.addWidget(_plain(self.tr("Các điểm khác cần xem lại:")))
             layout.addWidget(warnings_list(texts, warnings))
 
     def _judge(self) -> None:
-        self.go_on.setEnabled(is_reason_enough(self.reason.toPlainText()))
+        self.go_on.setEnabled(self._may and is_reason_enough(self.reason.toPlainText()))
 
     def _accept(self) -> None:
         reason = " ".join(self.reason.toPlainText().split())
-        if not is_reason_enough(reason):
+        if not self._may or not is_reason_enough(reason):
             return
         codes = tuple(dict.fromkeys(finding.code for finding in self._findings))
         self.accept()

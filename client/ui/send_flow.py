@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from client.errors import TimestampUnavailable
-from client.model.account import Account
+from client.model.account import Account, Role
 from client.model.finding import CheckReport, Finding, Gate, Severity
 from client.model.outgoing import Draft
 from client.model.secret import Secret
@@ -77,6 +77,7 @@ class SendFlow(QObject):
                     role,
                     self._window,
                     warnings=findings_of(report, Severity.WARN),
+                    allowed=self._texts.policy.confirm_roles if self._texts.policy else tuple(Role),
                 )
                 dialog.acknowledged.connect(self._on_reason)
                 self._open(dialog)

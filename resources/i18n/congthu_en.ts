@@ -193,6 +193,10 @@
         <translation>The message does not meet these rules. To send it you must give a reason:</translation>
     </message>
     <message>
+        <source>Chính sách của đơn vị không cho vai trò của tài khoản này nêu lý do gửi. Hãy sửa thư theo gợi ý, hoặc chuyển người có thẩm quyền gửi.</source>
+        <translation>Your office&apos;s policy takes no reason from this account&apos;s role. Mend the message as advised, or have somebody with authority send it.</translation>
+    </message>
+    <message>
         <source>Các điểm khác cần xem lại:</source>
         <translation>Other points worth another look:</translation>
     </message>

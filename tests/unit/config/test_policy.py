@@ -6,7 +6,7 @@ import pytest
 
 from client.config.paths import resources_dir
 from client.config.policy_layers import Layer, LayerFile, builtin_policy, load_policy, stacked
-from client.errors import ConfigInvalid, StorageFailed
+from client.errors import ConfigInvalid, PolicyRefused, StorageFailed
 from client.model.finding import Severity
 from client.rules.engine import ALL_RULES
 from tests.fakes.policies import layer_text
@@ -145,3 +145,11 @@ def test_who_stands_in_for_a_clerk_keeps_the_seal_for_that_time_and_no_longer() 
     )
     assert holders(clerks + delegation, date(2026, 12, 1)) == (("Sở Nội vụ", ("vt@tphcm.gov.vn",)),)
     assert holders(delegation, date(2026, 11, 30)) == ()
+
+
+def test_an_office_may_take_reasons_from_fewer_roles_and_not_from_more() -> None:
+    fewer = LayerFile(Layer.OFFICE, "o", layer_text('confirm_roles = ["leader", "clerk"]\n'))
+    assert [one.value for one in stacked([fewer]).policy.confirm_roles] == ["leader", "clerk"]
+    city = LayerFile(Layer.CITY, "c", layer_text('confirm_roles = ["leader"]\n'))
+    with pytest.raises(PolicyRefused):
+        stacked([city, fewer])

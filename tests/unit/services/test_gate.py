@@ -7,11 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from client.model.account import Account, Endpoint, Identity, KeyRef
+import pytest
+
+from client.errors import SendingBlocked
+from client.model.account import Account, Endpoint, Identity, KeyRef, Role
 from client.model.address import MailAddress
+from client.model.finding import CheckReport, Finding, Severity
 from client.model.outgoing import Draft, OutgoingMessage
 from client.services.desk import Acknowledgement, SendRequest
-from client.services.gate import file_override, overrides_of
+from client.services.gate import file_override, overrides_of, pass_gate
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 SERVER = Endpoint("localhost", 1)
@@ -48,3 +52,24 @@ def test_a_file_signed_without_a_time_stamp_is_named_with_its_digest(tmp_path: P
     assert (entry.message_id, entry.rules) == ("quyết định.pdf", ("timestamp-unavailable",))
     assert entry.sha256 == hashlib.sha256(b"%PDF").hexdigest()
     assert file_override(tmp_path / "không có.pdf", AT).sha256 == ""
+
+
+@pytest.mark.parametrize(
+    ("own", "decided", "opens"),
+    [
+        (Role.LEADER, "leader", True),
+        (Role.STAFF, "leader", False),
+        (Role.LEADER, "staff", False),
+        (Role.CLERK, "clerk", True),
+    ],
+)
+def test_whose_reason_counts_is_the_policys_to_say(own: Role, decided: str, opens: bool) -> None:
+    report = CheckReport((Finding("subject-empty", Severity.CONFIRM, "subject"),), "p", "1")
+    given = Acknowledgement(("subject-empty",), "Giám đốc đã đồng ý", decided)
+    request = replace(REQUEST, acknowledgement=given)
+    assert pass_gate(report, request, own) == ("subject-empty",)
+    if opens:
+        assert pass_gate(report, request, own, (Role.LEADER, Role.CLERK)) == ("subject-empty",)
+    else:
+        with pytest.raises(SendingBlocked):
+            pass_gate(report, request, own, (Role.LEADER, Role.CLERK))
