@@ -14,15 +14,15 @@ from client.cli.keys import driver_reports
 from client.cli.output import Printer
 from client.config.paths import Paths
 from client.errors import ClientError, TlsUntrusted
-from client.model.account import Account, Login
+from client.model.account import Account, Endpoint, Login
 from client.model.server_certificate import SeenCertificate
 from client.net.imap import connect
-from client.net.shown_certificate import shown_certificate
+from client.net.shown_certificate import shown_by_submission, shown_certificate
 from client.net.smtp_login import check_login
 from client.net.trace import Trace
 from client.services.diagnosis import Diagnosis, pack
 from client.services.policy_keeper import InstalledPolicy
-from client.services.server_certificates import explained
+from client.services.server_certificates import Look, explained
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
 from client.store.directory import DirectoryReader
@@ -156,9 +156,12 @@ class _Doctor:
             try:
                 connect(account.imap, user, password, anchors, trace=imap_trace).logout()
             except TlsUntrusted as error:
-                raise self._explained(error, account) from error
+                raise self._explained(error, account, account.imap, shown_certificate) from error
             self.say(f"{name} imap", ok=True, detail=account.imap.host)
-            limit = check_login(account.smtp, user, password, anchors, trace=smtp_trace)
+            try:
+                limit = check_login(account.smtp, user, password, anchors, trace=smtp_trace)
+            except TlsUntrusted as error:
+                raise self._explained(error, account, account.smtp, shown_by_submission) from error
             self.say(f"{name} smtp", ok=True, detail=f"{account.smtp.host}, SIZE {limit}")
         except ClientError as error:
             self.fail(error, name)
@@ -181,10 +184,12 @@ class _Doctor:
                 else:
                     self.say(f"{name} changed", ok=True, detail=f"{after.first_seen:%Y-%m-%d} ← {told}")
 
-    def _explained(self, error: TlsUntrusted, account: Account) -> TlsUntrusted:
+    def _explained(
+        self, error: TlsUntrusted, account: Account, endpoint: Endpoint, look: Look
+    ) -> TlsUntrusted:
         with suppress(ClientError), closing(open_ledger(self.paths.ledger, readonly=True)) as ledger:
             known = ServerCertificates(ledger, account.account_id)
-            return explained(error, account.imap, known, shown_certificate)
+            return explained(error, endpoint, known, look)
         return error
 
 

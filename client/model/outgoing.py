@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -205,6 +205,10 @@ class SubmitOutcome:
     """Recipients the server did not take."""
     reason: str = ""
     """The error's own ``reason`` where it has one (``wrong-name``, ``unknown-issuer`` ...)."""
+    certificate: bytes = field(default=b"", repr=False)
+    """What the server showed and was accepted, DER."""
+    problem: tuple[str, tuple[tuple[str, str], ...]] | None = None
+    """Code and parameters of what is said of the account, where more is known than ``code`` tells."""
 
 
 GIVEN_UP = "given-up"

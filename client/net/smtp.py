@@ -10,6 +10,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 
 from client.errors import ClientError, ConnectionLost
 from client.model.account import Endpoint
@@ -24,6 +25,7 @@ from client.net.smtp_login import (
     explain_smtp,
     open_smtp,
     outcome_of,
+    peer_certificate,
     rejected,
 )
 from client.net.wire import shown
@@ -59,6 +61,7 @@ def submit(
         authenticate(smtp, user, password)
         _check_size(smtp, message)
         _envelope(smtp, message)
+        shown_one = peer_certificate(smtp)
     except Refused as refused:
         close_smtp(smtp)
         return refused.outcome
@@ -67,7 +70,7 @@ def submit(
         return _unreached(error, endpoint.host)
     try:
         before_data()
-        return _data(smtp, message.raw, patience, endpoint.host)
+        return replace(_data(smtp, message.raw, patience, endpoint.host), certificate=shown_one)
     finally:
         close_smtp(smtp)
 

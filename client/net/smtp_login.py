@@ -170,6 +170,12 @@ def _by_token(smtp: smtplib.SMTP, user: str, token: AccessToken, offered: list[s
         raise Refused(replace(outcome, reason="token-refused") if is_refusal else outcome)
 
 
+def peer_certificate(smtp: smtplib.SMTP) -> bytes:
+    """What the server showed, DER."""
+    protected = smtp.sock
+    return protected.getpeercert(binary_form=True) or b"" if isinstance(protected, ssl.SSLSocket) else b""
+
+
 def announced_size(smtp: smtplib.SMTP) -> int:
     """SIZE of the EHLO answer in octets; 0 where there is none (RFC 1870)."""
     size = smtp.esmtp_features.get("size", "").strip()

@@ -248,6 +248,7 @@ class AccountEngine:
         if sending.due(work):
             anchors = context.setup.anchors_pem
             sending.submit_due(work, context.password(), context.submit, anchors)
+            context.remember_submission()
         sending.resolve_by_receipts(work)
         work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
         if self._send.stopping():

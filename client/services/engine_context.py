@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from weakref import WeakSet
@@ -20,7 +20,7 @@ from client.net import oauth
 from client.net.http import Fetched
 from client.net.ldap import read_directory
 from client.net.session import ImapSession
-from client.net.shown_certificate import shown_certificate
+from client.net.shown_certificate import shown_by_submission, shown_certificate
 from client.services.directory_fetching import ReadDirectory
 from client.services.engine_setup import EngineSetup, Report
 from client.services.engine_tokens import AccessTokens, Refresh, TokenSetup
@@ -71,6 +71,7 @@ class Net:
     read_directory: ReadDirectory = read_directory
     refresh: Refresh = oauth.refresh
     look: Look = shown_certificate
+    look_at_submission: Look = shown_by_submission
 
 
 class AccountContext:
@@ -99,6 +100,7 @@ class AccountContext:
         tokens = TokenSetup(setup.secrets, setup.oauth, setup.anchors_pem, net.refresh, clock)
         self._tokens = AccessTokens(account, tokens)
         self._certificates = ServerCertificates(ledger, account.account_id)
+        self._submission_showed = b""
         self._sessions: WeakSet[ImapSession] = WeakSet()
         self._lock = threading.Lock()
 
@@ -164,7 +166,20 @@ class AccountContext:
         outcome = self.net.submit(endpoint, user, password, message, anchors, before_data=before_data)
         if outcome.code == SignInNeeded.code:
             self._refused(password)
+        if outcome.code == TlsUntrusted.code:
+            return self._explained_outcome(outcome, endpoint)
+        self._submission_showed = outcome.certificate or self._submission_showed
         return outcome
+
+    def _explained_outcome(self, outcome: SubmitOutcome, endpoint: Endpoint) -> SubmitOutcome:
+        error = TlsUntrusted(host=endpoint.host, reason=outcome.reason)
+        found = explained(error, endpoint, self._certificates, self.net.look_at_submission)
+        params = tuple((name, str(value)) for name, value in found.params.items())
+        return replace(outcome, problem=(found.code, params))
+
+    def remember_submission(self) -> None:
+        """Keep what the submission server showed; not before what it took is written down."""
+        remember(self._certificates, self.account.smtp, self._submission_showed, self.clock())
 
     def _refused(self, secret: Secret) -> None:
         """A server did not take this access token."""

@@ -293,4 +293,5 @@ def _changed(work: SendingWork, outbox_id: int) -> None:
 def _report_problem(work: SendingWork, outcome: SubmitOutcome) -> None:
     known = [("host", work.account.smtp.host), ("user", work.account.user_name), ("reason", outcome.reason)]
     params = tuple((name, value) for name, value in known if value)
-    work.notify(Event(EventKind.ACCOUNT_PROBLEM, work.account.account_id, code=outcome.code, params=params))
+    code, params = outcome.problem or (outcome.code, params)
+    work.notify(Event(EventKind.ACCOUNT_PROBLEM, work.account.account_id, code=code, params=params))

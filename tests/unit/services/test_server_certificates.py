@@ -17,16 +17,20 @@ from client.config.paths import Paths, resources_dir
 from client.errors import TlsUntrusted
 from client.model.account import Account, Endpoint, Identity, TlsMode
 from client.model.address import MailAddress
+from client.model.event import Event, EventKind
+from client.model.outgoing import OutboxState, OutgoingMessage
 from client.model.secret import Secret
 from client.model.server_certificate import CertificateRefused, SeenCertificate, ServerCertificate
-from client.net import imap
+from client.net import imap, smtp
 from client.net.imap_login import Patience
 from client.net.session import ImapSession
 from client.net.shown_certificate import shown_certificate
+from client.services import sending
 from client.services.engine_context import AccountContext, Net
 from client.services.engine_setup import EngineSetup
 from client.services.server_certificates import explained, place_of, read_certificate
 from client.store.database import Database, open_ledger
+from client.store.outbox import Outbox
 from client.store.secrets import MemorySecrets
 from client.store.server_certificates import ServerCertificates
 from tests.fakes.scripted import Link, scripted_server
@@ -221,3 +225,71 @@ def test_a_look_at_a_server_that_has_no_tls(server_authority: ServerAuthority, g
 
     with scripted_server(server_authority.issue(), script, TlsMode.STARTTLS) as server:
         assert shown_certificate(server.endpoint, 5) == b""
+
+
+@dataclass
+class Submission:
+    """An SMTP server that can be given another certificate, and what it was told behind the handshake."""
+
+    identity: ServerIdentity
+    starttls: bool
+    said: list[bytes] = field(default_factory=list)
+
+    def __call__(self, link: Link) -> None:
+        link._identity = self.identity
+        if self.starttls:
+            link.send(b"220 hello\r\n")
+            link.line()
+            link.send(b"250-hello\r\n250 STARTTLS\r\n")
+            link.line()
+            link.send(b"220 go on\r\n")
+        link.protect()
+        if not self.starttls:
+            link.send(b"220 hello\r\n")
+        while True:
+            line = link.line()
+            self.said.append(line)
+            link.send(_REPLIES.get(line.split(b" ")[0].upper(), b"250 fine") + b"\r\n")
+            if line == b"DATA":
+                link.until(b"\r\n.\r\n")
+                link.send(b"250 taken\r\n")
+
+
+_REPLIES = {
+    b"EHLO": b"250-hello\r\n250 AUTH PLAIN",
+    b"AUTH": b"235 in",
+    b"DATA": b"354 go on",
+    b"QUIT": b"221 bye",
+}
+
+
+@pytest.mark.parametrize("mode", list(TlsMode))
+def test_a_submission_servers_change_is_explained_too(
+    tmp_path: Path, ledger_of: Database, server_authority: ServerAuthority, mode: TlsMode
+) -> None:
+    script, now = Submission(server_authority.issue(), mode is TlsMode.STARTTLS), datetime.now(UTC)
+    events: list[object] = []
+    outbox = Outbox(ledger_of, lambda: now)
+    with scripted_server(script.identity, script, None) as server:
+        endpoint = replace(server.endpoint, tls=mode)
+        account = Account("an", Identity(MailAddress("an@x.example")), endpoint, endpoint, "an")
+        setup = EngineSetup(Paths(tmp_path), (account,), MemorySecrets({"an": Secret(CANARY)}))
+        net = Net(connect, smtp.submit, lambda *_, **__: None, lambda *_: b"")
+        context = AccountContext(account, setup, net, ledger_of, events.append, lambda: now)
+        work = sending.tools(account, ledger_of, events.append, lambda: now, lambda: False)
+        for number in range(2):
+            raw = f"From: an@x.example\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n".encode()
+            outbox.enqueue(OutgoingMessage("an", f"<{number}@x>", "an@x.example", ("b@x.example",), raw))
+            sending.submit_due(work, context.password(), context.submit, server.anchors_pem)
+            context.remember_submission()
+            script.identity = ServerAuthority().issue()
+            script.said = [] if number == 0 else script.said
+    first, second = outbox.entries("an")
+    assert {first.state, second.state} == {OutboxState.SUBMITTED, OutboxState.QUEUED}
+    assert script.said == []
+    (seen,) = ServerCertificates(ledger_of, "an").history()
+    (problem,) = [one for one in events if isinstance(one, Event) and one.kind is EventKind.ACCOUNT_PROBLEM]
+    told = dict(problem.params)
+    assert (problem.code, told["reason"]) == ("certificate-refused", "unknown-issuer")
+    assert told["before_sha256"].replace(":", "") == seen.certificate.sha256
+    assert told["sha256"] != told["before_sha256"]
