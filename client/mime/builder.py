@@ -17,6 +17,7 @@ from client.mime.writing import (
     base64_lines,
     encode_text,
     ids_field,
+    one_line,
     parameter,
     quoted_words,
     text_field,
@@ -143,7 +144,7 @@ def _calendar_part(calendar: str) -> bytes:
 
 def _attachment_part(attachment: DraftAttachment) -> bytes:
     media_type = attachment.media_type.strip().lower()
-    name = attachment.name or "tep-dinh-kem"
+    name = one_line(attachment.name) or "tep-dinh-kem"
     as_it_is = media_type == "message/rfc822" and _travels_safely(attachment.content)
     if not _MEDIA_TYPE.fullmatch(media_type) or (
         media_type.startswith(("message/", "multipart/")) and not as_it_is

@@ -148,4 +148,6 @@ def _joined(parts: dict[int, tuple[bool, str]]) -> str:
         piece = content.encode("utf-8", "replace")
         data += _HEX.sub(lambda match: bytes([int(match[1], 16)]), piece) if extended else piece
     text = decode(bytes(data), charset)
-    return decode_words(text.encode("utf-8", "replace")) if "=?" in text else text
+    # Words in continuations are common; what was percent-coded says exactly what it means.
+    worded = "=?" in text and not any(extended for extended, _ in parts.values())
+    return decode_words(text.encode("utf-8", "replace")) if worded else text

@@ -37,7 +37,10 @@ def address_field(name: str, addresses: Iterable[MailAddress]) -> bytes:
             tokens[-1] += ","
         shown = one_line(address.display_name)
         if shown:
-            tokens += [quote_name(shown)] if _plain(shown) else encoded_words(shown)
+            quoted = quote_name(shown)
+            # A quoted name is one word to the folding: a long one would make a line no server takes.
+            fits = _plain(shown) and len(quoted) <= MAX_LINE - 2
+            tokens += [quoted] if fits else encoded_words(shown)
         tokens.append(
             f"<{ascii_addr_spec(address.addr_spec)}>" if shown else ascii_addr_spec(address.addr_spec)
         )
@@ -79,7 +82,8 @@ def encoded_words(text: str) -> list[str]:
 def parameter(name: str, value: str) -> list[str]:
     """A MIME parameter as RFC 2231 has it, in pieces that fit a line; plain where ASCII will do."""
     data = one_line(value).encode("utf-8")
-    if data.isascii() and len(data) <= 60 and not set(data) & set(b'"\\'):
+    # What looks like an encoded word would be decoded by readers that know no better.
+    if data.isascii() and len(data) <= 60 and b"=?" not in data and not set(data) & set(b'"\\'):
         return [f'{name}="{data.decode("ascii")}"']
     escaped = [chr(byte) if byte in _ATTRIBUTE else f"%{byte:02X}" for byte in data]
     pieces = [""]
