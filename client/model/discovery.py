@@ -64,6 +64,11 @@ class Discovery:
     attempts: tuple[Attempt, ...]
 
     @property
+    def sign_in_refused(self) -> bool:
+        """A server that is the right one did not take what a sign-in had granted."""
+        return self.found is None and any(one.code == "sign-in-needed" for one in self.attempts)
+
+    @property
     def password_refused(self) -> bool:
         """A server that is the right one did not take the password."""
         return self.found is None and any(one.code == "authentication-failed" for one in self.attempts)

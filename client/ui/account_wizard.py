@@ -113,6 +113,10 @@ class AccountWizard(QDialog):
         self._found = discovery.found
         if discovery.found is None:
             self.details.setChecked(True)
+            if discovery.sign_in_refused:
+                text = self._texts.text("detail", "token-refused").title
+                self._say(self.tr("Chưa đăng nhập được: {reason}.").format(reason=text))
+                return
             self._say(
                 self.tr("Máy chủ không nhận mật khẩu này. Kiểm tra lại mật khẩu và địa chỉ.")
                 if discovery.password_refused

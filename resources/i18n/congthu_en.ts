@@ -94,6 +94,10 @@
         <translation>Press Continue to sign in on the organisation’s page; this program asks for no password.</translation>
     </message>
     <message>
+        <source>Chưa đăng nhập được: {reason}.</source>
+        <translation>Not signed in: {reason}.</translation>
+    </message>
+    <message>
         <source>Máy chủ không nhận mật khẩu này. Kiểm tra lại mật khẩu và địa chỉ.</source>
         <translation>The server does not take this password. Check password and address.</translation>
     </message>

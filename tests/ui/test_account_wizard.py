@@ -207,3 +207,17 @@ def test_an_account_that_signs_in_is_signed_in_again(qtbot: QtBot, desk: FakeDes
     with qtbot.waitSignal(dialog.changed):
         pass
     assert desk.accounts_kept.kept == [(account, Secret("refresh"))]
+
+
+def test_a_mail_server_that_does_not_take_the_sign_in_is_named(
+    qtbot: QtBot, wizard: AccountWizard, desk: FakeDesk
+) -> None:
+    signing_in(wizard, desk)
+    refused = Attempt(DiscoverySource.PROFILE, "imap.x.vn:993", ok=False, code="sign-in-needed")
+    desk.accounts_kept.answer = Discovery(None, (refused,))
+    (sign_in,) = desk.accounts_kept.sign_ins
+    sign_in.code.set_result(CODE)
+    sign_in.granted.set_result(GRANTED)
+    qtbot.waitUntil(lambda: "không nhận phiên đăng nhập" in wizard.state.text(), timeout=3000)
+    assert wizard.by_hand.isHidden()
+    assert "imap.x.vn:993" in wizard.tried.text()
