@@ -167,16 +167,23 @@ class VerdictsBehind:
             waits.append(self._plan_at - now)
         if self._lane is not None:
             waits.append(self._lane_used + _IDLE_S - now)
-        if self._end is not None:
+        if self._end is not None and not (self._jobs or self._unseen):
             waits.append((self._end - self._clock()).total_seconds())
         return max(0.05, min(waits))
 
     def _step(self, work: BehindWork) -> None:
-        if not (self._jobs or self._unseen) or (self._news and time.monotonic() >= self._plan_at):
+        pending = bool(self._jobs or self._unseen)
+        if time.monotonic() >= self._plan_at and (self._news or not pending):
             self._plan(work)
-        elif self._paused:
-            return
-        elif not self._jobs:
+        elif pending and not self._paused:
+            self._go_on(work)
+        if not (self._jobs or self._unseen):
+            self._done = 0
+        if time.monotonic() - self._lane_used >= _IDLE_S:
+            self._let_go()
+
+    def _go_on(self, work: BehindWork) -> None:
+        if not self._jobs:
             self._look_through(work)
         else:
             self._checking = True
@@ -186,10 +193,7 @@ class VerdictsBehind:
             finally:
                 self._checking = False
             self._tell(work, job)
-        if not (self._jobs or self._unseen):
-            self._done = 0
-            if time.monotonic() - self._lane_used >= _IDLE_S:
-                self._let_go()
+        self._lane_used = time.monotonic()
 
     def _plan(self, work: BehindWork) -> None:
         self._news, self._plan_at = False, time.monotonic() + PLAN_AGAIN_S

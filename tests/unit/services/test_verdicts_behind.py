@@ -391,3 +391,22 @@ def test_the_last_message_counts_until_it_is_done(room: Room) -> None:
     room.hold.set()
     room.until(room.told)
     room.until(lambda: room.behind.progress().total == 0)
+
+
+def test_paused_with_work_left_it_sleeps_without_a_workshop(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdicts_behind, "_IDLE_S", 0.2)
+    for row_id in (1, 2, 3):
+        room.add(f"m{row_id}", row_id)
+    room.hold.clear()
+    room.begin()
+    room.until(lambda: room.behind.progress().total == 3 and room.behind._checking)
+    room.behind.pause(paused=True)
+    room.hold.set()
+    room.until(lambda: room.lane.ended == 1)
+    room.now += timedelta(days=2)  # and what is known runs out meanwhile
+    assert room.behind._rest_s() > 60
+    assert room.judged == ["m3"]
+    room.behind.pause(paused=False)
+    room.until(lambda: {"m1", "m2"} <= set(room.judged))
