@@ -23,6 +23,7 @@ from client.net import imap
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup, OutboxChanged
 from client.store.database import Database, open_ledger
+from client.store.habits import SentHabits
 from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.reading import MessageReader
@@ -47,11 +48,13 @@ def raw(number: int) -> bytes:
 class Office:
     """One account's engine and the window's side of its data."""
 
-    def __init__(self, servers: MailServers, data: Path, address: str) -> None:
+    def __init__(
+        self, servers: MailServers, data: Path, address: str, sent_copy: SentCopy = SentCopy.APPEND
+    ) -> None:
         servers.add_user(address, PASSWORD.reveal())
         identity = Identity(MailAddress(address))
         account = Account(
-            "a", identity, servers.imap_endpoint, servers.smtp_endpoint, address, sent_copy=SentCopy.APPEND
+            "a", identity, servers.imap_endpoint, servers.smtp_endpoint, address, sent_copy=sent_copy
         )
         self.paths = Paths(data)
         self.setup = EngineSetup(self.paths, (account,), MemorySecrets({"a": PASSWORD}), servers.anchors_pem)
@@ -118,6 +121,32 @@ def test_a_queued_message_is_sent_filed_and_read_byte_for_byte(
     assert row is not None
     assert (row.subject, row.sender_address) == ("Tờ trình 1", AN)
     assert receiver.link.body(mailbox_id, row_id).result(30).read_bytes().endswith(message.raw)
+
+
+def test_a_server_that_files_under_another_message_id_is_waited_for_and_nothing_is_doubled(
+    mail_servers: MailServers, tmp_path: Path
+) -> None:
+    address = "tu-luu@sothu.example"
+    office = Office(mail_servers, tmp_path, address, SentCopy.AUTO)
+    message_id = "<tu-luu-1@sothu.example>"
+    frozen = raw(7).replace(b"<engine-7@sothu.example>", message_id.encode())
+    number = office.outbox.enqueue(OutgoingMessage("a", message_id, address, (address,), frozen))
+    office.link.send(OutboxChanged())
+    office.until(lambda: office.state(number) is OutboxState.SUBMITTED)
+    session = imap.connect(mail_servers.imap_endpoint, address, PASSWORD, mail_servers.anchors_pem)
+    sent = next(one.raw_name for one in session.list_mailboxes() if str(one.special_use) == "sent")
+    renamed = (
+        b"Message-ID: <hk1@prod.outlook.example>\r\nX-Microsoft-Original-"
+        + frozen[frozen.index(b"Message-ID") :]
+    )
+    session.append(sent, renamed, (), datetime.now(UTC))
+    office.until(lambda: office.state(number) is OutboxState.FILED)
+    session.select(sent)
+    (uid,) = session.search_uids(1, 1000)
+    assert session.fetch_body(uid) == renamed
+    assert SentHabits(office.ledger, lambda: datetime.now(UTC)).of("a") is SentCopy.SERVER_SAVES
+    session.logout()
+    office.close()
 
 
 def test_a_killed_engine_is_replaced_and_mail_goes_on(offices: tuple[Office, Office]) -> None:
