@@ -16,6 +16,7 @@ from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 
 from client.crypto import verdicts
+from client.crypto.anchored_paths import AnchoredPaths
 from client.crypto.certificates import load_certificate
 from client.crypto.large_crls import focused
 from client.crypto.revocation import Evidence
@@ -192,7 +193,7 @@ def _search(
 async def _validate(
     certificate: x509.Certificate, context: ValidationContext, parameters: PKIXValidationParams
 ) -> ValidationPath:
-    paths = context.path_builder.async_build_paths_lazy(certificate)
+    paths = AnchoredPaths(context.path_builder.async_build_paths_lazy(certificate))
     path: ValidationPath = await find_valid_path(
         certificate, paths, validation_context=context, pkix_validation_params=parameters
     )
