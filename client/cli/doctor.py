@@ -6,6 +6,7 @@ import argparse
 import platform
 import sys
 from contextlib import closing, suppress
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from client.net.smtp_login import check_login
 from client.net.trace import Trace
 from client.services.diagnosis import Diagnosis, pack
 from client.services.policy_keeper import InstalledPolicy
+from client.services.rescue import rescue
 from client.services.server_certificates import Look, explained
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
@@ -47,10 +49,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--zip", type=Path, metavar="FILE", help="gói kết quả cho bộ phận hỗ trợ · pack it for support"
     )
+    parser.add_argument(
+        "--rescue",
+        type=Path,
+        metavar="DIR",
+        help="chỉ lấy bản nháp và thư chưa gửi ra tệp .eml · only write drafts and unsent messages out",
+    )
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
+    if arguments.rescue is not None:
+        return _rescue(arguments.data, arguments.rescue, printer)
     doctor = _Doctor(printer)
     fine = doctor.examine(arguments.data)
     if arguments.zip is not None:
@@ -58,6 +68,21 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         write_atomically(arguments.zip, pack(diagnosis, doctor.paths, doctor.accounts))
         doctor.say("zip", ok=True, detail=str(arguments.zip))
     return 0 if fine else 1
+
+
+def _rescue(data: Path | None, folder: Path, printer: Printer) -> int:
+    paths = Paths(data) if data is not None else Paths.for_user()
+    doctor = _Doctor(printer)
+    try:
+        done = rescue(paths.ledger, folder, lambda: datetime.now(UTC))
+    except ClientError as error:
+        doctor.fail(error, "rescue")
+        return 1
+    detail = f"{len(done.files)} tệp · files, {folder}"
+    if not done.is_whole:
+        detail += "; có phần không đọc được nữa · some of it could not be read any more"
+    doctor.say("rescue", ok=done.is_whole, detail=detail)
+    return 0 if done.is_whole else 1
 
 
 class _Doctor:

@@ -28,6 +28,7 @@ from client.services.engine_trust import ServerTrust
 from client.services.sending import Submit
 from client.services.server_certificates import Look, explained, remember
 from client.store.database import Database, open_cache, set_cache_aside
+from client.store.examining import EVERY as ORPHAN_AGE
 from client.store.examining import examine_when_due
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
@@ -199,8 +200,13 @@ class AccountContext:
         return MessageStore(self._cache, self.account.account_id, self._numbers)
 
     def examine_store(self, stopping: Callable[[], bool]) -> None:
-        """Once a week, see whether the cache is whole; raises `StoreCorrupt`."""
-        examine_when_due(self._path, self.clock(), stopping)
+        """Once a week, see whether the cache is whole, and clear away what it has lost sight of.
+
+        Raises `StoreCorrupt`.
+        """
+        if examine_when_due(self._path, self.clock(), stopping):
+            before = (self.clock() - ORPHAN_AGE).timestamp()
+            self.objects.collect(self.store().points_to, before, stopping)
 
     def replace_store(self) -> None:
         """Set a corrupt cache aside and begin a new one; everything in it can be fetched again."""

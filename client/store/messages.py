@@ -165,6 +165,10 @@ class MessageStore:
                 if self._cache.row("SELECT 1 FROM message WHERE body_path = ? LIMIT 1", (path,)) is None
             )
 
+    def points_to(self, body_path: str) -> bool:
+        """Whether a row has its raw message there."""
+        return self._cache.row("SELECT 1 FROM message WHERE body_path = ? LIMIT 1", (body_path,)) is not None
+
     def set_body(
         self, row_id: int, body_path: str, *, has_attachment: bool, text: IndexedText | None = None
     ) -> None:

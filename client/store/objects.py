@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from client.errors import StoreCorrupt
@@ -27,14 +29,18 @@ class ObjectStore:
 
     def __init__(self, account_folder: Path) -> None:
         self._folder = account_folder
+        self._lock = threading.Lock()
 
     def put(self, raw: bytes) -> str:
         """Store ``raw`` and answer with its path relative to the account's folder (``/`` separated)."""
         digest = hashlib.sha256(raw).hexdigest()
         relative = f"objects/{digest[:2]}/{digest[2:]}.eml"
         target = self.path(relative)
-        if not target.is_file():
-            write_atomically(target, raw)
+        with self._lock, mapped_faults(target):
+            if target.is_file():
+                os.utime(target)  # wanted again: `collect` leaves it for the row that is about to point to it
+            else:
+                write_atomically(target, raw)
         return relative
 
     def get(self, relative: str) -> bytes:
@@ -57,6 +63,24 @@ class ObjectStore:
     def forget_old_partials(self) -> None:
         """Remove pieces that nobody has gone on with."""
         forget_old(self._folder)
+
+    def collect(
+        self, is_wanted: Callable[[str], bool], before: float, stopping: Callable[[], bool] = lambda: False
+    ) -> int:
+        """Remove files that no row points to and nobody has put since ``before`` (POSIX time); how many.
+
+        A crash between a row and its file leaves one; so does a cache that was begun anew.
+        """
+        gone = 0
+        for path in (self._folder / "objects").glob("*/*"):
+            if stopping():
+                break
+            with self._lock, mapped_faults(path):
+                is_old = path.stat().st_mtime < before
+                if is_old and not is_wanted(f"objects/{path.parent.name}/{path.name}"):
+                    path.unlink()
+                    gone += 1
+        return gone
 
     def delete(self, relatives: Iterable[str]) -> None:
         """Remove files that no row points to any more."""

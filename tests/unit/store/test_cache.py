@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -299,3 +300,21 @@ def test_a_reader_takes_a_file_without_tables_for_one_that_is_not_there_yet(tmp_
     assert reader.mailboxes() == ()
     reader.close()
     ledger.close()
+
+
+def test_only_what_is_old_and_pointed_to_by_nothing_is_collected(account: Account, tmp_path: Path) -> None:
+    objects = ObjectStore(tmp_path)
+    wanted, orphan, again = (objects.put(raw) for raw in (b"wanted", b"orphan", b"again"))
+    left = objects.path(orphan).with_name(".half.tmp")
+    left.write_bytes(b"x")
+    (row,) = account.store.insert(account.inbox, [HeaderRecord(77, NOW, frozenset(), 1)])
+    account.store.set_body(row, wanted, has_attachment=False)
+    assert objects.collect(account.store.points_to, time.time() - 60) == 0
+    for path in (tmp_path / "objects").glob("*/*"):
+        os.utime(path, (1, 1))
+    assert objects.put(b"again") == again
+    assert objects.collect(account.store.points_to, time.time() - 60, lambda: True) == 0
+    assert objects.collect(account.store.points_to, time.time() - 60) == 2
+    assert (objects.get(wanted), objects.get(again)) == (b"wanted", b"again")
+    assert not objects.path(orphan).exists()
+    assert not left.exists()

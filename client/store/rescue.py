@@ -1,0 +1,110 @@
+"""What can still be read of a damaged ledger. The ledger itself is not even opened: a copy is."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from client.model.outgoing import Draft
+from client.store.faults import mapped_faults
+
+_MOST_ROWS = 100_000
+
+
+@dataclass(slots=True)
+class Rescued:
+    """What came out."""
+
+    messages: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """State, subject and frozen bytes of each message of the outbox, oldest first."""
+    drafts: list[Draft] = field(default_factory=list)
+    """With those attachments that are still what they were."""
+    is_whole: bool = True
+    """False where something could not be read any more."""
+
+
+def rescue_ledger(path: Path) -> Rescued:
+    """Read the outbox and the drafts row by row, going on after each that is damaged.
+
+    Raises `StorageFailed` where the file cannot be copied; a file without a readable beginning gives nothing.
+    """
+    found = Rescued()
+    with mapped_faults(path), _copy(path) as copy:
+        for raw, digest, state, subject in _rows(copy, "outbox", "raw, sha256, state, subject", found):
+            if hashlib.sha256(raw).hexdigest() == digest:
+                found.messages.append((str(state), str(subject), bytes(raw)))
+            else:
+                found.is_whole = False
+        attachments: dict[tuple[str, int], bytes] = {}
+        for draft_id, position, digest, content in _rows(
+            copy, "draft_attachment", "draft_id, position, sha256, content", found
+        ):
+            if hashlib.sha256(content).hexdigest() == digest:
+                attachments[str(draft_id), int(position)] = bytes(content)
+        for draft_id, content in _rows(copy, "draft", "draft_id, content", found):
+            try:
+                draft = msgspec.json.decode(content, type=Draft)
+            except (msgspec.DecodeError, TypeError):
+                found.is_whole = False
+                continue
+            found.drafts.append(_with(draft, str(draft_id), attachments, found))
+    return found
+
+
+def _with(draft: Draft, draft_id: str, attachments: dict[tuple[str, int], bytes], found: Rescued) -> Draft:
+    kept = []
+    for position, one in enumerate(draft.attachments):
+        content = attachments.get((draft_id, position))
+        if content is None:
+            found.is_whole = False
+        else:
+            kept.append(replace(one, content=content))
+    return replace(draft, attachments=tuple(kept))
+
+
+@contextmanager
+def _copy(path: Path) -> Iterator[apsw.Connection]:
+    with tempfile.TemporaryDirectory(prefix="congthu-") as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        # What is in the log and not yet in the file belongs to it.
+        with suppress(FileNotFoundError):
+            shutil.copyfile(path.with_name(f"{path.name}-wal"), copy.with_name(f"{path.name}-wal"))
+        connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)
+        with suppress(apsw.Error):  # no database at all: nothing comes out
+            # A file that is shorter than its head says is otherwise refused as a whole.
+            connection.pragma("writable_schema", True)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _rows(connection: apsw.Connection, table: str, columns: str, found: Rescued) -> Iterator[tuple[Any, ...]]:
+    """Each row by its number, since a walk through a table ends at the first damaged page."""
+    for number in range(1, _last(connection, table) + 1):
+        try:
+            rows = connection.execute(f"SELECT {columns} FROM {table} WHERE rowid = ?", (number,)).fetchall()  # noqa: S608 - constants only
+        except (apsw.Error, UnicodeDecodeError):
+            found.is_whole = False
+            continue
+        yield from rows
+
+
+def _last(connection: apsw.Connection, table: str) -> int:
+    try:
+        (row,) = connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchall()  # noqa: S608 - constants only
+    except (apsw.SQLError, apsw.NotADBError):
+        return 0
+    except apsw.Error:
+        return _MOST_ROWS
+    return min(int(str(row[0])), _MOST_ROWS)
