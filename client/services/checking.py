@@ -168,13 +168,18 @@ def message_context(
 def _attachments_of(
     raw: bytes, parsed: ParsedMessage, demand: VerificationDemand, *, depth: Depth
 ) -> Iterator[CheckedAttachment]:
-    for number, part in enumerate(parser.attachments(parsed), 1):
+    listed = parser.attachments(parsed)
+    for number, part in enumerate(listed, 1):
         content = parser.part_content(raw, part)
         name, cache = part_name(part), read_cache()
         read = read_attachment(name, content, part.content_type, demand, cache, depth=depth)
         inline = _is_inline(part)
         for place, one in enumerate(read):
             yield replace(one, number=number, inline=inline and place == 0)
+    plain, _ = parser.body_parts(parsed)
+    for number, file in enumerate(parser.inline_files(raw, plain) if plain else (), len(listed) + 1):
+        read = read_attachment(file.name, file.content, "", demand, read_cache(), depth=depth)
+        yield from (replace(one, number=number) for one in read)
 
 
 def _is_inline(part: BodyPart) -> bool:

@@ -1,3 +1,4 @@
+import binascii
 import pickle
 from datetime import UTC, datetime
 
@@ -115,6 +116,15 @@ def test_what_hides_in_a_forwarded_message_is_found() -> None:
     assert [(item.code, item.location, item.attachment) for item in report.findings] == [
         ("attachment-executable", "attachment:thu.eml/a.exe", 1)
     ]
+
+
+def test_what_stands_encoded_in_the_text_is_an_attachment_like_any_other() -> None:
+    program = binascii.b2a_uu(b"MZ" + bytes(40), backtick=True)
+    body = b"Kinh gui\r\n\r\nbegin 644 a.exe\r\n" + program.strip() + b"\r\n`\r\nend\r\n"
+    head = b"From: a@tphcm.gov.vn\r\nTo: b@tphcm.gov.vn\r\nSubject: Bao cao\r\n\r\n"
+    report = check_message(head + body, IDENTITY, POLICY, NOW, DEMAND)
+    found = [(one.location, one.attachment) for one in report.findings if one.code == "attachment-executable"]
+    assert found == [("attachment:a.exe", 1)]
 
 
 @pytest.mark.parametrize("content", [b"", b"X: 1\r\n" * 5000 + b"\r\n"])
