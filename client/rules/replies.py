@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from client.model.address import canonical_addr_spec
 from client.model.finding import Unchecked
-from client.rules.context import CheckContext
+from client.rules.context import CheckContext, CheckedAttachment
 from client.rules.offices import externals, is_forward
 from client.rules.quoting import quoted_text
 from client.rules.rule import Hit, Rule, Settings, hit, shown_name
@@ -34,7 +34,8 @@ def forward_breaks_signature(context: CheckContext, settings: Settings) -> Itera
     orphan = any(one.name.lower() in settings.words("signature_files") for one in context.own)
     inline = settings.matches("inline_forward_patterns", context.body_text)
     signed = context.around.source is not None and context.around.source.is_signed
-    if (is_forward(context) and signed and not context.is_reply) or (inline and (orphan or signed)):
+    passed_on = signed and not context.is_reply
+    if (is_forward(context) and passed_on) or (inline and (orphan or passed_on)):
         yield Hit("body")
 
 
@@ -50,8 +51,11 @@ def forward_internal_doc_external(context: CheckContext, settings: Settings) -> 
         yield Hit("body", params)
     for attachment in context.attachments:
         document = attachment.document
+        told = attachment.text.plain if _is_message(attachment) and attachment.text is not None else ""
         if attachment.forwarded and document is not None and document.circulation_marking:
             yield hit(attachment, "circulation_marking", addr=outside[0].addr_spec)
+        elif settings.matches("marking_patterns", told):
+            yield hit(attachment, addr=outside[0].addr_spec)
 
 
 def thread_recipient_added(context: CheckContext, settings: Settings) -> Iterator[Hit | Unchecked]:
@@ -95,6 +99,10 @@ def resend_same_number(context: CheckContext, settings: Settings) -> Iterator[Hi
             continue
         last = max(one.sent_on for one in earlier)
         yield hit(attachment, "number", number=shown_name(number), day=f"{last:%d/%m/%Y}")
+
+
+def _is_message(attachment: CheckedAttachment) -> bool:
+    return attachment.kind.media_type == "message/rfc822"
 
 
 def _cut(authored: dict[int, str], quoted: list[tuple[int, str]]) -> tuple[tuple[str, str], ...]:

@@ -145,6 +145,8 @@ class Writer:
             (
                 "Vào T6, 20 thg 11, 2026 lúc 09:12 Lê Hoàng Nam <lhnam.stp@tphcm.gov.vn> đã viết:",
                 "Vào lúc 10:02 20/11/2026, Lê Hoàng Nam đã viết:",
+                "From: Lê Hoàng Nam <lhnam.stp@tphcm.gov.vn>\nSent: Friday, November 20, 2026 9:12 AM",
+                "Vào Th 6, 20 thg 11, 2026 vào lúc 09:12 Lê Hoàng Nam <\nlhnam.stp@tphcm.gov.vn> đã viết:",
                 "On Fri, Nov 20, 2026 at 9:12 AM Lê Hoàng Nam <lhnam.stp@tphcm.gov.vn> wrote:",
                 "-----Original Message-----\nFrom: Lê Hoàng Nam\nSent: Friday, November 20, 2026 9:12 AM",
                 "________________________________\nTừ: Lê Hoàng Nam <lhnam.stp@tphcm.gov.vn>\n"

@@ -1,5 +1,6 @@
 import binascii
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -165,3 +166,12 @@ def test_an_office_file_counts_as_one_though_it_is_a_zip() -> None:
     }
     assert "attachment-count-mismatch" in counted
     assert "attachment-count-mismatch" not in {one.code for one in judged(draft(table)).findings}
+
+
+def test_an_attached_letter_for_internal_use_does_not_go_outside() -> None:
+    inner = raw(draft(body="LƯU HÀNH NỘI BỘ\n\nNội dung"))
+    letter = draft(DraftAttachment("thu.eml", "message/rfc822", inner))
+    outside = replace(letter, to=(MailAddress("an@congty.vn"),))
+    codes = {one.code: one.severity for one in judged(outside).findings}
+    assert codes["forward-internal-doc-external"] is Severity.CONFIRM
+    assert "forward-internal-doc-external" not in {one.code for one in judged(letter).findings}
