@@ -14,7 +14,7 @@ from client.mime.splitting import why_unusable, without_bcc
 from client.model.account import Account
 from client.model.address import same_mailbox
 from client.model.event import Event, EventKind
-from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage, situation
+from client.model.outgoing import OutboxEntry, OutboxState, OutgoingMessage, refused_recipients, situation
 from client.services.new_draft import new_message_id
 from client.services.office import Office
 
@@ -51,9 +51,12 @@ def _tell(entry: OutboxEntry, account: Account, printer: Printer) -> None:
     word = printer.catalogue.text("outbox", situation(entry).value)
     printer.line(f"{'✔' if entry.state in _TAKEN else '✘'} {word.title} {word.action}".rstrip())
     if entry.error_code:
-        known = {"host": account.smtp.host, "user": account.user_name, "reply": entry.error_text}
+        server = account.imap if entry.state is OutboxState.SUBMITTED else account.smtp
+        known = {"host": server.host, "user": account.user_name, "reply": entry.error_text}
         known["reason"] = entry.error_reason
-        why = printer.catalogue.text("error", entry.error_code, recipient=entry.error_text, **known)
+        why = printer.catalogue.text(
+            "error", entry.error_code, recipient=", ".join(refused_recipients(entry)), **known
+        )
         printer.line(f"  {why.title} {why.action} [{entry.error_code}]")
     printer.json(
         {

@@ -253,3 +253,9 @@ def situation(entry: OutboxEntry) -> Situation:
             return Situation.GIVEN_UP
         case state:
             return Situation(state.value)
+
+
+def refused_recipients(entry: OutboxEntry) -> tuple[str, ...]:
+    """Whom the server did not take, as ``error_text`` ends with them; everybody where it names nobody."""
+    named = entry.error_text.rpartition("(")[2].removesuffix(")").split(", ")
+    return tuple(one for one in entry.rcpt_to if one in named) or entry.rcpt_to

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from client.config.catalogue import Text
-from client.model.outgoing import OutboxEntry, OutboxState, Situation, situation
+from client.model.outgoing import OutboxEntry, OutboxState, Situation, refused_recipients, situation
 from client.services.desk import MailDesk
 from client.ui.flow import FlowLayout
 from client.ui.texts import Texts
@@ -110,7 +110,7 @@ class OutboxDetails(QFrame):
             port=server.port if server is not None else "",
             # A receipt leaves without a sender (RFC 8098).
             user=account.user_name if account is not None else entry.mail_from,
-            recipient=", ".join(entry.rcpt_to),
+            recipient=", ".join(refused_recipients(entry)),
             reply=entry.error_text,
             reason=entry.error_reason,
             size=self._texts.size(entry.size),

@@ -166,3 +166,14 @@ def test_a_narrow_list_keeps_its_subjects_and_the_details_name_the_recipients(
     assert "nguoi4@sothu.example và 495 địa chỉ khác" in view.explanation()
     view.resize(1000, 500)
     assert not any(view.table.isColumnHidden(column) for column in range(4))
+
+
+def test_only_who_was_refused_is_said_to_have_been(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    people = ("an@x.example", "khong-co@x.example")
+    refused = replace(
+        ENTRIES[Situation.REJECTED], rcpt_to=people, error_text="550 5.1.1 unknown (khong-co@x.example)"
+    )
+    view = shown(qtbot, desk, texts, refused)
+    (line,) = [one for one in view.explanation().splitlines() if "không nhận người nhận" in one]
+    assert line.endswith("khong-co@x.example")
+    assert "an@x.example" not in line
