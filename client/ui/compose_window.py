@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -72,9 +73,11 @@ class ComposeWindow(QWidget):
         self.save_button = QPushButton(self.tr("Lưu bản nháp"))
         self.state = QLabel()
         self.state.setObjectName("muted")
+        self.state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.progress = QProgressBar()
         self.progress.setRange(0, 0)
-        self.progress.setFixedWidth(120)
+        self.progress.setFixedWidth(80)
         self.progress.hide()
         self._lay_out()
         self._connect()
@@ -126,9 +129,8 @@ class ComposeWindow(QWidget):
         bar.addWidget(self.form.sign_message)
         bar.addWidget(self.form.urgent)
         bar.addWidget(self.form.receipt)
-        bar.addStretch(1)
+        bar.addWidget(self.state, 1)
         bar.addWidget(self.progress)
-        bar.addWidget(self.state)
         split = QSplitter()
         split.addWidget(self.form)
         split.addWidget(self.panel)

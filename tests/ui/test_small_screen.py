@@ -36,6 +36,9 @@ def test_a_window_opens_no_larger_than_the_screen(qtbot: QtBot, desk: FakeDesk, 
     qtbot.addWidget(letter)
     assert letter.height() < room.height()
     assert letter.minimumSizeHint().height() <= 560
+    letter.state.setText("Đã lưu bản nháp lúc 08:30; đang ký số và xếp thư vào hàng chờ gửi…")
+    letter.progress.show()
+    assert letter.minimumSizeHint().width() <= 1000
 
 
 def test_every_window_asks_the_screen_before_it_takes_a_size() -> None:
