@@ -45,6 +45,8 @@ class BoundedArea(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Qt: the content or the pane changed."""
+        if "_content" not in self.__dict__:
+            return False  # what Python held is gone already, Qt's half still hears events
         ours = watched is self._content and event.type() is QEvent.Type.LayoutRequest
         if ours or (watched is self._pane and event.type() is QEvent.Type.Resize):
             self.fit()

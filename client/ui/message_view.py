@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -69,6 +69,7 @@ class MessageViewer(QWidget):
         self._view: MessageView | None = None
         self.convert_button = QToolButton(self)
         self.convert_button.setObjectName("small")
+        self.convert_button.setStyleSheet("margin: 2px 0 4px 16px;")
         self.convert_button.setCheckable(True)
         self.convert_button.toggled.connect(self._convert)
         self._browser = SafeBrowser(self)
@@ -245,11 +246,7 @@ class MessageViewer(QWidget):
         below.addWidget(self.sealed)
         secondary = (self.receipts, self.register, self.invitation, self._remote)
         below.addWidget(BoundedArea(self, _SHARE_OF_CARDS, *secondary))
-        aside = QHBoxLayout()
-        aside.setContentsMargins(16, 2, 16, 4)
-        aside.addWidget(self.convert_button)
-        aside.addStretch(1)
-        below.addLayout(aside)
+        below.addWidget(self.convert_button, 0, Qt.AlignmentFlag.AlignLeft)
         below.addWidget(self.signed_part, 2)
         below.addWidget(self._outside)
         below.addWidget(self._browser, 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.model.address import MailAddress
@@ -174,3 +175,14 @@ def test_tab_goes_through_the_pane_from_the_top_down(viewer: MessageViewer) -> N
     assert len(walked) >= 8
     assert heights == sorted(heights)
     assert all(one.accessibleName() or getattr(one, "text", str)() for one in walked)
+
+
+def test_a_pane_that_is_thrown_away_dies_in_silence(qtbot: QtBot, texts: Texts) -> None:
+    for _ in range(3):
+        made = MessageViewer(texts)
+        made.resize(*AT_1280X720)
+        made.show()
+        made.show_message(letter())
+        del made
+        gc.collect()
+        QApplication.processEvents()  # pytest-qt fails the test for an exception in an event
