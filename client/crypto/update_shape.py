@@ -42,8 +42,8 @@ class UpdateShapes:
     """The updates of one document, each looked at once for all its signatures."""
 
     _regular: dict[int, bool] = field(default_factory=dict)
-    _listed: dict[int, _Places] = field(default_factory=dict)
-    _headers: list[tuple[int, tuple[int, int]]] | None = None
+    _objects: list[tuple[int, int]] | None = None
+    """Where something looks like an object, and the newest revision that lists it there; -1 for none."""
 
     def alike(self, reader: PdfFileReader, pdf: bytes, revision: int, signed_length: int) -> bool:
         """Whether every reader finds the same objects in the updates after ``revision``.
@@ -55,9 +55,12 @@ class UpdateShapes:
             later = range(revision + 1, last + 1)
             if later and not _ends_with(pdf, reader.xrefs.get_startxref_for_revision(last)):
                 return False
-            return all(self._is_regular(reader, pdf, one) for one in later) and not self._hides_objects(
-                reader, pdf, later, signed_length
-            )
+            if not all(self._is_regular(reader, pdf, one) for one in later):
+                return False
+            if self._objects is None:
+                self._objects = list(_objects(reader, pdf))
+            # What stands behind the signed bytes and is in no later table is there to be found by others.
+            return all(start < signed_length or newest > revision for start, newest in self._objects)
         except PDF_ERRORS:
             return False
 
@@ -66,19 +69,6 @@ class UpdateShapes:
             with _strictly(reader):
                 self._regular[revision] = _regular(reader, pdf, revision)
         return self._regular[revision]
-
-    def _hides_objects(self, reader: PdfFileReader, pdf: bytes, later: range, signed_length: int) -> bool:
-        """Whether something behind the signed bytes looks like an object and no update lists it there."""
-        if self._headers is None:
-            self._headers = list(_headers(pdf))
-        for revision in later:
-            if revision not in self._listed:
-                self._listed[revision] = _listed(reader, revision)
-        return any(
-            start >= signed_length
-            and not any(_stands_at(pdf, start, self._listed[one].get(named, ())) for one in later)
-            for start, named in self._headers
-        )
 
 
 @contextmanager
@@ -140,6 +130,17 @@ def _after_table(reader: PdfFileReader, pdf: bytes, section: XRefSectionMetaInfo
         if part is None or _ENTRIES.fullmatch(pdf, part.end(), min(at, len(pdf))) is None or at > len(pdf):
             break
     raise ValueError
+
+
+def _objects(reader: PdfFileReader, pdf: bytes) -> Iterator[tuple[int, int]]:
+    tables = [_listed(reader, one) for one in range(int(reader.xrefs.total_revisions))]
+    listing: dict[tuple[int, int], list[tuple[int, list[int]]]] = {}
+    for revision in reversed(range(len(tables))):
+        for named, places in tables[revision].items():
+            listing.setdefault(named, []).append((revision, places))
+    for start, named in _headers(pdf):
+        newest = (one for one, places in listing.get(named, ()) if _stands_at(pdf, start, places))
+        yield start, next(newest, -1)
 
 
 def _headers(pdf: bytes) -> Iterator[tuple[int, tuple[int, int]]]:
