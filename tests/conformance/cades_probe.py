@@ -7,23 +7,14 @@ its time-stamps is an anchor and revocation is left aside, so that distrust cann
 from __future__ import annotations
 
 import json
-import resource
-import socket
 import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-GIGABYTE = 1 << 30
-SECONDS = 10
-"""Of processor time: a loaded machine is no fault of the file."""
-
-
-def no_network(*_: object, **__: object) -> NoReturn:
-    """Stands where connections are made and names looked up."""
-    raise PermissionError("no network")
+from tests.fakes.limits import confine
 
 
 def certificates(der: bytes) -> Iterator[bytes]:
@@ -59,10 +50,7 @@ def values(signed: Any) -> Iterator[bytes]:
 def main() -> None:
     """See above."""
     file, moment, *content = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (GIGABYTE, GIGABYTE))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    socket.socket.connect = no_network  # type: ignore[method-assign] # that is the point
-    socket.getaddrinfo = no_network
+    confine()
 
     import pyhanko.sign  # noqa: F401 - before any asn1crypto CMS type is used
 

@@ -9,20 +9,11 @@ from __future__ import annotations
 import io
 import json
 import logging
-import resource
-import socket
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
-GIGABYTE = 1 << 30
-SECONDS = 10
-
-
-def no_network(*_: object, **__: object) -> NoReturn:
-    """Stands where connections are made and names looked up."""
-    raise PermissionError("no network")
+from tests.fakes.limits import confine
 
 
 def anchors_in(pdf: bytes) -> tuple[bytes, ...]:
@@ -43,10 +34,7 @@ def anchors_in(pdf: bytes) -> tuple[bytes, ...]:
 def main() -> None:
     """See above."""
     file, moment = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (GIGABYTE, GIGABYTE))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    socket.socket.connect = no_network  # type: ignore[method-assign] # that is the point
-    socket.getaddrinfo = no_network
+    confine()
     logging.disable()
 
     from client.crypto.pades_validation import verify_pdf

@@ -6,30 +6,17 @@
 from __future__ import annotations
 
 import json
-import resource
-import socket
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
 
-GIGABYTE = 1 << 30
-SECONDS = 10
-"""Of processor time: a loaded machine is no fault of the file."""
-
-
-def no_network(*_: object, **__: object) -> NoReturn:
-    """Stands where connections are made and names looked up."""
-    raise PermissionError("no network")
+from tests.fakes.limits import confine
 
 
 def main() -> None:
     """See above."""
     file, anchor, moment, key, password = sys.argv[1:]
-    resource.setrlimit(resource.RLIMIT_AS, (GIGABYTE, GIGABYTE))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    socket.socket.connect = no_network  # type: ignore[method-assign] # that is the point
-    socket.getaddrinfo = no_network
+    confine()
 
     from client.model.account import KeyRef
     from client.model.secret import Secret

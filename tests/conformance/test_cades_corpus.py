@@ -8,6 +8,7 @@ not enclosed is taken from where the corpus has the same bytes.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -120,7 +121,15 @@ def _judge(path: Path, folder: Path) -> dict[str, Any] | None:
     """What the probe printed; None for a crash, a hang or too much memory."""
     command = [sys.executable, str(PROBE), str(path), AT, *_content_of(path, folder)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return None
     if done.returncode:

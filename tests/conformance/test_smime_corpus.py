@@ -7,6 +7,7 @@ key and judged like the others.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -80,7 +81,15 @@ def _judge(path: Path) -> dict[str, Any] | None:
         "nss",
     ]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT, check=False)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return None
     if done.returncode:

@@ -122,7 +122,8 @@ def refuse(name: str) -> None:
 def test_a_calm_workshop_stands_back() -> None:
     calm, other = WorkshopLane(calm=True), WorkshopLane()
     try:
-        assert calm.submit(os.nice, 0).result(60) >= other.submit(os.nice, 0).result(60) + 10
+        if sys.platform != "win32":
+            assert calm.submit(os.nice, 0).result(60) >= other.submit(os.nice, 0).result(60) + 10
     finally:
         calm.close()
         other.close()
