@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -24,6 +24,8 @@ def test_the_menu_of_a_text_field_is_vietnamese_and_english_again(qapp: QApplica
     line, text = QLineEdit(), QPlainTextEdit()
     qtbot.addWidget(line)
     qtbot.addWidget(text)
+    for left_by_another_window in qapp.findChildren(QTranslator):
+        qapp.removeTranslator(left_by_another_window)
     spoken = Translations(qapp, resources_dir())
     try:
         assert spoken.use("vi")
