@@ -38,8 +38,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     if (arguments.act == "list") is bool(arguments.what):
         words = "list | discover ADDRESS | add ADDRESS | remove ID"
-        printer.line(words)
-        printer.json({"error": "usage", "message": words})
+        printer.usage(words)
         return EXIT_USAGE
     installation = app.installed(arguments.data)
     office = app.account_office(installation)

@@ -41,8 +41,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     problem = _usage_problem(arguments)
     if problem:
-        printer.line(problem)
-        printer.json({"error": "usage", "message": problem})
+        printer.usage(problem)
         return EXIT_USAGE
     paths = Paths(arguments.data) if arguments.data else Paths.for_user()
     ledger = open_ledger(paths.ledger, readonly=True)

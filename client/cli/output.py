@@ -43,6 +43,11 @@ class Printer:
         if self.as_json:
             _write(json.dumps(value, ensure_ascii=False), sys.stdout)
 
+    def usage(self, problem: str) -> None:
+        """What was asked for does not make sense: said on standard output, before anything is done."""
+        self.line(problem)
+        self.json({"error": "usage", "message": problem})
+
     def error(self, error: ClientError, path: str = "") -> None:
         """A coded error: what happened, what to do, the code."""
         text = self.catalogue.text("error", error.code, **error.params)

@@ -27,8 +27,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         since = datetime.fromisoformat(arguments.since).astimezone() if arguments.since else None
     except ValueError:
         problem = f"--since: {arguments.since}?"
-        printer.line(problem)
-        printer.json({"error": "usage", "message": problem})
+        printer.usage(problem)
         return EXIT_USAGE
     paths = Paths(arguments.data) if arguments.data else Paths.for_user()
     if not paths.ledger.is_file():

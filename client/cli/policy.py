@@ -94,8 +94,7 @@ def _lint(path: Path, layer: Layer | None, site: Path, shipped: Policy, printer:
 def _diff(arguments: argparse.Namespace, printer: Printer) -> int:
     if len(arguments.files) > 2:
         problem = "diff: một hoặc hai tệp · one file or two"
-        printer.line(problem)
-        printer.json({"error": "usage", "message": problem})
+        printer.usage(problem)
         return EXIT_USAGE
     shipped = builtin_policy(resources_dir())
     try:

@@ -45,8 +45,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     problem = _usage_problem(arguments)
     if problem:
-        printer.line(problem)
-        printer.json({"error": "usage", "message": problem})
+        printer.usage(problem)
         return EXIT_USAGE
     terms = read_terms(arguments, read_appearance(arguments))
     if terms.profile is not Profile.B_B and arguments.kind != "mail" and not terms.tsa_urls:

@@ -46,8 +46,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     problem = _usage_problem(arguments)
     if problem:
-        printer.line(problem)
-        printer.json({"error": "usage", "message": problem})
+        printer.usage(problem)
         return EXIT_USAGE
     paths = Paths(arguments.data) if arguments.data else Paths.for_user()
     if arguments.act == "revocation":

@@ -73,8 +73,7 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     problem = report_problem(arguments.report, arguments.paths) or _folder_problem(arguments.signed_revision)
     if problem:
-        printer.line(problem)
-        printer.json({"error": "usage", "message": problem})
+        printer.usage(problem)
         return EXIT_UNREADABLE
     request = _request(arguments)
     if arguments.online:

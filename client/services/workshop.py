@@ -9,7 +9,9 @@ from __future__ import annotations
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from client.config.policy import Policy
 from client.errors import ClientError, MalformedMessage, WorkshopLost
@@ -28,6 +30,8 @@ from client.model.verdict import Coverage, Indication, Reason, SignerInfo, Verif
 from client.services.indexing import Arrival
 from client.services.requests import KeyUse, SigningTerms, TrustSources, VerifyRequest
 from client.services.tasks import Lane
+
+Result = TypeVar("Result")
 
 
 def warm_up() -> None:
@@ -298,33 +302,26 @@ def judge(lane: Lane, request: VerifyRequest) -> Future[VerificationReport]:
     A verifier that could not run has concluded nothing: neither "valid" nor "no signature".
     """
     answer: Future[VerificationReport] = Future()
-
-    def deliver(done: Future[VerificationReport]) -> None:
-        error = done.exception()
-        if error is None:
-            answer.set_result(done.result())
-        else:
-            lost = isinstance(error, WorkshopLost)
-            answer.set_result(no_conclusion(request, Reason.WORKSHOP_LOST if lost else Reason.CHECK_NOT_RUN))
-
-    lane.submit(verify, request).add_done_callback(deliver)
+    lane.submit(verify, request).add_done_callback(partial(_conclude, request, answer))
     return answer
 
 
 def judge_and_gather(lane: Lane, request: VerifyRequest) -> Future[Gathered | VerificationReport]:
     """The same with all that was used; a bare report where the check did not come to its end."""
     answer: Future[Gathered | VerificationReport] = Future()
-
-    def deliver(done: Future[Gathered]) -> None:
-        error = done.exception()
-        if error is None:
-            answer.set_result(done.result())
-        else:
-            lost = isinstance(error, WorkshopLost)
-            answer.set_result(no_conclusion(request, Reason.WORKSHOP_LOST if lost else Reason.CHECK_NOT_RUN))
-
-    lane.submit(gather, request).add_done_callback(deliver)
+    lane.submit(gather, request).add_done_callback(partial(_conclude, request, answer))
     return answer
+
+
+def _conclude(
+    request: VerifyRequest, answer: Future[Result | VerificationReport], done: Future[Result]
+) -> None:
+    error = done.exception()
+    if error is None:
+        answer.set_result(done.result())
+    else:
+        lost = isinstance(error, WorkshopLost)
+        answer.set_result(no_conclusion(request, Reason.WORKSHOP_LOST if lost else Reason.CHECK_NOT_RUN))
 
 
 def no_conclusion(request: VerifyRequest, reason: Reason) -> VerificationReport:

@@ -7,11 +7,6 @@ not enclosed is taken from where the corpus has the same bytes.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +14,10 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared" / "corpora" / "cades-dss"
+from tests.conformance.probing import AT, CORPORA, Tally, probed, rows_of
+
+CORPUS = CORPORA / "cades-dss"
 FILES = CORPUS / "dss-cades" / "src" / "test" / "resources" / "validation"
-PROBE = Path(__file__).with_name("cades_probe.py")
-AT = "2026-11-01T00:00:00+00:00"
-SECONDS = 120
-"""By the wall; the probe itself has ten seconds of processor time."""
 BAD = ("NOT_INTACT", "SIGVALUE_INVALID")
 NOT_SOUND = frozenset(
     {"HASH_FAILURE", "SIG_CRYPTO_FAILURE", "FORMAT_FAILURE", "NO_SIGNING_CERTIFICATE_FOUND"}
@@ -67,18 +59,12 @@ pytestmark = [
 ]
 
 
-@dataclass
-class Table:
-    """What a run came to."""
+@dataclass(kw_only=True)
+class Table(Tally):
+    """The tally, and which rows were answered otherwise than the corpus has them."""
 
-    rows: int = 0
     stated: int = 0
-    exact: int = 0
-    false_accepts: list[str] = field(default_factory=list)
-    false_rejects: list[str] = field(default_factory=list)
-    crashes: list[str] = field(default_factory=list)
     inexact: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         lines = [
@@ -89,12 +75,6 @@ class Table:
             *(f"  not exact: {name}: {DISAGREE.get(name, 'NO REASON KNOWN')}" for name in self.inexact),
         ]
         return "\n".join(lines)
-
-
-def _rows() -> list[tuple[Path, str]]:
-    lines = (CORPUS / "manifest.tsv").read_text("utf-8").splitlines()[1:]
-    rows = [line.split("\t") for line in lines]
-    return [(CORPUS / row[0], row[1]) for row in rows if (CORPUS / row[0]).is_file()]
 
 
 def _expected(row: str) -> str:
@@ -115,28 +95,6 @@ def _content_of(path: Path, folder: Path) -> list[str]:
 
         made.write_bytes(signed_content((FILES / INSIDE[path.name]).read_bytes()))
     return [str(made)] if made.is_file() else []
-
-
-def _judge(path: Path, folder: Path) -> dict[str, Any] | None:
-    """What the probe printed; None for a crash, a hang or too much memory."""
-    command = [sys.executable, str(PROBE), str(path), AT, *_content_of(path, folder)]
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    if done.returncode:
-        print(path.name, done.stderr[-500:])  # noqa: T201 - a crash has to be seen
-        return None
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def _sound(found: dict[str, Any]) -> bool:
@@ -170,9 +128,11 @@ def _take(table: Table, path: Path, row: str, found: dict[str, Any] | None) -> N
 
 
 def test_the_corpus_of_the_reference_implementation(tmp_path: Path) -> None:
-    table, rows = Table(), _rows()
+    table, rows = Table(), rows_of(CORPUS)
     with ThreadPoolExecutor(2) as two:
-        answers = list(two.map(lambda row: _judge(row[0], tmp_path), rows))
+        answers = list(
+            two.map(lambda row: probed("cades_probe.py", row[0], AT, *_content_of(row[0], tmp_path)), rows)
+        )
     for (path, row), found in zip(rows, answers, strict=True):
         _take(table, path, row, found)
     print(f"\n{table}")  # noqa: T201 - the figures are what a conformance run is for

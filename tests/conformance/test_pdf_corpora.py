@@ -6,10 +6,6 @@ can tell: whether its signatures are intact and what came after. Trust is given 
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,13 +18,8 @@ import pytest
 from client.crypto import cms
 from client.model.trust import RevocationDemand, TrustMaterial, VerificationDemand
 from client.model.verdict import Display, Reason
+from tests.conformance.probing import AT, CORPORA, Tally, probed, rows_of
 
-ROOT = Path(__file__).resolve().parents[2]
-CORPORA = ROOT.parent / "shared" / "corpora"
-PROBE = Path(__file__).with_name("pdf_file_probe.py")
-AT = "2026-11-01T00:00:00+00:00"
-SECONDS = 120
-"""Of the clock, for a machine that others use too; the probe allows itself ten of the processor."""
 BAD = (
     "NOT_INTACT",
     "SIGVALUE_INVALID",
@@ -101,19 +92,13 @@ _NOT_INTACT = {
 }
 
 
-@dataclass
-class Table:
-    """What a run came to."""
+@dataclass(kw_only=True)
+class Table(Tally):
+    """The tally, and which rows were answered otherwise than the corpus has them."""
 
     corpus: str
-    rows: int = 0
-    exact: int = 0
     judged: int = 0
-    false_accepts: list[str] = field(default_factory=list)
-    false_rejects: list[str] = field(default_factory=list)
-    crashes: list[str] = field(default_factory=list)
     inexact: dict[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         lines = [
@@ -161,38 +146,9 @@ FITS = {
 }
 
 
-def _rows(corpus: str) -> list[tuple[Path, str]]:
-    lines = (CORPORA / corpus / "manifest.tsv").read_text("utf-8").splitlines()[1:]
-    rows = [line.split("\t") for line in lines]
-    return [(CORPORA / corpus / row[0], row[1]) for row in rows if (CORPORA / corpus / row[0]).is_file()]
-
-
-def _judge(path: Path) -> dict[str, Any] | None:
-    """What the probe printed; None for a crash, a hang or too much memory."""
-    command = [sys.executable, str(PROBE), str(path), AT]
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        print(path.name, "took too long")  # noqa: T201 - a hang has to be seen
-        return None
-    if done.returncode:
-        print(path.name, done.stderr[-500:])  # noqa: T201 - a crash has to be seen
-        return None
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 def _take(table: Table, path: Path, expected: str) -> None:
     table.rows += 1
-    kind, found = kind_of(expected), _judge(path)
+    kind, found = kind_of(expected), probed("pdf_file_probe.py", path, AT)
     if found is None:
         table.crashes.append(path.name)
         return
@@ -215,8 +171,8 @@ def _take(table: Table, path: Path, expected: str) -> None:
 
 @pytest.mark.parametrize("corpus", ["pdf-dss", "pdf-pyhanko"])
 def test_no_manipulated_pdf_is_accepted_and_none_crashes(corpus: str) -> None:
-    table = Table(corpus)
-    for path, expected in _rows(corpus):
+    table = Table(corpus=corpus)
+    for path, expected in rows_of(CORPORA / corpus):
         if path.suffix.lower() == ".pdf":
             _take(table, path, expected)
     print(f"\n{table}")  # noqa: T201 - the figures are what a conformance run is for
@@ -233,7 +189,7 @@ def _demand(anchors: tuple[bytes, ...]) -> VerificationDemand:
 
 def test_no_manipulated_cms_file_is_accepted_and_none_crashes() -> None:
     counts, false_accepts = Counter[str](), []
-    for path, expected in _rows("cades-dss"):
+    for path, expected in rows_of(CORPORA / "cades-dss"):
         der = cms.read_signed_data(path.read_bytes())
         if der is None:
             counts["not CMS"] += 1

@@ -6,11 +6,6 @@ key and judged like the others.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,14 +14,10 @@ import pytest
 
 from client.mime.view import make_view
 from client.model.verdict import Display, Indication
+from tests.conformance.probing import AT, CORPORA, Tally, probed, rows_of
 
-ROOT = Path(__file__).resolve().parents[2]
-CORPUS = ROOT.parent / "shared" / "corpora" / "smime-thunderbird"
+CORPUS = CORPORA / "smime-thunderbird"
 KEYS = CORPUS / "mailnews/test/data/smime"
-PROBE = Path(__file__).with_name("smime_probe.py")
-AT = "2026-11-01T00:00:00+00:00"
-SECONDS = 120
-"""By the wall; the probe itself has ten seconds of processor time."""
 ENOUGH = 0.95
 STRICTER = {
     "alice.dsig.SHA256.multipart.env.dsig.eml": "its outer signature is broken, which is told first",
@@ -39,17 +30,11 @@ pytestmark = [
 ]
 
 
-@dataclass
-class Table:
-    """What a run came to."""
+@dataclass(kw_only=True)
+class Table(Tally):
+    """The tally, and which rows were answered otherwise than the corpus has them."""
 
-    rows: int = 0
-    exact: int = 0
-    false_accepts: list[str] = field(default_factory=list)
-    false_rejects: list[str] = field(default_factory=list)
-    crashes: list[str] = field(default_factory=list)
     inexact: list[str] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
         lines = [
@@ -63,40 +48,12 @@ class Table:
 
 
 def _rows() -> list[tuple[Path, str]]:
-    """Rows whose file is there and that say something of a verdict."""
-    lines = (CORPUS / "manifest.tsv").read_text("utf-8").splitlines()[1:]
-    rows = [line.split("\t") for line in lines]
-    return [(CORPUS / row[0], row[1]) for row in rows if (CORPUS / row[0]).is_file() and "SIGNED" in row[1]]
+    """Rows that say something of a verdict."""
+    return [(path, expected) for path, expected in rows_of(CORPUS) if "SIGNED" in expected]
 
 
 def _judge(path: Path) -> dict[str, Any] | None:
-    """What the probe printed; None for a crash, a hang or too much memory."""
-    command = [
-        sys.executable,
-        str(PROBE),
-        str(path),
-        str(KEYS / "TestCA.pem"),
-        AT,
-        str(KEYS / "Bob.p12"),
-        "nss",
-    ]
-    try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-    if done.returncode:
-        print(path.name, done.stderr[-500:])  # noqa: T201 - a crash has to be seen
-        return None
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return probed("smime_probe.py", path, str(KEYS / "TestCA.pem"), AT, str(KEYS / "Bob.p12"), "nss")
 
 
 def _said(found: dict[str, Any]) -> str:

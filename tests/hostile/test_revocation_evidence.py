@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from client.crypto import cms
 from client.crypto.keys import Purpose, SigningKey, preflight
@@ -20,8 +21,10 @@ from client.model.secret import Secret
 from client.model.trust import RevocationDemand, VerificationDemand
 from client.model.verdict import Indication, Profile, Reason, SignatureVerdict
 from tests.fakes.pki import Holder, OfficePki
+from tests.fakes.revocation_data import DAY, make_answer, make_crl, unsuccessful, with_addresses
 
-DAY = timedelta(days=1)
+REVOKED = ocsp.OCSPCertStatus.REVOKED
+_answer = partial(make_answer, algorithm=hashes.SHA256())
 
 
 @pytest.fixture(scope="module")
@@ -32,65 +35,7 @@ def pki() -> OfficePki:
 def _with_ocsp(pki: OfficePki, name: str = "Nguyễn Văn An") -> Holder:
     """A person whose certificate names an OCSP responder, which is when responses are looked at."""
     plain = pki.person(name, "an@example.gov.vn")
-    builder = x509.CertificateBuilder().subject_name(plain.certificate.subject)
-    builder = builder.issuer_name(plain.certificate.issuer).public_key(plain.certificate.public_key())
-    builder = builder.serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(pki.now - 300 * DAY).not_valid_after(pki.now + 300 * DAY)
-    for extension in plain.certificate.extensions:
-        builder = builder.add_extension(extension.value, extension.critical)
-    place = x509.UniformResourceIdentifier("http://ocsp.test/")
-    access = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, place)
-    builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
-    return replace(plain, certificate=builder.sign(pki.issuing.key, hashes.SHA256()))
-
-
-def _answer(
-    pki: OfficePki,
-    about: Holder,
-    *,
-    revoked: datetime | None = None,
-    this_update: datetime | None = None,
-    days: float = 7,
-    by: Holder | None = None,
-) -> bytes:
-    start = this_update or pki.now - timedelta(hours=1)
-    status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
-    builder = ocsp.OCSPResponseBuilder().add_response(
-        about.certificate,
-        pki.issuing.certificate,
-        hashes.SHA256(),
-        status,
-        start,
-        start + days * DAY,
-        revoked,
-        None,
-    )
-    responder = by or pki.issuing
-    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, responder.certificate)
-    if by is not None:
-        builder = builder.certificates([by.certificate])
-    return builder.sign(responder.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-
-
-def _crl(
-    issuer: Holder,
-    start: datetime,
-    *,
-    days: float = 7,
-    revoked: Sequence[Holder] = (),
-    key: Holder | None = None,
-    extra: Sequence[tuple[x509.ExtensionType, bool]] = (),
-) -> bytes:
-    builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.certificate.subject)
-    builder = builder.last_update(start).next_update(start + days * DAY)
-    builder = builder.add_extension(x509.CRLNumber(2), critical=False)
-    for extension, critical in extra:
-        builder = builder.add_extension(extension, critical)
-    for holder in revoked:
-        entry = x509.RevokedCertificateBuilder().serial_number(holder.certificate.serial_number)
-        builder = builder.add_revoked_certificate(entry.revocation_date(start - timedelta(hours=1)).build())
-    signer = key or issuer
-    return builder.sign(signer.key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return with_addresses(pki, "an@example.gov.vn", ocsp_url="http://ocsp.test/", base=plain)
 
 
 def _demand(
@@ -111,7 +56,7 @@ def _judge(holder: Holder, pki: OfficePki, demand: VerificationDemand) -> Signat
 
 
 def _root_crl(pki: OfficePki) -> bytes:
-    return _crl(pki.root, pki.now - DAY)
+    return make_crl(pki.root, pki.now - DAY)
 
 
 def test_crls_that_do_not_speak_for_the_issuer_now_are_no_evidence(pki: OfficePki) -> None:
@@ -121,32 +66,32 @@ def test_crls_that_do_not_speak_for_the_issuer_now_are_no_evidence(pki: OfficePk
     authorities = x509.IssuingDistributionPoint(None, None, False, True, None, False, False)
     bad = {
         "none": b"",
-        "expired": _crl(issuing, now - 30 * DAY),
-        "from the future": _crl(issuing, now + DAY),
-        "of another issuer": _crl(pki.root, now - DAY),
-        "forged by a stranger": _crl(issuing, now - DAY, key=stranger.issuing),
-        "signed by the signer": _crl(issuing, now - DAY, key=person),
-        "delta": _crl(issuing, now - DAY, extra=[(x509.DeltaCRLIndicator(1), True)]),
-        "indirect, by somebody else": _crl(stranger.issuing, now - DAY, extra=[(scope, True)]),
-        "for authorities only": _crl(issuing, now - DAY, extra=[(authorities, True)]),
+        "expired": make_crl(issuing, now - 30 * DAY),
+        "from the future": make_crl(issuing, now + DAY),
+        "of another issuer": make_crl(pki.root, now - DAY),
+        "forged by a stranger": make_crl(issuing, now - DAY, key=stranger.issuing),
+        "signed by the signer": make_crl(issuing, now - DAY, key=person),
+        "delta": make_crl(issuing, now - DAY, extra=[(x509.DeltaCRLIndicator(1), True)]),
+        "indirect, by somebody else": make_crl(stranger.issuing, now - DAY, extra=[(scope, True)]),
+        "for authorities only": make_crl(issuing, now - DAY, extra=[(authorities, True)]),
         "junk": b"\x30\x03junk",
     }
     for name, crl in bad.items():
         verdict = _judge(person, pki, _demand(pki, [_root_crl(pki), crl]))
         assert verdict.indication is Indication.INDETERMINATE, name
-    good = _judge(person, pki, _demand(pki, [_root_crl(pki), _crl(issuing, now - DAY)]))
+    good = _judge(person, pki, _demand(pki, [_root_crl(pki), make_crl(issuing, now - DAY)]))
     assert good.indication is Indication.TOTAL_PASSED
 
 
 def test_who_is_revoked_stays_revoked_whatever_else_is_said(pki: OfficePki) -> None:
     person = _with_ocsp(pki)
     hour = timedelta(hours=1)
-    revoking = _crl(pki.issuing, pki.now - DAY, revoked=[person])
-    clean = _crl(pki.issuing, pki.now - 2 * DAY)
-    newer = _crl(pki.issuing, pki.now - hour)
-    stale = _crl(pki.issuing, pki.now - 40 * DAY, revoked=[person])
-    good = _answer(pki, person, this_update=pki.now - 3 * DAY)
-    revoked = _answer(pki, person, revoked=pki.now - DAY)
+    revoking = make_crl(pki.issuing, pki.now - DAY, revoked=[person])
+    clean = make_crl(pki.issuing, pki.now - 2 * DAY)
+    newer = make_crl(pki.issuing, pki.now - hour)
+    stale = make_crl(pki.issuing, pki.now - 40 * DAY, revoked=[person])
+    good = _answer(pki, person, start=pki.now - 3 * DAY)
+    revoked = _answer(pki, person, status=REVOKED)
     root = _root_crl(pki)
     for crls, answers in [
         ([root, revoking], []),
@@ -167,14 +112,14 @@ def test_who_is_revoked_stays_revoked_whatever_else_is_said(pki: OfficePki) -> N
 
 def test_ignoring_revocation_does_not_ignore_what_is_at_hand(pki: OfficePki) -> None:
     person = pki.person("An", "an@example.gov.vn")
-    demand = _demand(pki, [_root_crl(pki), _crl(pki.issuing, pki.now - DAY, revoked=[person])])
+    demand = _demand(pki, [_root_crl(pki), make_crl(pki.issuing, pki.now - DAY, revoked=[person])])
     verdict = _judge(person, pki, replace(demand, revocation=RevocationDemand.IGNORE))
     assert verdict.reasons[0] is Reason.CERTIFICATE_REVOKED
 
 
 def test_a_revoked_authority_takes_its_people_with_it(pki: OfficePki) -> None:
     person = pki.person("An", "an@example.gov.vn")
-    crls = [_crl(pki.root, pki.now - DAY, revoked=[pki.issuing]), _crl(pki.issuing, pki.now - DAY)]
+    crls = [make_crl(pki.root, pki.now - DAY, revoked=[pki.issuing]), make_crl(pki.issuing, pki.now - DAY)]
     verdict = _judge(person, pki, _demand(pki, crls))
     assert verdict.indication is Indication.INDETERMINATE
     assert Reason.CA_REVOKED in verdict.reasons
@@ -182,9 +127,9 @@ def test_a_revoked_authority_takes_its_people_with_it(pki: OfficePki) -> None:
 
 def test_a_forged_revocation_does_not_spoil_a_good_signer(pki: OfficePki) -> None:
     person, stranger = _with_ocsp(pki), OfficePki(pki.now)
-    forged = _crl(pki.issuing, pki.now - DAY, revoked=[person], key=stranger.issuing)
-    accusing = _answer(pki, person, revoked=pki.now - DAY, by=stranger.issuing)
-    crls = [_root_crl(pki), _crl(pki.issuing, pki.now - DAY), forged]
+    forged = make_crl(pki.issuing, pki.now - DAY, revoked=[person], key=stranger.issuing)
+    accusing = _answer(pki, person, status=REVOKED, by=stranger.issuing)
+    crls = [_root_crl(pki), make_crl(pki.issuing, pki.now - DAY), forged]
     verdict = _judge(person, pki, _demand(pki, crls, [_answer(pki, person), accusing]))
     assert verdict.indication is Indication.TOTAL_PASSED
     preflight(_key(person), _demand(pki, crls, [accusing]), Purpose.DOCUMENT)
@@ -208,11 +153,9 @@ def test_ocsp_answers_that_do_not_speak_for_the_signer_now_are_no_evidence(pki: 
         "the signer as responder": _answer(pki, person, by=person),
         "a stranger's responder": _answer(pki, person, by=foreign),
         "the TSA as responder": _answer(pki, person, by=pki.tsa),
-        "expired": _answer(pki, person, this_update=pki.now - 30 * DAY),
-        "from the future": _answer(pki, person, this_update=pki.now + DAY),
-        "unsuccessful": ocsp.OCSPResponseBuilder.build_unsuccessful(
-            ocsp.OCSPResponseStatus.TRY_LATER
-        ).public_bytes(serialization.Encoding.DER),
+        "expired": _answer(pki, person, start=pki.now - 30 * DAY),
+        "from the future": _answer(pki, person, start=pki.now + DAY),
+        "unsuccessful": unsuccessful(),
         "junk": b"\x30\x03junk",
     }
     for name, answer in bad.items():
@@ -225,23 +168,23 @@ def test_ocsp_answers_that_do_not_speak_for_the_signer_now_are_no_evidence(pki: 
 def test_a_delegated_responder_of_the_issuer_is_believed(pki: OfficePki) -> None:
     person = _with_ocsp(pki)
     responder = pki.issue("OCSP", extended=(ExtendedKeyUsageOID.OCSP_SIGNING,))
-    crls = [_root_crl(pki), _crl(pki.issuing, pki.now - DAY, revoked=[responder])]
+    crls = [_root_crl(pki), make_crl(pki.issuing, pki.now - DAY, revoked=[responder])]
     # Its own certificate is revoked: nothing it says counts.
     bad = _judge(person, pki, _demand(pki, [_root_crl(pki), *crls[1:]], [_answer(pki, person, by=responder)]))
     assert Reason.CERTIFICATE_REVOKED not in bad.reasons
     revoked = _answer(
-        pki, person, revoked=pki.now - DAY, by=pki.issue("O2", extended=(ExtendedKeyUsageOID.OCSP_SIGNING,))
+        pki, person, status=REVOKED, by=pki.issue("O2", extended=(ExtendedKeyUsageOID.OCSP_SIGNING,))
     )
-    clean = _crl(pki.issuing, pki.now - DAY)
+    clean = make_crl(pki.issuing, pki.now - DAY)
     verdict = _judge(person, pki, _demand(pki, [_root_crl(pki), clean], [revoked]))
     assert verdict.reasons[0] is Reason.CERTIFICATE_REVOKED
 
 
 def test_preflight_believes_a_crl_only_with_its_issuers_signature(pki: OfficePki) -> None:
     person, stranger = pki.person("An", "an@example.gov.vn"), OfficePki(pki.now)
-    forged = _crl(pki.issuing, pki.now - DAY, revoked=[person], key=stranger.issuing)
+    forged = make_crl(pki.issuing, pki.now - DAY, revoked=[person], key=stranger.issuing)
     preflight(_key(person), _demand(pki, [_root_crl(pki), forged]), Purpose.DOCUMENT)
-    genuine = _crl(pki.issuing, pki.now - DAY, revoked=[person])
+    genuine = make_crl(pki.issuing, pki.now - DAY, revoked=[person])
     with pytest.raises(SigningRefused):
         preflight(_key(person), _demand(pki, [genuine]), Purpose.DOCUMENT)
 
@@ -249,8 +192,8 @@ def test_preflight_believes_a_crl_only_with_its_issuers_signature(pki: OfficePki
 def test_preflight_hears_an_ocsp_answer(pki: OfficePki) -> None:
     person = _with_ocsp(pki)
     answers = [
-        _answer(pki, person, this_update=pki.now - 2 * DAY),
-        _answer(pki, person, revoked=pki.now - DAY),
+        _answer(pki, person, start=pki.now - 2 * DAY),
+        _answer(pki, person, status=REVOKED),
     ]
     with pytest.raises(SigningRefused) as refused:
         preflight(_key(person), _demand(pki, [_root_crl(pki)], answers), Purpose.DOCUMENT)
