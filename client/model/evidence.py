@@ -179,7 +179,7 @@ def digest_of(content: bytes) -> str:
 
 
 def row_hash(fields: Sequence[object]) -> str:
-    """What makes the chain: number, time, subject, entry, software, policy and the hash before it."""
+    """What chains a row of a log to the one before it: over its fields, the last is the hash of that one."""
     return hashlib.sha256(json.dumps(list(fields), ensure_ascii=True).encode()).hexdigest()
 
 

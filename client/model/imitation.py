@@ -28,10 +28,6 @@ def claims_a_result(name: str) -> bool:
     return has_marks(name) or bool(_CLAIMS.search(unicodedata.normalize("NFC", plain)))
 
 
-def _is_format(char: str) -> bool:
-    return unicodedata.category(char) == "Cf"
-
-
 def seen(addr_spec: str) -> str:
     """An address with what is not seen made visible (``‹U+200D›``), and the domain as it is on the wire."""
     shown = "".join(char if char.isprintable() else f"‹U+{ord(char):04X}›" for char in addr_spec)

@@ -23,7 +23,6 @@ from client.net.session import SelectedMailbox as SelectedMailbox
 from client.net.trace import Trace
 from client.net.wire import Literal
 
-_CHANGED = re.compile(rb"\* \d+ (?:EXISTS|EXPUNGE)|\* VANISHED", re.IGNORECASE)
 _APPENDUID = re.compile(rb"\[APPENDUID (\d+) (\d+)\]", re.IGNORECASE)
 
 _FIRST_BATCH = 50

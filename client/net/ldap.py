@@ -158,7 +158,7 @@ class _Conversation:
             if not cookie:
                 return self._copy(entries, is_whole=True)
             if empty > _MOST_EMPTY_PAGES:
-                raise self._wire.fail(ConnectionLost(host=self._wire.host, reason="protocol"))
+                raise self._unfit()
 
     def _copy(self, entries: list[DirectoryEntry], *, is_whole: bool) -> DirectoryCopy:
         self._send(messages.unbind())
@@ -186,12 +186,12 @@ class _Conversation:
             elif came.tag == messages.DONE:
                 return self._read(partial(messages.read_result, came))
             else:
-                raise self._wire.fail(ConnectionLost(host=self._wire.host, reason="protocol"))
+                raise self._unfit()
 
     def _result(self, operation: bytes, expected: int) -> messages.Result:
         came = self._receive(self._send(operation))
         if came.tag != expected:
-            raise self._wire.fail(ConnectionLost(host=self._wire.host, reason="protocol"))
+            raise self._unfit()
         return self._read(partial(messages.read_result, came))
 
     def _send(self, operation: bytes, controls: bytes = b"") -> int:
@@ -207,19 +207,23 @@ class _Conversation:
         more = self._read(partial(ber.length_bytes, head[1]))
         size = int.from_bytes(self._wire.read_exactly(more), "big") if more else head[1]
         if head[0] != ber.SEQUENCE or size > MAX_MESSAGE:
-            raise self._wire.fail(ConnectionLost(host=self._wire.host, reason="protocol"))
+            raise self._unfit()
         content = self._wire.read_exactly(size)
         came = self._read(partial(messages.read_message, content))
         if came.number != number:
             # Unasked the server only says that it is leaving (RFC 4511 section 4.4.1).
-            raise self._wire.fail(ConnectionLost(host=self._wire.host, reason="protocol"))
+            raise self._unfit()
         return came
 
     def _read(self, reading: Callable[[], T]) -> T:
         try:
             return reading()
         except (ValueError, IndexError) as error:
-            raise self._wire.fail(ConnectionLost(host=self._wire.host, reason="protocol")) from error
+            raise self._unfit() from error
+
+    def _unfit(self) -> ClientError:
+        """What came does not fit: the connection is at its end."""
+        return self._wire.fail(ConnectionLost(host=self._wire.host, reason="protocol"))
 
     def _refusal(self, result: messages.Result, user: str) -> ClientError:
         host, reply = self._wire.host, shown(result.text)

@@ -33,14 +33,13 @@ class Contacts:
 
     def suggest(self, text: str, limit: int) -> tuple[MailAddress, ...]:
         """Contacts in which each word of ``text`` begins a word, those written to most often first."""
-        words = fold(text).split()
-        if not words:
+        where, patterns = begun_words(text)
+        if not where:
             return ()
-        where = " AND ".join("' ' || folded LIKE ? ESCAPE '\\'" for _ in words)
         rows = self._ledger.rows(
             f"SELECT address, name FROM contact WHERE {where}"  # noqa: S608 - constants only
             " ORDER BY times DESC, last_used DESC LIMIT ?",
-            (*(f"% {escaped(word)}%" for word in words), limit),
+            (*patterns, limit),
         )
         return tuple(MailAddress(row[0], row[1]) for row in rows)
 
@@ -52,6 +51,13 @@ def folded_words(address: MailAddress) -> str:
     return f"{fold(address.display_name)} {spec} {parts}".strip()
 
 
-def escaped(word: str) -> str:
+def begun_words(text: str) -> tuple[str, tuple[str, ...]]:
+    """Condition that each word of ``text`` begins one in ``folded``, and its bindings; ``""`` for no word."""
+    words = fold(text).split()
+    where = " AND ".join("' ' || folded LIKE ? ESCAPE '\\'" for _ in words)
+    return where, tuple(f"% {_escaped(word)}%" for word in words)
+
+
+def _escaped(word: str) -> str:
     """``word`` as LIKE takes it letter by letter."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -148,11 +148,7 @@ def open_ledger(path: Path, readonly: bool = False) -> Database:
 
 def open_verdicts(path: Path) -> Database:
     """Open what is known of signatures, all of which can be found again; a corrupt file is set aside."""
-    try:
-        return _open(path, "verdicts", "NORMAL", readonly=False)
-    except StoreCorrupt:
-        set_cache_aside(path)
-        return _open(path, "verdicts", "NORMAL", readonly=False)
+    return _open_fetched(path, "verdicts", readonly=False)
 
 
 def set_cache_aside(path: Path) -> Path:

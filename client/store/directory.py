@@ -11,9 +11,9 @@ from client.errors import ClientError
 from client.model.address import MailAddress, canonical_addr_spec
 from client.model.directory import DirectoryCopy, DirectoryEntry, DirectoryState, Suggestion
 from client.model.text import fold
-from client.store.contacts import escaped, folded_words
+from client.store.contacts import begun_words, folded_words
 from client.store.database import Database, open_directory
-from client.store.times import from_text, to_text
+from client.store.times import from_text_or_none, to_text
 
 
 class DirectoryWriter:
@@ -72,15 +72,14 @@ class DirectoryReader:
 
     def suggest(self, text: str, limit: int) -> tuple[Suggestion, ...]:
         """People of whom each word of ``text`` begins a word of name, address, title or unit, by name."""
-        words = fold(text).split()
-        if not words:
+        where, patterns = begun_words(text)
+        if not where:
             return ()
-        where = " AND ".join("' ' || folded LIKE ? ESCAPE '\\'" for _ in words)
         with suppress(ClientError):
             rows = self._opened().rows(
                 f"SELECT address, name, title, unit FROM entry WHERE {where}"  # noqa: S608 - constants only
                 " ORDER BY name, address LIMIT ?",
-                (*(f"% {escaped(word)}%" for word in words), limit),
+                (*patterns, limit),
             )
             return tuple(Suggestion(MailAddress(row[0], row[1]), row[2], row[3]) for row in rows)
         return ()
@@ -121,5 +120,5 @@ def _state(database: Database) -> DirectoryState:
     )
     if row is None:
         return DirectoryState()
-    refreshed, tried = (from_text(one) if one is not None else None for one in row[1:3])
+    refreshed, tried = map(from_text_or_none, row[1:3])
     return DirectoryState(row[0], refreshed, tried, bool(row[3]), *row[4:])

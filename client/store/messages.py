@@ -159,11 +159,7 @@ class MessageStore:
                 (limit,),
             )
             self._cache.run("DELETE FROM message WHERE uid IS NULL AND unlinked_at < ?", (limit,))
-            return tuple(
-                path
-                for (path,) in paths
-                if self._cache.row("SELECT 1 FROM message WHERE body_path = ? LIMIT 1", (path,)) is None
-            )
+            return tuple(path for (path,) in paths if not self.points_to(path))
 
     def points_to(self, body_path: str) -> bool:
         """Whether a row has its raw message there."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from client.model.evidence import row_hash
 from client.store.database import Database
 from client.store.times import from_text, to_text
 
@@ -71,7 +71,7 @@ class OverrideLog:
             )
             self._ledger.run(
                 f"INSERT INTO override_log ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - constants only
-                (*fields, _hash(fields)),
+                (*fields, row_hash(fields)),
             )
         return number
 
@@ -104,7 +104,7 @@ class OverrideLog:
             gap = number != (int(last[0]) + 1 if last else 1)
             unchained = not row[-1]
             chained_before = last is not None and bool(last[-1])
-            wrong = chained_before if unchained else row[-2] != _end_of(seen) or _hash(row[:-1]) != row[-1]
+            wrong = chained_before if unchained else row[-2] != _end_of(seen) or row_hash(row[:-1]) != row[-1]
             if gap or wrong:
                 return number
             seen.append(row)
@@ -118,8 +118,4 @@ def _end_of(rows: Sequence[Sequence[Any]]) -> str:
     """What the next row's hash is chained to."""
     if rows and rows[-1][-1]:
         return str(rows[-1][-1])
-    return _hash([cell for row in rows for cell in row[:_CHAINED]]) if rows else ""
-
-
-def _hash(fields: Sequence[object]) -> str:
-    return hashlib.sha256(json.dumps(list(fields), ensure_ascii=True).encode()).hexdigest()
+    return row_hash([cell for row in rows for cell in row[:_CHAINED]]) if rows else ""

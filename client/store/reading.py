@@ -132,8 +132,7 @@ class MessageReader:
         """
         found, edge = {row_id}, {row_id}
         while edge and len(found) < MOST_MESSAGES:
-            sql = NEIGHBOURS
-            near = {row[0] for row in self._select(sql, (encoded(edge), MOST_MESSAGES))}
+            near = {row[0] for row in self._select(NEIGHBOURS, (encoded(edge), MOST_MESSAGES))}
             edge = near - found
             found |= edge
         rows = sorted(self.rows(tuple(found)).values(), key=lambda one: (one.row_id != row_id, one.row_id))

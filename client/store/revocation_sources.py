@@ -8,7 +8,7 @@ from typing import Any
 
 from client.model.revocation import RevocationState, SourceOrigin, Want
 from client.store.database import Database
-from client.store.times import from_text, to_text
+from client.store.times import from_text, from_text_or_none, to_text, to_text_or_none
 
 _COLUMNS = (
     "url, about, origin, request, issuer, not_before, attempts, fetched_at, etag, last_modified, file,"
@@ -103,7 +103,7 @@ class RevocationSources:
         not_before: datetime,
     ) -> None:
         """What it gave is in use under ``file``, from ``span[0]`` until ``span[1]``."""
-        this_update, next_update = (to_text(one) if one is not None else None for one in span)
+        this_update, next_update = map(to_text_or_none, span)
         self._set(
             want,
             file=file,
@@ -138,16 +138,12 @@ def _state(row: tuple[Any, ...]) -> RevocationState:
         want=Want(url, about, bytes(request), issuer, SourceOrigin(origin)),
         not_before=from_text(not_before),
         attempts=int(attempts),
-        fetched_at=_time(fetched_at),
+        fetched_at=from_text_or_none(fetched_at),
         etag=etag,
         last_modified=last_modified,
         file=file,
-        this_update=_time(this_update),
-        next_update=_time(next_update),
+        this_update=from_text_or_none(this_update),
+        next_update=from_text_or_none(next_update),
         error_code=code,
         error_reason=reason,
     )
-
-
-def _time(text: str | None) -> datetime | None:
-    return from_text(text) if text is not None else None

@@ -13,3 +13,13 @@ def to_text(moment: datetime) -> str:
 def from_text(text: str) -> datetime:
     """The aware moment `to_text` wrote."""
     return datetime.fromisoformat(text)
+
+
+def to_text_or_none(moment: datetime | None) -> str | None:
+    """`to_text` for a column that may be NULL."""
+    return to_text(moment) if moment is not None else None
+
+
+def from_text_or_none(text: str | None) -> datetime | None:
+    """`from_text` for a column that may be NULL."""
+    return from_text(text) if text is not None else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from client.model.anchor import CertificateRole, TrustAct, TrustedCertificate, TrustEntry, TrustOrigin
+from client.model.evidence import row_hash
 from client.store.database import Database
 from client.store.times import from_text, to_text
 
@@ -82,5 +81,4 @@ def _entry(row: Sequence[Any]) -> TrustEntry:
 
 
 def _hash(fields: Sequence[object]) -> str:
-    shown = [one.hex() if isinstance(one, bytes) else one for one in fields]
-    return hashlib.sha256(json.dumps(shown, ensure_ascii=True).encode()).hexdigest()
+    return row_hash([one.hex() if isinstance(one, bytes) else one for one in fields])

@@ -11,7 +11,7 @@ from client.errors import StoreCorrupt
 from client.model.known_verdict import Ground, KnownVerdict
 from client.model.verdict import Display
 from client.store.database import Database, open_verdicts, set_cache_aside
-from client.store.times import from_text, to_text
+from client.store.times import from_text, from_text_or_none, to_text, to_text_or_none
 
 _COLUMNS = "sha256, display, software, ground, judged_at, until, failures"
 _CHUNK = 500
@@ -69,7 +69,7 @@ class Verdicts:
 
 def _values(verdict: KnownVerdict) -> tuple[str | int | None, ...]:
     word = verdict.display.value if verdict.display is not None else ""
-    until = to_text(verdict.until) if verdict.until is not None else None
+    until = to_text_or_none(verdict.until)
     ground, at = verdict.ground, to_text(verdict.judged_at)
     return verdict.sha256, word, ground.software, ground.material, at, until, verdict.failures
 
@@ -81,6 +81,6 @@ def _verdict(row: Sequence[Any]) -> KnownVerdict:
         Display(display) if display else None,
         Ground(software, ground),
         from_text(judged_at),
-        from_text(until) if until is not None else None,
+        from_text_or_none(until),
         int(failures),
     )
