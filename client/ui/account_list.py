@@ -130,8 +130,7 @@ class AccountList(QDialog):
         self.changed.emit()
 
     def _complain(self, error: BaseException) -> None:
-        text = self._texts.error(error)
-        self.state.setText(f"{text.title}\n{text.action}".strip())
+        self.state.setText(self._texts.error_lines(error))
 
     def _build(self) -> None:
         self.add_button.clicked.connect(self._add)

@@ -170,8 +170,7 @@ class AccountWizard(QDialog):
 
     def _failed(self, error: BaseException) -> None:
         self.ok.setEnabled(True)
-        text = self._texts.error(error)
-        self._say(f"{text.title}\n{text.action}".strip())
+        self._say(self._texts.error_lines(error))
 
     def _say(self, text: str) -> None:
         self.state.setText(text)

@@ -203,8 +203,7 @@ class AnchorImport(QDialog):
         self.accept()
 
     def _fail(self, error: BaseException) -> None:
-        words = self._texts.error(error)
-        self.state.setText(f"{words.title}\n{words.action}".strip())
+        self.state.setText(self._texts.error_lines(error))
         self.entry.setEnabled(bool(self._offered))
         self.list.setVisible(bool(self._offered))
 

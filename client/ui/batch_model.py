@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
 from client.config.catalogue import Text
 from client.model.batch import BatchItem, ItemState
 from client.ui import theme
+from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
 
-Index = QModelIndex | QPersistentModelIndex
 _ICONS = {
     ItemState.SIGNING: ("sync", theme.ACCENT),
     ItemState.SIGNED: ("sig-valid", theme.GOOD),
@@ -42,8 +42,10 @@ class BatchRow:
         return ItemState.WAITING if self.wanted else ItemState.SKIPPED
 
 
-class BatchModel(QAbstractTableModel):
+class BatchModel(LinesModel):
     """Files in the order they were added, each once."""
+
+    COLUMNS = 3
 
     toggled = Signal(int, bool)
     """A check box was used: row, and whether the document is wanted."""
@@ -115,21 +117,13 @@ class BatchModel(QAbstractTableModel):
             ItemState.STOPPED: self.tr("Chưa ký"),
         }[state]
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: number of documents."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+    def lines(self) -> int:
+        """Number of documents."""
+        return len(self._rows)
 
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: document, state and reason, what to do."""
-        return 0 if parent is not None and parent.isValid() else 3
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Qt: the columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("Tài liệu"), self.tr("Kết quả"), self.tr("Cần làm"))[section]
+    def headings(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return (self.tr("Tài liệu"), self.tr("Kết quả"), self.tr("Cần làm"))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Qt: the check box is free until the document's turn."""

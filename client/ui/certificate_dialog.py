@@ -98,8 +98,7 @@ class CertificateDialog(QDialog):
         }.get(code, code)
 
     def _fail(self, error: BaseException) -> None:
-        words = self._texts.error(error)
-        self.state.setText(f"{words.title}\n{words.action}".strip())
+        self.state.setText(self._texts.error_lines(error))
 
 
 def _joined(names: tuple[tuple[str, str], ...]) -> str:

@@ -222,8 +222,7 @@ class ComparisonWindow(QDialog):
             self._password = None
             self.form.say("")
             return
-        words = self._texts.error(error)
-        self.form.say(f"{words.title}\n{words.action}".strip())
+        self.form.say(self._texts.error_lines(error))
 
     def _use_password(self, password: Secret) -> None:
         self._password = password

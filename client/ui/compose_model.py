@@ -56,8 +56,6 @@ MAX_FILE_BYTES = 100 * 1024 * 1024
 
 _BASE64_GROWTH = 1.37  # base64 with line breaks (regulation.md rule 46)
 _SEPARATORS = re.compile(r"[;\n]+")
-_PIECE_END = re.compile(r'[,;\n](?=(?:[^"]*"[^"]*")*[^"]*$)')
-"""A separator that does not stand within a quoted name."""
 _ATOM = r"[^\s@<>()\[\],;:\\\"]+"
 _ADDR_SPEC = re.compile(rf"^{_ATOM}@[^\s@<>()\[\],;:\\\".]+(?:\.[^\s@<>()\[\],;:\\\".]+)+$")
 
@@ -147,9 +145,14 @@ def split_addresses(text: str) -> AddressField:
 
 
 def last_piece(text: str) -> str:
-    """What is being typed at the end of an address line."""
-    ends = [found.end() for found in _PIECE_END.finditer(text)]
-    return text[ends[-1] if ends else 0 :].strip()
+    """What is being typed at the end of an address line; no separator within a quoted name begins it."""
+    quoted = False
+    for at in range(len(text) - 1, -1, -1):
+        if text[at] == '"':
+            quoted = not quoted
+        elif text[at] in ",;\n" and not quoted:
+            return text[at + 1 :].strip()
+    return text.strip()
 
 
 def with_last_piece(text: str, address: str) -> str:

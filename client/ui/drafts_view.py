@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -20,14 +20,15 @@ from client.model.outgoing import Draft
 from client.services.desk import MailDesk
 from client.ui import dialogs
 from client.ui.bridge import Bridge
+from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
 from client.ui.widgets import Notice, PlainTable
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class DraftsModel(QAbstractTableModel):
+class DraftsModel(LinesModel):
     """Subject, recipients, account and number of files of every stored draft."""
+
+    COLUMNS = 4
 
     def __init__(self, desk: MailDesk, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,21 +50,13 @@ class DraftsModel(QAbstractTableModel):
         """The draft in a row."""
         return self._drafts[row] if 0 <= row < len(self._drafts) else None
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: number of drafts."""
-        return 0 if parent is not None and parent.isValid() else len(self._drafts)
+    def lines(self) -> int:
+        """Number of drafts."""
+        return len(self._drafts)
 
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: account, subject, recipients, files."""
-        return 0 if parent is not None and parent.isValid() else 4
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Qt: the columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("Tài khoản"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Tệp"))[section]
+    def headings(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return (self.tr("Tài khoản"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Tệp"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: words only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,14 +14,15 @@ from client.model.message import Flag
 from client.model.operation import Operation, OperationKind
 from client.services.desk import MailDesk
 from client.ui import theme
+from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
 from client.ui.widgets import Notice, PlainTable, open_at, plain_label
 
-Index = QModelIndex | QPersistentModelIndex
 
-
-class OperationsModel(QAbstractTableModel):
+class OperationsModel(LinesModel):
     """What is to be done, to which message, how it stands; refreshed as a whole (it is short)."""
+
+    COLUMNS = 4
 
     def __init__(self, desk: MailDesk, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,21 +41,13 @@ class OperationsModel(QAbstractTableModel):
         }
         self.endResetModel()
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: number of changes."""
-        return 0 if parent is not None and parent.isValid() else len(self.operations)
+    def lines(self) -> int:
+        """Number of changes."""
+        return len(self.operations)
 
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: state, what, message, since when."""
-        return 0 if parent is not None and parent.isValid() else 4
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Qt: the columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("Trạng thái"), self.tr("Thao tác"), self.tr("Thư"), self.tr("Lúc"))[section]
+    def headings(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return (self.tr("Trạng thái"), self.tr("Thao tác"), self.tr("Thư"), self.tr("Lúc"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: words, and a colour beside them for what needs somebody."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,10 +13,10 @@ from client.services.desk import MailDesk
 from client.ui import dialogs, theme
 from client.ui.bridge import Bridge
 from client.ui.outbox_details import OutboxDetails
+from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
 from client.ui.widgets import Notice, PlainTable
 
-Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 DONE = frozenset({OutboxState.FILED, OutboxState.CANCELLED})
 """States that need nothing more."""
@@ -42,8 +42,10 @@ _WIDE, _MIDDLING = 820, 560
 """Pixels from which recipients, and from which the time has a column."""
 
 
-class OutboxModel(QAbstractTableModel):
+class OutboxModel(LinesModel):
     """State, subject, recipients and time of every entry; refreshed as a whole (it is short)."""
+
+    COLUMNS = 4
 
     def __init__(self, desk: MailDesk, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +62,7 @@ class OutboxModel(QAbstractTableModel):
         same = [one.outbox_id for one in entries] == [one.outbox_id for one in self._entries]
         if same and entries:
             self._entries = entries
-            self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, 3))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(entries) - 1, self.COLUMNS - 1))
             return
         self.beginResetModel()
         self._entries = entries
@@ -74,21 +76,13 @@ class OutboxModel(QAbstractTableModel):
         """The entry in a row."""
         return self._entries[row] if 0 <= row < len(self._entries) else None
 
-    def rowCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: number of entries."""
-        return 0 if parent is not None and parent.isValid() else len(self._entries)
+    def lines(self) -> int:
+        """Number of entries."""
+        return len(self._entries)
 
-    def columnCount(self, parent: Index | None = None) -> int:  # noqa: N802 - Qt's name
-        """Qt: state, subject, recipients, time."""
-        return 0 if parent is not None and parent.isValid() else 4
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Qt: the columns' names."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (self.tr("Trạng thái"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Lúc"))[section]
+    def headings(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return (self.tr("Trạng thái"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Lúc"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: words, icon and colour; the colour is never the only sign."""

@@ -43,8 +43,7 @@ class PageDialog(QDialog):
         self.canvas.show_page(page)
 
     def _complain(self, error: BaseException) -> None:
-        words = self._texts.error(error)
-        self.canvas.say(f"{words.title}\n{words.action}".strip())
+        self.canvas.say(self._texts.error_lines(error))
 
 
 class _MarkedPage(PageCanvas):

@@ -184,9 +184,8 @@ class PagePreview(QWidget):
         if isinstance(error, DocumentEncrypted):
             self._ask_password()
             return
-        words = self._texts.error(error)
         self.canvas.show_page(None)
-        self.canvas.say(f"{words.title}\n{words.action}".strip())
+        self.canvas.say(self._texts.error_lines(error))
         self._show_state()
 
     def _ask_password(self) -> None:

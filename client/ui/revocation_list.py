@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from client.errors import ClientError
 from client.model.revocation import RevocationState
 from client.services.desk import MailDesk
-from client.ui import theme
 from client.ui.texts import Texts
-from client.ui.widgets import plain_label
+from client.ui.widgets import card_list, plain_label
 
 
 def _utc_now() -> datetime:
@@ -33,11 +31,7 @@ class RevocationList(QWidget):
     ) -> None:
         super().__init__(parent)
         self._desk, self._texts, self._clock = desk, texts, clock
-        self.list = QListWidget(self)
-        self.list.setAccessibleName(self.tr("Danh sách thu hồi"))
-        self.list.setWordWrap(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setStyleSheet(theme.CARD_LIST)
+        self.list = card_list(self, self.tr("Danh sách thu hồi"))
         self.state = plain_label(self, wrap=True)
         self.state.setObjectName("muted")
         self.refresh_button = QPushButton(self.tr("Tải lại ngay"), self)
@@ -82,7 +76,6 @@ class RevocationList(QWidget):
         try:
             self._desk.trust().refresh_revocation()
         except ClientError as error:
-            words = self._texts.error(error)
-            self.state.setText(f"{words.title}\n{words.action}".strip())
+            self.state.setText(self._texts.error_lines(error))
             return
         self.state.setText(self.tr("Đang tải danh sách thu hồi…"))

@@ -69,6 +69,11 @@ class Texts:
         )
         return Text(what, then)
 
+    def error_lines(self, error: BaseException) -> str:
+        """What happened, and what to do in a line of its own."""
+        text = self.error(error)
+        return f"{text.title}\n{text.action}".strip()
+
     def knows(self, family: str, code: str) -> bool:
         """Whether there are words for a code in this family."""
         return code in self._known.get(family, ())

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
-    QListWidget,
     QListWidgetItem,
     QPushButton,
     QTabWidget,
@@ -23,13 +22,13 @@ from client.errors import ClientError
 from client.model.anchor import CertificateRole, TrustAct, TrustEntry, TrustOrigin
 from client.services.desk import MailDesk
 from client.services.trust_desk import TrustedRow
-from client.ui import dialogs, theme
+from client.ui import dialogs
 from client.ui.anchor_import import AnchorImport
 from client.ui.bridge import Bridge
 from client.ui.certificate_dialog import CertificateDialog
 from client.ui.revocation_list import RevocationList
 from client.ui.texts import Texts
-from client.ui.widgets import open_at, plain_label
+from client.ui.widgets import card_list, open_at, plain_label
 
 
 class TrustDialog(QDialog):
@@ -47,9 +46,9 @@ class TrustDialog(QDialog):
         self.importing: AnchorImport | None = None
         self.setWindowTitle(self.tr("Tổ chức chứng thực được tin cậy"))
         open_at(self, 640, 520)
-        self.list = self._card_list(self.tr("Chứng thư số được tin cậy"))
+        self.list = card_list(self, self.tr("Chứng thư số được tin cậy"))
         self.list.currentRowChanged.connect(lambda _: self._allow())
-        self.record = self._card_list(self.tr("Nhật ký tin cậy"))
+        self.record = card_list(self, self.tr("Nhật ký tin cậy"))
         self.state = plain_label(self, wrap=True)
         self.state.setObjectName("muted")
         self.import_button = QPushButton(self.tr("Nhập chứng thư số gốc…"), self)
@@ -86,14 +85,6 @@ class TrustDialog(QDialog):
             self._fail(error)
         self.changed.emit()
         self.load()
-
-    def _card_list(self, name: str) -> QListWidget:
-        made = QListWidget(self)
-        made.setAccessibleName(name)
-        made.setWordWrap(True)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setStyleSheet(theme.CARD_LIST)
-        return made
 
     def _build(self) -> None:
         what = self.tr(
@@ -203,5 +194,4 @@ class TrustDialog(QDialog):
         dialogs.ask_deletion(self, Text(title, advice.replace("{name}", name)), self.remove_chosen)
 
     def _fail(self, error: BaseException) -> None:
-        words = self._texts.error(error)
-        self.state.setText(f"{words.title}\n{words.action}".strip())
+        self.state.setText(self._texts.error_lines(error))
