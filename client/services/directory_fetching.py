@@ -14,6 +14,7 @@ from client.model.event import Event, EventKind
 from client.model.revocation import next_attempt
 from client.model.secret import Secret
 from client.services.engine_setup import EngineSetup, Report
+from client.services.pauses import seconds_until
 from client.store.directory import DirectoryWriter
 
 _LOG = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ class DirectoryFetcher:
         due = self._next or _due(state, server)
         if due is None or self._clock() >= due:
             due = self._next = self._refresh(writer, server)
-        return min(max((due - self._clock()).total_seconds(), 1.0), _LONGEST_SLEEP)
+        return seconds_until(due, self._clock(), _LONGEST_SLEEP)
 
     def _refresh(self, writer: DirectoryWriter, server: DirectoryServer) -> datetime:
         """Try once; answers with when to try again."""

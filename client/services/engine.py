@@ -30,7 +30,7 @@ from client.services.engine_setup import (
     TextRead,
 )
 from client.services.engine_watch import SleepWatch
-from client.services.engine_worker import Worker
+from client.services.engine_worker import Worker, shown
 from client.services.revocation_fetching import RevocationFetcher
 from client.store.database import Database, open_ledger
 from client.store.examining import examine_when_due
@@ -234,5 +234,4 @@ def _pass_on(
 
 
 def _problem(account_id: str, error: ClientError) -> Event:
-    params = tuple((name, str(value)) for name, value in error.params.items())
-    return Event(EventKind.ACCOUNT_PROBLEM, account_id, code=error.code, params=params)
+    return Event(EventKind.ACCOUNT_PROBLEM, account_id, code=error.code, params=shown(error))

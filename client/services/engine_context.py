@@ -25,6 +25,7 @@ from client.services.directory_fetching import ReadDirectory
 from client.services.engine_setup import EngineSetup, Report
 from client.services.engine_tokens import AccessTokens, Refresh, TokenSetup
 from client.services.engine_trust import ServerTrust
+from client.services.engine_worker import shown
 from client.services.sending import Submit
 from client.services.server_certificates import Look, explained, remember
 from client.store.database import Database, open_cache, set_cache_aside
@@ -175,8 +176,7 @@ class AccountContext:
     def _explained_outcome(self, outcome: SubmitOutcome, endpoint: Endpoint) -> SubmitOutcome:
         error = TlsUntrusted(host=endpoint.host, reason=outcome.reason)
         found = explained(error, endpoint, self._certificates, self.net.look_at_submission)
-        params = tuple((name, str(value)) for name, value in found.params.items())
-        return replace(outcome, problem=(found.code, params))
+        return replace(outcome, problem=(found.code, shown(found)))
 
     def remember_submission(self) -> None:
         """Keep what the submission server showed; not before what it took is written down."""

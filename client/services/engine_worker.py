@@ -99,9 +99,9 @@ class Worker:
             if self._excused.is_set():
                 self._excused.clear()
                 return 0.0
-            return self._failed(error.code, _shown(error), needs_user=False)
+            return self._failed(error.code, shown(error), needs_user=False)
         except ClientError as error:
-            pause = self._failed(error.code, _shown(error), isinstance(error, NeedsUserError))
+            pause = self._failed(error.code, shown(error), isinstance(error, NeedsUserError))
             return STORAGE_SECONDS if isinstance(error, StorageFull | StorageFailed) else pause
         except Exception:  # noqa: BLE001 - a bug of ours must not end the account's mail in silence
             _LOG.exception("engine fault")
@@ -118,5 +118,6 @@ class Worker:
         return NEEDS_USER_SECONDS if needs_user else pause
 
 
-def _shown(error: ClientError) -> tuple[tuple[str, str], ...]:
+def shown(error: ClientError) -> tuple[tuple[str, str], ...]:
+    """What an error says besides its code, as events carry it."""
     return tuple((name, str(value)) for name, value in error.params.items())

@@ -19,6 +19,7 @@ from client.errors import ClientError, TransientError, WorkshopLost
 from client.model.extension import ExtensionEntry
 from client.model.verdict import Profile
 from client.services import workshop
+from client.services.pauses import seconds_until
 from client.services.requests import SigningTerms
 from client.services.tasks import Lane, WorkshopLane
 from client.store.extensions import Extensions
@@ -115,8 +116,7 @@ class ExtensionQueue:
             return 60.0
         if due is None:
             return _LONGEST_SLEEP
-        # Never less than a second: a clock that stands still must not make this spin.
-        return min(max((due - self._clock()).total_seconds(), 1.0), _LONGEST_SLEEP)
+        return seconds_until(due, self._clock(), _LONGEST_SLEEP)
 
     def _try(self, lane: Lane, entry: ExtensionEntry) -> bool:
         if self._stopped.is_set():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -21,16 +22,9 @@ def then(first: Future[T], step: Callable[[T], Future[U]]) -> Future[U]:
             answer.set_exception(error)
             return
         try:
-            step(done.result()).add_done_callback(finish)
+            step(done.result()).add_done_callback(partial(_hand_on, answer))
         except Exception as failure:  # noqa: BLE001 - it belongs to whoever waits for the answer
             answer.set_exception(failure)
-
-    def finish(done: Future[U]) -> None:
-        error = done.exception()
-        if error is not None:
-            answer.set_exception(error)
-        else:
-            answer.set_result(done.result())
 
     first.add_done_callback(go_on)
     return answer
@@ -42,22 +36,23 @@ def instead(first: Future[T], failed: type[BaseException], step: Callable[[], Fu
 
     def look(done: Future[T]) -> None:
         if not isinstance(done.exception(), failed):
-            finish(done)
+            _hand_on(answer, done)
             return
         try:
-            step().add_done_callback(finish)
+            step().add_done_callback(partial(_hand_on, answer))
         except Exception as failure:  # noqa: BLE001 - it belongs to whoever waits for the answer
             answer.set_exception(failure)
 
-    def finish(done: Future[T]) -> None:
-        error = done.exception()
-        if error is not None:
-            answer.set_exception(error)
-        else:
-            answer.set_result(done.result())
-
     first.add_done_callback(look)
     return answer
+
+
+def _hand_on(answer: Future[T], done: Future[T]) -> None:
+    error = done.exception()
+    if error is not None:
+        answer.set_exception(error)
+    else:
+        answer.set_result(done.result())
 
 
 def resolved(value: T) -> Future[T]:

@@ -18,7 +18,7 @@ from client.model.message import HeaderField, ParsedMessage
 from client.model.text import printable
 from client.services.requests import TrustSources, VerifyRequest
 from client.services.trust_files import read_demand
-from client.services.verification import verify_file
+from client.services.verification import verify_bytes
 
 _TELLING = frozenset(
     {
@@ -49,8 +49,8 @@ def verify_and_gather(request: VerifyRequest) -> Gathered:
         raw = request.path.read_bytes()
     except OSError:
         raw = b""  # the report says so
-    report = verify_file(request, notes)
     demand = read_demand(request.sources, request.at, request.revocation)
+    report = verify_bytes(raw, request, replace(demand, notes=notes))
     basis, blobs = notes.gathered(demand)
     parsed = None if b"%PDF-" in raw[:1024] or read_signed_data(raw) else parse_message(raw)
     record = Record(

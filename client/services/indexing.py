@@ -42,8 +42,9 @@ class Arrival:
 
 def read_arrival(raw: bytes) -> Arrival:
     """Words and reports; for the workshop."""
-    receipts = read_receipts(raw, parser.parse_message(raw))
-    return Arrival(read_everything(raw), receipts, hashlib.sha256(raw).hexdigest())
+    parsed = parser.parse_message(raw)
+    receipts = read_receipts(raw, parsed)
+    return Arrival(_everything_in(raw, parsed), receipts, hashlib.sha256(raw).hexdigest())
 
 
 def read_message(raw: bytes) -> IndexedText:
@@ -51,34 +52,36 @@ def read_message(raw: bytes) -> IndexedText:
     parsed = parser.parse_message(raw)
     attached = parser.attachments(parsed)
     wrapped = find_shape(raw, parsed).kind is ShapeKind.OPAQUE
-    if _is_marked(raw, parsed):
+    body, names = own_text(raw, parsed), _names(raw, parsed)
+    if words_are_marked(parsed.envelope.subject, body, names):
         return NOTHING
     return IndexedText(
-        body=own_text(raw, parsed),
-        files="\n".join(_names(raw, parsed)),
+        body=body,
+        files="\n".join(names),
         is_whole=not wrapped and not any(may_hold_text(part) for part in attached),
     )
 
 
 def read_everything(raw: bytes) -> IndexedText:
     """The same with what is written in the attachments; for the workshop. What cannot be read is left out."""
-    source = _unwrapped(raw)
-    parsed = parser.parse_message(source)
+    return _everything_in(raw, parser.parse_message(raw))
+
+
+def _everything_in(raw: bytes, outer: ParsedMessage) -> IndexedText:
+    source = _unwrapped(raw, outer)
+    parsed = outer if source is raw else parser.parse_message(source)
+    body = own_text(source, parsed)
+    if words_are_marked(parsed.envelope.subject, body, _names(source, parsed)):
+        return NOTHING
     try:
-        if _is_marked(source, parsed):
-            return NOTHING
         written = "\n".join(_written_in(source, parsed, 0))[:_MOST_IN_FILES]
     except _Marked:
         return NOTHING
-    return IndexedText(own_text(source, parsed), written)
+    return IndexedText(body, written)
 
 
 class _Marked(Exception):
     """A secrecy marking was found in what is attached."""
-
-
-def _is_marked(raw: bytes, parsed: ParsedMessage) -> bool:
-    return words_are_marked(parsed.envelope.subject, own_text(raw, parsed), _names(raw, parsed))
 
 
 def _names(raw: bytes, parsed: ParsedMessage) -> list[str]:
@@ -91,10 +94,10 @@ def _names_in_text(raw: bytes, parsed: ParsedMessage) -> list[str]:
     return [one.name for one in parser.inline_files(raw, plain)] if plain else []
 
 
-def _unwrapped(raw: bytes) -> bytes:
+def _unwrapped(raw: bytes, parsed: ParsedMessage) -> bytes:
     from client.crypto.cms import signed_content
 
-    shape = find_shape(raw, parser.parse_message(raw))
+    shape = find_shape(raw, parsed)
     content = signed_content(shape.signature_der) if shape.kind is ShapeKind.OPAQUE else b""
     return content or raw
 
@@ -110,10 +113,11 @@ def _written_in(raw: bytes, parsed: ParsedMessage, depth: int) -> Iterator[str]:
         content = parser.part_content(raw, part)
         if part.content_type == "message/rfc822" and depth < _DEPTH:
             inner = parser.parse_message(content)
-            if _is_marked(content, inner):
+            subject, body = inner.envelope.subject, own_text(content, inner)
+            if words_are_marked(subject, body, _names(content, inner)):
                 raise _Marked
-            yield inner.envelope.subject
-            yield own_text(content, inner)
+            yield subject
+            yield body
             yield from _written_in(content, inner, depth + 1)
             continue
         kind = sniff(content, name)

@@ -29,8 +29,8 @@ class OfficeSetup:
     sources: TrustSources = field(default_factory=TrustSources)
     token_drivers: tuple[Path, ...] = ()
     keep_keys: Callable[[KeySettings], None] = lambda _: None
-    extend_later: Callable[[Path, Profile], object] = lambda _, __: None
     """Writes changed keys and drivers to the settings."""
+    extend_later: Callable[[Path, Profile], object] = lambda _, __: None
     calm_lane: Callable[[], EndableLane] | None = None
     """Makes the workshop that verifies in the background; None: nothing is verified there."""
     account_desk: AccountDesk | None = None

@@ -1,4 +1,4 @@
-"""When something in the outbox is due, on a computer whose clock may be set while it waits."""
+"""When something that waits is due, on a computer whose clock may be set meanwhile."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from datetime import datetime, timedelta
 from client.model.outgoing import OutboxEntry
 
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (8, 60, 300, 900, 1800, 3600))
+
+
+def seconds_until(due: datetime, now: datetime, longest: float) -> float:
+    """How long to sleep; never less than a second: a clock that stands still must not make a thread spin."""
+    return min(max((due - now).total_seconds(), 1.0), longest)
 
 
 class Pauses:

@@ -16,6 +16,7 @@ from client.model.event import Event, EventKind
 from client.model.revocation import RevocationState, incoming_name, next_attempt
 from client.services.engine_context import Net
 from client.services.engine_setup import EngineSetup, Report
+from client.services.pauses import seconds_until
 from client.store.atomic import write_atomically
 from client.store.database import Database
 from client.store.revocation_sources import RevocationSources
@@ -54,8 +55,7 @@ class RevocationFetcher:
         due = self._sources.next_due()
         if due is None:
             return _LONGEST_SLEEP
-        # Never less than a second: a clock that stands still must not make this spin.
-        return min(max((due - self._clock()).total_seconds(), 1.0), _LONGEST_SLEEP)
+        return seconds_until(due, self._clock(), _LONGEST_SLEEP)
 
     def _ask(self, state: RevocationState) -> None:
         want, now = state.want, self._clock()

@@ -14,6 +14,7 @@ from datetime import datetime
 from client.errors import ClientError, OutboxConflict, TransientError
 from client.model.outgoing import REFUSED_AT_HOUR, OutboxEntry, OutboxState
 from client.model.verdict import Reason
+from client.services.pauses import seconds_until
 from client.store.outbox import Outbox
 
 _RETRY_SECONDS = 30.0
@@ -91,4 +92,4 @@ class ScheduledMail:
         hours = [entry.not_before for entry in self._outbox.scheduled() if entry.not_before is not None]
         if not hours:
             return _LONGEST_SLEEP
-        return min(max((min(hours) - self._clock()).total_seconds(), 1.0), _LONGEST_SLEEP)
+        return seconds_until(min(hours), self._clock(), _LONGEST_SLEEP)

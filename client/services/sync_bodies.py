@@ -51,12 +51,12 @@ def fetch_bodies(work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int,
     fetched = 0
     bodies = BodyWork(work.session, work.store, objects, work.stop)
     for row_id, _ in rows:
-        place = work.store.locate(row_id)
         if work.stop():
             break
+        place = work.store.locate(row_id)
+        if place is None:
+            continue
         try:
-            if place is None:
-                continue
             fetch_body(bodies, place)
         except MalformedMessage:
             continue  # expunged meanwhile: the next run removes the row
