@@ -10,12 +10,19 @@ from hypothesis import settings
 from client.sandbox.city import City
 from tests.fakes.dovecot import Dovecot, run_dovecot, why_no_dovecot
 from tests.fakes.mail_servers import MailServers
+from tests.fakes.pki import OfficePki
 from tests.fakes.postfix import run_postfix, why_no_postfix
 from tests.fakes.tls import ServerAuthority
 
 # How long an example takes says something of the machine, nothing of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="module")
+def pki() -> OfficePki:
+    """A root, an issuing authority and a time-stamping one, of each module's own."""
+    return OfficePki()
 
 
 @pytest.fixture(scope="session")

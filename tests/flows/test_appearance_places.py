@@ -35,11 +35,6 @@ MINUTES = [
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def key(pki: OfficePki) -> SigningKey:
     return open_pkcs12(pki.person("Trần Văn Minh", "minh@example.gov.vn").pkcs12("mật"), Secret("mật"))
 

@@ -24,11 +24,6 @@ CONTENT = b"noi dung duoc ky"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def signed(pki: OfficePki) -> bytes:
     key = open_pkcs12(pki.person("Nguyễn Văn An", "an@example.gov.vn").pkcs12("x"), Secret("x"))
     return cms.sign_detached(CONTENT, key, signing_time=pki.now, profile=Profile.B_B)

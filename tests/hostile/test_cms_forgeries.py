@@ -31,11 +31,6 @@ PROBE = Path(__file__).parents[1] / "conformance" / "cades_probe.py"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def an(pki: OfficePki) -> Holder:
     return pki.person("Nguyễn Văn An", "an@example.gov.vn", elliptic=True)
 

@@ -39,11 +39,6 @@ GCM, CBC = "aes-256-gcm", "aes-128-cbc"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def reader(pki: OfficePki) -> Holder:
     return pki.person("Bình", "binh@example.gov.vn", usages=("digital_signature", "key_encipherment"))
 

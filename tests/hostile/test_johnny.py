@@ -24,11 +24,6 @@ ENTITY = b"Content-Type: text/plain\r\n\r\nChuyen tien\r\n"
 FROM_AN = b"From: an@example.gov.vn\r\n"
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 def _key(pki: OfficePki, email: str = "an@example.gov.vn") -> SigningKey:
     return open_pkcs12(pki.person("Nguyễn Văn An", email).pkcs12("x"), Secret("x"))
 

@@ -30,11 +30,6 @@ KINDS = (b"mixed", b"alternative", b"related", b"parallel", b"digest", b"report"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def an(pki: OfficePki) -> SigningKey:
     return open_pkcs12(pki.person("An", "an@example.gov.vn").pkcs12("x"), Secret("x"))
 

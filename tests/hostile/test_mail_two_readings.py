@@ -19,11 +19,6 @@ ENTITY = b"Content-Type: text/plain\r\n\r\nChuyen tien\r\n"
 FROM_AN = b"From: an@example.gov.vn\r\n"
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 def _mail(pki: OfficePki, headers: bytes = FROM_AN) -> bytes:
     key = key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
     return builder.assemble_signed(headers, ENTITY, cms.sign_mail(ENTITY, key, pki.now))

@@ -38,16 +38,6 @@ from tests.fakes.tampering import (
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
-def key(pki: OfficePki) -> SigningKey:
-    return key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
-
-
-@pytest.fixture(scope="module")
 def insider(pki: OfficePki) -> SigningKey:
     """Another trusted signer: trust alone must not carry a sneaky signature."""
     return key_of(pki.person("Lê Văn Cường", "cuong@example.gov.vn"))

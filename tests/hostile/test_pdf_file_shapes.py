@@ -28,18 +28,8 @@ from client.model.secret import Secret
 from client.model.verdict import Coverage, Display, Indication, Profile, Reason
 from tests.fakes.pdf import DECISION, make_pdf
 from tests.fakes.pki import OfficePki
-from tests.fakes.signing import encrypted_pdf, key_of
+from tests.fakes.signing import encrypted_pdf
 from tests.fakes.tampering import edited, fill, form_pdf, name, sign
-
-
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
-def key(pki: OfficePki) -> SigningKey:
-    return key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
 
 
 @pytest.fixture(scope="module")

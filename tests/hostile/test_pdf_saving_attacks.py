@@ -40,11 +40,6 @@ Forge = Callable[[bytes], bytes]
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def signed(pki: OfficePki) -> bytes:
     key: SigningKey = key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
     return sign(form_pdf(), key)

@@ -18,7 +18,6 @@ from client.crypto.keys import SigningKey
 from client.crypto.pades_validation import verify_pdf
 from client.model.verdict import Coverage, Display, Indication, Reason
 from tests.fakes.pki import OfficePki
-from tests.fakes.signing import key_of
 from tests.fakes.tampering import (
     annotation,
     drawn,
@@ -35,16 +34,6 @@ from tests.fakes.tampering import (
 )
 
 Row = tuple[Callable[[], bytes], Callable[[IncrementalPdfFileWriter], None]]
-
-
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
-def key(pki: OfficePki) -> SigningKey:
-    return key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
 
 
 def same_number(number: int, body: bytes) -> Callable[[IncrementalPdfFileWriter], None]:

@@ -29,11 +29,6 @@ Edit = Callable[[IncrementalPdfFileWriter], None]
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def key(pki: OfficePki) -> SigningKey:
     return open_pkcs12(pki.person("Nguyễn Văn An", "an@example.gov.vn").pkcs12("x"), Secret("x"))
 

@@ -19,7 +19,6 @@ from client.crypto.keys import SigningKey
 from client.crypto.pades_validation import verify_pdf
 from client.model.verdict import Coverage, Display, Indication, Reason, VerificationReport
 from tests.fakes.pki import OfficePki
-from tests.fakes.signing import key_of
 from tests.fakes.tampering import edited, form_pdf, name, sign, stream
 
 Forge = Callable[[bytes], bytes]
@@ -27,16 +26,6 @@ OTHER = (
     b"\n4 0 obj\n" + stream(b"BT /F 16 Tf 80 700 Td (Hop dong so 99/2026: phat 9 ty) Tj ET") + b"\nendobj\n"
 )
 FREE = b"0 1\n0000000000 65535 f \n"
-
-
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
-def key(pki: OfficePki) -> SigningKey:
-    return key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
 
 
 @pytest.fixture(scope="module")

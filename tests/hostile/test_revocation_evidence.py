@@ -27,11 +27,6 @@ REVOKED = ocsp.OCSPCertStatus.REVOKED
 _answer = partial(make_answer, algorithm=hashes.SHA256())
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 def _with_ocsp(pki: OfficePki, name: str = "Nguyễn Văn An") -> Holder:
     """A person whose certificate names an OCSP responder, which is when responses are looked at."""
     plain = pki.person(name, "an@example.gov.vn")

@@ -23,11 +23,6 @@ ENTITY = b"Content-Type: text/plain\r\n\r\nChuyen tien\r\n"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def key(pki: OfficePki) -> SigningKey:
     holder = pki.person("Nguyễn Văn An", "an@example.gov.vn")
     return open_pkcs12(holder.pkcs12("x"), Secret("x"))

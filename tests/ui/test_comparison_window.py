@@ -31,11 +31,6 @@ PLACE = (1, 7)
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def versions(pki: OfficePki) -> tuple[bytes, bytes]:
     """As the person left it, and sealed and filled in afterwards."""
     key = key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))

@@ -15,11 +15,6 @@ from tests.fakes.pki import OfficePki
 HEAD = 'id = "so"\nversion = "1"\n[trust]\n'
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 def anchor(pki: OfficePki, fingerprint: str = "", kind: str = "anchors") -> str:
     pem = pki.root.certificate_pem.decode()
     return f'[[trust.{kind}]]\nname = "Gốc"\nfingerprint = "{fingerprint}"\npem = """\n{pem}"""\n'

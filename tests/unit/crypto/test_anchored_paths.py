@@ -17,11 +17,6 @@ ENTITY = b"Content-Type: text/plain\r\n\r\nChuyen tien\r\n"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def an(pki: OfficePki) -> Holder:
     return pki.person("Nguyễn Văn An", "an@example.gov.vn")
 

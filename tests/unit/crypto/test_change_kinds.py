@@ -36,11 +36,6 @@ from tests.fakes.tampering import (
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def lasting(pki: OfficePki) -> bytes:
     """Signed, time-stamped, with validation data and an archive time-stamp."""
     key: SigningKey = key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))

@@ -33,11 +33,6 @@ CONTENT = b"noi dung duoc ky"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def an(pki: OfficePki) -> Holder:
     return pki.person("Nguyễn Văn An", "an@example.gov.vn")
 

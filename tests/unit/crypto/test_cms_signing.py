@@ -19,11 +19,6 @@ CONTENT = "Bảng số liệu kèm theo".encode()
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def keys(pki: OfficePki) -> tuple[SigningKey, SigningKey]:
     people = (pki.person("An", "an@example.gov.vn"), pki.seal("SỞ NỘI VỤ", "snv@example.gov.vn"))
     first, second = (open_pkcs12(one.pkcs12("x"), Secret("x")) for one in people)

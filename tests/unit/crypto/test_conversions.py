@@ -24,11 +24,6 @@ HEAD = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def key(pki: OfficePki) -> SigningKey:
     return open_pkcs12(pki.person("An", "an@example.gov.vn").pkcs12("x"), Secret("x"))
 

@@ -30,11 +30,6 @@ Lend = Callable[[str], AbstractContextManager[SigningKey]]
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def holders(pki: OfficePki) -> dict[str, Holder]:
     usages = ("digital_signature", "key_encipherment", "key_agreement")
     return {

@@ -25,11 +25,6 @@ PAGE = make_pdf([Placed("Quyết định")])
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def person(pki: OfficePki) -> SigningKey:
     return key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
 

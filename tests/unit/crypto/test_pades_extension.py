@@ -29,11 +29,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def person(pki: OfficePki) -> SigningKey:
     return key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
 

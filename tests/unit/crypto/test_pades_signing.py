@@ -48,11 +48,6 @@ class Drawing:
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def person(pki: OfficePki) -> SigningKey:
     return _key(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
 

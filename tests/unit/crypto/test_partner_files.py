@@ -21,11 +21,6 @@ NAME = "Bảng số liệu.xlsx"
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def signature(pki: OfficePki) -> bytes:
     key = open_pkcs12(pki.person("An", "an@example.gov.vn").pkcs12("x"), Secret("x"))
     return cms.sign_detached(CONTENT, key, signing_time=pki.now, profile=Profile.B_B)

@@ -45,11 +45,6 @@ Sign = Callable[..., bytes]
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def person(pki: OfficePki) -> Holder:
     return pki.person("Nguyễn Văn An", "an@example.gov.vn")
 

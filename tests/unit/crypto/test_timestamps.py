@@ -35,11 +35,6 @@ class Clock:
         self.now += seconds
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()

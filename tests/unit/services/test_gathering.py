@@ -18,11 +18,6 @@ from tests.fakes.evidence import EvidenceRoom, signed_letter
 from tests.fakes.pki import OfficePki
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 @pytest.fixture
 def room(pki: OfficePki, tmp_path: Path) -> Iterator[EvidenceRoom]:
     made = EvidenceRoom(tmp_path, pki)

@@ -25,11 +25,6 @@ def lane() -> Iterator[Lane]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 def placed(pdf: bytes, pki: OfficePki, path: Path) -> SignedDocument:
     path.write_bytes(as_mail(pdf))
     verdict = smime.verify_message(path.read_bytes(), pki.demand()).signatures[0]

@@ -89,11 +89,6 @@ class Room(EvidenceRoom):
         return future.result(20)
 
 
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
 @pytest.fixture
 def room(pki: OfficePki, tmp_path: Path) -> Iterator[Room]:
     made = Room(tmp_path, pki)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from client.config.paths import resources_dir
 from client.config.policy_layers import builtin_policy
 from client.crypto.pkcs12 import open_pkcs12
@@ -32,11 +30,6 @@ LETTER = Draft(
     subject="Lịch họp giao ban tuần 48",
     body="Kính gửi đồng chí, thông báo lịch họp giao ban.\n\n-- \nNguyễn Văn An\nChuyên viên, Sở Nội vụ\n",
 )
-
-
-@pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
 
 
 def signed(pki: OfficePki, holder: Holder, letter: Draft = LETTER) -> bytes:

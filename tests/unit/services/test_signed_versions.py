@@ -22,11 +22,6 @@ from tests.fakes.tampering import edited, fill, form_pdf, sign
 
 
 @pytest.fixture(scope="module")
-def pki() -> OfficePki:
-    return OfficePki()
-
-
-@pytest.fixture(scope="module")
 def key(pki: OfficePki) -> SigningKey:
     return key_of(pki.person("Nguyễn Văn An", "an@example.gov.vn"))
 
