@@ -24,6 +24,7 @@ from client.config.policy_parts import (
     RetiredUnit,
     Unit,
     Word,
+    within,
 )
 from client.config.policy_trust import Trust
 from client.config.rule_entry import RuleEntry, RuleText
@@ -130,7 +131,7 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         acting = [
             (self.office_name(one.unit), one.address)
             for one in self.delegations
-            if one.kind == "seal" and one.valid_from <= today <= one.valid_until
+            if one.kind == "seal" and one.holds_on(today)
         ]
         named = [(self.office_name(unit), those) for unit, those in self.clerks.items() if those]
         return tuple(
@@ -180,11 +181,6 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Lenient(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "…"
-
-
-def within(domain: str, roots: Iterable[str]) -> bool:
-    """Whether ``domain`` is one of ``roots`` or below one."""
-    return any(domain == root or domain.endswith(f".{root}") for root in roots)
 
 
 def _local_number(value: str, language: str) -> str:

@@ -23,6 +23,7 @@ from datetime import timedelta
 
 import msgspec
 
+from client.config.policy_parts import within
 from client.errors import ConfigInvalid
 from client.model.account import Account, Endpoint, Login, TlsMode
 from client.model.directory import DirectoryAttributes, DirectoryServer
@@ -64,7 +65,7 @@ class PolicyDirectory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             one
             for one in accounts
             # What one that signs in keeps is a token for another server: it is shown to nobody else.
-            if one.login is Login.PASSWORD and _is_within(one.identity.address.domain, domains)
+            if one.login is Login.PASSWORD and within(one.identity.address.domain, domains)
         )
         account = next(fitting, None)
         if self.user and account is None:
@@ -121,7 +122,3 @@ def _bind_name(pattern: str, address: str) -> str:
 
 def _in_a_name(value: str) -> str:
     return "".join(f"\\{char}" if char in '",+<>;=#\\' else char for char in value)
-
-
-def _is_within(domain: str, roots: tuple[str, ...]) -> bool:
-    return any(domain == root or domain.endswith(f".{root}") for root in roots)

@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from client.config.nearest import nearest
+from client.config.policy_parts import within
 from client.errors import ConfigInvalid
 from client.model.account import Account, Endpoint, SentCopy, TlsMode
 from client.model.oauth import AuthorisationServer
@@ -78,9 +79,7 @@ class MailProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def profile_for(profiles: Iterable[MailProfile], domain: str) -> MailProfile | None:
     """The profile of the domain or of the nearest one above it."""
     wanted = domain.lower()
-    fitting = [
-        one for one in profiles if wanted == one.domain.lower() or wanted.endswith(f".{one.domain.lower()}")
-    ]
+    fitting = [one for one in profiles if within(wanted, (one.domain.lower(),))]
     return max(fitting, key=lambda one: len(one.domain), default=None)
 
 

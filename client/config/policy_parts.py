@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal
 
@@ -10,6 +11,11 @@ import msgspec
 Reading = Literal["whole", "part", "summary", "press", "note", "measured", "none"]
 """How far a source was read: its whole text as far as it could be had, a part, a summary, the press, somebody
 else's note, our own measurement, not at all."""
+
+
+def within(domain: str, roots: Iterable[str]) -> bool:
+    """Whether ``domain`` is one of ``roots`` or below one."""
+    return any(domain == root or domain.endswith(f".{root}") for root in roots)
 
 
 class Domains(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +77,10 @@ class Delegation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["mailbox", "seal"] = "mailbox"
     order: str = ""
     """Number of the order or record."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the order is in force on this day."""
+        return self.valid_from <= day <= self.valid_until
 
 
 class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

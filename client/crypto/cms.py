@@ -15,6 +15,7 @@ from client.crypto.encoding import encoding, inside_of, split, tagged
 from client.crypto.examination import UNREADABLE_ERRORS, single
 from client.crypto.giants import has_giant_identifier
 from client.crypto.keys import Purpose, SigningKey
+from client.crypto.pdf_files import HEADER_WITHIN
 from client.crypto.timestamps import Timestamper
 from client.errors import TimestampUnavailable
 from client.model.trust import VerificationDemand
@@ -38,8 +39,6 @@ __all__ = [
 _SEQUENCE, _SET, _CONTENT, _CERTIFICATES = 0x30, 0x31, 0xA0, 0xA0
 _OCTETS_IN_PIECES = 0x24
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
-_PDF_HEADER_WITHIN = 1024
-"""Readers accept junk before ``%PDF`` up to here (ISO 32000-1 annex H.3.4.1)."""
 
 
 def sign_detached(
@@ -136,7 +135,7 @@ def evidence_alone(data: bytes) -> Reason | None:
 
 def is_pdf(data: bytes, name: str) -> bool:
     """Whether a reader would take it for a PDF; a signature that encloses one begins with its bytes, too."""
-    if b"%PDF-" not in data[:_PDF_HEADER_WITHIN]:
+    if b"%PDF-" not in data[:HEADER_WITHIN]:
         return False
     if name.lower().endswith(".eml") and not data.startswith(b"%PDF-"):
         # A message may speak of one, or carry one in its body: whoever opens it reads the message.

@@ -11,7 +11,8 @@ from asn1crypto import cms, core, tsp, x509
 
 from client.crypto import verdicts
 from client.crypto.encoding import encoding, inside_of, split
-from client.crypto.examination import UNREADABLE_ERRORS, aware
+from client.crypto.examination import UNREADABLE_ERRORS
+from client.crypto.revocation import aware
 from client.crypto.verdicts import Judgement
 
 CONTENT_TYPE = "1.2.840.113549.1.9.3"
@@ -23,7 +24,6 @@ SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12"
 SIGNATURE_TIME_STAMP = "1.2.840.113549.1.9.16.2.14"
 SIGNATURE_POLICY = "1.2.840.113549.1.9.16.2.15"
 CONTENT_TIME_STAMP = "1.2.840.113549.1.9.16.2.20"
-CERTIFICATE_REFS = "1.2.840.113549.1.9.16.2.21"
 REVOCATION_REFS = "1.2.840.113549.1.9.16.2.22"
 CERTIFICATE_VALUES = "1.2.840.113549.1.9.16.2.23"
 REVOCATION_VALUES = "1.2.840.113549.1.9.16.2.24"

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 
 import pyhanko.sign  # noqa: F401 - it completes asn1crypto's CMS types
-from asn1crypto import cms, core
+from asn1crypto import cms, core, x509
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes, keywrap, padding
@@ -141,17 +141,17 @@ def _content_key(envelope: core.Sequence, key: SigningKey, opener: KeyOpener, le
     raise MessageNotOpened(reason="other-recipient")
 
 
-def _is_for(identifier: core.Choice, certificate: object) -> bool:
+def _is_for(identifier: core.Choice, certificate: x509.Certificate) -> bool:
     """Issuer and serial number, or the subject key identifier (RFC 5652 section 6.2.1)."""
     chosen = identifier.chosen
     if identifier.name == "issuer_and_serial_number":
         same: bool = (
-            certificate.serial_number == chosen["serial_number"].native  # type: ignore[attr-defined] # untyped
-            and certificate.issuer == chosen["issuer"]  # type: ignore[attr-defined] # untyped library
+            certificate.serial_number == chosen["serial_number"].native
+            and certificate.issuer == chosen["issuer"]
         )
         return same
     named = chosen if identifier.name == "subject_key_identifier" else chosen["subject_key_identifier"]
-    own: bytes | None = certificate.key_identifier  # type: ignore[attr-defined] # untyped library
+    own: bytes | None = certificate.key_identifier
     return own is not None and own == named.native
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from asn1crypto import cms
 
@@ -64,10 +64,3 @@ Examine = Callable[[cms.SignedData, cms.SignerInfo, Digest, Task], Examination]
 def single(judgement: Judgement) -> Examination:
     """Nothing more than this judgement is known."""
     return Examination(judgement.indication, judgement.sub_indication, (judgement.reason,))
-
-
-def aware(moment: datetime | None) -> datetime | None:
-    """ASN.1 times without a zone are UTC (RFC 5280 section 4.1.2.5)."""
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=UTC)

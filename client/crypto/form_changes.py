@@ -10,6 +10,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from client.crypto.object_digests import Digests, entry
+from client.crypto.pages import page_references, reference_key
 from client.model.change import FieldChange
 
 _MOST_FIELDS = 10_000
@@ -61,7 +62,7 @@ def _change(name: str, old: _Field | None, new: _Field | None) -> FieldChange | 
 
 def _fields(root: Any) -> dict[str, _Field]:
     """The form's fields by their full name; those of one name are one field."""
-    pages = {key: number for number, key in enumerate(_page_keys(root), 1)}
+    pages = {reference_key(page): number for number, page in enumerate(page_references(root), 1)}
     digests = Digests()
     found: dict[str, _Field] = {}
     form = entry(root, "/AcroForm", {})
@@ -71,7 +72,7 @@ def _fields(root: Any) -> dict[str, _Field]:
         look = digests.of_entries(node, sorted(set(node) - _NOT_LOOK))
         known = found.get(name)
         value, default = _text(kind.get("/V")), _text(kind.get("/DV"))
-        page = pages.get(_key(node.raw_get("/P")) if "/P" in node else (-1, -1), 0)
+        page = pages.get(reference_key(node.raw_get("/P")) if "/P" in node else (-1, -1), 0)
         if known is not None:
             value, default = value or known.value, default or known.default
             look, page = known.look + look, known.page or page
@@ -112,25 +113,3 @@ def _text(value: Any) -> str:
         words = str(value)
     words = words.removeprefix("/") if isinstance(value, generic.NameObject) else words
     return words if len(words) <= _MOST_LETTERS else words[:_MOST_LETTERS] + "…"
-
-
-def _page_keys(root: Any) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    waiting = [root.raw_get("/Pages")]
-    visited = 0
-    while waiting:
-        reference = waiting.pop()
-        visited += 1
-        if visited > _MOST_FIELDS * 10:
-            raise ValueError
-        node = reference.get_object()
-        if "/Kids" in node:
-            kids = node["/Kids"]
-            waiting += [kids.raw_get(at) for at in reversed(range(len(kids)))]
-        else:
-            found.append(_key(reference))
-    return found
-
-
-def _key(reference: Any) -> tuple[int, int]:
-    return getattr(reference, "idnum", -1), getattr(reference, "generation", -1)

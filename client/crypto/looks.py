@@ -8,7 +8,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from client.crypto.object_digests import entry
-from client.crypto.pages import PageLooks, pages_touched
+from client.crypto.pages import PageLooks, page_references, pages_touched, reference_key
 from client.crypto.pdf_files import PDF_ERRORS
 from client.crypto.signature_fields import filled_fields
 from client.documents.page_difference import differing_places
@@ -18,7 +18,6 @@ from client.model.comparison import Box, Expected
 from client.model.secret import Secret
 
 _MOST_PAGES = 100
-_MOST_NODES = 100_000
 _DEEPEST = 60
 """Levels of a page tree."""
 _LARGE, _LARGE_POINTS = 0.2, 40_000
@@ -56,7 +55,7 @@ def later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Exp
 
     Raises what a broken file raises.
     """
-    pages = _page_references(reader)
+    pages = page_references(reader.root)
     where = _widgets(pages)
     old = reader.get_historical_resolver(revision)
     boxes: dict[int, list[Expected]] = {}
@@ -69,7 +68,7 @@ def later_signatures(reader: PdfFileReader, revision: int) -> dict[int, list[Exp
         waiting = not old.is_ref_unassignable(field.reference.reference)
         kids = entry(node, "/Kids", ())
         for widget in (field.reference, *(kids.raw_get(at) for at in range(len(kids)))):
-            page, shown = where.get(_key(widget)), widget.get_object()
+            page, shown = where.get(reference_key(widget)), widget.get_object()
             if page is not None and "/Rect" in shown:
                 box = _box(shown["/Rect"])
                 if not _is_large(box, pages[page].get_object()):
@@ -82,7 +81,7 @@ def _widgets(pages: list[Any]) -> dict[tuple[int, int], int]:
     found: dict[tuple[int, int], int] = {}
     for number, page in enumerate(pages):
         notes = entry(page.get_object(), "/Annots", ())
-        found |= {_key(notes.raw_get(at)): number for at in range(len(notes))}
+        found |= {reference_key(notes.raw_get(at)): number for at in range(len(notes))}
     return found
 
 
@@ -100,23 +99,3 @@ def _is_large(box: Box, page: Any) -> bool:
 def _box(numbers: Any) -> Box:
     left, bottom, right, top = (float(numbers[at]) for at in range(4))
     return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
-
-
-def _key(reference: Any) -> tuple[int, int]:
-    return getattr(reference, "idnum", -1), getattr(reference, "generation", -1)
-
-
-def _page_references(reader: PdfFileReader) -> list[Any]:
-    found: list[Any] = []
-    waiting = [reader.root.raw_get("/Pages")]
-    while waiting:
-        reference = waiting.pop()
-        node = reference.get_object()
-        if "/Kids" in node:
-            kids = node["/Kids"]
-            waiting += [kids.raw_get(at) for at in reversed(range(len(kids)))]
-        else:
-            found.append(reference)
-        if len(found) + len(waiting) > _MOST_NODES:
-            raise ValueError
-    return found

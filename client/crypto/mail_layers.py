@@ -12,8 +12,10 @@ from asn1crypto import cms as asn1
 from asn1crypto import core
 
 from client.crypto import cms, verdicts
+from client.crypto.cms_judging import judged
 from client.crypto.conversions import find_signed_part, note_conversion
 from client.crypto.enveloped import OpenedEnvelope, look_at
+from client.crypto.examination import single
 from client.crypto.identity import add_doubts
 from client.crypto.keys import Purpose
 from client.crypto.signed_data import UNREADABLE_ERRORS
@@ -26,7 +28,6 @@ from client.model.verdict import (
     Coverage,
     Indication,
     Reason,
-    SignatureFormat,
     SignatureVerdict,
 )
 
@@ -72,7 +73,7 @@ def judge_layers(
         case ShapeKind.ENCRYPTED:
             return _within(shape, demand, opened)
         case ShapeKind.MALFORMED:
-            return Layers((unreadable(),), Coverage.UNCLEAR)
+            return Layers((_unreadable(),), Coverage.UNCLEAR)
         case ShapeKind.OPAQUE if holds_certificates_only(shape.signature_der):
             return Layers((), Coverage.NONE)
         case ShapeKind.OPAQUE:
@@ -108,16 +109,9 @@ def holds_certificates_only(der: bytes) -> bool:
         return False
 
 
-def unreadable() -> SignatureVerdict:
+def _unreadable() -> SignatureVerdict:
     """A signature that is claimed and cannot be read."""
-    judgement = verdicts.UNREADABLE
-    return SignatureVerdict(
-        SignatureFormat.SMIME,
-        judgement.indication,
-        judgement.sub_indication,
-        where=WHERE,
-        reasons=(judgement.reason,),
-    )
+    return judged(single(verdicts.UNREADABLE), Purpose.MAIL, WHERE)
 
 
 def _within(shape: SmimeShape, demand: VerificationDemand, opened: OpenedEnvelope | None) -> Layers:
@@ -159,7 +153,7 @@ def _beneath(
                 found = tuple(one for one in found if one.indication is not Indication.TOTAL_PASSED)
             return Layers((*outer, *found), Coverage.WHOLE)
         case ShapeKind.MALFORMED:
-            return Layers((*outer, unreadable()), Coverage.WHOLE)
+            return Layers((*outer, _unreadable()), Coverage.WHOLE)
         case _:
             return Layers(outer, Coverage.WHOLE)
 
@@ -188,7 +182,7 @@ def _holds(found: tuple[SignatureVerdict, ...]) -> bool:
 
 def _detached(shape: SmimeShape, demand: VerificationDemand) -> tuple[SignatureVerdict, ...]:
     if not shape.signature_der:
-        return (unreadable(),)
+        return (_unreadable(),)
     if not shape.signed_entity:
         return cms.verify_opaque(shape.signature_der, demand, purpose=Purpose.MAIL, where=WHERE)[1]
     return cms.verify_detached(

@@ -12,6 +12,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from client.crypto import verdicts
 from client.crypto.changes import Changes, Look, review_changes
+from client.crypto.examination import single
 from client.crypto.keys import Purpose
 from client.crypto.pdf_facts import facts_of, grants_rights_alone
 from client.crypto.pdf_files import HEADER_WITHIN, PDF_ERRORS, OpenedPdf, open_pdf
@@ -112,7 +113,7 @@ def _verify(
     except (MalformedDocument, *PDF_ERRORS):
         return _inconclusive(name, Reason.FILE_UNREADABLE, unreadable=True)
     facts = facts_of(opened, pdf, fields)
-    filled = [field for field in fields if field.value is not None or not field.readable]
+    filled = [field for field in fields if field.is_filled]
     if not filled:
         # A signature whose field was taken away is a signature that cannot be judged.
         if b"/ByteRange" in pdf and not grants_rights_alone(opened, pdf):
@@ -164,7 +165,7 @@ def _judge(
         level = _level(document, examination, archived=bool(proven))
     except SIGNATURE_ERRORS:
         return not_judged(where, verdicts.UNREADABLE)
-    return _merge(document, examination, changes, where, level)
+    return _merge(examination, changes, where, level)
 
 
 def _stated_time(embedded: EmbeddedPdfSignature) -> datetime | None:
@@ -180,16 +181,13 @@ def _examine(embedded: EmbeddedPdfSignature, task: Task) -> Examination:
     if subfilter not in _SUBFILTERS:
         # adbe.pkcs7.sha1 and adbe.x509.rsa_sha1 rest on SHA-1; nothing else is defined.
         judgement = verdicts.WEAK if "sha1" in subfilter else verdicts.UNREADABLE
-        return Examination(judgement.indication, judgement.sub_indication, (judgement.reason,))
+        return single(judgement)
     if embedded.signed_data["encap_content_info"]["content"] is not core.VOID:
-        judgement = verdicts.MALFORMED
-        return Examination(judgement.indication, judgement.sub_indication, (judgement.reason,))
+        return single(verdicts.MALFORMED)
     return examine(embedded.signed_data, embedded.signer_info, embedded.compute_digest, task)
 
 
-def _merge(
-    document: _Document, examination: Examination, changes: Changes, where: str, level: str
-) -> SignatureVerdict:
+def _merge(examination: Examination, changes: Changes, where: str, level: str) -> SignatureVerdict:
     problem = _worse(examination, changes.problem)
     # What became of the file is told whatever else is wrong with the signature.
     first = (changes.problem.reason,) if changes.problem is not None else ()

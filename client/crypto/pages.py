@@ -15,6 +15,7 @@ from client.crypto.pdf_files import PDF_ERRORS
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
 _DRAWN = ("/Contents", *_INHERITED, "/UserUnit", "/Group")
 _OVER_IT = ("/Annots",)
+_MOST_NODES = 100_000
 
 
 def pages_changed(reader: PdfFileReader, revision: int) -> bool:
@@ -75,6 +76,31 @@ def pages_of(root: Any) -> list[dict[str, Any]]:
 def page_count(root: Any) -> int:
     """How many pages there are, counted; raises for broken trees."""
     return len(_pages(root["/Pages"], {}, 0, Digests(), ()))
+
+
+def page_references(root: Any) -> list[Any]:
+    """Indirect references to the pages in order; raises for broken trees."""
+    found: list[Any] = []
+    waiting, visited = [root.raw_get("/Pages")], 0
+    while waiting:
+        reference = waiting.pop()
+        visited += 1
+        if visited > _MOST_NODES:
+            raise ValueError
+        node = reference.get_object()
+        if "/Kids" in node:
+            kids = node["/Kids"]
+            waiting += [kids.raw_get(at) for at in reversed(range(len(kids)))]
+        else:
+            found.append(reference)
+        if len(found) + len(waiting) > _MOST_NODES:
+            raise ValueError
+    return found
+
+
+def reference_key(reference: Any) -> tuple[int, int]:
+    """What tells objects apart; the same for everything that is no reference."""
+    return getattr(reference, "idnum", -1), getattr(reference, "generation", -1)
 
 
 def _looks(root: Any, entries: tuple[str, ...]) -> tuple[bytes, ...]:

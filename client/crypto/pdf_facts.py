@@ -31,7 +31,7 @@ def facts_of(opened: OpenedPdf, pdf: bytes, fields: Iterable[SignatureField]) ->
             found.append(Reason.EMBEDDED_FILES)
     except PDF_ERRORS:
         pass
-    if any(field.value is None and field.readable for field in fields):
+    if not all(field.is_filled for field in fields):
         found.append(Reason.UNSIGNED_FIELDS)
     return tuple(found)
 

@@ -80,7 +80,7 @@ def choose_evidence(
     notes: list[RevocationEvidence] = []
     known = pool.readable_crls
     for parsed in known:
-        spans = _crl_span(parsed)
+        spans = span_of_crl(parsed)
         about = parsed.issuer.hashable == certificate.issuer.hashable
         if not _usable(*spans, moments) or (about and _silent_about_expired(parsed, certificate, moments)):
             stale = stale or about
@@ -123,7 +123,7 @@ def _silent_about_expired(
 ) -> bool:
     """RFC 5280 section 3.3: a CRL may drop a certificate once it has expired."""
     ended = certificate["tbs_certificate"]["validity"]["not_after"].native
-    this_update, _ = _crl_span(parsed)
+    this_update, _ = span_of_crl(parsed)
     if ended >= moments.at or this_update is None or this_update <= ended:
         return False
     extensions = parsed["tbs_cert_list"]["crl_extensions"] or ()
@@ -132,7 +132,8 @@ def _silent_about_expired(
 
 def span_of_crl(parsed: crl.CertificateList) -> tuple[datetime | None, datetime | None]:
     """thisUpdate and nextUpdate, aware."""
-    return _crl_span(parsed)
+    body = parsed["tbs_cert_list"]
+    return aware(body["this_update"].native), aware(body["next_update"].native)
 
 
 def span_of_answer(answer: Answer) -> tuple[datetime | None, datetime | None]:
@@ -140,17 +141,12 @@ def span_of_answer(answer: Answer) -> tuple[datetime | None, datetime | None]:
     return answer.spans[0]
 
 
-def _crl_span(parsed: crl.CertificateList) -> tuple[datetime | None, datetime | None]:
-    body = parsed["tbs_cert_list"]
-    return _aware(body["this_update"].native), _aware(body["next_update"].native)
-
-
 def parse_crls(ders: Iterable[bytes]) -> Iterable[crl.CertificateList]:
     """The CRLs that can be read at all."""
     for der in ders:
         try:
             parsed = crl.CertificateList.load(der)
-            _ = (_crl_span(parsed), parsed.issuer.hashable)
+            _ = (span_of_crl(parsed), parsed.issuer.hashable)
         except (ValueError, TypeError, KeyError, AttributeError):
             continue
         yield parsed
@@ -171,10 +167,11 @@ def _parse_ocsp(ders: Iterable[bytes]) -> Iterable[Answer]:
 
 
 def _single_span(single: ocsp.SingleResponse) -> tuple[datetime | None, datetime | None]:
-    return _aware(single["this_update"].native), _aware(single["next_update"].native)
+    return aware(single["this_update"].native), aware(single["next_update"].native)
 
 
-def _aware(moment: datetime | None) -> datetime | None:
+def aware(moment: datetime | None) -> datetime | None:
+    """ASN.1 times without a zone are UTC (RFC 5280 section 4.1.2.5)."""
     if moment is None or moment.tzinfo is not None:
         return moment
     return moment.replace(tzinfo=UTC)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
+from client.crypto.revocation import aware, span_of_crl
 from client.crypto.revoked import may_sign_crls, signed_by
 from client.crypto.trust import load_all, plain_path, read_crls
 from client.model.trust import TrustMaterial
@@ -51,8 +52,7 @@ def examine_crl(
     Raises `Unusable`.
     """
     der, parsed = _read_crl(data)
-    body = parsed["tbs_cert_list"]
-    start, end = _aware(body["this_update"].native), _aware(body["next_update"].native)
+    start, end = span_of_crl(parsed)
     if start is None or start > at + _TOLERANCE:
         raise Unusable("list-from-the-future")
     _refuse_kinds(parsed)
@@ -81,7 +81,7 @@ def examine_ocsp(
         if parsed["response_status"].native != "successful":
             raise Unusable("answer-unsuccessful")
         single = _single_about(parsed, asked)
-        start, end = _aware(single["this_update"].native), _aware(single["next_update"].native)
+        start, end = aware(single["this_update"].native), aware(single["next_update"].native)
         _refuse_replay(asked, parsed)
     except _BROKEN as error:
         raise Unusable("answer-unreadable") from error
@@ -129,7 +129,7 @@ def _authorities(trust: TrustMaterial, issuers: Iterable[bytes], at: datetime) -
 def _this_update(held: bytes) -> datetime:
     try:
         parsed = crl.CertificateList.load(held)
-        found = _aware(parsed["tbs_cert_list"]["this_update"].native)
+        found = aware(parsed["tbs_cert_list"]["this_update"].native)
     except _BROKEN:
         found = None
     return found or datetime.min.replace(tzinfo=UTC)
@@ -188,9 +188,3 @@ def _signed_answer(parsed: ocsp.OCSPResponse, responder: pyca_x509.Certificate, 
     except (*_BROKEN, InvalidSignature, AssertionError):
         return False
     return True
-
-
-def _aware(moment: datetime | None) -> datetime | None:
-    if moment is None or moment.tzinfo is not None:
-        return moment
-    return moment.replace(tzinfo=UTC)

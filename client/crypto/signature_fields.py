@@ -29,6 +29,11 @@ class SignatureField:
     readable: bool = True
     """False where something keeps it from being judged."""
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether somebody signed, or it cannot be read."""
+        return self.value is not None or not self.readable
+
 
 def signature_fields(reader: PdfFileReader) -> list[SignatureField]:
     """All signature fields in the order of the form; raises for what is no form at all.
@@ -55,7 +60,7 @@ def signature_fields_of(root: Any) -> list[SignatureField]:
 
 def filled_fields(reader: PdfFileReader) -> list[SignatureField]:
     """Those that somebody signed, or that cannot be read."""
-    return [field for field in signature_fields(reader) if field.value is not None or not field.readable]
+    return [field for field in signature_fields(reader) if field.is_filled]
 
 
 def _walk(fields: Any, prefix: str, inherited: Any, depth: int) -> Iterator[SignatureField]:

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from client.crypto import cms, verdicts
+from client.crypto.cms_judging import judged
+from client.crypto.examination import single
 from client.crypto.keys import Purpose
-from client.crypto.mail_layers import unreadable
 from client.crypto.pades_validation import verify_pdf
 from client.mime import parser
 from client.mime.smime import ENVELOPE_TYPES
+from client.mime.tree import MESSAGE_TYPES
 from client.model.message import BodyPart, ParsedMessage
 from client.model.text import nfc
 from client.model.trust import VerificationDemand
-from client.model.verdict import Indication, Reason, SignatureFormat, SignatureVerdict, VerificationReport
+from client.model.verdict import Indication, Reason, SignatureVerdict, VerificationReport
 
-MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
 _NOT_JUDGED = frozenset({Reason.MESSAGE_UNREADABLE, Reason.CHECK_NOT_RUN})
 MessageJudge = Callable[[bytes], VerificationReport]
 """Judges an attached message by itself: its signer against its own From."""
@@ -82,16 +83,12 @@ def _judge_cms_file(
     if der is None and part.content_type == "application/pkcs7-mime":
         return ()  # an encrypted file: no signature that could be seen
     if der is None:
-        return (replace(unreadable(), format=SignatureFormat.CADES, where=where),)
+        return (judged(single(verdicts.UNREADABLE), Purpose.DOCUMENT, where),)
     if cms.has_content(der):
         return cms.verify_opaque(der, demand, purpose=Purpose.DOCUMENT, where=where)[1]
     partners = _partners(part, parts)
     if len(partners) != 1:
-        missing = verdicts.DATA_MISSING
-        verdict = SignatureVerdict(
-            SignatureFormat.CADES, missing.indication, missing.sub_indication, where=where
-        )
-        return (replace(verdict, reasons=(missing.reason,)),)
+        return (judged(single(verdicts.DATA_MISSING), Purpose.DOCUMENT, where),)
     signed = parser.part_content(raw, partners[0])
     return cms.verify_detached(signed, der, demand, purpose=Purpose.DOCUMENT, where=where)
 

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from client.crypto.certificate_details import read_details
 from client.crypto.certificates import load_certificate
+from client.crypto.integrity import WEAK_HASHES
 from client.crypto.trust import plain_path
 from client.errors import TrustRefused
 from client.model.anchor import Candidate, CertificateRole
@@ -23,7 +24,6 @@ _BUNDLES = frozenset({"PKCS7", "CMS", "PKCS #7 SIGNED DATA"})
 _BROKEN = (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm)
 _RSA_BITS, _EC_BITS = 2048, 224
 """NIST SP 800-131A revision 2: less has not been acceptable for signatures since 2014."""
-_WEAK_HASHES = frozenset({"md2", "md4", "md5", "sha1"})
 
 
 def read_candidates(data: bytes, at: datetime, anchors: Iterable[bytes] = ()) -> tuple[Candidate, ...]:
@@ -102,7 +102,7 @@ def _judge(
     if role is None:
         return Candidate(der, details, None, _why_no_authority(certificate))
     problem = _period_problem(details.not_before, details.not_after, at) or _key_problem(certificate)
-    weak_signature = certificate.hash_algo in _WEAK_HASHES
+    weak_signature = certificate.hash_algo in WEAK_HASHES
     if role is CertificateRole.INTERMEDIATE and not problem:
         if weak_signature:
             problem = "signature-too-weak"

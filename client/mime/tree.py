@@ -17,6 +17,8 @@ MAX_PARTS = 500
 CUTS = frozenset({"nesting-too-deep", "too-many-parts", "too-many-headers", "header-too-large"})
 """Defects after which the tree is not the whole message."""
 
+MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
+
 _TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+")
 _NESTED_ENCODINGS = frozenset({"7bit", "8bit", "binary"})
 
@@ -118,7 +120,7 @@ class TreeReader:
             section = self._inner_section(node.section, header)
 
     def _nests_message(self, node: _Node) -> bool:
-        if node.content_type not in ("message/rfc822", "message/global"):
+        if node.content_type not in MESSAGE_TYPES:
             return False
         if node.encoding not in _NESTED_ENCODINGS:
             return False

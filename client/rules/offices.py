@@ -85,18 +85,14 @@ def delegates(context: CheckContext, policy: Policy, kind: Literal["mailbox", "s
     return tuple(
         one.address
         for one in policy.delegations
-        if one.kind == kind
-        and one.valid_from <= today <= one.valid_until
-        and _is_own(one.unit, context, policy)
+        if one.kind == kind and one.holds_on(today) and _is_own(one.unit, context, policy)
     )
 
 
 def _is_own(key: str, context: CheckContext, policy: Policy) -> bool:
     """Whether a table's key names the sender's office: by its code, its mailbox or its name."""
-    unit = policy.units.get(key)
-    name = unit.name if unit is not None else key
     label = unit_label(context.sender, policy) if context.sender else ""
-    return key.lower() == label or same_office(name, context.identity.unit)
+    return key.lower() == label or same_office(policy.office_name(key), context.identity.unit)
 
 
 def is_agency_mailbox(address: MailAddress, policy: Policy) -> bool:

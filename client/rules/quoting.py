@@ -27,27 +27,19 @@ def new_text(body: str, quoted: Iterable[re.Pattern[str]], quote_start: Iterable
 
 def author_text(context: CheckContext, settings: Settings) -> str:
     """What the author wrote, without what they quote."""
-    own = _quoting(settings)
-    return new_text(context.body_text, own.patterns("quote_patterns"), own.patterns("quote_start_patterns"))
+    return new_text(context.body_text, *quoting_patterns(settings))
 
 
 def quoted_text(context: CheckContext, settings: Settings) -> str:
     """The rest: what others wrote before."""
-    own = _quoting(settings)
+    quoted, starts = quoting_patterns(settings)
     lines = normalise(context.body_text).splitlines()
-    starts = own.patterns("quote_start_patterns")
     first = next((n for n, line in enumerate(lines) if any(one.search(line) for one in starts)), len(lines))
-    marked = [
-        line for line in lines[:first] if any(one.search(line) for one in own.patterns("quote_patterns"))
-    ]
+    marked = [line for line in lines[:first] if any(one.search(line) for one in quoted)]
     return "\n".join([*marked, *lines[first:]])
 
 
 def quoting_patterns(settings: Settings) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
     """What a quoted line looks like, and what the line above an earlier message does."""
-    own = _quoting(settings)
+    own = Settings(settings.policy, settings.policy.rules[_QUOTE_RULE])
     return own.patterns("quote_patterns"), own.patterns("quote_start_patterns")
-
-
-def _quoting(settings: Settings) -> Settings:
-    return Settings(settings.policy, settings.policy.rules[_QUOTE_RULE])
