@@ -7,7 +7,10 @@ store decides; an organisation (or the training city) may add anchors to it, nev
 from __future__ import annotations
 
 import ssl
+import sys
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
 import truststore
 
@@ -26,10 +29,42 @@ _BROKEN_LINK = ("UNEXPECTED_EOF_WHILE_READING", "PROTOCOL_IS_SHUTDOWN", "APPLICA
 def client_context(extra_anchors_pem: tuple[bytes, ...] = ()) -> ssl.SSLContext:
     """A context that checks chain and host name and speaks TLS 1.2 or newer (RFC 8996, RFC 8314).
 
-    ``extra_anchors_pem`` are PEM texts of certificates trusted beside the system's.
+    ``extra_anchors_pem`` are PEM texts of certificates trusted beside the system's. The context may be
+    shared with other connections: it is not to be changed.
     Raises ValueError for a text that holds no certificate.
     """
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    places = _system_anchors()
+    if places:
+        return _context_of_files(extra_anchors_pem, places)
+    return _prepared(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT), extra_anchors_pem)
+
+
+def _system_anchors() -> tuple[tuple[str, int, int], ...]:
+    """Where OpenSSL reads the system's anchors, with the time and size of each: they may be replaced.
+
+    Empty where the system itself is asked (Windows, macOS) or OpenSSL was built for other places.
+    """
+    if sys.platform in {"win32", "darwin"}:
+        return ()
+    paths = ssl.get_default_verify_paths()
+    found = []
+    for path in filter(None, (paths.cafile, paths.capath)):
+        told = Path(path).stat()
+        found.append((path, told.st_mtime_ns, told.st_size))
+    return tuple(found) if paths.cafile else ()
+
+
+@lru_cache(maxsize=4)
+def _context_of_files(
+    extra_anchors_pem: tuple[bytes, ...], _places: tuple[tuple[str, int, int], ...]
+) -> ssl.SSLContext:
+    """Reading some 150 anchors takes 20 ms: done once for as long as they are the same."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_default_verify_paths()
+    return _prepared(context, extra_anchors_pem)
+
+
+def _prepared(context: ssl.SSLContext, extra_anchors_pem: tuple[bytes, ...]) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     for pem in extra_anchors_pem:
         try:

@@ -68,10 +68,11 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
     push_flags(_operation_work(work), raw_name, mailbox_id, server.uidvalidity)
     if todo.compare:
         todo = _compare(work, raw_name, cursor, server, known, todo.broken)
-    changed |= _carry_out(work, raw_name, mailbox_id, todo, server)
-    known = work.store.known(mailbox_id)
+    changed |= _carry_out(work, raw_name, mailbox_id, todo, server, known)
+    known = work.store.known(mailbox_id) if todo.moves_rows else known
     if len(known) != server.exists and not work.stop():
-        changed |= _carry_out(work, raw_name, mailbox_id, _late(work, raw_name, server, known), server)
+        late = _late(work, raw_name, server, known)
+        changed |= _carry_out(work, raw_name, mailbox_id, late, server, known)
         known = work.store.known(mailbox_id)
     if changed:
         work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
@@ -133,9 +134,13 @@ def _late(work: SyncWork, raw_name: bytes, server: SelectedMailbox, known: Known
 
 
 def _carry_out(
-    work: SyncWork, raw_name: bytes, mailbox_id: int, todo: SyncPlan, server: SelectedMailbox
+    work: SyncWork,
+    raw_name: bytes,
+    mailbox_id: int,
+    todo: SyncPlan,
+    server: SelectedMailbox,
+    known: KnownUids,
 ) -> bool:
-    known = work.store.known(mailbox_id)
     gone = todo.remove or (known.within(todo.vanished) if todo.vanished else ())
     if gone:
         work.store.unlink(mailbox_id, gone, work.clock())

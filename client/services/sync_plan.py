@@ -38,6 +38,11 @@ class SyncPlan:
     broken: str = ""
     """Code of a promise the server did not keep; what it says of changes is not believed this time."""
 
+    @property
+    def moves_rows(self) -> bool:
+        """Whether rows may come or go; counting those of a large mailbox again takes a while."""
+        return bool(self.fetch or self.remove or self.vanished)
+
 
 def plan(
     cursor: SyncCursor,

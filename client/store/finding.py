@@ -95,6 +95,13 @@ class _Statement:
         found.sort(key=lambda row: (row[1], row[0]), reverse=True)
         return [int(row[0]) for row in found[:limit]]
 
+    def all(self, select: Select) -> array[int]:
+        """Every row: as one text, which is read in a third of the time that as many rows take."""
+        order = "m.received_at DESC, m.row_id DESC"
+        sql = f"SELECT m.row_id FROM message m WHERE {self.where} ORDER BY {order}"  # noqa: S608 - as below
+        text = select(f"SELECT group_concat(row_id) FROM ({sql})", self.bindings)  # noqa: S608 - as below
+        return array("q", json.loads(f"[{text[0][0] or ''}]")) if text else array("q")
+
     def _select(
         self, select: Select, limit: int, near: str, since: tuple[Value, ...]
     ) -> list[tuple[Any, ...]]:
@@ -129,6 +136,8 @@ def find_rows(select: Select, query: SearchQuery, scope: Scope, limit: int) -> a
     match = _match(query.terms, Endings(select))
     where, bindings = _conditions(query, scope)
     plain = _Statement(match, where, tuple(bindings))
+    if not match and limit < 0:
+        return plain.all(select)
     words = marked_words(" ".join(term.text for term in query.terms)) if match else ""
     if not words:
         return array("q", _first(select, plain, scope, limit))

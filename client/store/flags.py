@@ -13,6 +13,7 @@ BITS: dict[str, int] = {
     Flag.DELETED: 8,
     Flag.DRAFT: 16,
 }
+SEEN = BITS[Flag.SEEN]
 _BY_LOWER = {flag.lower(): bit for flag, bit in BITS.items()}
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from client.store.conversations import write_links
-from client.store.database import Database, Value
-from client.store.flags import to_bits
+from client.store.database import Database
+from client.store.flags import SEEN, to_bits
 from client.store.links import links_of
 from client.store.rows import HeaderRecord
 from client.store.search import Header, IndexedText, index_message
 
 NOT_INDEXED, HEADER_INDEXED = -1, 0
 """Values of ``message.indexed``; see `client.store.search` for the others."""
+_FLAGS = 4
+"""Where they stand in what `_INSERT` is given."""
+_COUNT = "UPDATE mailbox SET total = total + ?, unread = unread + ? WHERE mailbox_id = ?"
+"""Changed and deleted rows are counted by the triggers of the table."""
 _INSERT = (
     "INSERT INTO message (row_id, mailbox_id, uid, received_at, flags, size, subject, sender_name,"
     " sender_address, recipients, message_id, has_attachment, signed_shape, indexed)"
@@ -44,10 +49,12 @@ def insert_rows(
         if not number:
             number = first + len(new)
             new.append(record)
-            known[record.uid] = number
+        known[record.uid] = number  # a server may tell of a message twice
         numbers.append(number)
     state = HEADER_INDEXED if index else NOT_INDEXED
-    cache.run_many(_INSERT, [_values(mailbox_id, first + at, one, state) for at, one in enumerate(new)])
+    values = [_values(mailbox_id, first + at, one, state) for at, one in enumerate(new)]
+    cache.run_many(_INSERT, values)
+    cache.run(_COUNT, (len(new), sum(not row[_FLAGS] & SEEN for row in values), mailbox_id))
     write_links(cache, [(first + at, links_of(one.message_id, one.references)) for at, one in enumerate(new)])
     for at, one in enumerate(new if index else ()):
         index_message(cache, first + at, _header(one), IndexedText(is_whole=False), is_new=True)
@@ -81,7 +88,7 @@ def _next_number(cache: Database) -> int:
     return int(row[0]) + 1 if row else 1
 
 
-def _values(mailbox_id: int, number: int, record: HeaderRecord, state: int) -> tuple[Value, ...]:
+def _values(mailbox_id: int, number: int, record: HeaderRecord, state: int) -> tuple[Any, ...]:
     return (
         number,
         mailbox_id,

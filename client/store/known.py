@@ -17,7 +17,10 @@ class KnownUids(Collection[int]):
     def __init__(self, cache: Database, mailbox_id: int) -> None:
         self._cache = cache
         self._mailbox_id = mailbox_id
-        sql = "SELECT count(uid), max(uid) FROM message WHERE mailbox_id = ? AND uid IS NOT NULL"
+        sql = (
+            "SELECT total, (SELECT max(uid) FROM message WHERE mailbox_id = ?1) FROM mailbox"
+            " WHERE mailbox_id = ?1"
+        )
         row = cache.row(sql, (mailbox_id,)) or (0, 0)
         self._count, self._newest = int(row[0]), int(row[1] or 0)
 

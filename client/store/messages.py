@@ -193,9 +193,8 @@ class MessageStore:
 
     def counts(self, mailbox_id: int) -> tuple[int, int]:
         """How many messages the server has there, and how many of them are unread."""
-        sql = "SELECT count(*) FROM message WHERE mailbox_id = ? AND uid IS NOT NULL"
-        total, unread = (self._cache.row(sql + more, (mailbox_id,)) for more in ("", " AND (flags & 1) = 0"))
-        return (int(total[0]) if total else 0, int(unread[0]) if unread else 0)
+        row = self._cache.row("SELECT total, unread FROM mailbox WHERE mailbox_id = ?", (mailbox_id,))
+        return (int(row[0]), int(row[1])) if row else (0, 0)
 
     def without_body(
         self, mailbox_id: int, since: datetime, limit: int, largest: int = 1 << 62

@@ -58,12 +58,7 @@ class MessageReader:
     def mailboxes(self) -> tuple[Mailbox, ...]:
         """INBOX first, then by special use, then by name."""
         self._let_go_of_a_replaced_file()
-        rows = self._select(
-            "SELECT mailbox_id, raw_name, name, special_use,"
-            " (SELECT count(*) FROM message m WHERE m.mailbox_id = b.mailbox_id AND uid IS NOT NULL),"
-            " (SELECT count(*) FROM message m WHERE m.mailbox_id = b.mailbox_id AND uid IS NOT NULL"
-            "  AND (flags & 1) = 0) FROM mailbox b"
-        )
+        rows = self._select("SELECT mailbox_id, raw_name, name, special_use, total, unread FROM mailbox")
         changed = self._changed_counts()
         found = [
             Mailbox(

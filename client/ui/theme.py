@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
@@ -66,6 +66,11 @@ def pixmap(name: str, colour: str = TEXT, size: int = 16, ratio: float = 1.0) ->
 
 
 def _draw(name: str, colour: str, size: int) -> QPixmap:
+    """Drawn once, for Qt keeps it: the status line changes its icon with every batch of headers."""
+    key = f"{name} {colour} {size}"
+    kept = QPixmap()
+    if QPixmapCache.find(key, kept):
+        return kept
     path = resources_dir() / "icons" / f"{name}.svg"
     source = path.read_text("utf-8").replace("currentColor", colour)
     drawn = QPixmap(size, size)
@@ -73,6 +78,7 @@ def _draw(name: str, colour: str, size: int) -> QPixmap:
     painter = QPainter(drawn)
     QSvgRenderer(QByteArray(source.encode())).render(painter)
     painter.end()
+    QPixmapCache.insert(key, drawn)
     return drawn
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
+import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -146,6 +147,40 @@ def test_purge_spares_recent_rows_and_shared_bodies(account: Account) -> None:
     account.store.unlink(account.inbox, [1, 2], NOW)
     assert account.store.purge(NOW) == ()
     assert account.store.purge(NOW + timedelta(seconds=1)) == ("a",)
+
+
+COUNTED = (
+    "SELECT count(*), count(*) FILTER (WHERE (flags & 1) = 0) FROM message"
+    " WHERE mailbox_id = ? AND uid IS NOT NULL"
+)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_counts_kept_are_those_of_the_rows(account: Account, seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311 - no secret is drawn
+    store, boxes = account.store, (account.inbox, account.sent)
+    for turn in range(120):
+        box, other = draw.sample(boxes, 2)
+        uids = list(store.server_flags(box))
+        some = draw.sample(uids, min(len(uids), draw.randrange(4)))
+        match draw.randrange(6):
+            case 0 | 1:
+                new = [draw.randrange(1, 60) for _ in range(draw.randrange(5))]
+                store.insert(box, [record(uid, seen=draw.random() < 0.5) for uid in new])
+            case 2:
+                store.update_flags(box, {uid: draw.randrange(8) for uid in some})
+            case 3:
+                store.unlink(box, some, NOW)
+            case 4 if some:
+                store.relocate(box, some[0], other, 100 + turn)
+            case 5 if draw.random() < 0.2:
+                store.unlink_all(box, NOW)
+                store.purge(NOW + timedelta(seconds=draw.randrange(2)))
+        for one in boxes:
+            row = account.cache.row(COUNTED, (one,))
+            assert store.counts(one) == row
+            assert len(store.known(one)) == row[0]
+            assert store.known(one).newest() == max(store.server_flags(one), default=0)
 
 
 def test_a_mailbox_keeps_its_number_when_the_cache_is_rebuilt(account: Account, tmp_path: Path) -> None:
