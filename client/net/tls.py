@@ -6,8 +6,8 @@ store decides; an organisation (or the training city) may add anchors to it, nev
 
 from __future__ import annotations
 
+import platform
 import ssl
-import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -44,7 +44,7 @@ def _system_anchors() -> tuple[tuple[str, int, int], ...]:
 
     Empty where the system itself is asked (Windows, macOS) or OpenSSL was built for other places.
     """
-    if sys.platform in {"win32", "darwin"}:
+    if platform.system() in {"Windows", "Darwin"}:
         return ()
     paths = ssl.get_default_verify_paths()
     found = []

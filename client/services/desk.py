@@ -83,6 +83,9 @@ class MailDesk(Protocol):
     def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
         """Numbers of the rows to list, newest first; ``query``: see `client.model.search.parse_query`."""
 
+    def find(self, mailbox_id: int, query: str = "") -> Future[Sequence[int]]:
+        """`row_ids` while the caller goes on; an earlier one that has not begun yet is cancelled."""
+
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """The rows with these numbers; one that has gone meanwhile is missing."""
 

@@ -34,6 +34,7 @@ from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
 from client.services.office_verification import OfficeVerification
 from client.services.outbox_desk import OutboxDesk
+from client.services.seeking import Seeking
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.services.trust_office import TrustOffice
@@ -63,6 +64,7 @@ class Office:
         self._signing = self._signing_office()
         self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
         self._readers = {one: self._reader(one) for one in self._accounts}
+        self._seeking = Seeking(self._reader, self._account_of)
         looks = (self._body, self._account_of, self._drafts.listed)
         places = CheckPlaces(self._readers, setup.paths.account, *looks)
         self._checks = OfficeChecks(
@@ -154,6 +156,10 @@ class Office:
     def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
         """See `MailDesk.row_ids`."""
         return self._reader_of(mailbox_id).row_ids(mailbox_id, query)
+
+    def find(self, mailbox_id: int, query: str = "") -> Future[Sequence[int]]:
+        """See `MailDesk.find`."""
+        return self._seeking.find(mailbox_id, query)
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """See `MailDesk.rows`."""
@@ -304,6 +310,7 @@ class Office:
     def close(self) -> None:
         """See `MailDesk.close`."""
         self._sending.scheduled.stop()
+        self._seeking.close()
         if self._index is not None:
             self._index.close()
         self._verification.overview().close()

@@ -100,20 +100,24 @@ class MessageListModel(QAbstractTableModel):
         """The words the list is filtered by."""
         return self._query
 
-    def show_mailbox(self, mailbox_id: int, query: str = "") -> None:
-        """Show another mailbox or another search."""
-        ids = _as_array(self._desk.row_ids(mailbox_id, query)) if mailbox_id else array("q")
+    def show_mailbox(self, mailbox_id: int, query: str = "", found: Sequence[int] | None = None) -> None:
+        """Show another mailbox or another search, whose rows may have been ``found`` already."""
+        if found is None:
+            found = self._desk.row_ids(mailbox_id, query) if mailbox_id else ()
+        ids = _as_array(found)
         self.beginResetModel()
         self._mailbox_id, self._query, self._ids = mailbox_id, query, ids
         self._forget()
         self._load(ids[:PAGE_ROWS])
         self.endResetModel()
 
-    def refresh(self) -> None:
-        """Read the store again; rows that stay keep their place and selection."""
+    def refresh(self, found: Sequence[int] | None = None) -> None:
+        """Read the store again, or take what was ``found``; rows that stay keep their place and selection."""
         if not self._mailbox_id:
             return
-        new = _as_array(self._desk.row_ids(self._mailbox_id, self._query))
+        if found is None:
+            found = self._desk.row_ids(self._mailbox_id, self._query)
+        new = _as_array(found)
         if new != self._ids:
             self._change_to(new)
         self.load_again()
@@ -285,4 +289,4 @@ class MessageListModel(QAbstractTableModel):
 
 
 def _as_array(ids: Sequence[int]) -> array[int]:
-    return array("q", ids)
+    return ids if isinstance(ids, array) else array("q", ids)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -20,6 +20,7 @@ from client.services.desk import MailDesk
 from client.ui import dialogs, theme
 from client.ui.bridge import Bridge
 from client.ui.drafts_view import DraftsView
+from client.ui.finder import Finder
 from client.ui.judged_rows import JudgedRows
 from client.ui.mailbox_tree import DRAFTS, OUTBOX, MailboxTree, MailboxTreeModel
 from client.ui.message_list import MessageList
@@ -62,6 +63,7 @@ class Workspace(QWidget):
         self.tree_model = MailboxTreeModel(desk, texts, self)
         self.tree = MailboxTree(self.tree_model, self)
         self.list_model = MessageListModel(desk, texts, self)
+        self._finder = Finder(desk, self._bridge, self)
         self._judged = JudgedRows(self.list_model, self)
         self.list = MessageList(self.list_model, self)
         self.list_notice = Notice(self)
@@ -196,13 +198,35 @@ class Workspace(QWidget):
         self.message_chosen.emit(bool(self.reader.current[1]))
 
     def _show_mailbox(self, mailbox_id: int, query: str) -> None:
+        if query:
+            if mailbox_id != self.list_model.mailbox_id:
+                self.list_model.show_mailbox(mailbox_id, query, ())
+                self._show_searching()
+            self._finder.ask(mailbox_id, query)
+            return
+        self._finder.forget()
         try:
-            self.list_model.show_mailbox(mailbox_id, query)
+            self.list_model.show_mailbox(mailbox_id)
         except ClientError as error:
-            self.list_notice.say("sig-warning", self._texts.error(error), theme.CAUTION)
-            self._list_stack.setCurrentIndex(1)
+            self._show_failed(error)
             return
         self._show_list_state()
+
+    def _show_found(self, mailbox_id: int, query: str, row_ids: Sequence[int]) -> None:
+        model = self.list_model
+        if (mailbox_id, query) == (model.mailbox_id, model.query):
+            model.refresh(row_ids)
+        else:
+            model.show_mailbox(mailbox_id, query, row_ids)
+        self._show_list_state()
+
+    def _show_failed(self, error: BaseException) -> None:
+        self.list_notice.say("sig-warning", self._texts.error(error), theme.CAUTION)
+        self._list_stack.setCurrentIndex(1)
+
+    def _show_searching(self) -> None:
+        self.list_notice.say("search", Text(self.tr("Đang tìm…")), theme.ACCENT)
+        self._list_stack.setCurrentIndex(1)
 
     def _show_list_state(self) -> None:
         model = self.list_model
@@ -233,7 +257,10 @@ class Workspace(QWidget):
         self._bridge.watch(future, self.draft_ready.emit, self._complain)
 
     def _refresh_rows(self) -> None:
-        self._guard(self.list_model.refresh)
+        """What is on screen at once; what came and went when it has been looked up."""
+        self._guard(self.list_model.load_again)
+        if self.list_model.mailbox_id:
+            self._finder.ask(self.list_model.mailbox_id, self.list_model.query)
         self._guard(self.tree_model.load)
         self._show_list_state()
 
@@ -261,6 +288,9 @@ class Workspace(QWidget):
 
     def _connect(self) -> None:
         self.tree.chosen.connect(self._chosen)
+        self._finder.found.connect(self._show_found)
+        self._finder.failed.connect(self._show_failed)
+        self._finder.slow.connect(self._show_searching)
         self.list.opened.connect(self._open)
         self.list_notice.button.clicked.connect(self.account_wanted)
         self.work.draft_ready.connect(self.draft_ready)

@@ -3761,6 +3761,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
 <context>
     <name>Workspace</name>
     <message>
+        <source>Đang tìm…</source>
+        <translation>Searching…</translation>
+    </message>
+    <message>
         <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
         <translation>Add your official mail account to begin.</translation>
     </message>

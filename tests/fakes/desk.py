@@ -64,6 +64,8 @@ class FakeDesk:
         self.signer = samples.signer("Nguyễn Văn An", samples.OWN_ADDRESS)
         self._listeners: list[Callable[[Event], None]] = []
         self._held: list[Callable[[], None]] = []
+        self.hold_finding = False
+        self.finding: list[tuple[Future[Sequence[int]], Callable[[], Sequence[int]]]] = []
         self._drafts_made = 0
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
@@ -118,6 +120,20 @@ class FakeDesk:
             for number, row in rows.items()
             if all(word in _fold(f"{row.subject} {row.sender_name} {row.sender_address}") for word in words)
         ]
+
+    def find(self, mailbox_id: int, query: str = "") -> Future[Sequence[int]]:
+        self.calls.append(("find", mailbox_id, query))
+        found: Future[Sequence[int]] = Future()
+        self.finding.append((found, lambda: self.row_ids(mailbox_id, query)))
+        if not self.hold_finding:
+            self.release_finding()
+        return found
+
+    def release_finding(self) -> None:
+        """Answer what was asked of `find`, the newest question first."""
+        while self.finding:
+            found, look = self.finding.pop()
+            found.set_result(look())
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         self.calls.append(("rows", mailbox_id, len(row_ids)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.config.catalogue import Catalogue
@@ -129,6 +129,32 @@ def test_search_filters_and_says_when_nothing_is_found(stage: Stage) -> None:
     window.commands.search.clear()
     stage.settled(lambda: window.workspace.list_model.rowCount() == 200)
     assert not line.isVisibleTo(window)
+
+
+def test_only_the_answer_to_what_was_typed_last_is_listed(stage: Stage) -> None:
+    window = stage.open()
+    stage.desk.hold_finding = True
+    window.workspace.search("dieu dong")
+    window.workspace.search("không có từ này")
+    assert window.workspace.list_model.rowCount() == 200  # what is there stays until something is found
+    stage.settled(lambda: window.workspace.list_notice.title() == "Đang tìm…")
+    assert [query for _, _, query in (call for call in stage.desk.calls if call[0] == "find")][-2:] == [
+        "dieu dong",
+        "không có từ này",
+    ]
+    stage.desk.release_finding()  # the first question's answer, which fits 25 letters, comes last
+    stage.settled(lambda: window.workspace.list_notice.title() == "Không có kết quả")
+    assert window.workspace.list_model.rowCount() == 0
+
+
+def test_an_answer_comes_too_late_for_another_folder(stage: Stage) -> None:
+    window = stage.open()
+    stage.desk.hold_finding = True
+    window.workspace.search("dieu dong")
+    window.workspace.search("")
+    stage.desk.release_finding()
+    QApplication.processEvents()  # delivers what was answered
+    assert window.workspace.list_model.rowCount() == 200
 
 
 def test_a_search_that_finds_more_than_is_listed_says_so(stage: Stage) -> None:
