@@ -6,7 +6,8 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
@@ -65,6 +66,16 @@ class Card:
     """What a screen reader says."""
 
 
+class _Ground(NamedTuple):
+    """What a card says rests on this: as long as it is the same, so is the card."""
+
+    row: MessageRow
+    display: Display | None
+    is_known: bool
+    """Something is known of a signature, be it that it has to be verified anew."""
+    today: date
+
+
 class MessageListModel(QAbstractTableModel):
     """Rows of one mailbox, newest first; ``data`` only looks up what is already here."""
 
@@ -84,6 +95,7 @@ class MessageListModel(QAbstractTableModel):
         self._query = ""
         self._ids: array[int] = array("q")
         self._cards: dict[int, Card] = {}
+        self._made: dict[int, tuple[_Ground, Card]] = {}
         self._batches: deque[array[int]] = deque()
         self._wanted: set[int] = set()
         self._fetch = QTimer(self)
@@ -137,7 +149,7 @@ class MessageListModel(QAbstractTableModel):
         words = self._desk.verification().overview().words(tuple(rows.values()))
         now = self._clock()
         for number, row in rows.items():
-            card = self._make_card(row, now, words)
+            card = self._card_of(row, now, words)
             line = self.line_of(number) if card != self._cards.get(number) else -1
             if line >= 0:
                 self._cards[number] = card
@@ -200,7 +212,7 @@ class MessageListModel(QAbstractTableModel):
         now = self._clock()
         rows = self._desk.rows(self._mailbox_id, ids)
         words = self._desk.verification().overview().words(tuple(rows.values()))
-        self._cards.update({number: self._make_card(row, now, words) for number, row in rows.items()})
+        self._cards.update({number: self._card_of(row, now, words) for number, row in rows.items()})
         self._batches.append(ids)
         if len(self._batches) > KEPT_PAGES:
             for number in self._batches.popleft():
@@ -215,28 +227,40 @@ class MessageListModel(QAbstractTableModel):
         self._cards.clear()
         self._batches.clear()
 
-    def _make_card(self, row: MessageRow, now: datetime, words: Mapping[int, Display | None]) -> Card:
-        mark, word = self._mark(row, words)
+    def _card_of(self, row: MessageRow, now: datetime, words: Mapping[int, Display | None]) -> Card:
+        """Worded anew only where something has changed: while mail comes in, lists are read all the time."""
+        number = row.row_id
+        ground = _Ground(row, words.get(number), number in words, now.astimezone().date())
+        before = self._made.get(number)
+        if before is not None and before[0] == ground:
+            return before[1]
+        card = self._make_card(ground, now)
+        if len(self._made) > 2 * KEPT_PAGES * PAGE_ROWS:
+            self._made.clear()
+        self._made[number] = (ground, card)
+        return card
+
+    def _make_card(self, ground: _Ground, now: datetime) -> Card:
+        row = ground.row
+        mark, word = self._mark(ground)
         sender = row.sender_name or row.sender_address
         subject = " ".join(row.subject.split()) or self.tr("(không có tiêu đề)")
         marks = [
-            word
-            for present, word in (
-                (not row.seen, self.tr("chưa đọc")),
-                (row.flagged, self.tr("gắn sao")),
-                (row.answered, self.tr("đã trả lời")),
-                (row.has_attachment, self.tr("có tệp đính kèm")),
-                (bool(mark), word),
-            )
-            if present
+            "" if row.seen else self.tr("chưa đọc"),
+            self.tr("gắn sao") if row.flagged else "",
+            self.tr("đã trả lời") if row.answered else "",
+            self.tr("có tệp đính kèm") if row.has_attachment else "",
+            word if mark else "",
         ]
-        spoken = ", ".join([sender, subject, self._texts.when(row.received_at), *marks])
+        spoken = ", ".join([sender, subject, self._texts.when(row.received_at), *filter(None, marks)])
         return Card(
             row.row_id, sender, self._texts.short_when(row.received_at, now), subject, not row.seen,
             row.flagged, row.answered, row.has_attachment, mark, word, self._short(mark), spoken,
         )  # fmt: skip
 
     def _short(self, mark: str) -> str:
+        if not mark:
+            return ""
         short = {
             UNCHECKED: self.tr("chưa kiểm tra"),
             Display.VALID.value: self.tr("hợp lệ"),
@@ -247,10 +271,10 @@ class MessageListModel(QAbstractTableModel):
         }
         return short.get(mark, "")
 
-    def _mark(self, row: MessageRow, words: Mapping[int, Display | None]) -> tuple[str, str]:
-        found = words.get(row.row_id)
+    def _mark(self, ground: _Ground) -> tuple[str, str]:
+        row, found = ground.row, ground.display
         if found is None:
-            promised = row.signed_shape or row.row_id in words
+            promised = row.signed_shape or ground.is_known
             return (UNCHECKED, self.tr("có chữ ký số, chưa kiểm tra")) if promised else ("", "")
         if found is Display.NONE and not row.signed_shape:
             return "", ""
