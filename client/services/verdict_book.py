@@ -29,6 +29,8 @@ class VerdictBook:
         """See `client.services.verdict_desk.VerdictDesk.words`."""
         digests = {row.row_id: digest_in(row.body_path) for row in rows if row.body_path}
         known = self._known(tuple(set(digests.values())))
+        if not known:
+            return {}
         ground, now = self.ground.peek(), self._clock()
         return {
             row_id: known[digest].word(ground, now)

@@ -14,13 +14,14 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from client.model.mailbox import MessageRow
 from client.model.verdict import Display
 from client.services.desk import MailDesk
+from client.ui.line_changes import changes_between
 from client.ui.texts import Texts
 from client.ui.widgets import plain_tooltip
 
 PAGE_ROWS = 200
 KEPT_PAGES = 50
-MOST_CHANGES = 500
-"""More rows than this come or go by a reset rather than one by one."""
+MOST_STEPS = 500
+"""More runs of rows than this come and go by a reset rather than one by one."""
 
 CARD_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ROW_ID_ROLE = int(Qt.ItemDataRole.UserRole) + 2
@@ -281,35 +282,20 @@ class MessageListModel(QAbstractTableModel):
         return found.value, self.tr("chữ ký số: {word}").format(word=self._texts.display(found).lower())
 
     def _change_to(self, new: array[int]) -> None:
-        old = self._ids
-        grown = len(new) - len(old)
-        if grown > 0 and new[grown:] == old:
-            self._insert(0, new[:grown])
-            return
-        if grown > 0 and new[: len(old)] == old:
-            # A first look goes on to older mail: nothing that is on screen moves.
-            self._insert(len(old), new[len(old) :])
-            return
-        kept, present = set(new), set(old)
-        gone = [line for line, number in enumerate(old) if number not in kept]
-        come = [line for line, number in enumerate(new) if number not in present]
-        same_order = [n for n in old if n in kept] == [n for n in new if n in present]
-        if not same_order or len(gone) + len(come) > MOST_CHANGES:
+        changes = changes_between(self._ids, new)
+        if changes is None or changes.steps > MOST_STEPS:
             self.beginResetModel()
             self._ids = new
             self.endResetModel()
             return
-        for line in reversed(gone):
-            self.beginRemoveRows(QModelIndex(), line, line)
-            del self._ids[line]
+        for first, last in reversed(changes.gone):
+            self.beginRemoveRows(QModelIndex(), first, last)
+            del self._ids[first : last + 1]
             self.endRemoveRows()
-        for line in come:
-            self._insert(line, new[line : line + 1])
-
-    def _insert(self, line: int, ids: array[int]) -> None:
-        self.beginInsertRows(QModelIndex(), line, line + len(ids) - 1)
-        self._ids[line:line] = ids
-        self.endInsertRows()
+        for first, last in changes.come:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._ids[first:first] = new[first : last + 1]
+            self.endInsertRows()
 
 
 def _as_array(ids: Sequence[int]) -> array[int]:
