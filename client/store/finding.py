@@ -36,9 +36,10 @@ _DENSE = 20
 """From one hit in so many rows on, reading the newest rows is less work than reading the whole list."""
 _MARGIN = 1.25
 _BUCKET_BITS = 10
+_MOST_MAILBOXES = 64
 _GAP = 4
 """Buckets of row numbers so near are one range."""
-_MOST_RANGES = 8
+_MOST_RANGES = 16
 _MOST_SPELLINGS = 8
 _RARE, _FEW = 3, 300
 """Who is found so rarely among the newest is likely found few times in all: looked up one by one."""
@@ -188,20 +189,27 @@ def _first(select: Select, statement: _Statement, scope: Scope, limit: int) -> l
 
 
 def _newest(select: Select, scope: Scope, count: int) -> _Part | None:
-    """Where the newest ``count`` rows lie; None where that is not told quickly, or is all there is."""
-    if scope.mailboxes is None or len(scope.mailboxes) != 1 or scope.coming:
+    """Where the newest ``count`` rows lie, or more; None where that is not quickly told, or is all."""
+    if scope.coming:
         return None
-    newest = select(
-        "SELECT received_at FROM message WHERE mailbox_id = ? AND uid IS NOT NULL"
-        " ORDER BY received_at DESC LIMIT 1 OFFSET ?",
-        (scope.mailboxes[0], count),
+    among = "1" if scope.mailboxes is None else f"mailbox_id {_LISTED}"
+    places = () if scope.mailboxes is None else (json.dumps(scope.mailboxes),)
+    mailboxes = select(f"SELECT mailbox_id FROM mailbox WHERE total > 0 AND {among}", places)  # noqa: S608 - constants only
+    if len(mailboxes) > _MOST_MAILBOXES:
+        return None
+    inside = json.dumps([row[0] for row in mailboxes])
+    # Since when the mailbox that is the busiest of late has had so many; the others had fewer by then.
+    ((since,),) = select(
+        "SELECT max((SELECT received_at FROM message m WHERE m.mailbox_id = one.value AND uid IS NOT NULL"
+        " ORDER BY received_at DESC LIMIT 1 OFFSET ?)) FROM json_each(?) one",
+        (count, inside),
     )
-    if not newest:
+    if since is None:
         return None
     buckets = select(
         f"SELECT DISTINCT row_id >> {_BUCKET_BITS} FROM message"  # noqa: S608 - constants only
-        " WHERE mailbox_id = ? AND uid IS NOT NULL AND received_at >= ? ORDER BY 1",
-        (scope.mailboxes[0], newest[0][0]),
+        f" WHERE mailbox_id {_LISTED} AND uid IS NOT NULL AND received_at >= ? ORDER BY 1",
+        (inside, since),
     )
     ranges: list[tuple[int, int]] = []
     for (bucket,) in buckets:
@@ -212,7 +220,7 @@ def _newest(select: Select, scope: Scope, count: int) -> _Part | None:
     if len(ranges) > _MOST_RANGES:
         return None
     rows = ((low << _BUCKET_BITS, ((high + 1) << _BUCKET_BITS) - 1) for low, high in ranges)
-    return _Part(newest[0][0], tuple(rows))
+    return _Part(int(since), tuple(rows))
 
 
 def _conditions(query: SearchQuery, scope: Scope) -> tuple[str, list[Value]]:
