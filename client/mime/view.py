@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from client.mime.attached_messages import read_attached
+from client.mime.attached_messages import MESSAGE_MARK, read_attached
 from client.mime.calendar import read_invitation
 from client.mime.html import sanitise, to_text
 from client.mime.inline_files import InlineFile
@@ -19,6 +19,7 @@ from client.mime.parser import (
     part_text,
     pictures,
 )
+from client.mime.pictures import Pictures
 from client.mime.reports import may_answer_unasked, receipt_wanted
 from client.mime.signed_part import is_within, split_signed
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
@@ -49,13 +50,15 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
     files = inline_files(source, plain) if plain else ()
     infos += _in_text(plain, files) if plain else ()
     if winmail and not text and not html:
-        text, html = winmail.text, winmail.html
+        text, html = winmail[1].text, winmail[1].html
+    shown_pictures = _offered(inner, winmail)
     split = split_signed(source, inner)
     if split is not None:
         # What stands outside is words alone: nothing of it can lay itself over the signed part.
-        html, text = "", split[1]
+        html, text, shown_pictures = "", split[1], split[2]
         infos = tuple(replace(one, unsigned=not is_within(one.section, split[0].section)) for one in infos)
-    safe = sanitise(html)
+    safe = sanitise(html, shown_pictures.find)
+    infos = tuple(replace(one, drawn=one.section in shown_pictures.drawn) for one in infos)
     shown = text or to_text(html)
     legacy = detect_legacy(shown)
     return MessageView(
@@ -94,6 +97,10 @@ def _invitation(raw: bytes, parsed: ParsedMessage) -> Invitation | None:
 
 def attachment_content(raw: bytes, section: str) -> bytes | None:
     """The decoded bytes of the attachment listed under ``section``; None when there is none such."""
+    outer, attached, inner = section.partition(MESSAGE_MARK)
+    if attached:
+        whole = attachment_content(raw, outer)
+        return attachment_content(whole, inner) if whole is not None else None
     kind = _INLINE_MARK if _INLINE_MARK in section else _TNEF_MARK
     number, mark, index = section.partition(kind)
     parsed = parse_message(raw)
@@ -119,23 +126,34 @@ def display_name(part: BodyPart) -> str:
     return f"part-{part.section or '1'}.{extension}"
 
 
-def _attachments(raw: bytes, parsed: ParsedMessage) -> tuple[tuple[AttachmentInfo, ...], TnefContent | None]:
+def _attachments(
+    raw: bytes, parsed: ParsedMessage
+) -> tuple[tuple[AttachmentInfo, ...], tuple[str, TnefContent] | None]:
     infos: list[AttachmentInfo] = []
-    winmail: TnefContent | None = None
+    winmail: tuple[str, TnefContent] | None = None
     for part in attachments(parsed):
         content = part_content(raw, part)
         if _is_tnef(part, content):
-            winmail = read_tnef(content)
-            if winmail.attachments or winmail.text or winmail.html:
-                infos += _inside(part, winmail)
+            found = read_tnef(content)
+            winmail = part.section, found
+            if found.attachments or found.text or found.html:
+                infos += _inside(part, found)
                 continue
         infos.append(AttachmentInfo(part.section, display_name(part), part.content_type, len(content)))
-    # The window draws no stranger's picture; what is not shown is listed.
     infos += [
         AttachmentInfo(one.section, display_name(one), one.content_type, len(part_content(raw, one)))
         for one in pictures(parsed)
     ]
     return tuple(infos), winmail
+
+
+def _offered(parsed: ParsedMessage, winmail: tuple[str, TnefContent] | None) -> Pictures:
+    found = Pictures()
+    found.offer_parts(own_parts(parsed))
+    if winmail is not None:
+        for at, file in enumerate(winmail[1].attachments):
+            found.offer(f"{winmail[0]}{_TNEF_MARK}{at}", file.content_id)
+    return found
 
 
 def _in_text(part: BodyPart, files: tuple[InlineFile, ...]) -> tuple[AttachmentInfo, ...]:

@@ -73,6 +73,8 @@ class BodyPart:
     original_filename: str = ""
     """Decoded, as the sender wrote it with all that turns it around: shown only through `printable`."""
     content_id: str = ""
+    content_location: str = ""
+    """Another name it may be referred to by (RFC 2557), as written."""
     parameters: tuple[tuple[str, str], ...] = ()
     children: tuple[BodyPart, ...] = ()
 
@@ -111,6 +113,8 @@ class AttachmentInfo:
     """Decoded size in bytes."""
     unsigned: bool = False
     """It stands outside the part of the message that is signed."""
+    drawn: bool = False
+    """The HTML shows it in its place, as the picture ``cid:SECTION``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +129,15 @@ class SignedPart:
 
 @dataclass(frozen=True, slots=True)
 class AttachedMessage:
-    """A message attached to the one on show, as it is to be read: words alone, its own sender and date."""
+    """A message attached to the one on show, as it is to be read: its own sender, date and pictures."""
 
     section: str
     envelope: Envelope
     text: str
+    html: str = ""
+    """Sanitised, as in `MessageView`."""
+    pictures: tuple[AttachmentInfo, ...] = ()
+    """Those its HTML shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry
+from client.model.picture import DrawnPicture
 from client.model.secret import Secret
 from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo
@@ -109,6 +110,9 @@ class MailDesk(Protocol):
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """The decoded content of one attachment."""
+
+    def picture(self, mailbox_id: int, row_id: int, section: str) -> Future[DrawnPicture | None]:
+        """One picture the message's HTML shows (`AttachmentInfo.drawn`); None where it cannot be drawn."""
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """The message as the server has it, byte for byte."""

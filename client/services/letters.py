@@ -93,4 +93,10 @@ def _harmless(view: MessageView, report: VerificationReport) -> MessageView:
     if sealed or signed:
         return view
     part = view.signed_part
-    return replace(view, html="", signed_part=replace(part, html="") if part is not None else None)
+    return replace(
+        view,
+        html="",
+        signed_part=replace(part, html="") if part is not None else None,
+        attachments=tuple(replace(one, drawn=False) for one in view.attachments),
+        attached=tuple(replace(one, html="", pictures=()) for one in view.attached),
+    )

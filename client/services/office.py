@@ -15,9 +15,10 @@ from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry, OutgoingMessage
+from client.model.picture import DrawnPicture
 from client.model.secret import Secret
 from client.model.verdict import Profile, SignerInfo
-from client.services import workshop
+from client.services import reading_bench, workshop
 from client.services.account_desk import AccountDesk
 from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
@@ -189,6 +190,11 @@ class Office:
         """See `MailDesk.attachment`."""
         body = self._body(mailbox_id, row_id)
         return then(body, lambda path: self._lane.submit(workshop.attachment, path, section))
+
+    def picture(self, mailbox_id: int, row_id: int, section: str) -> Future[DrawnPicture | None]:
+        """See `MailDesk.picture`."""
+        body = self._body(mailbox_id, row_id)
+        return then(body, lambda path: self._lane.submit(reading_bench.picture, path, section))
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """See `MailDesk.raw_message`."""

@@ -17,9 +17,11 @@ _HEIGHT = 170
 
 
 class AttachedMessages(QFrame):
-    """Words alone, in the order they came; hidden where there are none."""
+    """In the order they came; hidden where there are none."""
 
     link_clicked = Signal(str)
+    save_requested = Signal(str)
+    """Section of the picture to save."""
 
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +51,11 @@ class AttachedMessages(QFrame):
     def shown_text(self) -> str:
         """Everything that is said here."""
         labels = [label.text() for label in self._list.findChildren(QLabel) if label.text()]
-        return "\n".join([*labels, *(one.toPlainText() for one in self._list.findChildren(SafeBrowser))])
+        return "\n".join([*labels, *(one.toPlainText() for one in self.browsers())])
+
+    def browsers(self) -> list[SafeBrowser]:
+        """Where their words and pictures are shown."""
+        return self._list.findChildren(SafeBrowser)
 
     def _card(self, message: AttachedMessage) -> QWidget:
         card = QFrame(self._list)
@@ -66,7 +72,10 @@ class AttachedMessages(QFrame):
         body = SafeBrowser(card)
         body.setObjectName("attached-body")
         body.link_clicked.connect(self.link_clicked)
-        body.setHtml(f'<div style="white-space: pre-wrap">{html.escape(message.text)}</div>')
+        body.save_requested.connect(self.save_requested)
+        body.show_page(
+            message.html or f'<div style="white-space: pre-wrap">{html.escape(message.text)}</div>'
+        )
         body.setFixedHeight(_HEIGHT - 80)
         head = QHBoxLayout()
         head.addWidget(icon)

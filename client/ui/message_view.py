@@ -6,7 +6,7 @@ import html
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -74,8 +74,10 @@ class MessageViewer(QWidget):
         self.convert_button.toggled.connect(self._convert)
         self._browser = SafeBrowser(self)
         self._browser.link_clicked.connect(self.link_clicked)
+        self._browser.save_requested.connect(self.save_requested)
         self.signed_part = SignedPartView(self)
         self.signed_part.link_clicked.connect(self.link_clicked)
+        self.signed_part.browser.save_requested.connect(self.save_requested)
         self._outside = plain_label(
             self,
             self.tr("NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:"),
@@ -87,6 +89,7 @@ class MessageViewer(QWidget):
         )
         self.attached = AttachedMessages(texts, self)
         self.attached.link_clicked.connect(self.link_clicked)
+        self.attached.save_requested.connect(self.save_requested)
         self.attachments = AttachmentBar(texts, self)
         self.attachments.save_requested.connect(self.save_requested)
         self.register = RegisterCard(texts, self)
@@ -119,6 +122,7 @@ class MessageViewer(QWidget):
         """Show a message; its signatures are shown apart, by `signatures`."""
         envelope = view.envelope
         self._view = view
+        self._browser.forget_pictures()
         self.head.show_envelope(envelope)
         self._warn(view)
         self.sealed.show_state(view.encryption)
@@ -139,6 +143,13 @@ class MessageViewer(QWidget):
         self._freeze(view.frozen)
         self._body.setCurrentIndex(1)
         order_tabs(self._content)
+
+    def show_picture(self, section: str, picture: QImage | None) -> None:
+        """Put a picture where the letter shows it; None: it cannot be drawn, and is a file like others."""
+        for browser in (self._browser, self.signed_part.browser, *self.attached.browsers()):
+            browser.show_picture(section, picture)
+        if picture is None:
+            self.attachments.list_picture(section)
 
     def freeze(self) -> None:
         """A secrecy marking was found in what is attached: nothing of the message stays in sight."""
@@ -181,11 +192,10 @@ class MessageViewer(QWidget):
 
     def _show_body(self, view: MessageView, converted: str) -> None:
         if view.html and not converted:
-            self._browser.setHtml(view.html)
+            self._browser.show_page(view.html)
         else:
             text = converted or view.text or self._nothing_to_read(view)
-            self._browser.setHtml(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
-        self._browser.moveCursor(self._browser.textCursor().MoveOperation.Start)
+            self._browser.show_page(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
 
     def _nothing_to_read(self, view: MessageView) -> str:
         if view.frozen:

@@ -28,6 +28,7 @@ from client.ui.bridge import Bridge
 from client.ui.comparison_flow import ComparisonFlow
 from client.ui.letter_flow import LetterFlow
 from client.ui.message_view import MessageViewer
+from client.ui.picture_flow import PictureFlow
 from client.ui.texts import Texts
 from client.ui.verification_actions import Judged
 
@@ -55,6 +56,7 @@ class Reader(QObject):
         self._turn = 0
         self._view: MessageView | None = None
         self._password: Secret | None = None
+        self.pictures = PictureFlow(bridge, viewer)
         self.letters = LetterFlow(desk, texts, bridge, viewer)
         self.letters.working.connect(viewer.sealed.show_opening)
         self.letters.opened.connect(self._show_opened)
@@ -79,6 +81,7 @@ class Reader(QObject):
         self._current = (mailbox_id, row_id) if row_id else (0, 0)
         self._turn += 1
         self._view = None
+        self.pictures.stop()
         self.letters.forget()
         if not row_id:
             self._viewer.show_nothing()
@@ -109,7 +112,7 @@ class Reader(QObject):
 
     def save_attachment(self, section: str) -> None:
         """Ask where to, then write the attachment there."""
-        names = {one.section: one.name for one in self._view.attachments} if self._view else {}
+        names = _file_names(self._view) if self._view else {}
         path = dialogs.ask_save_path(self._viewer, names.get(section, ""))
         if path is None:
             return
@@ -135,6 +138,7 @@ class Reader(QObject):
             self._viewer.signatures.clear()
         else:
             self._viewer.signatures.show_report(letter.report)
+            self.pictures.start(letter.view, self.letters.picture)
 
     def _not_opened(self, error: BaseException) -> None:
         self._still_sealed()
@@ -151,6 +155,7 @@ class Reader(QObject):
         mailbox_id, row_id = self._current
         if not view.frozen:
             self.verify()
+            self.pictures.start(view, lambda section: self._desk.picture(mailbox_id, row_id, section))
         try:
             self._desk.mark_seen(mailbox_id, row_id, seen=True)
         except ClientError as error:
@@ -179,6 +184,7 @@ class Reader(QObject):
         if not message.holds_secret:
             self._viewer.register.show_message(message)
             return
+        self.pictures.stop()
         if self._view is not None:
             self._turn += 1  # a verdict under way would name what is attached
             self._view = replace(self._view, frozen=True, attachments=())
@@ -239,6 +245,11 @@ class Reader(QObject):
                 callback(answer)
 
         return call
+
+
+def _file_names(view: MessageView) -> dict[str, str]:
+    nested = (one for message in view.attached for one in message.pictures)
+    return {one.section: one.name for one in (*view.attachments, *nested)}
 
 
 def _nothing(_: BaseException) -> None:

@@ -393,6 +393,14 @@
         <translation>Attachments: {count}</translation>
     </message>
     <message>
+        <source>Ảnh trong thư ({count})</source>
+        <translation>Pictures in the text ({count})</translation>
+    </message>
+    <message>
+        <source>Lưu một ảnh đang hiện trong thư</source>
+        <translation>Save one of the pictures shown in the message</translation>
+    </message>
+    <message>
         <source>(không tên)</source>
         <translation>(no name)</translation>
     </message>
@@ -2647,6 +2655,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Nội dung thư</source>
         <translation>Message text</translation>
+    </message>
+    <message>
+        <source>Lưu ảnh…</source>
+        <translation>Save picture…</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,7 @@ from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry, OutboxState
+from client.model.picture import DrawnPicture
 from client.model.secret import Secret
 from client.model.verdict import SignerInfo
 from client.services.desk import SendRequest
@@ -68,6 +69,7 @@ class FakeDesk:
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
         self.checking = FakeCheckDesk(self)
+        self.pictures: dict[str, DrawnPicture] = {}
         self.relatives: dict[int, Related] = {}
         self.contacts: tuple[MailAddress, ...] = ()
         self.accounts_kept = FakeAccountDesk()
@@ -140,6 +142,9 @@ class FakeDesk:
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         return self.answer("attachment", lambda: b"%PDF-1.7 sample", mailbox_id, row_id, section)
+
+    def picture(self, mailbox_id: int, row_id: int, section: str) -> Future[DrawnPicture | None]:
+        return self.answer("picture", lambda: self.pictures.get(section), mailbox_id, row_id, section)
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         raw = b"Subject: sample\r\n\r\nsample\r\n"
