@@ -42,6 +42,8 @@ from client.ui.widgets import Notice, plain_label
 _SHARE_OF_CARDS = 0.4
 """Of the pane's height, for what is known about the letter beside its signatures."""
 _SHARE_OF_DETAILS = 0.35
+_AS_WIDE_AS_A_PANEL = 300
+"""Pixels: a picture from this width on could be one of the window's own panels."""
 
 
 class MessageViewer(QWidget):
@@ -83,6 +85,13 @@ class MessageViewer(QWidget):
             self.tr("NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:"),
             wrap=True,
         )
+        self._pictured = plain_label(
+            self,
+            self.tr("Ảnh dưới đây do người gửi chèn; kết quả kiểm tra chữ ký số chỉ có ở bảng phía trên."),
+            wrap=True,
+        )
+        self._pictured.setObjectName("muted")
+        self._pictured.setContentsMargins(16, 3, 12, 3)
         self._outside.setObjectName("outside")
         self._outside.setStyleSheet(
             f"QLabel#outside {{ color: {theme.CAUTION}; font-weight: 600; padding: 6px 14px; }}"
@@ -123,6 +132,7 @@ class MessageViewer(QWidget):
         envelope = view.envelope
         self._view = view
         self._browser.forget_pictures()
+        self._pictured.hide()
         self.head.show_envelope(envelope)
         self._warn(view)
         self.sealed.show_state(view.encryption)
@@ -150,6 +160,8 @@ class MessageViewer(QWidget):
             browser.show_picture(section, picture)
         if picture is None:
             self.attachments.list_picture(section)
+        elif picture.width() >= _AS_WIDE_AS_A_PANEL:
+            self._pictured.show()
 
     def freeze(self) -> None:
         """A secrecy marking was found in what is attached: nothing of the message stays in sight."""
@@ -257,6 +269,7 @@ class MessageViewer(QWidget):
         secondary = (self.receipts, self.register, self.invitation, self._remote)
         below.addWidget(BoundedArea(self, _SHARE_OF_CARDS, *secondary))
         below.addWidget(self.convert_button, 0, Qt.AlignmentFlag.AlignLeft)
+        below.addWidget(self._pictured)
         below.addWidget(self.signed_part, 2)
         below.addWidget(self._outside)
         below.addWidget(self._browser, 1)

@@ -1989,6 +1989,10 @@ Open it only if you know this address.</translation>
         <translation>OUTSIDE THE SIGNATURE – nobody signed what stands below, anybody may have added it:</translation>
     </message>
     <message>
+        <source>Ảnh dưới đây do người gửi chèn; kết quả kiểm tra chữ ký số chỉ có ở bảng phía trên.</source>
+        <translation>The pictures below were put in by the sender; the result of the signature check stands only in the panel above.</translation>
+    </message>
+    <message>
         <source>Đã tải {done}/{total}. Đứt kết nối thì lần sau tải tiếp từ đây.</source>
         <translation>{done} of {total} is here. If the connection breaks, it goes on from there.</translation>
     </message>

@@ -319,7 +319,13 @@ def test_a_picture_of_the_panel_stays_a_picture_in_the_text(viewer: MessageViewe
     browser = viewer.findChild(QWidget, "body")
     assert browser is not None
     assert browser.mapTo(viewer, QPoint(0, 0)).y() >= place.bottom()
-    assert viewer.attachments.isVisible()
+    assert any(
+        "do người gửi chèn" in label.text() for label in viewer.findChildren(QLabel) if label.isVisible()
+    ) == (name != "as a ground")
+    _show(viewer, _letter("<p>Kính gửi</p>"))
+    assert not any(
+        "do người gửi chèn" in one.text() for one in viewer.findChildren(QLabel) if one.isVisible()
+    )
 
 
 def test_a_picture_is_not_drawn_under_a_signature_it_is_not_part_of(viewer: MessageViewer) -> None:
