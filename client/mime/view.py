@@ -20,6 +20,7 @@ from client.mime.parser import (
     pictures,
 )
 from client.mime.pictures import Pictures
+from client.mime.pieces import read_piece
 from client.mime.reports import may_answer_unasked, receipt_wanted
 from client.mime.signed_part import is_within, split_signed
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
@@ -75,6 +76,7 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
         receipt_unasked=may_answer_unasked(parsed),
         signed_part=split[0] if split is not None else None,
         attached=read_attached(source, inner),
+        piece=read_piece(parsed),
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from client.model.address import MailAddress
 from client.model.encryption import Encryption
 from client.model.invitation import Invitation
+from client.model.piece import Piece
 
 
 class Flag(StrEnum):
@@ -166,6 +167,8 @@ class MessageView:
     """The message came encrypted; ``opened`` tells whether this is what was inside."""
     signed_part: SignedPart | None = None
     """Then ``text`` is what stands outside of it, and nobody signed that."""
+    piece: Piece | None = None
+    """The message is one piece of a letter, and shows nothing alone."""
     frozen: bool = False
     """It carries a secrecy marking: nothing of it is here but from whom and when."""
     attached: tuple[AttachedMessage, ...] = ()

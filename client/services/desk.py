@@ -21,7 +21,6 @@ from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry
-from client.model.picture import DrawnPicture
 from client.model.secret import Secret
 from client.model.signing import Appearance
 from client.model.verdict import Profile, SignerInfo
@@ -29,6 +28,7 @@ from client.services.account_desk import AccountDesk
 from client.services.changes_desk import ChangesDesk
 from client.services.check_desk import CheckDesk
 from client.services.outbox_desk import OutboxDesk
+from client.services.reading_desk import ReadingDesk
 from client.services.receipt_desk import ReceiptDesk
 from client.services.signing_desk import SigningDesk
 from client.services.trust_desk import TrustDesk
@@ -111,8 +111,8 @@ class MailDesk(Protocol):
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """The decoded content of one attachment."""
 
-    def picture(self, mailbox_id: int, row_id: int, section: str) -> Future[DrawnPicture | None]:
-        """One picture the message's HTML shows (`AttachmentInfo.drawn`); None where it cannot be drawn."""
+    def reading(self) -> ReadingDesk:
+        """Pictures of the letter on show, and letters that came in pieces."""
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """The message as the server has it, byte for byte."""

@@ -15,10 +15,9 @@ from client.model.invitation import Attendance
 from client.model.mailbox import Mailbox, MessageRow, Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft, OutboxEntry, OutgoingMessage
-from client.model.picture import DrawnPicture
 from client.model.secret import Secret
 from client.model.verdict import Profile, SignerInfo
-from client.services import reading_bench, workshop
+from client.services import workshop
 from client.services.account_desk import AccountDesk
 from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
@@ -29,6 +28,7 @@ from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_checks import CheckPlaces, CheckSetup, OfficeChecks
 from client.services.office_drafts import OfficeDrafts, drafting
+from client.services.office_reading import OfficeReading, ReadingPlaces
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
@@ -78,6 +78,7 @@ class Office:
             ledger,
         )
         self._trust = open_trust(setup, ledger, lane, engine, self._verification, self._reader_of)
+        self._reading = OfficeReading(ReadingPlaces(self._body, self._near), lane, setup.sources, setup.clock)
         self._receipts = OfficeReceipts(self._receipt_setup(), lane, Receipts(ledger))
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
@@ -191,10 +192,9 @@ class Office:
         body = self._body(mailbox_id, row_id)
         return then(body, lambda path: self._lane.submit(workshop.attachment, path, section))
 
-    def picture(self, mailbox_id: int, row_id: int, section: str) -> Future[DrawnPicture | None]:
-        """See `MailDesk.picture`."""
-        body = self._body(mailbox_id, row_id)
-        return then(body, lambda path: self._lane.submit(reading_bench.picture, path, section))
+    def reading(self) -> OfficeReading:
+        """See `MailDesk.reading`."""
+        return self._reading
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """See `MailDesk.raw_message`."""
@@ -328,6 +328,10 @@ class Office:
             if path.is_file():
                 return call(lambda: path)
         return self._engine.body(mailbox_id, row_id)
+
+    def _near(self, mailbox_id: int, row_id: int) -> tuple[Path, ...]:
+        folder = self._setup.paths.account(self._account_of(mailbox_id))
+        return tuple(folder / one for one in self._reader_of(mailbox_id).bodies_near(row_id))
 
     def _owner_of(self, mailbox_id: int) -> Account:
         return self._accounts[self._account_of(mailbox_id)]

@@ -27,6 +27,7 @@ from client.ui.bounded import BoundedArea
 from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
 from client.ui.letter_head import LetterHead
+from client.ui.piece_banner import PieceBanner
 from client.ui.receipt_bar import ReceiptBar
 from client.ui.register_card import RegisterCard
 from client.ui.related_bar import RelatedBar
@@ -80,22 +81,8 @@ class MessageViewer(QWidget):
         self.signed_part = SignedPartView(self)
         self.signed_part.link_clicked.connect(self.link_clicked)
         self.signed_part.browser.save_requested.connect(self.save_requested)
-        self._outside = plain_label(
-            self,
-            self.tr("NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:"),
-            wrap=True,
-        )
-        self._pictured = plain_label(
-            self,
-            self.tr("Ảnh dưới đây do người gửi chèn; kết quả kiểm tra chữ ký số chỉ có ở bảng phía trên."),
-            wrap=True,
-        )
-        self._pictured.setObjectName("muted")
-        self._pictured.setContentsMargins(16, 3, 12, 3)
-        self._outside.setObjectName("outside")
-        self._outside.setStyleSheet(
-            f"QLabel#outside {{ color: {theme.CAUTION}; font-weight: 600; padding: 6px 14px; }}"
-        )
+        self._outside, self._pictured = self._outside_line(), self._pictured_line()
+        self.pieces = PieceBanner(self)
         self.attached = AttachedMessages(texts, self)
         self.attached.link_clicked.connect(self.link_clicked)
         self.attached.save_requested.connect(self.save_requested)
@@ -107,6 +94,29 @@ class MessageViewer(QWidget):
         self._body = QStackedWidget(self)
         self._build()
         self.show_nothing()
+
+    def _outside_line(self) -> QLabel:
+        line = plain_label(
+            self,
+            self.tr("NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:"),
+            wrap=True,
+        )
+        line.setObjectName("outside")
+        line.setStyleSheet(
+            f"QLabel#outside {{ color: {theme.CAUTION}; font-weight: 600; padding: 6px 14px; }}"
+        )
+        return line
+
+    def _pictured_line(self) -> QLabel:
+        line = plain_label(
+            self,
+            self.tr("Ảnh dưới đây do người gửi chèn; kết quả kiểm tra chữ ký số chỉ có ở bảng phía trên."),
+            wrap=True,
+        )
+        line.setObjectName("muted")
+        line.setContentsMargins(16, 3, 12, 3)
+        line.hide()
+        return line
 
     def show_nothing(self) -> None:
         """No message is chosen."""
@@ -136,6 +146,7 @@ class MessageViewer(QWidget):
         self.head.show_envelope(envelope)
         self._warn(view)
         self.sealed.show_state(view.encryption)
+        self.pieces.show_piece(view.piece)
         self.signed_part.show_part(view.signed_part)
         self._outside.setVisible(view.signed_part is not None)
         self._remote.setVisible(bool(view.blocked_remote))
@@ -214,6 +225,8 @@ class MessageViewer(QWidget):
             return ""
         if view.encryption is not None and not view.encryption.opened:
             return self.tr("(nội dung được mã hóa)")
+        if view.piece is not None:
+            return self.tr("(một mảnh của thư không đọc riêng được: xem dòng phía trên)")
         if view.signed_part is not None:
             return self.tr("(không có chữ nào ngoài phần có chữ ký)")
         return self.tr("(thư không có nội dung)")
@@ -265,6 +278,7 @@ class MessageViewer(QWidget):
         below.addWidget(self.signatures)
         below.addWidget(self.verification)
         below.addWidget(self.frozen)
+        below.addWidget(self.pieces)
         below.addWidget(self.sealed)
         secondary = (self.receipts, self.register, self.invitation, self._remote)
         below.addWidget(BoundedArea(self, _SHARE_OF_CARDS, *secondary))

@@ -22,13 +22,15 @@ from client.model.verdict import VerificationReport
 from client.services.desk import MailDesk
 from client.services.incident import Incident, incident_form
 from client.services.letters_desk import OpenedLetter
+from client.services.reading_desk import JoinedLetter
 from client.services.verification_desk import PastResult
 from client.ui import dialogs
 from client.ui.bridge import Bridge
 from client.ui.comparison_flow import ComparisonFlow
 from client.ui.letter_flow import LetterFlow
 from client.ui.message_view import MessageViewer
-from client.ui.picture_flow import PictureFlow
+from client.ui.picture_flow import Ask, PictureFlow
+from client.ui.piece_flow import PieceFlow
 from client.ui.texts import Texts
 from client.ui.verification_actions import Judged
 
@@ -57,6 +59,10 @@ class Reader(QObject):
         self._view: MessageView | None = None
         self._password: Secret | None = None
         self.pictures = PictureFlow(bridge, viewer)
+        self.pieces = PieceFlow(desk, bridge, viewer.pieces)
+        self.pieces.opened.connect(self._show_joined)
+        self.pieces.failed.connect(self._complain)
+        viewer.pieces.back_requested.connect(lambda: self.open(*self._current))
         self.letters = LetterFlow(desk, texts, bridge, viewer)
         self.letters.working.connect(viewer.sealed.show_opening)
         self.letters.opened.connect(self._show_opened)
@@ -82,6 +88,7 @@ class Reader(QObject):
         self._turn += 1
         self._view = None
         self.pictures.stop()
+        self.pieces.forget()
         self.letters.forget()
         if not row_id:
             self._viewer.show_nothing()
@@ -99,7 +106,7 @@ class Reader(QObject):
     def verify(self, password: Secret | None = None) -> None:
         """Ask for the judgement on the message on show (again); ``password`` opens its encrypted PDFs."""
         mailbox_id, row_id = self._current
-        if not row_id or self._view is None or self.letters.is_open:
+        if not row_id or self._view is None or self.letters.is_open or self.pieces.is_open:
             return
         self._password = password
         panel = self._viewer.signatures
@@ -118,6 +125,8 @@ class Reader(QObject):
             return
         if self.letters.is_open:
             future = self.letters.attachment(section)
+        elif self.pieces.is_open:
+            future = self.pieces.attachment(section)
         else:
             future = self._desk.attachment(*self._current, section)
         self._bridge.watch(future, partial(self._write, path), self._complain)
@@ -126,19 +135,30 @@ class Reader(QObject):
         """Ask for the key of the encrypted message on show."""
         mailbox_id, row_id = self._current
         if row_id and self._view is not None:
-            self.letters.ask(lambda: self._desk.raw_message(mailbox_id, row_id))
+            joined = self.pieces.is_open
+            self.letters.ask(
+                self.pieces.raw if joined else lambda: self._desk.raw_message(mailbox_id, row_id)
+            )
 
     def _show_opened(self, letter: OpenedLetter) -> None:
         """What follows from a judgement is not offered: reports and letters would carry names from inside."""
+        self._show_inside(letter.view, letter.report, self.letters.picture)
+
+    def _show_joined(self, letter: JoinedLetter) -> None:
+        """Nor is it here: the joined letter is nowhere but on show."""
+        self._show_inside(letter.view, letter.report, self.pieces.picture)
+
+    def _show_inside(self, view: MessageView, report: VerificationReport, ask: Ask) -> None:
         self._turn += 1
-        self._view = letter.view
-        self._viewer.show_message(letter.view)
+        self._view = view
+        self.pictures.stop()
+        self._viewer.show_message(view)
         self._viewer.verification.clear()
-        if letter.view.frozen:
+        if view.frozen:
             self._viewer.signatures.clear()
         else:
-            self._viewer.signatures.show_report(letter.report)
-            self.pictures.start(letter.view, self.letters.picture)
+            self._viewer.signatures.show_report(report)
+            self.pictures.start(view, ask)
 
     def _not_opened(self, error: BaseException) -> None:
         self._still_sealed()
@@ -153,9 +173,13 @@ class Reader(QObject):
         self._viewer.show_message(view)
         self.shown.emit(view)
         mailbox_id, row_id = self._current
+        if view.piece is not None:
+            self.pieces.look(mailbox_id, row_id)
         if not view.frozen:
             self.verify()
-            self.pictures.start(view, lambda section: self._desk.picture(mailbox_id, row_id, section))
+            self.pictures.start(
+                view, lambda section: self._desk.reading().picture(mailbox_id, row_id, section)
+            )
         try:
             self._desk.mark_seen(mailbox_id, row_id, seen=True)
         except ClientError as error:

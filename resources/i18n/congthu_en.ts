@@ -2017,6 +2017,10 @@ Open it only if you know this address.</translation>
         <translation>(the content is encrypted)</translation>
     </message>
     <message>
+        <source>(một mảnh của thư không đọc riêng được: xem dòng phía trên)</source>
+        <translation>(one piece of a message cannot be read alone: see the line above)</translation>
+    </message>
+    <message>
         <source>(không có chữ nào ngoài phần có chữ ký)</source>
         <translation>(no words outside the signed part)</translation>
     </message>
@@ -2391,6 +2395,57 @@ Open it only if you know this address.</translation>
     <message>
         <source>Mật khẩu mở tệp</source>
         <translation>File password</translation>
+    </message>
+</context>
+<context>
+    <name>PieceBanner</name>
+    <message>
+        <source>Ghép và xem thư</source>
+        <translation>Join and show the message</translation>
+    </message>
+    <message>
+        <source>Xem lại mảnh này</source>
+        <translation>Back to this piece</translation>
+    </message>
+    <message>
+        <source>Đang tìm các mảnh còn lại…</source>
+        <translation>Looking for the other pieces…</translation>
+    </message>
+    <message>
+        <source>Đang ghép thư…</source>
+        <translation>Joining the message…</translation>
+    </message>
+    <message>
+        <source>Thư này được ghép từ {count} mảnh để đọc lần này. Kết quả kiểm tra chữ ký số là của thư đã ghép; thư đã ghép không được lưu trên máy.</source>
+        <translation>This message was joined from {count} pieces for this one look. The result of the signature check is that of the joined message, which is not kept on this computer.</translation>
+    </message>
+    <message>
+        <source>Đã có đủ các mảnh trên máy này.</source>
+        <translation>All pieces are on this computer.</translation>
+    </message>
+    <message>
+        <source>Các mảnh không khớp nhau nên không ghép. Đề nghị người gửi gửi lại trong một thư.</source>
+        <translation>The pieces contradict each other and are not joined. Ask the sender to send it again in one message.</translation>
+    </message>
+    <message>
+        <source>Thư quá lớn hoặc quá nhiều mảnh nên không ghép. Đề nghị người gửi gửi cách khác.</source>
+        <translation>The message is too large or has too many pieces and is not joined. Ask the sender to send it another way.</translation>
+    </message>
+    <message>
+        <source>Chưa đủ mảnh để biết thư có bao nhiêu mảnh. Chờ các mảnh khác đến hộp thư này.</source>
+        <translation>The pieces at hand do not say how many there are. Wait for the others to come to this mailbox.</translation>
+    </message>
+    <message>
+        <source>Còn thiếu mảnh {numbers} trên máy này. Nếu mảnh đó có trong hộp thư, mở nó một lần để tải về; nếu không, chờ thêm hoặc đề nghị người gửi gửi lại trong một thư.</source>
+        <translation>Not on this computer: piece {numbers}. If it is in the mailbox, open it once to fetch it; if not, wait or ask the sender to send it again in one message.</translation>
+    </message>
+    <message>
+        <source>Đây là mảnh {number}/{total} của một thư bị chia nhỏ khi gửi.</source>
+        <translation>This is piece {number} of {total} of a message that was cut up when sent.</translation>
+    </message>
+    <message>
+        <source>Đây là mảnh {number} của một thư bị chia nhỏ khi gửi.</source>
+        <translation>This is piece {number} of a message that was cut up when sent.</translation>
     </message>
 </context>
 <context>

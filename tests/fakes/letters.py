@@ -39,7 +39,9 @@ class FakeLetters:
         return self._desk.answer("letter_attachment", answer, section)
 
     def picture(self, section: str) -> Future[DrawnPicture | None]:
-        return self._desk.answer("letter_picture", lambda: self._desk.pictures.get(section), section)
+        return self._desk.answer(
+            "letter_picture", lambda: self._desk.reading_room.pictures.get(section), section
+        )
 
     def close(self) -> None:
         self._desk.calls.append(("close_letter",))

@@ -321,7 +321,7 @@ def test_text_and_verdict_come_first_and_another_letter_stops_it(
 ) -> None:
     letter = view('<p>chữ</p><img src="cid:2"><img src="cid:3">', info("2", "so-do.png"), info("3"))
     monkeypatch.setattr(desk, "open_message", lambda *_: desk.answer("open_message", lambda: letter))
-    desk.pictures["2"] = picture()
+    desk.reading_room.pictures["2"] = picture()
     reader = Reader(desk, texts, viewer, Bridge(viewer))
     reader.open(INBOX, 200)
     settle(qtbot, lambda: desk.count("picture") == 2)
