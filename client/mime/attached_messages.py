@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from client.mime.headers import safe_filename
 from client.mime.html import sanitise, to_text
+from client.mime.names import display_name
 from client.mime.parser import attachments, body_parts, own_parts, parse_message, part_content, part_text
 from client.mime.pictures import Pictures
 from client.mime.tree import MESSAGE_TYPES
@@ -43,5 +43,6 @@ def _read(section: str, content: bytes) -> AttachedMessage:
 
 
 def _listed(section: str, part: BodyPart, size: int) -> AttachmentInfo:
-    name = safe_filename(part.original_filename) or f"part-{part.section}.bin"
-    return AttachmentInfo(f"{section}{MESSAGE_MARK}{part.section}", name, part.content_type, size, drawn=True)
+    return AttachmentInfo(
+        f"{section}{MESSAGE_MARK}{part.section}", display_name(part), part.content_type, size, drawn=True
+    )

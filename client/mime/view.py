@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from client.mime.attached_messages import MESSAGE_MARK, read_attached
+from client.mime.body import ReadRtf, Words, read_words
 from client.mime.calendar import read_invitation
-from client.mime.html import sanitise, to_text
-from client.mime.inline_files import InlineFile
-from client.mime.legacy import convert_legacy, detect_legacy
+from client.mime.legacy import read_otherwise
+from client.mime.names import EXTERNAL, display_name
 from client.mime.parser import (
     attachments,
-    body_parts,
     inline_files,
     own_parts,
     parse_message,
@@ -30,38 +29,37 @@ from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMe
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _TNEF_MARK = "/tnef:"
 _INLINE_MARK = "/in:"
-_APPLE_HALF = "application/applefile"
+_CALENDARS = ("text/calendar", "application/ics")
+"""The second is what some servers make of the first when they call it a file."""
 _UNKNOWN_TYPE = "application/octet-stream"
-_EXTENSIONS = {"message/rfc822": "eml", "text/plain": "txt", "text/html": "html", "text/calendar": "ics"}
 
 
-def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
+def make_view(raw: bytes, opaque_content: bytes = b"", read_rtf: ReadRtf = lambda _: "") -> MessageView:
     """Read ``raw`` and make it safe to display.
 
     ``opaque_content`` is the entity out of a signed-data message, which only the crypto layer can
-    open: text and attachments are then taken from it, the envelope always from ``raw``.
+    open: text and attachments are then taken from it, the envelope always from ``raw``. ``read_rtf``
+    reads a letter that was written in rich text alone.
     """
     parsed = parse_message(raw)
     source = opaque_content or raw
     inner = parse_message(source) if opaque_content else parsed
-    plain, html_part = body_parts(inner)
-    html = part_text(source, html_part) if html_part else ""
-    text = part_text(source, plain) if plain else to_text(html)
     infos, winmail = _attachments(source, inner)
-    files = inline_files(source, plain) if plain else ()
-    infos += _in_text(plain, files) if plain else ()
-    if winmail and not text and not html:
-        text, html = winmail[1].text, winmail[1].html
+    words = read_words(source, inner, winmail[1] if winmail else None, read_rtf)
     shown_pictures = _offered(inner, winmail)
     split = split_signed(source, inner)
+    if split is None:
+        infos = tuple(one for one in infos if one.section not in words.shown)
+    in_text, unread = _in_text(source, inner, {one.section for one in infos})
+    infos += in_text
     if split is not None:
         # What stands outside is words alone: nothing of it can lay itself over the signed part.
-        html, text, shown_pictures = "", split[1], split[2]
+        words, shown_pictures = Words(split[1]), split[2]
         infos = tuple(replace(one, unsigned=not is_within(one.section, split[0].section)) for one in infos)
-    safe = sanitise(html, shown_pictures.find)
+    safe = words.sanitised(shown_pictures.find)
     infos = tuple(replace(one, drawn=one.section in shown_pictures.drawn) for one in infos)
-    shown = text or to_text(html)
-    legacy = detect_legacy(shown)
+    shown = words.text
+    legacy, converted = read_otherwise(shown)
     return MessageView(
         envelope=parsed.envelope,
         html=safe.html,
@@ -69,8 +67,8 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
         attachments=infos,
         blocked_remote=safe.blocked_remote,
         legacy_encoding=legacy,
-        defects=tuple(dict.fromkeys(parsed.defects + inner.defects + _unread(files))),
-        converted_text=convert_legacy(shown, legacy) if legacy else "",
+        defects=tuple(dict.fromkeys(parsed.defects + inner.defects + unread + _elsewhere(inner))),
+        converted_text=converted,
         invitation=_invitation(source, inner),
         receipt_to=receipt_wanted(parsed),
         receipt_unasked=may_answer_unasked(parsed),
@@ -82,8 +80,7 @@ def make_view(raw: bytes, opaque_content: bytes = b"") -> MessageView:
 
 def calendar_object(raw: bytes, parsed: ParsedMessage) -> bytes:
     """The message's own calendar object (RFC 6047 section 2.4), ``b""`` when it has none."""
-    own = (part for part in own_parts(parsed) if part.content_type == "text/calendar")
-    part = next(own, None)
+    part = next((one for kind in _CALENDARS for one in own_parts(parsed) if one.content_type == kind), None)
     if part is None:
         return b""
     content = part_content(raw, part)
@@ -119,15 +116,6 @@ def attachment_content(raw: bytes, section: str) -> bytes | None:
     return files[int(index)].content if index.isdecimal() and int(index) < len(files) else None
 
 
-def display_name(part: BodyPart) -> str:
-    """The part's safe file name, or one made of its section where it has none."""
-    if part.filename:
-        # The Mac's half of a file (RFC 1740) has the file's own name: told apart as the Mac itself does.
-        return f"._{part.filename}" if part.content_type == _APPLE_HALF else part.filename
-    extension = _EXTENSIONS.get(part.content_type, "bin")
-    return f"part-{part.section or '1'}.{extension}"
-
-
 def _attachments(
     raw: bytes, parsed: ParsedMessage
 ) -> tuple[tuple[AttachmentInfo, ...], tuple[str, TnefContent] | None]:
@@ -158,15 +146,22 @@ def _offered(parsed: ParsedMessage, winmail: tuple[str, TnefContent] | None) -> 
     return found
 
 
-def _in_text(part: BodyPart, files: tuple[InlineFile, ...]) -> tuple[AttachmentInfo, ...]:
-    return tuple(
-        AttachmentInfo(f"{part.section}{_INLINE_MARK}{at}", file.name, _UNKNOWN_TYPE, len(file.content))
-        for at, file in enumerate(files)
-    )
+def _in_text(
+    raw: bytes, parsed: ParsedMessage, listed: set[str]
+) -> tuple[tuple[AttachmentInfo, ...], tuple[str, ...]]:
+    """Files within texts that are shown (those ``listed`` are saved whole), and what is wrong with them."""
+    infos: list[AttachmentInfo] = []
+    unread = False
+    for part in own_parts(parsed):
+        for at, file in enumerate(inline_files(raw, part) if part.section not in listed else ()):
+            place = f"{part.section}{_INLINE_MARK}{at}"
+            infos.append(AttachmentInfo(place, file.name, _UNKNOWN_TYPE, len(file.content)))
+            unread |= not file.is_read
+    return tuple(infos), ("yenc",) if unread else ()
 
 
-def _unread(files: tuple[InlineFile, ...]) -> tuple[str, ...]:
-    return ("yenc",) if any(not file.is_read for file in files) else ()
+def _elsewhere(parsed: ParsedMessage) -> tuple[str, ...]:
+    return ("external-body",) if any(one.content_type == EXTERNAL for one in own_parts(parsed)) else ()
 
 
 def _is_tnef(part: BodyPart, content: bytes) -> bool:

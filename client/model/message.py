@@ -153,10 +153,10 @@ class MessageView:
     blocked_remote: int = 0
     """Number of remote references taken out."""
     legacy_encoding: str = ""
-    """``tcvn3`` or ``vni`` when the body looks like one of them."""
+    """``tcvn3``, ``vni`` or ``utf-8`` (encoded twice) when the body looks like one of them."""
     defects: tuple[str, ...] = field(default_factory=tuple)
     converted_text: str = ""
-    """``text`` read by the table of ``legacy_encoding``; ``""`` without one."""
+    """``text`` read as ``legacy_encoding`` says; ``""`` without one."""
     invitation: Invitation | None = None
     """The meeting the message invites to, calls off or answers."""
     receipt_to: tuple[MailAddress, ...] = ()

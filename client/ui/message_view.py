@@ -250,7 +250,7 @@ class MessageViewer(QWidget):
             warnings.append(
                 self.tr("Địa chỉ người gửi có chữ cái không phải chữ La-tinh: có thể giả một địa chỉ khác.")
             )
-        if set(view.defects) - {"yenc"}:
+        if set(view.defects) - {"yenc", "external-body"}:
             warnings.append(self.tr("Thư có lỗi định dạng, có thể không hiển thị đủ."))
         if "yenc" in view.defects:
             warnings.append(
@@ -259,7 +259,16 @@ class MessageViewer(QWidget):
                     "danh sách tệp đính kèm. Hãy đề nghị người gửi đính kèm tệp theo cách thông thường."
                 )
             )
-        if view.legacy_encoding:
+        if "external-body" in view.defects:
+            warnings.append(
+                self.tr(
+                    "Thư nhắc đến một tệp nằm ở nơi khác, không có trong thư; chương trình không tự tải về. "
+                    "Hãy đề nghị người gửi đính kèm tệp đó."
+                )
+            )
+        if view.legacy_encoding == "utf-8":
+            warnings.append(self.tr("Nội dung bị mã hóa hai lần trên đường gửi nên hiện sai chữ."))
+        elif view.legacy_encoding:
             warnings.append(
                 self.tr("Nội dung có vẻ dùng bảng mã cũ ({name}).").format(name=view.legacy_encoding.upper())
             )

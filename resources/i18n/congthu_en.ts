@@ -2053,6 +2053,14 @@ Open it only if you know this address.</translation>
         <translation>The message holds a file in yEnc, which cannot be decoded here; it is among the attachments as it came. Ask the sender to attach the file in the usual way.</translation>
     </message>
     <message>
+        <source>Thư nhắc đến một tệp nằm ở nơi khác, không có trong thư; chương trình không tự tải về. Hãy đề nghị người gửi đính kèm tệp đó.</source>
+        <translation>The message refers to a file that lies elsewhere and is not in the message; the program does not fetch it. Ask the sender to attach the file.</translation>
+    </message>
+    <message>
+        <source>Nội dung bị mã hóa hai lần trên đường gửi nên hiện sai chữ.</source>
+        <translation>The content was encoded twice on its way, which is why its letters are wrong.</translation>
+    </message>
+    <message>
         <source>Nội dung có vẻ dùng bảng mã cũ ({name}).</source>
         <translation>The text seems to use an old encoding ({name}).</translation>
     </message>

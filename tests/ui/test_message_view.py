@@ -102,6 +102,19 @@ def test_a_file_in_yenc_is_explained_and_is_no_other_fault(viewer: MessageViewer
     assert "lỗi định dạng" not in viewer.head.people["warning"].text()
 
 
+def test_a_file_that_lies_elsewhere_is_explained_and_is_no_fault_of_form(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="a", defects=("external-body",)))
+    assert "không tự tải" in viewer.head.people["warning"].text()
+    assert "lỗi định dạng" not in viewer.head.people["warning"].text()
+
+
+def test_what_was_encoded_twice_is_said_and_can_be_read(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="Viá»‡t", legacy_encoding="utf-8", converted_text="Việt"))
+    assert "hai lần" in viewer.head.people["warning"].text()
+    viewer.convert_button.click()
+    assert viewer.shown_text() == "Việt"
+
+
 def test_several_senders_are_a_warning(viewer: MessageViewer) -> None:
     viewer.show_message(view(text="a", envelope=Envelope(from_count=2)))
     assert "nhiều người gửi" in viewer.head.people["warning"].text()
