@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from client.mime.html import sanitise, to_text
+from client.mime.body import read_words
 from client.mime.names import display_name
-from client.mime.parser import attachments, body_parts, own_parts, parse_message, part_content, part_text
+from client.mime.parser import attachments, own_parts, parse_message, part_content
 from client.mime.pictures import Pictures
 from client.mime.tree import MESSAGE_TYPES
 from client.model.message import AttachedMessage, AttachmentInfo, BodyPart, ParsedMessage
@@ -31,15 +32,14 @@ def _all(raw: bytes, parsed: ParsedMessage) -> Iterator[AttachedMessage]:
 
 def _read(section: str, content: bytes) -> AttachedMessage:
     inner = parse_message(content)
-    plain, rich = body_parts(inner)
-    html = part_text(content, rich) if rich else ""
-    text = part_text(content, plain) if plain else to_text(html)
+    words = read_words(content, inner, None, lambda _: "")
     pictures = Pictures()
     pictures.offer_parts(own_parts(inner), f"{section}{MESSAGE_MARK}")
-    safe = sanitise(html[:_LONGEST], pictures.find)
+    bounded = replace(words, pages=tuple(page[:_LONGEST] for page in words.pages))
+    safe = bounded.sanitised(pictures.find)
     shown = (one for one in own_parts(inner) if f"{section}{MESSAGE_MARK}{one.section}" in pictures.drawn)
     listed = tuple(_listed(section, one, len(part_content(content, one))) for one in shown)
-    return AttachedMessage(section, inner.envelope, text[:_LONGEST], safe.html, listed)
+    return AttachedMessage(section, inner.envelope, words.text[:_LONGEST], safe.html, listed)
 
 
 def _listed(section: str, part: BodyPart, size: int) -> AttachmentInfo:
