@@ -14,6 +14,10 @@ from client.ui.texts import Texts
 from client.ui.widgets import plain_label, pretty_scroll
 
 _HEIGHT = 170
+_SHARE = 0.4
+"""Of the pane's height, where a letter with pictures wants more."""
+_HEAD = 80
+"""Pixels of a card that are not its text."""
 
 
 class AttachedMessages(QFrame):
@@ -48,6 +52,17 @@ class AttachedMessages(QFrame):
             self._rows.addWidget(self._card(message))
         self.setVisible(bool(messages))
 
+    def fit(self, pane: int) -> None:
+        """Give letters with pictures the room they want, within their share of a pane of that height."""
+        most = max(_HEIGHT, round(pane * _SHARE))
+        tallest = _HEIGHT
+        for body in self.browsers():
+            wanted = round(body.document().size().height()) if body.has_pictures() else 0
+            height = max(_HEIGHT, min(wanted + _HEAD + 4, most))
+            body.setFixedHeight(height - _HEAD)
+            tallest = max(tallest, height)
+        self._scroll.setFixedHeight(tallest)
+
     def shown_text(self) -> str:
         """Everything that is said here."""
         labels = [label.text() for label in self._list.findChildren(QLabel) if label.text()]
@@ -76,7 +91,7 @@ class AttachedMessages(QFrame):
         body.show_page(
             message.html or f'<div style="white-space: pre-wrap">{html.escape(message.text)}</div>'
         )
-        body.setFixedHeight(_HEIGHT - 80)
+        body.setFixedHeight(_HEIGHT - _HEAD)
         head = QHBoxLayout()
         head.addWidget(icon)
         head.addWidget(plain_label(card, title, wrap=True), 1)

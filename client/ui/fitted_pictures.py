@@ -44,6 +44,10 @@ class FittedPictures:
         """Whether the page shows this picture."""
         return any(one.section == section for one in self._places)
 
+    def has_places(self) -> bool:
+        """Whether the page shows any."""
+        return bool(self._places)
+
     def has(self, section: str) -> bool:
         """Whether it has come."""
         return section in self._images

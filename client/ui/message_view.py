@@ -169,6 +169,7 @@ class MessageViewer(QWidget):
         """Put a picture where the letter shows it; None: it cannot be drawn, and is a file like others."""
         for browser in (self._browser, self.signed_part.browser, *self.attached.browsers()):
             browser.show_picture(section, picture)
+        self.attached.fit(self.height())
         if picture is None:
             self.attachments.list_picture(section)
         elif picture.width() >= _AS_WIDE_AS_A_PANEL:
@@ -195,6 +196,7 @@ class MessageViewer(QWidget):
         """Qt: a lower pane has less room for details, so that the text stays in sight."""
         super().resizeEvent(event)
         self.signatures.bound_details(round(self.height() * _SHARE_OF_DETAILS))
+        self.attached.fit(self.height())
 
     def _freeze(self, frozen: bool) -> None:
         self.frozen.setVisible(frozen)

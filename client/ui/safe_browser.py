@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QUrl, Signal
 from PySide6.QtGui import QContextMenuEvent, QImage, QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QTextBrowser, QWidget
@@ -11,6 +13,11 @@ from client.ui.fitted_pictures import FittedPictures
 
 _PAGE = "body { font-size: 10.5pt; } a { color: %s; } blockquote { color: #566373; margin-left: 12px; }"
 _CID = "cid:"
+_BLOCK_THEN_PICTURE = re.compile(
+    r"((?:</(?:p|div|h[1-6]|[uo]l|li|d[ltd]|blockquote|pre|center)>|<hr>))\s*+"
+    r"(?=(?:\s|<(?:a|span|b|i|u|em|strong|font)\b[^<>]*+>)*+<img\b)"
+)
+"""Where Qt would put the picture on the last line of the paragraph before; an unseen letter starts one."""
 _MISSING = 24
 """Pixels a side of what stands where a picture cannot be drawn."""
 
@@ -37,7 +44,7 @@ class SafeBrowser(QTextBrowser):
 
     def show_page(self, html: str) -> None:
         """Show sanitised HTML from its top; pictures at hand stay at hand."""
-        self.setHtml(html)
+        self.setHtml(_BLOCK_THEN_PICTURE.sub("\\1\u200b", html))
         self._fitted.find()
         self._fit()
         self.moveCursor(self.textCursor().MoveOperation.Start)
@@ -56,6 +63,10 @@ class SafeBrowser(QTextBrowser):
             # Whoever has read on already keeps the line they are at.
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + self.cursorRect(top).top() - before)
+
+    def has_pictures(self) -> bool:
+        """Whether the page shows any, drawn or not yet."""
+        return self._fitted.has_places()
 
     def forget_pictures(self) -> None:
         """Another letter is shown: its parts have the same numbers."""

@@ -148,6 +148,18 @@ def test_room_is_kept_for_a_picture_whose_size_is_known(browser: SafeBrowser) ->
     assert sizes(browser) == [(1, 1)]
 
 
+@pytest.mark.parametrize("before", ["<p>a</p>", "<p>a</p>\n", "<ul><li>a</li></ul>", "<h1>a</h1><span>"])
+def test_a_picture_below_a_paragraph_stands_below_it(browser: SafeBrowser, before: str) -> None:
+    browser.show_page(f'{before}<img src="cid:2"><p>b</p>')
+    lines = browser.document().toRawText().replace("\u200b", "").split("\u2029")
+    assert [line for line in lines if line] == ["a", "\ufffc", "b"]
+
+
+def test_a_picture_within_a_line_stays_in_it(browser: SafeBrowser) -> None:
+    browser.show_page('<p>a <b></b><img src="cid:2"> b</p>')
+    assert browser.document().toRawText() == "a \ufffc b"
+
+
 def test_a_picture_that_cannot_be_drawn_leaves_a_mark(browser: SafeBrowser) -> None:
     browser.show_page('<img src="cid:2">')
     browser.show_picture("2", None)
