@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-MOST_BYTES = 8_000_000
+MOST_BYTES = 2_000_000
 """Unpacked; a longer text is cut, and read as far as it goes."""
 
 _HEADER = struct.Struct("<IIII")
