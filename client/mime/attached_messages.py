@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
-from client.mime.html import to_text
-from client.mime.parser import attachments, body_parts, parse_message, part_content, part_text
+from client.mime.body import read_words
+from client.mime.names import display_name
+from client.mime.parser import attachments, own_parts, parse_message, part_content
+from client.mime.pictures import Pictures
 from client.mime.tree import MESSAGE_TYPES
-from client.model.message import AttachedMessage, ParsedMessage
+from client.model.message import AttachedMessage, AttachmentInfo, BodyPart, ParsedMessage
 
 MOST = 5
+MESSAGE_MARK = "/msg:"
+"""Between the section of an attached message and a section in it."""
 _LONGEST = 100_000
 
 
@@ -22,8 +27,22 @@ def read_attached(raw: bytes, parsed: ParsedMessage) -> tuple[AttachedMessage, .
 def _all(raw: bytes, parsed: ParsedMessage) -> Iterator[AttachedMessage]:
     for part in attachments(parsed):
         if part.content_type in MESSAGE_TYPES:
-            content = part_content(raw, part)
-            inner = parse_message(content)
-            plain, rich = body_parts(inner)
-            text = part_text(content, plain) if plain else to_text(part_text(content, rich)) if rich else ""
-            yield AttachedMessage(part.section, inner.envelope, text[:_LONGEST])
+            yield _read(part.section, part_content(raw, part))
+
+
+def _read(section: str, content: bytes) -> AttachedMessage:
+    inner = parse_message(content)
+    words = read_words(content, inner, None, lambda _: "")
+    pictures = Pictures()
+    pictures.offer_parts(own_parts(inner), f"{section}{MESSAGE_MARK}")
+    bounded = replace(words, pages=tuple(page[:_LONGEST] for page in words.pages))
+    safe = bounded.sanitised(pictures.find)
+    shown = (one for one in own_parts(inner) if f"{section}{MESSAGE_MARK}{one.section}" in pictures.drawn)
+    listed = tuple(_listed(section, one, len(part_content(content, one))) for one in shown)
+    return AttachedMessage(section, inner.envelope, words.text[:_LONGEST], safe.html, listed)
+
+
+def _listed(section: str, part: BodyPart, size: int) -> AttachmentInfo:
+    return AttachmentInfo(
+        f"{section}{MESSAGE_MARK}{part.section}", display_name(part), part.content_type, size, drawn=True
+    )

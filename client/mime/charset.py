@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
 
 from client.mime.legacy import convert_legacy, detect_legacy
@@ -10,6 +11,13 @@ from client.model.text import nfc
 
 __all__ = ["convert_legacy", "decode", "detect_legacy"]
 
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_META = re.compile(rb"<meta\b[^<>]{0,300}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.IGNORECASE)
+_PAGE_HEAD = 4096
 _REAL_NAMES = {
     "iso8859-1": "cp1252",  # what writers mean by it (WHATWG Encoding, section 4.2)
     "ascii": "utf-8",
@@ -26,7 +34,13 @@ _NOT_FOR_MAIL = frozenset(
 
 
 def decode(data: bytes, charset: str = "") -> str:
-    """``data`` as text in NFC. Never fails: the declared charset, then UTF-8, windows-1258, Latin-1."""
+    """``data`` as text in NFC. Never fails: the declared charset, then UTF-8, windows-1258, Latin-1.
+
+    A byte order mark is believed before any label, and is no part of the text.
+    """
+    for mark, codec in _MARKS:
+        if data.startswith(mark):
+            return nfc(data[len(mark) :].decode(codec, "replace"))
     name = _codec_name(charset)
     if name:
         try:
@@ -34,6 +48,17 @@ def decode(data: bytes, charset: str = "") -> str:
         except (UnicodeError, ValueError):
             pass
     return nfc(_without_label(data, declared=name))
+
+
+def page_charset(page: bytes) -> str:
+    """What an HTML page says of itself (HTML, section 13.2.3.2); ``""`` where it says nothing usable.
+
+    UTF-16 is not believed: the page could not have been read so far. Nor is UTF-7, which hides markup.
+    """
+    found = _META.search(page[:_PAGE_HEAD])
+    label = found[1].decode("ascii", "replace") if found else ""
+    name = _codec_name(label)
+    return "" if name.startswith(("utf-16", "utf-32", "utf_16", "utf_32", "utf-7", "utf_7")) else label
 
 
 def _codec_name(charset: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import nh3
@@ -41,9 +42,25 @@ _ATTRIBUTES = {
 _STYLE_WORDS = (
     "color background-color font-family font-size font-style font-weight text-align text-decoration "
     "text-indent line-height vertical-align white-space border border-color border-style border-width "
-    "border-collapse padding list-style-type"
+    "border-collapse padding list-style-type width height"
 )
 _STYLES = frozenset(_STYLE_WORDS.split())
+_SIZES = re.compile(
+    r"\s*(width|height)\s*:\s*([\d.]{1,6})\s*(px|pt|pc|in|cm|mm|em|)\s*(?:!important\s*)?", re.IGNORECASE
+)
+_SIZED = re.compile(r"\s*(?:width|height)\s*:", re.IGNORECASE)
+_PIXELS = {
+    "": 1.0,
+    "px": 1.0,
+    "pt": 96 / 72,
+    "pc": 16.0,
+    "in": 96.0,
+    "cm": 96 / 2.54,
+    "mm": 96 / 25.4,
+    "em": 16.0,
+}
+_SIZED_PICTURE = re.compile(r'<img((?: [a-z]+="[^"]*")* style="[^"]*"(?: [a-z]+="[^"]*")*)>')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _NESTING = re.compile(r"<(?!(?:tr|t[dh]|tbody|thead|col|br|img|hr|p|li)[\s>/])[a-z]", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}", re.IGNORECASE)
@@ -75,10 +92,13 @@ class SanitisedHtml:
     blocked_remote: int
 
 
-def sanitise(html: str) -> SanitisedHtml:
-    """Keep text, simple looks, tables, links (http, https, mailto) and pictures of this message (cid)."""
+def sanitise(html: str, find_picture: Callable[[str], str | None] = lambda _: None) -> SanitisedHtml:
+    """Keep text, simple looks, tables, links (http, https, mailto) and pictures of this message.
+
+    ``find_picture`` says what a picture's ``src`` stands for: a ``cid:`` of the message, or None.
+    """
     source = _readable(html)
-    keeper = _Keeper()
+    keeper = _Keeper(find_picture)
     kept = nh3.clean(
         source,
         tags=set(_TAGS),
@@ -91,7 +111,7 @@ def sanitise(html: str) -> SanitisedHtml:
         strip_comments=True,
     )
     blocked = keeper.blocked + len(_LOADING_TAG.findall(source))
-    return SanitisedHtml(kept, blocked)
+    return SanitisedHtml(_SIZED_PICTURE.sub(_with_size, kept), blocked)
 
 
 def to_text(html: str) -> str:
@@ -130,8 +150,9 @@ def _readable(html: str) -> str:
 class _Keeper:
     """Decides on each attribute and counts what would have been fetched."""
 
-    def __init__(self) -> None:
+    def __init__(self, find_picture: Callable[[str], str | None]) -> None:
         self.blocked = 0
+        self._find_picture = find_picture
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
         """The value to keep, None to drop the attribute."""
@@ -140,25 +161,29 @@ class _Keeper:
         if name == "href":
             return value if tag == "a" and _LINK.match(value.strip()) else None
         if name == "style":
-            return self._style(value)
+            return self._style(tag, value)
         if name in ("width", "height", "size", "border", "cellpadding", "cellspacing") and _HUGE.search(
             value
         ):
             return None
+        if tag == "img" and name in ("width", "height") and "%" in value:
+            return None  # a share of what, only the viewer knows; it holds every picture to its own width
         return value
 
     def _picture(self, tag: str, name: str, value: str) -> str | None:
-        if tag == "img" and name == "src" and value.strip().lower().startswith("cid:"):
-            return value.strip()
+        found = self._find_picture(value) if tag == "img" and name == "src" else None
+        if found is not None:
+            return found
         if _REMOTE.match(value) or name == "srcset":
             self.blocked += 1
         # data: pictures go too: decoding a stranger's picture is no work for the window.
         return None
 
-    def _style(self, value: str) -> str | None:
+    def _style(self, tag: str, value: str) -> str | None:
         if _STYLE_URL.search(value):
             self.blocked += 1
-        parts = value.split(";")
+        # A width of its own makes text run out of the window; a picture's is held within it.
+        parts = [part for part in value.split(";") if tag == "img" or not _SIZED.match(part)]
         kept = [_plain_background(part) for part in parts if _is_harmless(part)]
         if any("background" in part.lower() and not _is_harmless(part) for part in parts):
             # White text whose dark ground is gone could not be read.
@@ -169,6 +194,30 @@ class _Keeper:
 def _is_harmless(declaration: str) -> bool:
     bare = _HEX_COLOUR.sub("", declaration)
     return not (_STYLE_FETCHES.search(bare) or _NEGATIVE.search(bare) or _HUGE.search(bare))
+
+
+def _with_size(picture: re.Match[str]) -> str:
+    """The size a style asks for as attributes, which go before others (the viewer knows only those)."""
+    attributes = dict(_ATTRIBUTE.findall(picture[1]))
+    style = attributes.pop("style")
+    for part in style.split(";"):
+        size = _SIZES.fullmatch(part)
+        pixels = _number(size[2]) * _PIXELS[size[3].lower()] if size is not None else 0.0
+        if size is not None and 0.5 <= pixels < 1000:
+            attributes[size[1].lower()] = str(max(1, round(pixels)))
+        elif _SIZED.match(part) and "auto" in part.lower():
+            attributes.pop(part.partition(":")[0].strip().lower(), None)
+    others = ";".join(part for part in style.split(";") if part and not _SIZED.match(part))
+    if others:
+        attributes["style"] = others
+    return "<img" + "".join(f' {name}="{value}"' for name, value in attributes.items()) + ">"
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _plain_background(declaration: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from client.mime.charset import decode
+from client.mime.charset import decode, page_charset
 from client.mime.headers import read_envelope
 from client.mime.inline_files import InlineFile, split_files
 from client.mime.plain import join_flowed, plain_of_enriched
@@ -16,6 +16,8 @@ from client.mime.transfer import decode_transfer
 from client.mime.tree import CUTS, TreeReader
 from client.model.message import BodyPart, ParsedMessage
 
+MOST_TEXTS = 20
+"""Texts that go on with the first one; further ones are files."""
 _SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 
 
@@ -43,7 +45,10 @@ def part_text(raw: bytes, part: BodyPart) -> str:
     content = part_content(raw, part)
     if part.content_type == "text/plain":
         content, _ = split_files(content)
-    text = decode(content, part.charset).replace("\r\n", "\n").replace("\r", "\n")
+    charset = part.charset
+    if part.content_type == "text/html" and not charset:
+        charset = page_charset(content)
+    text = decode(content, charset).replace("\r\n", "\n").replace("\r", "\n")
     if part.content_type == "text/enriched":
         return plain_of_enriched(text)
     if part.content_type == "text/plain" and part.parameter("format").lower() == "flowed":
@@ -74,6 +79,26 @@ def body_parts(parsed: ParsedMessage) -> tuple[BodyPart | None, BodyPart | None]
         elif _is_plain(part, parsed.root) and not part.filename:
             plain = plain or part
     return plain or enriched, html
+
+
+def texts(parsed: ParsedMessage) -> tuple[tuple[BodyPart, bool], ...]:
+    """The texts of `body_parts` and those that go on with them, in reading order.
+
+    With each whether it is but one form of the text (multipart/alternative). A text goes on in a part of
+    a multipart/mixed that is neither called a file nor has a name.
+    """
+    shown = {id(part) for part in body_parts(parsed) if part is not None}
+    found: list[tuple[BodyPart, bool]] = []
+    stack = [(parsed.root, False, False)]
+    while stack and len(found) < MOST_TEXTS:
+        part, in_mixed, in_alternative = stack.pop()
+        if part.content_type.startswith("multipart/") and part.children:
+            other_form = in_alternative or part.content_type == "multipart/alternative"
+            mixed = part.content_type == "multipart/mixed"
+            stack.extend((child, mixed, other_form) for child in reversed(part.children))
+        elif id(part) in shown or (in_mixed and _goes_on(part)):
+            found.append((part, in_alternative))
+    return tuple(found)
 
 
 def attachments(parsed: ParsedMessage) -> tuple[BodyPart, ...]:
@@ -109,6 +134,11 @@ def _leaves(root: BodyPart) -> Iterator[tuple[BodyPart, BodyPart | None]]:
             stack.extend((child, part) for child in reversed(part.children))
         else:
             yield part, parent
+
+
+def _goes_on(part: BodyPart) -> bool:
+    named = part.disposition == "attachment" or bool(part.filename)
+    return part.content_type in ("text/plain", "text/html") and not named
 
 
 def _is_plain(part: BodyPart, root: BodyPart) -> bool:

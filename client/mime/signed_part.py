@@ -11,25 +11,32 @@ from dataclasses import replace
 
 from client.mime.html import sanitise, to_text
 from client.mime.parser import body_parts, own_parts, part_text
+from client.mime.pictures import Pictures
 from client.mime.smime import SIGNATURE_TYPES, ShapeKind, find_shape
 from client.model.message import BodyPart, ParsedMessage, SignedPart
 
 _MOST_TEXT = 2_000_000
 
 
-def split_signed(raw: bytes, parsed: ParsedMessage) -> tuple[SignedPart, str] | None:
-    """The signed part, and all words that stand outside of it; None where no part alone is signed."""
+def split_signed(raw: bytes, parsed: ParsedMessage) -> tuple[SignedPart, str, Pictures] | None:
+    """The signed part, all words that stand outside of it, and the pictures that it shows.
+
+    None where no part alone is signed.
+    """
     shape = find_shape(raw, parsed)
     frame = next((part for part in parsed.root.walk() if part.section == shape.section), None)
     if shape.kind is not ShapeKind.PARTIAL or frame is None or frame.content_type in SIGNATURE_TYPES:
         # A signature that lost its frame: what it belongs to cannot be told from the structure.
         return None
     signed = frame.children[0] if frame.content_type == "multipart/signed" and frame.children else frame
-    plain, rich = body_parts(replace(parsed, root=signed))
+    alone = replace(parsed, root=signed)
+    plain, rich = body_parts(alone)
     html = part_text(raw, rich) if rich else ""
     text = part_text(raw, plain) if plain else to_text(html)
     outside = "\n\n".join(_words_outside(raw, parsed, frame))[:_MOST_TEXT]
-    return SignedPart(frame.section, sanitise(html).html, text), outside
+    pictures = Pictures()
+    pictures.offer_parts(own_parts(alone))
+    return SignedPart(frame.section, sanitise(html, pictures.find).html, text), outside, pictures
 
 
 def is_within(part_section: str, frame_section: str) -> bool:

@@ -33,6 +33,7 @@ _PR_ATTACH_DATA = 0x3701
 _PR_ATTACH_FILENAME = 0x3704
 _PR_ATTACH_LONG_FILENAME = 0x3707
 _PR_ATTACH_MIME_TAG = 0x370E
+_PR_ATTACH_CONTENT_ID = 0x3712
 
 _FIXED_SIZES = {2: 4, 3: 4, 4: 4, 10: 4, 11: 4, 1: 4, 5: 8, 6: 8, 7: 8, 20: 8, 64: 8, 72: 16}
 _OBJECT_ID_SIZE = 16
@@ -46,6 +47,8 @@ class TnefAttachment:
     original_name: str
     content: bytes
     media_type: str = "application/octet-stream"
+    content_id: str = ""
+    """What the HTML refers to it by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class _File:
     title: str = ""
     long_name: str = ""
     media_type: str = ""
+    content_id: str = ""
     data: bytes = b""
     embedded: bytes = b""
 
@@ -147,6 +151,8 @@ def _take_file(state: _State, file: _File, number: int, data: bytes) -> None:
                 file.long_name = _string(kind, value, state)
             elif name == _PR_ATTACH_MIME_TAG:
                 file.media_type = _string(kind, value, state)
+            elif name == _PR_ATTACH_CONTENT_ID:
+                file.content_id = _string(kind, value, state)
             elif name == _PR_ATTACH_DATA:
                 file.embedded = value[_OBJECT_ID_SIZE:] if kind == 13 else value
 
@@ -155,7 +161,9 @@ def _attachment(file: _File, at: int) -> TnefAttachment:
     original = clean(file.long_name or file.title)
     name = safe_filename(original) or f"winmail-{at + 1}.bin"
     media_type = clean(file.media_type).lower() or "application/octet-stream"
-    return TnefAttachment(name, original, file.data or file.embedded, media_type)
+    return TnefAttachment(
+        name, original, file.data or file.embedded, media_type, clean(file.content_id).strip("<> ")
+    )
 
 
 def _string(kind: int, value: bytes, state: _State) -> str:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import binascii
+import itertools
 import re
 
 from client.mime.words import base64_bytes
 
 KNOWN = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"})
+_RULE = re.compile(rb"^[ \t]*[_*~-]{2}", re.MULTILINE)
+"""How the footers begin that lists and gateways put below text which they did not see was encoded."""
+_SENTENCE = re.compile(rb"\s*[^\s=]+ +[^\s=]")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -16,19 +20,32 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
     if encoding == "base64":
         return _base64(data)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
+        return binascii.a2b_qp(_without_trailing_blanks(data))
     if encoding in ("x-uuencode", "uuencode", "x-uue"):
         return _uudecoded(data)
     return data
 
 
+def _without_trailing_blanks(data: bytes) -> bytes:
+    """RFC 2045 section 6.7 (3): blanks at a line's end were added on the way, also behind a soft break."""
+    if b" \r\n" not in data and b" \n" not in data and b"\t\r\n" not in data and b"\t\n" not in data:
+        return data
+    lines = data.split(b"\n")
+    return b"\n".join(
+        line[:-1].rstrip(b" \t") + b"\r" if line.endswith(b"\r") else line.rstrip(b" \t") for line in lines
+    )
+
+
 def _base64(data: bytes) -> bytes:
+    rule = _RULE.search(data)
+    data = data[: rule.start()] if rule else data
     # Some writers encode in pieces, each with its own padding; most have one piece, of hundreds of megabytes.
     first = data.find(b"=")
     if first < 0 or not data[first:].strip(b"= \t\r\n"):
         return base64_bytes(data)
     pieces = re.split(rb"={1,2}(?=\s*[A-Za-z0-9+/])", data)
-    return b"".join(base64_bytes(piece) for piece in pieces)
+    whole = itertools.takewhile(lambda piece: not _SENTENCE.match(piece), pieces[1:])
+    return b"".join(base64_bytes(piece) for piece in (pieces[0], *whole))
 
 
 def _uudecoded(data: bytes) -> bytes:

@@ -36,6 +36,7 @@ class _Node:
     disposition: str
     original_filename: str
     content_id: str
+    content_location: str
     boundary: bytes = b""
     end: int = 0
     closed: bool = False
@@ -210,6 +211,7 @@ class TreeReader:
             disposition=disposition,
             original_filename=named,
             content_id=clean(raw_text(header.first("content-id"))).strip("<> "),
+            content_location="".join(clean(raw_text(header.first("content-location"))).split()),
         )
 
     def _default_type(self) -> str:
@@ -258,6 +260,7 @@ def _frozen(root: _Node) -> BodyPart:
             filename=safe_filename(node.original_filename),
             original_filename=node.original_filename,
             content_id=node.content_id,
+            content_location=node.content_location,
             parameters=node.parameters,
             children=tuple(built[id(child)] for child in node.children),
         )

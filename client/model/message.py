@@ -10,6 +10,7 @@ from enum import StrEnum
 from client.model.address import MailAddress
 from client.model.encryption import Encryption
 from client.model.invitation import Invitation
+from client.model.piece import Piece
 
 
 class Flag(StrEnum):
@@ -73,6 +74,8 @@ class BodyPart:
     original_filename: str = ""
     """Decoded, as the sender wrote it with all that turns it around: shown only through `printable`."""
     content_id: str = ""
+    content_location: str = ""
+    """Another name it may be referred to by (RFC 2557), as written."""
     parameters: tuple[tuple[str, str], ...] = ()
     children: tuple[BodyPart, ...] = ()
 
@@ -111,6 +114,8 @@ class AttachmentInfo:
     """Decoded size in bytes."""
     unsigned: bool = False
     """It stands outside the part of the message that is signed."""
+    drawn: bool = False
+    """The HTML shows it in its place, as the picture ``cid:SECTION``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +130,15 @@ class SignedPart:
 
 @dataclass(frozen=True, slots=True)
 class AttachedMessage:
-    """A message attached to the one on show, as it is to be read: words alone, its own sender and date."""
+    """A message attached to the one on show, as it is to be read: its own sender, date and pictures."""
 
     section: str
     envelope: Envelope
     text: str
+    html: str = ""
+    """Sanitised, as in `MessageView`."""
+    pictures: tuple[AttachmentInfo, ...] = ()
+    """Those its HTML shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +153,10 @@ class MessageView:
     blocked_remote: int = 0
     """Number of remote references taken out."""
     legacy_encoding: str = ""
-    """``tcvn3`` or ``vni`` when the body looks like one of them."""
+    """``tcvn3``, ``vni`` or ``utf-8`` (encoded twice) when the body looks like one of them."""
     defects: tuple[str, ...] = field(default_factory=tuple)
     converted_text: str = ""
-    """``text`` read by the table of ``legacy_encoding``; ``""`` without one."""
+    """``text`` read as ``legacy_encoding`` says; ``""`` without one."""
     invitation: Invitation | None = None
     """The meeting the message invites to, calls off or answers."""
     receipt_to: tuple[MailAddress, ...] = ()
@@ -158,6 +167,8 @@ class MessageView:
     """The message came encrypted; ``opened`` tells whether this is what was inside."""
     signed_part: SignedPart | None = None
     """Then ``text`` is what stands outside of it, and nobody signed that."""
+    piece: Piece | None = None
+    """The message is one piece of a letter, and shows nothing alone."""
     frozen: bool = False
     """It carries a secrecy marking: nothing of it is here but from whom and when."""
     attached: tuple[AttachedMessage, ...] = ()

@@ -28,6 +28,7 @@ from client.services.account_desk import AccountDesk
 from client.services.changes_desk import ChangesDesk
 from client.services.check_desk import CheckDesk
 from client.services.outbox_desk import OutboxDesk
+from client.services.reading_desk import ReadingDesk
 from client.services.receipt_desk import ReceiptDesk
 from client.services.signing_desk import SigningDesk
 from client.services.trust_desk import TrustDesk
@@ -112,6 +113,9 @@ class MailDesk(Protocol):
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """The decoded content of one attachment."""
+
+    def reading(self) -> ReadingDesk:
+        """Pictures of the letter on show, and letters that came in pieces."""
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """The message as the server has it, byte for byte."""

@@ -9,12 +9,13 @@ from client.errors import MalformedMessage
 from client.mime.calendar import answer_invitation, read_invitation
 from client.mime.parser import parse_message
 from client.mime.smime import ShapeKind, find_shape
-from client.mime.view import calendar_object, make_view
+from client.mime.view import calendar_object
 from client.model.account import Account
 from client.model.address import MailAddress, same_mailbox
 from client.model.invitation import Attendance
 from client.model.message import Envelope
 from client.model.outgoing import Draft, DraftAttachment
+from client.services.safe_view import read_view
 
 _ANSWERS = {
     Attendance.ACCEPTED: "Chấp nhận: ",
@@ -89,7 +90,7 @@ def _references(envelope: Envelope) -> tuple[str, ...]:
 
 
 def _quoted(raw: bytes, envelope: Envelope) -> str:
-    text = make_view(raw).text[:_QUOTE_LIMIT]
+    text = read_view(raw).text[:_QUOTE_LIMIT]
     lines = "\n".join(f"> {line}" for line in text.splitlines())
     return f"{_attribution(envelope.from_, envelope.date)}\n{lines}"
 

@@ -11,13 +11,13 @@ from client.crypto.mail_layers import find_envelope, shown_entity
 from client.crypto.smime import verify_message
 from client.errors import MalformedMessage, MessageNotOpened
 from client.mime.parser import parse_message
-from client.mime.view import attachment_content, make_view
+from client.mime.view import attachment_content
 from client.model.message import MessageView
 from client.model.verdict import Coverage, Indication, VerificationReport
 from client.services.key_room import key_room
 from client.services.letters_desk import OpenedLetter
-from client.services.marked import frozen_if_marked
 from client.services.requests import KeyUse, TrustSources
+from client.services.safe_view import safe_view
 from client.services.trust_files import read_demand
 
 
@@ -58,7 +58,7 @@ def open_letter(raw: bytes, use: KeyUse, sources: TrustSources, at: datetime) ->
     opened = unseal(raw, use)
     report = verify_message(raw, read_demand(sources, at), opened=opened)
     content = shown_entity(raw, opened)
-    view = frozen_if_marked(make_view(raw, content))
+    view = safe_view(raw, content)
     if view.frozen:
         # The names of files and signers are words of the letter as well.
         report = replace(report, signatures=(), identity=None)
@@ -93,4 +93,10 @@ def _harmless(view: MessageView, report: VerificationReport) -> MessageView:
     if sealed or signed:
         return view
     part = view.signed_part
-    return replace(view, html="", signed_part=replace(part, html="") if part is not None else None)
+    return replace(
+        view,
+        html="",
+        signed_part=replace(part, html="") if part is not None else None,
+        attachments=tuple(replace(one, drawn=False) for one in view.attachments),
+        attached=tuple(replace(one, html="", pictures=()) for one in view.attached),
+    )

@@ -44,14 +44,13 @@ def close_letter() -> None:
 
 def view_of(raw: bytes) -> MessageView:
     """A message made safe to show; of an encrypted one, that it is."""
-    from client.mime.view import make_view
-    from client.services.marked import frozen_if_marked
+    from client.services.safe_view import safe_view
 
     if b"pkcs7" not in raw.lower():
-        return frozen_if_marked(make_view(raw))
+        return safe_view(raw)
     from client.crypto.enveloped import look_at
     from client.crypto.mail_layers import find_envelope, shown_entity
 
     sealed = find_envelope(raw)
-    view = frozen_if_marked(make_view(raw, shown_entity(raw)))
+    view = safe_view(raw, shown_entity(raw))
     return replace(view, encryption=look_at(sealed) if sealed else None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from client.model.message import MessageView
+from client.model.picture import DrawnPicture
 from client.model.verdict import VerificationReport
 from client.services.requests import KeyUse
 
@@ -35,6 +36,9 @@ class LettersDesk(Protocol):
 
     def attachment(self, section: str) -> Future[bytes]:
         """The decoded content of one attachment of the open letter; `MalformedMessage` when none is open."""
+
+    def picture(self, section: str) -> Future[DrawnPicture | None]:
+        """One picture the open letter's HTML shows; None where it cannot be drawn. Decoded away from keys."""
 
     def close(self) -> None:
         """Forget the open letter, if any."""

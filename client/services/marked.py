@@ -35,7 +35,7 @@ def frozen_if_marked(view: MessageView) -> MessageView:
     part = view.signed_part
     shown = [view.text, to_text(view.html) if view.html else ""]
     shown += [part.text, to_text(part.html) if part.html else ""] if part is not None else []
-    shown += [text for one in view.attached for text in (one.envelope.subject, one.text)]
+    shown += [text for one in view.attached for text in (one.envelope.subject, one.text, to_text(one.html))]
     names = [one.name for one in view.attachments]
     if not words_are_marked(view.envelope.subject, "\n".join(shown), names):
         return view

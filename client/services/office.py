@@ -28,6 +28,7 @@ from client.services.mail_changes import MailChanges
 from client.services.new_draft import new_draft
 from client.services.office_checks import CheckPlaces, CheckSetup, OfficeChecks
 from client.services.office_drafts import OfficeDrafts, drafting
+from client.services.office_reading import OfficeReading, ReadingPlaces
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
@@ -79,6 +80,7 @@ class Office:
             ledger,
         )
         self._trust = open_trust(setup, ledger, lane, engine, self._verification, self._reader_of)
+        self._reading = OfficeReading(ReadingPlaces(self._body, self._near), lane, setup.sources, setup.clock)
         self._receipts = OfficeReceipts(self._receipt_setup(), lane, Receipts(ledger))
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
@@ -195,6 +197,10 @@ class Office:
         """See `MailDesk.attachment`."""
         body = self._body(mailbox_id, row_id)
         return then(body, lambda path: self._lane.submit(workshop.attachment, path, section))
+
+    def reading(self) -> OfficeReading:
+        """See `MailDesk.reading`."""
+        return self._reading
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """See `MailDesk.raw_message`."""
@@ -329,6 +335,10 @@ class Office:
             if path.is_file():
                 return call(lambda: path)
         return self._engine.body(mailbox_id, row_id)
+
+    def _near(self, mailbox_id: int, row_id: int) -> tuple[Path, ...]:
+        folder = self._setup.paths.account(self._account_of(mailbox_id))
+        return tuple(folder / one for one in self._reader_of(mailbox_id).bodies_near(row_id))
 
     def _owner_of(self, mailbox_id: int) -> Account:
         return self._accounts[self._account_of(mailbox_id)]

@@ -69,7 +69,7 @@ class SigningOffice:
         self._known = KnownKeys(setup.paths.data / "keys" / "known.json")
         self._chosen: dict[KeyRef, KeyChoice] = {}
         self._letters = OfficeLetters(
-            self._keys_lane, setup.sources, setup.clock, lambda use: self.use(use.key, use.password)
+            (lane, self._keys_lane), setup.sources, setup.clock, lambda use: self.use(use.key, use.password)
         )
 
     @property

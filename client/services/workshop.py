@@ -233,8 +233,9 @@ def view(path: Path) -> MessageView:
 def attachment(path: Path, section: str) -> bytes:
     """The decoded content of one part; `MalformedMessage` when there is no such part."""
     from client.mime.view import attachment_content
+    from client.services.reading_bench import shown_bytes
 
-    content = attachment_content(path.read_bytes(), section)
+    content = attachment_content(shown_bytes(path.read_bytes()), section)
     if content is None:
         raise MalformedMessage(reason="no-such-part")
     return content
@@ -264,15 +265,9 @@ def reply(path: Path, account: Account, empty: Draft, reply_all: bool) -> Draft:
 def answer(path: Path, account: Account, empty: Draft, attendance: Attendance, at: datetime) -> Draft:
     """The answer to the invitation in ``path``."""
     from client.services.drafting import answer_to
+    from client.services.reading_bench import shown_bytes
 
-    return answer_to(_shown(path.read_bytes()), account, empty, attendance, at)
-
-
-def _shown(raw: bytes) -> bytes:
-    """The entity whose parts are shown: of an opaque signature what it wraps."""
-    from client.crypto.mail_layers import shown_entity
-
-    return shown_entity(raw) or raw
+    return answer_to(shown_bytes(path.read_bytes()), account, empty, attendance, at)
 
 
 def forward(path: Path, empty: Draft) -> Draft:

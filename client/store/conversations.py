@@ -19,6 +19,14 @@ NEIGHBOURS = (
 )
 """The rows that share an identifier with one of the first binding (`encoded`), at most the second."""
 
+BODIES_NEAR = (
+    "SELECT m.body_path FROM message m JOIN message one USING (mailbox_id, sender_address)"
+    " WHERE one.row_id = ? AND m.uid IS NOT NULL AND m.body_path <> ''"
+    " AND m.received_at BETWEEN one.received_at - 31 * 86400 AND one.received_at + 31 * 86400"
+    " ORDER BY abs(m.received_at - one.received_at), m.row_id LIMIT 1000"
+)
+"""Bodies that are here of what a row's sender sent to its mailbox within a month of it, nearest first."""
+
 
 def write_links(cache: Database, links: Iterable[tuple[int, Iterable[int]]]) -> None:
     """Remember the numbers of new rows; call it within the transaction that adds them."""

@@ -15,7 +15,7 @@ from client.model.mailbox import Mailbox, MessageRow, Related, SpecialUse
 from client.model.operation import Operation, OperationKind
 from client.model.search import EVERYWHERE, MOST_FOUND, SearchQuery, parse_query
 from client.model.text import fold
-from client.store.conversations import MOST_MESSAGES, NEIGHBOURS, encoded
+from client.store.conversations import BODIES_NEAR, MOST_MESSAGES, NEIGHBOURS, encoded
 from client.store.database import Database, Value, open_cache, open_ledger
 from client.store.finding import Scope, find_rows
 from client.store.flags import apply_change
@@ -154,6 +154,10 @@ class MessageReader:
         )
         return Related(others, as_written(numbers[0], row.subject), tuple(same))
 
+    def bodies_near(self, row_id: int) -> tuple[str, ...]:
+        """Body paths of what the row's sender sent to its mailbox within a month of it, and is here."""
+        return tuple(str(row[0]) for row in self._select(BODIES_NEAR, (row_id,)))
+
     def use_of(self, mailbox_id: int) -> SpecialUse:
         """What the mailbox is for; NONE for one that is not known."""
         found = self._select("SELECT special_use FROM mailbox WHERE mailbox_id = ?", (mailbox_id,))
@@ -178,15 +182,12 @@ class MessageReader:
 
     def without_text(self, limit: int) -> list[tuple[int, int, str]]:
         """(row number, mailbox, body path) of messages whose attachments have still to be read for search."""
-        return [
-            (int(row[0]), int(row[1]), str(row[2]))
-            for row in self._select(
-                "SELECT row_id, mailbox_id, body_path FROM message"
-                " WHERE indexed < 2 AND body_path <> '' AND indexed = 1"
-                " AND uid IS NOT NULL ORDER BY received_at DESC LIMIT ?",
-                (limit,),
-            )
-        ]
+        found = self._select(
+            "SELECT row_id, mailbox_id, body_path FROM message WHERE indexed < 2 AND body_path <> ''"
+            " AND indexed = 1 AND uid IS NOT NULL ORDER BY received_at DESC LIMIT ?",
+            (limit,),
+        )
+        return [(int(row[0]), int(row[1]), str(row[2])) for row in found]
 
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""

@@ -14,12 +14,18 @@ from client.ui.texts import Texts
 from client.ui.widgets import plain_label, pretty_scroll
 
 _HEIGHT = 170
+_SHARE = 0.4
+"""Of the pane's height, where a letter with pictures wants more."""
+_HEAD = 80
+"""Pixels of a card that are not its text."""
 
 
 class AttachedMessages(QFrame):
-    """Words alone, in the order they came; hidden where there are none."""
+    """In the order they came; hidden where there are none."""
 
     link_clicked = Signal(str)
+    save_requested = Signal(str)
+    """Section of the picture to save."""
 
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,10 +52,25 @@ class AttachedMessages(QFrame):
             self._rows.addWidget(self._card(message))
         self.setVisible(bool(messages))
 
+    def fit(self, pane: int) -> None:
+        """Give letters with pictures the room they want, within their share of a pane of that height."""
+        most = max(_HEIGHT, round(pane * _SHARE))
+        tallest = _HEIGHT
+        for body in self.browsers():
+            wanted = round(body.document().size().height()) if body.has_pictures() else 0
+            height = max(_HEIGHT, min(wanted + _HEAD + 4, most))
+            body.setFixedHeight(height - _HEAD)
+            tallest = max(tallest, height)
+        self._scroll.setFixedHeight(tallest)
+
     def shown_text(self) -> str:
         """Everything that is said here."""
         labels = [label.text() for label in self._list.findChildren(QLabel) if label.text()]
-        return "\n".join([*labels, *(one.toPlainText() for one in self._list.findChildren(SafeBrowser))])
+        return "\n".join([*labels, *(one.toPlainText() for one in self.browsers())])
+
+    def browsers(self) -> list[SafeBrowser]:
+        """Where their words and pictures are shown."""
+        return self._list.findChildren(SafeBrowser)
 
     def _card(self, message: AttachedMessage) -> QWidget:
         card = QFrame(self._list)
@@ -66,8 +87,11 @@ class AttachedMessages(QFrame):
         body = SafeBrowser(card)
         body.setObjectName("attached-body")
         body.link_clicked.connect(self.link_clicked)
-        body.setHtml(f'<div style="white-space: pre-wrap">{html.escape(message.text)}</div>')
-        body.setFixedHeight(_HEIGHT - 80)
+        body.save_requested.connect(self.save_requested)
+        body.show_page(
+            message.html or f'<div style="white-space: pre-wrap">{html.escape(message.text)}</div>'
+        )
+        body.setFixedHeight(_HEIGHT - _HEAD)
         head = QHBoxLayout()
         head.addWidget(icon)
         head.addWidget(plain_label(card, title, wrap=True), 1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from client.model.message import AttachmentInfo
 from client.ui import theme
@@ -25,6 +26,7 @@ class AttachmentBar(QFrame):
     def __init__(self, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts = texts
+        self._shown: tuple[AttachmentInfo, ...] = ()
         self.setObjectName("strip")
         self._row = QWidget(self)
         self._row.setObjectName("attachments")
@@ -46,17 +48,33 @@ class AttachmentBar(QFrame):
         self.setAccessibleName(self.tr("Tệp đính kèm"))
 
     def show_attachments(self, attachments: tuple[AttachmentInfo, ...]) -> None:
-        """List these attachments; without any, the strip is hidden."""
+        """List these attachments; without any, the strip is hidden.
+
+        Pictures that the letter shows are behind one button.
+        """
+        self._shown = attachments
+        listed = [one for one in attachments if not one.drawn]
+        drawn = [one for one in attachments if one.drawn]
         while (item := self._row_layout.takeAt(0)) is not None:
             old = item.widget()
             if old is not None:
                 old.setParent(None)
                 old.deleteLater()
-        for attachment in attachments:
+        for attachment in listed:
             self._row_layout.addWidget(self._button(attachment))
-        self._title.setText(self.tr("{count} tệp đính kèm").format(count=len(attachments)))
+        if drawn:
+            self._row_layout.addWidget(self._pictures_button(drawn))
+        self._title.setText(self.tr("{count} tệp đính kèm").format(count=len(listed)))
+        self._title.setVisible(bool(listed))
         self._fit()
         self.setVisible(bool(attachments))
+
+    def list_picture(self, section: str) -> None:
+        """A picture cannot be drawn: it is listed as any other file."""
+        if any(one.section == section and one.drawn for one in self._shown):
+            self.show_attachments(
+                tuple(replace(one, drawn=one.drawn and one.section != section) for one in self._shown)
+            )
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Qt: a row that does not fit needs room for its scroll bar."""
@@ -71,6 +89,30 @@ class AttachmentBar(QFrame):
     def buttons(self) -> list[QToolButton]:
         """The buttons on show, in the message's order."""
         return self._row.findChildren(QToolButton)
+
+    def _pictures_button(self, pictures: list[AttachmentInfo]) -> QToolButton:
+        button = QToolButton(self._row)
+        button.setObjectName("pictures")
+        button.setText(self.tr("Ảnh trong thư ({count})").format(count=len(pictures)))
+        button.setToolTip(self.tr("Lưu một ảnh đang hiện trong thư"))
+        button.setAccessibleName(button.toolTip())
+        button.setStyleSheet(
+            f"QToolButton {{ background: {theme.SURFACE}; border: 1px solid {theme.LINE};"
+            " padding-right: 18px }"
+            "QToolButton::menu-indicator { subcontrol-origin: padding; subcontrol-position: center right;"
+            " right: 5px; }"
+        )
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for one in pictures:
+            name = one.name if len(one.name) <= _LONGEST_NAME else f"{one.name[:18]}…{one.name[-14:]}"
+            action = menu.addAction(f"{name} · {self._texts.size(one.size)}".replace("&", "&&"))
+            action.triggered.connect(partial(self._save, one.section))
+        button.setMenu(menu)
+        return button
+
+    def _save(self, section: str, _: bool = False) -> None:
+        self.save_requested.emit(section)
 
     def _button(self, attachment: AttachmentInfo) -> QToolButton:
         name, size = attachment.name or self.tr("(không tên)"), self._texts.size(attachment.size)

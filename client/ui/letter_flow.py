@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from client.errors import Cancelled, MessageNotOpened
 from client.model.account import KeyRef
+from client.model.picture import DrawnPicture
 from client.services.desk import MailDesk
 from client.services.letters_desk import OpenedLetter
 from client.services.requests import KeyUse
@@ -57,6 +58,10 @@ class LetterFlow(QObject):
     def attachment(self, section: str) -> Future[bytes]:
         """An attachment of the open letter."""
         return self._desk.signing().letters().attachment(section)
+
+    def picture(self, section: str) -> Future[DrawnPicture | None]:
+        """A picture of the open letter."""
+        return self._desk.signing().letters().picture(section)
 
     def _show_dialog(self, error: BaseException | None) -> None:
         dialog = OpenLetterDialog(self._desk, self._texts, self._tried or self._own_key(), self._window)

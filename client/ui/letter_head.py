@@ -36,7 +36,7 @@ class LetterHead(QFrame):
 
     def show_envelope(self, envelope: Envelope) -> None:
         """Show these lines; what the letter does not have takes no room."""
-        self.subject.setText(short(envelope.subject) or self.tr("(không có tiêu đề)"))
+        self.show_subject(envelope.subject)
         self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender)
         others = tuple(one for one in envelope.sender if envelope.from_ and one not in envelope.from_)
         self._set("sender", self.tr("Gửi bởi (Sender)"), others)
@@ -51,6 +51,10 @@ class LetterHead(QFrame):
         self.brief.show_text("  ·  ".join(lines))
         self.more.setChecked(False)
         self._open(False)
+
+    def show_subject(self, subject: str) -> None:
+        """The title line alone; a text that is read by another table takes its subject along."""
+        self.subject.setText(short(subject) or self.tr("(không có tiêu đề)"))
 
     def warn(self, warnings: list[str]) -> None:
         """Sentences about the letter as a whole; none take the line away."""

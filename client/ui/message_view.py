@@ -6,7 +6,7 @@ import html
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from client.config.catalogue import Text
 from client.model.imitation import claims_a_result, has_foreign_letters, has_marks
+from client.model.legacy import convert_legacy
 from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attached_view import AttachedMessages
@@ -27,6 +28,7 @@ from client.ui.bounded import BoundedArea
 from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
 from client.ui.letter_head import LetterHead
+from client.ui.piece_banner import PieceBanner
 from client.ui.receipt_bar import ReceiptBar
 from client.ui.register_card import RegisterCard
 from client.ui.related_bar import RelatedBar
@@ -42,6 +44,8 @@ from client.ui.widgets import Notice, plain_label
 _SHARE_OF_CARDS = 0.4
 """Of the pane's height, for what is known about the letter beside its signatures."""
 _SHARE_OF_DETAILS = 0.35
+_AS_WIDE_AS_A_PANEL = 300
+"""Pixels: a picture from this width on could be one of the window's own panels."""
 
 
 class MessageViewer(QWidget):
@@ -74,19 +78,15 @@ class MessageViewer(QWidget):
         self.convert_button.toggled.connect(self._convert)
         self._browser = SafeBrowser(self)
         self._browser.link_clicked.connect(self.link_clicked)
+        self._browser.save_requested.connect(self.save_requested)
         self.signed_part = SignedPartView(self)
         self.signed_part.link_clicked.connect(self.link_clicked)
-        self._outside = plain_label(
-            self,
-            self.tr("NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:"),
-            wrap=True,
-        )
-        self._outside.setObjectName("outside")
-        self._outside.setStyleSheet(
-            f"QLabel#outside {{ color: {theme.CAUTION}; font-weight: 600; padding: 6px 14px; }}"
-        )
+        self.signed_part.browser.save_requested.connect(self.save_requested)
+        self._outside, self._pictured = self._outside_line(), self._pictured_line()
+        self.pieces = PieceBanner(self)
         self.attached = AttachedMessages(texts, self)
         self.attached.link_clicked.connect(self.link_clicked)
+        self.attached.save_requested.connect(self.save_requested)
         self.attachments = AttachmentBar(texts, self)
         self.attachments.save_requested.connect(self.save_requested)
         self.register = RegisterCard(texts, self)
@@ -95,6 +95,29 @@ class MessageViewer(QWidget):
         self._body = QStackedWidget(self)
         self._build()
         self.show_nothing()
+
+    def _outside_line(self) -> QLabel:
+        line = plain_label(
+            self,
+            self.tr("NGOÀI CHỮ KÝ – không ai ký phần dưới đây, ai cũng có thể thêm vào:"),
+            wrap=True,
+        )
+        line.setObjectName("outside")
+        line.setStyleSheet(
+            f"QLabel#outside {{ color: {theme.CAUTION}; font-weight: 600; padding: 6px 14px; }}"
+        )
+        return line
+
+    def _pictured_line(self) -> QLabel:
+        line = plain_label(
+            self,
+            self.tr("Ảnh dưới đây do người gửi chèn; kết quả kiểm tra chữ ký số chỉ có ở bảng phía trên."),
+            wrap=True,
+        )
+        line.setObjectName("muted")
+        line.setContentsMargins(16, 3, 12, 3)
+        line.hide()
+        return line
 
     def show_nothing(self) -> None:
         """No message is chosen."""
@@ -119,9 +142,12 @@ class MessageViewer(QWidget):
         """Show a message; its signatures are shown apart, by `signatures`."""
         envelope = view.envelope
         self._view = view
+        self._browser.forget_pictures()
+        self._pictured.hide()
         self.head.show_envelope(envelope)
         self._warn(view)
         self.sealed.show_state(view.encryption)
+        self.pieces.show_piece(view.piece)
         self.signed_part.show_part(view.signed_part)
         self._outside.setVisible(view.signed_part is not None)
         self._remote.setVisible(bool(view.blocked_remote))
@@ -139,6 +165,16 @@ class MessageViewer(QWidget):
         self._freeze(view.frozen)
         self._body.setCurrentIndex(1)
         order_tabs(self._content)
+
+    def show_picture(self, section: str, picture: QImage | None) -> None:
+        """Put a picture where the letter shows it; None: it cannot be drawn, and is a file like others."""
+        for browser in (self._browser, self.signed_part.browser, *self.attached.browsers()):
+            browser.show_picture(section, picture)
+        self.attached.fit(self.height())
+        if picture is None:
+            self.attachments.list_picture(section)
+        elif picture.width() >= _AS_WIDE_AS_A_PANEL:
+            self._pictured.show()
 
     def freeze(self) -> None:
         """A secrecy marking was found in what is attached: nothing of the message stays in sight."""
@@ -161,6 +197,7 @@ class MessageViewer(QWidget):
         """Qt: a lower pane has less room for details, so that the text stays in sight."""
         super().resizeEvent(event)
         self.signatures.bound_details(round(self.height() * _SHARE_OF_DETAILS))
+        self.attached.fit(self.height())
 
     def _freeze(self, frozen: bool) -> None:
         self.frozen.setVisible(frozen)
@@ -178,20 +215,24 @@ class MessageViewer(QWidget):
         self.convert_button.setText(self.tr("Xem nguyên bản") if converted else self.tr("Đổi bảng mã"))
         if self._view is not None:
             self._show_body(self._view, self._view.converted_text if converted else "")
+            # The subject was written with the same program as the text.
+            read = self._view.legacy_encoding if converted else ""
+            self.head.show_subject(convert_legacy(self._view.envelope.subject, read))
 
     def _show_body(self, view: MessageView, converted: str) -> None:
         if view.html and not converted:
-            self._browser.setHtml(view.html)
+            self._browser.show_page(view.html)
         else:
             text = converted or view.text or self._nothing_to_read(view)
-            self._browser.setHtml(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
-        self._browser.moveCursor(self._browser.textCursor().MoveOperation.Start)
+            self._browser.show_page(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
 
     def _nothing_to_read(self, view: MessageView) -> str:
         if view.frozen:
             return ""
         if view.encryption is not None and not view.encryption.opened:
             return self.tr("(nội dung được mã hóa)")
+        if view.piece is not None:
+            return self.tr("(một mảnh của thư không đọc riêng được: xem dòng phía trên)")
         if view.signed_part is not None:
             return self.tr("(không có chữ nào ngoài phần có chữ ký)")
         return self.tr("(thư không có nội dung)")
@@ -215,7 +256,7 @@ class MessageViewer(QWidget):
             warnings.append(
                 self.tr("Địa chỉ người gửi có chữ cái không phải chữ La-tinh: có thể giả một địa chỉ khác.")
             )
-        if set(view.defects) - {"yenc"}:
+        if set(view.defects) - {"yenc", "external-body"}:
             warnings.append(self.tr("Thư có lỗi định dạng, có thể không hiển thị đủ."))
         if "yenc" in view.defects:
             warnings.append(
@@ -224,7 +265,16 @@ class MessageViewer(QWidget):
                     "danh sách tệp đính kèm. Hãy đề nghị người gửi đính kèm tệp theo cách thông thường."
                 )
             )
-        if view.legacy_encoding:
+        if "external-body" in view.defects:
+            warnings.append(
+                self.tr(
+                    "Thư nhắc đến một tệp nằm ở nơi khác, không có trong thư; chương trình không tự tải về. "
+                    "Hãy đề nghị người gửi đính kèm tệp đó."
+                )
+            )
+        if view.legacy_encoding == "utf-8":
+            warnings.append(self.tr("Nội dung bị mã hóa hai lần trên đường gửi nên hiện sai chữ."))
+        elif view.legacy_encoding:
             warnings.append(
                 self.tr("Nội dung có vẻ dùng bảng mã cũ ({name}).").format(name=view.legacy_encoding.upper())
             )
@@ -243,10 +293,12 @@ class MessageViewer(QWidget):
         below.addWidget(self.signatures)
         below.addWidget(self.verification)
         below.addWidget(self.frozen)
+        below.addWidget(self.pieces)
         below.addWidget(self.sealed)
         secondary = (self.receipts, self.register, self.invitation, self._remote)
         below.addWidget(BoundedArea(self, _SHARE_OF_CARDS, *secondary))
         below.addWidget(self.convert_button, 0, Qt.AlignmentFlag.AlignLeft)
+        below.addWidget(self._pictured)
         below.addWidget(self.signed_part, 2)
         below.addWidget(self._outside)
         below.addWidget(self._browser, 1)

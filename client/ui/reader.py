@@ -22,12 +22,15 @@ from client.model.verdict import VerificationReport
 from client.services.desk import MailDesk
 from client.services.incident import Incident, incident_form
 from client.services.letters_desk import OpenedLetter
+from client.services.reading_desk import JoinedLetter
 from client.services.verification_desk import PastResult
 from client.ui import dialogs
 from client.ui.bridge import Bridge
 from client.ui.comparison_flow import ComparisonFlow
 from client.ui.letter_flow import LetterFlow
 from client.ui.message_view import MessageViewer
+from client.ui.picture_flow import Ask, PictureFlow
+from client.ui.piece_flow import PieceFlow
 from client.ui.texts import Texts
 from client.ui.verification_actions import Judged
 
@@ -55,6 +58,11 @@ class Reader(QObject):
         self._turn = 0
         self._view: MessageView | None = None
         self._password: Secret | None = None
+        self.pictures = PictureFlow(bridge, viewer)
+        self.pieces = PieceFlow(desk, bridge, viewer.pieces)
+        self.pieces.opened.connect(self._show_joined)
+        self.pieces.failed.connect(self._complain)
+        viewer.pieces.back_requested.connect(lambda: self.open(*self._current))
         self.letters = LetterFlow(desk, texts, bridge, viewer)
         self.letters.working.connect(viewer.sealed.show_opening)
         self.letters.opened.connect(self._show_opened)
@@ -79,6 +87,8 @@ class Reader(QObject):
         self._current = (mailbox_id, row_id) if row_id else (0, 0)
         self._turn += 1
         self._view = None
+        self.pictures.stop()
+        self.pieces.forget()
         self.letters.forget()
         if not row_id:
             self._viewer.show_nothing()
@@ -96,7 +106,7 @@ class Reader(QObject):
     def verify(self, password: Secret | None = None) -> None:
         """Ask for the judgement on the message on show (again); ``password`` opens its encrypted PDFs."""
         mailbox_id, row_id = self._current
-        if not row_id or self._view is None or self.letters.is_open:
+        if not row_id or self._view is None or self.letters.is_open or self.pieces.is_open:
             return
         self._password = password
         panel = self._viewer.signatures
@@ -109,12 +119,14 @@ class Reader(QObject):
 
     def save_attachment(self, section: str) -> None:
         """Ask where to, then write the attachment there."""
-        names = {one.section: one.name for one in self._view.attachments} if self._view else {}
+        names = _file_names(self._view) if self._view else {}
         path = dialogs.ask_save_path(self._viewer, names.get(section, ""))
         if path is None:
             return
         if self.letters.is_open:
             future = self.letters.attachment(section)
+        elif self.pieces.is_open:
+            future = self.pieces.attachment(section)
         else:
             future = self._desk.attachment(*self._current, section)
         self._bridge.watch(future, partial(self._write, path), self._complain)
@@ -123,18 +135,30 @@ class Reader(QObject):
         """Ask for the key of the encrypted message on show."""
         mailbox_id, row_id = self._current
         if row_id and self._view is not None:
-            self.letters.ask(lambda: self._desk.raw_message(mailbox_id, row_id))
+            joined = self.pieces.is_open
+            self.letters.ask(
+                self.pieces.raw if joined else lambda: self._desk.raw_message(mailbox_id, row_id)
+            )
 
     def _show_opened(self, letter: OpenedLetter) -> None:
         """What follows from a judgement is not offered: reports and letters would carry names from inside."""
+        self._show_inside(letter.view, letter.report, self.letters.picture)
+
+    def _show_joined(self, letter: JoinedLetter) -> None:
+        """Nor is it here: the joined letter is nowhere but on show."""
+        self._show_inside(letter.view, letter.report, self.pieces.picture)
+
+    def _show_inside(self, view: MessageView, report: VerificationReport, ask: Ask) -> None:
         self._turn += 1
-        self._view = letter.view
-        self._viewer.show_message(letter.view)
+        self._view = view
+        self.pictures.stop()
+        self._viewer.show_message(view)
         self._viewer.verification.clear()
-        if letter.view.frozen:
+        if view.frozen:
             self._viewer.signatures.clear()
         else:
-            self._viewer.signatures.show_report(letter.report)
+            self._viewer.signatures.show_report(report)
+            self.pictures.start(view, ask)
 
     def _not_opened(self, error: BaseException) -> None:
         self._still_sealed()
@@ -149,8 +173,13 @@ class Reader(QObject):
         self._viewer.show_message(view)
         self.shown.emit(view)
         mailbox_id, row_id = self._current
+        if view.piece is not None:
+            self.pieces.look(mailbox_id, row_id)
         if not view.frozen:
             self.verify()
+            self.pictures.start(
+                view, lambda section: self._desk.reading().picture(mailbox_id, row_id, section)
+            )
         try:
             self._desk.mark_seen(mailbox_id, row_id, seen=True)
         except ClientError as error:
@@ -179,6 +208,7 @@ class Reader(QObject):
         if not message.holds_secret:
             self._viewer.register.show_message(message)
             return
+        self.pictures.stop()
         if self._view is not None:
             self._turn += 1  # a verdict under way would name what is attached
             self._view = replace(self._view, frozen=True, attachments=())
@@ -239,6 +269,11 @@ class Reader(QObject):
                 callback(answer)
 
         return call
+
+
+def _file_names(view: MessageView) -> dict[str, str]:
+    nested = (one for message in view.attached for one in message.pictures)
+    return {one.section: one.name for one in (*view.attachments, *nested)}
 
 
 def _nothing(_: BaseException) -> None:

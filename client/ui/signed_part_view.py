@@ -46,9 +46,10 @@ class SignedPartView(QFrame):
     def show_part(self, part: SignedPart | None) -> None:
         """Show it; None hides the frame."""
         self.setVisible(part is not None)
+        self.browser.forget_pictures()
         if part is None:
             self.browser.clear()
             return
         text = part.text or self.tr("(phần này không có chữ để đọc: xem tệp đính kèm)")
         words = f'<div style="white-space: pre-wrap">{html.escape(text)}</div>'
-        self.browser.setHtml(part.html or words)
+        self.browser.show_page(part.html or words)

@@ -393,6 +393,14 @@
         <translation>Attachments: {count}</translation>
     </message>
     <message>
+        <source>Ảnh trong thư ({count})</source>
+        <translation>Pictures in the text ({count})</translation>
+    </message>
+    <message>
+        <source>Lưu một ảnh đang hiện trong thư</source>
+        <translation>Save one of the pictures shown in the message</translation>
+    </message>
+    <message>
         <source>(không tên)</source>
         <translation>(no name)</translation>
     </message>
@@ -1981,6 +1989,10 @@ Open it only if you know this address.</translation>
         <translation>OUTSIDE THE SIGNATURE – nobody signed what stands below, anybody may have added it:</translation>
     </message>
     <message>
+        <source>Ảnh dưới đây do người gửi chèn; kết quả kiểm tra chữ ký số chỉ có ở bảng phía trên.</source>
+        <translation>The pictures below were put in by the sender; the result of the signature check stands only in the panel above.</translation>
+    </message>
+    <message>
         <source>Đã tải {done}/{total}. Đứt kết nối thì lần sau tải tiếp từ đây.</source>
         <translation>{done} of {total} is here. If the connection breaks, it goes on from there.</translation>
     </message>
@@ -2003,6 +2015,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>(nội dung được mã hóa)</source>
         <translation>(the content is encrypted)</translation>
+    </message>
+    <message>
+        <source>(một mảnh của thư không đọc riêng được: xem dòng phía trên)</source>
+        <translation>(one piece of a message cannot be read alone: see the line above)</translation>
     </message>
     <message>
         <source>(không có chữ nào ngoài phần có chữ ký)</source>
@@ -2035,6 +2051,14 @@ Open it only if you know this address.</translation>
     <message>
         <source>Thư có tệp mã hóa kiểu yEnc, chương trình không giải được; bản nguyên nằm trong danh sách tệp đính kèm. Hãy đề nghị người gửi đính kèm tệp theo cách thông thường.</source>
         <translation>The message holds a file in yEnc, which cannot be decoded here; it is among the attachments as it came. Ask the sender to attach the file in the usual way.</translation>
+    </message>
+    <message>
+        <source>Thư nhắc đến một tệp nằm ở nơi khác, không có trong thư; chương trình không tự tải về. Hãy đề nghị người gửi đính kèm tệp đó.</source>
+        <translation>The message refers to a file that lies elsewhere and is not in the message; the program does not fetch it. Ask the sender to attach the file.</translation>
+    </message>
+    <message>
+        <source>Nội dung bị mã hóa hai lần trên đường gửi nên hiện sai chữ.</source>
+        <translation>The content was encoded twice on its way, which is why its letters are wrong.</translation>
     </message>
     <message>
         <source>Nội dung có vẻ dùng bảng mã cũ ({name}).</source>
@@ -2382,6 +2406,57 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>PieceBanner</name>
+    <message>
+        <source>Ghép và xem thư</source>
+        <translation>Join and show the message</translation>
+    </message>
+    <message>
+        <source>Xem lại mảnh này</source>
+        <translation>Back to this piece</translation>
+    </message>
+    <message>
+        <source>Đang tìm các mảnh còn lại…</source>
+        <translation>Looking for the other pieces…</translation>
+    </message>
+    <message>
+        <source>Đang ghép thư…</source>
+        <translation>Joining the message…</translation>
+    </message>
+    <message>
+        <source>Thư này được ghép từ {count} mảnh để đọc lần này. Kết quả kiểm tra chữ ký số là của thư đã ghép; thư đã ghép không được lưu trên máy.</source>
+        <translation>This message was joined from {count} pieces for this one look. The result of the signature check is that of the joined message, which is not kept on this computer.</translation>
+    </message>
+    <message>
+        <source>Đã có đủ các mảnh trên máy này.</source>
+        <translation>All pieces are on this computer.</translation>
+    </message>
+    <message>
+        <source>Các mảnh không khớp nhau nên không ghép. Đề nghị người gửi gửi lại trong một thư.</source>
+        <translation>The pieces contradict each other and are not joined. Ask the sender to send it again in one message.</translation>
+    </message>
+    <message>
+        <source>Thư quá lớn hoặc quá nhiều mảnh nên không ghép. Đề nghị người gửi gửi cách khác.</source>
+        <translation>The message is too large or has too many pieces and is not joined. Ask the sender to send it another way.</translation>
+    </message>
+    <message>
+        <source>Chưa đủ mảnh để biết thư có bao nhiêu mảnh. Chờ các mảnh khác đến hộp thư này.</source>
+        <translation>The pieces at hand do not say how many there are. Wait for the others to come to this mailbox.</translation>
+    </message>
+    <message>
+        <source>Còn thiếu mảnh {numbers} trên máy này. Nếu mảnh đó có trong hộp thư, mở nó một lần để tải về; nếu không, chờ thêm hoặc đề nghị người gửi gửi lại trong một thư.</source>
+        <translation>Not on this computer: piece {numbers}. If it is in the mailbox, open it once to fetch it; if not, wait or ask the sender to send it again in one message.</translation>
+    </message>
+    <message>
+        <source>Đây là mảnh {number}/{total} của một thư bị chia nhỏ khi gửi.</source>
+        <translation>This is piece {number} of {total} of a message that was cut up when sent.</translation>
+    </message>
+    <message>
+        <source>Đây là mảnh {number} của một thư bị chia nhỏ khi gửi.</source>
+        <translation>This is piece {number} of a message that was cut up when sent.</translation>
+    </message>
+</context>
+<context>
     <name>PinPrompt</name>
     <message>
         <source>Nhập PIN trên đầu đọc rồi nhấn phím xác nhận của đầu đọc.</source>
@@ -2647,6 +2722,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Nội dung thư</source>
         <translation>Message text</translation>
+    </message>
+    <message>
+        <source>Lưu ảnh…</source>
+        <translation>Save picture…</translation>
     </message>
 </context>
 <context>

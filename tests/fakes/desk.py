@@ -28,6 +28,7 @@ from tests.fakes import desk_samples as samples
 from tests.fakes.account_desk import FakeAccountDesk
 from tests.fakes.changes import FakeChangesDesk
 from tests.fakes.check_desk import FakeCheckDesk
+from tests.fakes.reading_desk import FakeReadingDesk
 from tests.fakes.receipt_desk import FakeReceiptDesk
 from tests.fakes.signing_desk import FakeSigningDesk
 from tests.fakes.trust_desk import FakeTrustDesk
@@ -70,6 +71,7 @@ class FakeDesk:
         self.signatures = FakeSigningDesk(self)
         self.changed = FakeChangesDesk()
         self.checking = FakeCheckDesk(self)
+        self.reading_room = FakeReadingDesk(self)
         self.relatives: dict[int, Related] = {}
         self.contacts: tuple[MailAddress, ...] = ()
         self.accounts_kept = FakeAccountDesk()
@@ -156,6 +158,9 @@ class FakeDesk:
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         return self.answer("attachment", lambda: b"%PDF-1.7 sample", mailbox_id, row_id, section)
+
+    def reading(self) -> FakeReadingDesk:
+        return self.reading_room
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         raw = b"Subject: sample\r\n\r\nsample\r\n"

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from client.errors import MalformedMessage
+from client.model.picture import DrawnPicture
 from client.services.letters_desk import OpenedLetter
 from client.services.requests import KeyUse
 
@@ -36,6 +37,11 @@ class FakeLetters:
             return b"inside"
 
         return self._desk.answer("letter_attachment", answer, section)
+
+    def picture(self, section: str) -> Future[DrawnPicture | None]:
+        return self._desk.answer(
+            "letter_picture", lambda: self._desk.reading_room.pictures.get(section), section
+        )
 
     def close(self) -> None:
         self._desk.calls.append(("close_letter",))

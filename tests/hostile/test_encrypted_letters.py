@@ -27,7 +27,7 @@ from client.model.account import Account, Endpoint, Identity, KeyRef
 from client.model.address import MailAddress
 from client.model.secret import Secret
 from client.model.verdict import Coverage, Display, Indication, Reason, VerificationReport
-from client.services import letters, letters_bench
+from client.services import letters, letters_bench, reading_bench, workshop
 from client.services.drafting import forward_of, reply_to
 from client.services.new_draft import new_draft
 from client.services.requests import KeyUse, TrustSources
@@ -315,6 +315,39 @@ def test_html_that_is_kept_whole_is_shown_without_anything_to_load(
     assert "evil.test" not in opened.view.html
     assert opened.view.blocked_remote >= 3
     assert (opened.report.display is Display.VALID) == signed
+
+
+@pytest.mark.parametrize("cipher", [GCM, CBC])
+def test_pictures_of_an_opened_letter_are_drawn_where_its_html_is(
+    cipher: str, reader: Holder, use: KeyUse, sources: TrustSources, pki: OfficePki
+) -> None:
+    """In a cipher that notices no changes the letter is words alone: then each picture is a file."""
+    letter = b"--p\r\nContent-Type: text/html\r\n\r\n<img src='cid:a'>4711\r\n"
+    letter += b"--p\r\nContent-Type: image/gif\r\nContent-ID: <a>\r\n\r\nGIF89a\r\n"
+    related = b"Content-Type: multipart/related; boundary=p\r\n\r\n" + letter + b"--p--\r\n"
+    nested = b"Content-Type: message/rfc822\r\n\r\nFrom: b@x.vn\r\n" + related
+    whole = _mixed(related, nested)
+    opened = letters.open_letter(sealed_mail(seal(whole, reader, cipher=cipher)), use, sources, pki.now)
+    kept = cipher == GCM
+    drawn = [one.section for one in opened.view.attachments if one.drawn]
+    assert bool(drawn) == kept
+    assert ("cid:" in opened.view.html) == kept
+    (attached,) = opened.view.attached
+    assert (bool(attached.html), bool(attached.pictures)) == (kept, kept)
+    assert all(letters.letter_attachment(section) == b"GIF89a" for section in drawn)
+    letters.close_letter()
+
+
+def test_files_of_an_opaquely_signed_letter_can_be_saved(
+    an: SigningKey, pki: OfficePki, tmp_path: Path
+) -> None:
+    """They are listed out of what the signature wraps, and so found there."""
+    attached = _mixed(ENTITY, b"Content-Type: text/csv\r\nContent-Disposition: attachment\r\n\r\n4711")
+    path = tmp_path / "thu.eml"
+    path.write_bytes(FROM_AN + _opaque(attached, an, pki))
+    (info,) = workshop.view(path).attachments
+    assert workshop.attachment(path, info.section) == b"4711"
+    assert reading_bench.picture(path, info.section) is None
 
 
 # Bombs -------------------------------------------------------------------------------------

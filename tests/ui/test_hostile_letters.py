@@ -11,14 +11,14 @@ from email.header import Header
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QBuffer, QPoint, QRect
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from client.config.paths import resources_dir
-from client.mime.view import make_view
-from client.services import letters_bench
+from client.mime.view import attachment_content, make_view
+from client.services import letters_bench, reading_bench
 from client.ui.message_view import MessageViewer
 from client.ui.texts import Texts
 from tests.fakes.desk_samples import reports
@@ -266,6 +266,79 @@ def test_files_outside_the_signed_part_say_so(viewer: MessageViewer) -> None:
 def test_a_letter_signed_as_a_whole_has_no_frame(viewer: MessageViewer) -> None:
     _show(viewer, _letter("<p>x</p>"), "valid")
     assert not viewer.signed_part.isVisible()
+
+
+# Pictures ----------------------------------------------------------------------------------
+
+PICTURES = {
+    "the panel itself": '<img src="cid:panel@x">',
+    "over all": '<img src="cid:panel@x" width="999" height="999" align="left">',
+    "pulled up": '<div style="margin-top:-200px"><img src="cid:panel@x" style="margin-top:-300px"></div>',
+    "fixed": '<img src="cid:panel@x" style="position:fixed;top:-150px;left:0;z-index:99;width:760px">',
+    "raised": '<p style="line-height:0.1"><img src="cid:panel@x" style="vertical-align:900px"></p>',
+    "many": '<img src="cid:panel@x">' * 300,
+    "as a ground": '<table background="cid:panel@x" width="100%"><tr><td>x</td></tr></table>',
+}
+
+
+def _with_panel(html: str, panel: bytes) -> bytes:
+    head = b"From: giam-doc@example.gov.vn\r\nSubject: Cong van\r\n"
+    parts = [
+        b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html.encode(),
+        b"Content-Type: image/png\r\nContent-ID: <panel@x>\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(panel),
+    ]
+    body = b"".join(b"--o\r\n" + part + b"\r\n" for part in parts) + b"--o--\r\n"
+    return head + b"Content-Type: multipart/related; boundary=o\r\n\r\n" + body
+
+
+def _draw_all(viewer: MessageViewer, raw: bytes) -> None:
+    for one in letters_bench.view_of(raw).attachments:
+        drawn = reading_bench.draw(attachment_content(raw, one.section) or b"") if one.drawn else None
+        if drawn is not None:
+            viewer.show_picture(one.section, QImage.fromData(drawn.data))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_of_the_panel_stays_a_picture_in_the_text(viewer: MessageViewer, name: str) -> None:
+    """The panel that says "valid", pixel for pixel, sent along and shown above what is not valid."""
+    _show(viewer, _letter("<p>Kính gửi</p>"), "valid")
+    buffer = QBuffer()
+    viewer.signatures.grab().save(buffer, "PNG")
+    panel = bytes(buffer.data().data())
+    _show(viewer, _letter("<p>Kính gửi</p>"))
+    before, place = _pixels(viewer, viewer.signatures), viewer.signatures.geometry()
+    raw = _with_panel(PICTURES[name], panel)
+    _show(viewer, raw)
+    _draw_all(viewer, raw)
+    viewer.grab()
+    _keep(viewer, f"picture-{name.replace(' ', '-')}")
+    assert viewer.signatures.geometry() == place
+    assert _pixels(viewer, viewer.signatures) == before
+    assert "Không hợp lệ" in viewer.signatures.shown_text()
+    browser = viewer.findChild(QWidget, "body")
+    assert browser is not None
+    assert browser.mapTo(viewer, QPoint(0, 0)).y() >= place.bottom()
+    assert any(
+        "do người gửi chèn" in label.text() for label in viewer.findChildren(QLabel) if label.isVisible()
+    ) == (name != "as a ground")
+    _show(viewer, _letter("<p>Kính gửi</p>"))
+    assert not any(
+        "do người gửi chèn" in one.text() for one in viewer.findChildren(QLabel) if one.isVisible()
+    )
+
+
+def test_a_picture_is_not_drawn_under_a_signature_it_is_not_part_of(viewer: MessageViewer) -> None:
+    png = b"Content-Type: image/png\r\nContent-ID: <so-tien>\r\n\r\nx"
+    raw = _partly(png, b"").replace(
+        b"text/plain; charset=utf-8\r\n\r\nNGUYEN", b'text/html\r\n\r\n<img src="cid:so-tien">NGUYEN'
+    )
+    _show(viewer, raw, "partial")
+    viewer.show_picture("1", QImage(50, 50, QImage.Format.Format_RGB32))
+    assert "cid:" not in viewer.signed_part.browser.toHtml()
+    button = viewer.attachments.buttons()[0]
+    assert button.text().startswith("part-1")
+    assert "ngoài chữ ký" in button.text()
 
 
 def test_narrow(viewer: MessageViewer) -> None:

@@ -96,10 +96,33 @@ def test_an_old_encoding_can_be_read_and_left_again(viewer: MessageViewer) -> No
     assert viewer.convert_button.isHidden()
 
 
+def test_the_subject_is_read_by_the_same_table(viewer: MessageViewer) -> None:
+    old = Envelope(subject="Tê tr×nh vÒ ®Êt", from_count=1)
+    viewer.show_message(view(text="KÝnh", envelope=old, legacy_encoding="tcvn3", converted_text="Kính"))
+    assert viewer.head.subject.text() == "Tê tr×nh vÒ ®Êt"
+    viewer.convert_button.click()
+    assert viewer.head.subject.text() == "Tờ trình về đất"
+    viewer.convert_button.click()
+    assert viewer.head.subject.text() == "Tê tr×nh vÒ ®Êt"
+
+
 def test_a_file_in_yenc_is_explained_and_is_no_other_fault(viewer: MessageViewer) -> None:
     viewer.show_message(view(text="a", defects=("yenc",)))
     assert "yEnc" in viewer.head.people["warning"].text()
     assert "lỗi định dạng" not in viewer.head.people["warning"].text()
+
+
+def test_a_file_that_lies_elsewhere_is_explained_and_is_no_fault_of_form(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="a", defects=("external-body",)))
+    assert "không tự tải" in viewer.head.people["warning"].text()
+    assert "lỗi định dạng" not in viewer.head.people["warning"].text()
+
+
+def test_what_was_encoded_twice_is_said_and_can_be_read(viewer: MessageViewer) -> None:
+    viewer.show_message(view(text="Viá»‡t", legacy_encoding="utf-8", converted_text="Việt"))
+    assert "hai lần" in viewer.head.people["warning"].text()
+    viewer.convert_button.click()
+    assert viewer.shown_text() == "Việt"
 
 
 def test_several_senders_are_a_warning(viewer: MessageViewer) -> None:

@@ -225,9 +225,10 @@ def related(disposition: bytes = b"") -> bytes:
 @pytest.mark.parametrize(
     "disposition", [b"", b"Content-Disposition: inline\r\n", b"Content-Disposition: attachment\r\n"]
 )
-def test_a_picture_that_is_not_drawn_is_listed_once(disposition: bytes) -> None:
+def test_a_picture_of_the_text_is_named_once_and_drawn(disposition: bytes) -> None:
     got = view(related(disposition), b"multipart/related; boundary=r")
-    assert [(one.media_type, one.size) for one in got.attachments] == [("image/png", 3)]
+    assert [(one.media_type, one.size, one.drawn) for one in got.attachments] == [("image/png", 3, True)]
+    assert got.html == '<p>a<img src="cid:2"></p>'
 
 
 def test_nothing_is_fetched_for_a_body_elsewhere_and_a_part_of_a_message_stays_one() -> None:

@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -98,6 +98,19 @@ def test_a_row_reads_back_as_inserted(account: Account) -> None:
     row = account.reader.row(number)
     assert row is not None
     assert (row.uid, row.subject, row.seen, row.received_at, row.body_path) == (7, "Tờ trình", True, NOW, "")
+
+
+def test_bodies_near_are_the_senders_in_the_mailbox_about_that_time(account: Account) -> None:
+    day = 24 * 60
+    times = (0, 30 * day, -30 * day, 40 * day, 1)
+    rows = [replace(record(at, minutes=when), sender_address="an@x") for at, when in enumerate(times, 1)]
+    rows.append(replace(record(6), sender_address="eve@x"))
+    numbers = account.store.insert(account.inbox, rows)
+    account.store.insert(account.sent, [replace(record(7), sender_address="an@x")])
+    for at, number in enumerate(numbers[:-2] + numbers[-1:], 1):
+        account.store.set_body(number, f"objects/{at}.eml", has_attachment=False)
+    assert account.reader.bodies_near(numbers[0]) == ("objects/1.eml", "objects/2.eml", "objects/3.eml")
+    assert account.reader.bodies_near(12345) == ()
 
 
 def test_mailboxes_come_inbox_first_with_counts(account: Account) -> None:
