@@ -32,7 +32,7 @@ from client.services.office_reading import OfficeReading, ReadingPlaces
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
 from client.services.office_setup import OfficeSetup
-from client.services.office_signing import KeySettings, SigningOffice, SigningSetup
+from client.services.office_signing import KeySettings, SigningOffice
 from client.services.office_verification import OfficeVerification
 from client.services.outbox_desk import OutboxDesk
 from client.services.seeking import Seeking
@@ -90,17 +90,7 @@ class Office:
     def _signing_office(self) -> SigningOffice:
         setup = self._setup
         return SigningOffice(
-            SigningSetup(
-                setup.paths,
-                setup.sources,
-                setup.clock,
-                setup.tsa_urls,
-                setup.policy.seal_holders,
-                setup.policy.seal_keys,
-                setup.keep_keys,
-                setup.extend_later,
-                lambda path: self._checks.log_without_timestamp(path),
-            ),
+            setup.signing(lambda path: self._checks.log_without_timestamp(path)),
             KeySettings(setup.accounts, setup.token_drivers),
             self._lane,
             self._keys_lane,

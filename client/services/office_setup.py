@@ -13,7 +13,7 @@ from client.model.account import Account
 from client.model.receipt import ReceiptHabit
 from client.model.verdict import Profile
 from client.services.account_desk import AccountDesk
-from client.services.office_signing import KeySettings
+from client.services.office_signing import KeySettings, SigningSetup
 from client.services.requests import TrustSources
 from client.services.tasks import EndableLane
 
@@ -37,3 +37,17 @@ class OfficeSetup:
     """None in one-shot commands, which change no accounts."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     receipts: ReceiptHabit = ReceiptHabit.ASK
+
+    def signing(self, without_timestamp: Callable[[Path], object]) -> SigningSetup:
+        """What of this signing needs; see `SigningSetup.without_timestamp`."""
+        return SigningSetup(
+            self.paths,
+            self.sources,
+            self.clock,
+            self.tsa_urls,
+            self.policy.seal_holders,
+            self.policy.seal_keys,
+            self.keep_keys,
+            self.extend_later,
+            without_timestamp,
+        )
