@@ -18,8 +18,8 @@ from client.ui.line_changes import changes_between
 from client.ui.texts import Texts
 from client.ui.widgets import plain_tooltip
 
-PAGE_ROWS = 200
-KEPT_PAGES = 50
+PAGE_ROWS = 100
+KEPT_PAGES = 100
 MOST_STEPS = 500
 """More runs of rows than this come and go by a reset rather than one by one."""
 
@@ -63,8 +63,7 @@ class Card:
     """What the mark means."""
     short: str
     """The same in two or three words, to be painted."""
-    spoken: str
-    """What a screen reader says."""
+    received_at: datetime
 
 
 class _Ground(NamedTuple):
@@ -188,7 +187,7 @@ class MessageListModel(QAbstractTableModel):
             return plain_tooltip(card.word) if card is not None and card.word else None
         if role == CARD_ROLE or card is None:
             return card
-        return card.spoken
+        return self._spoken(card)
 
     def _card(self, row: int) -> Card | None:
         card = self._cards.get(self._ids[row])
@@ -246,18 +245,22 @@ class MessageListModel(QAbstractTableModel):
         mark, word = self._mark(ground)
         sender = row.sender_name or row.sender_address
         subject = " ".join(row.subject.split()) or self.tr("(không có tiêu đề)")
-        marks = [
-            "" if row.seen else self.tr("chưa đọc"),
-            self.tr("gắn sao") if row.flagged else "",
-            self.tr("đã trả lời") if row.answered else "",
-            self.tr("có tệp đính kèm") if row.has_attachment else "",
-            word if mark else "",
-        ]
-        spoken = ", ".join([sender, subject, self._texts.when(row.received_at), *filter(None, marks)])
         return Card(
             row.row_id, sender, self._texts.short_when(row.received_at, now), subject, not row.seen,
-            row.flagged, row.answered, row.has_attachment, mark, word, self._short(mark), spoken,
+            row.flagged, row.answered, row.has_attachment, mark, word, self._short(mark), row.received_at,
         )  # fmt: skip
+
+    def _spoken(self, card: Card) -> str:
+        """What a screen reader says; asked for one row at a time."""
+        marks = [
+            self.tr("chưa đọc") if card.unread else "",
+            self.tr("gắn sao") if card.flagged else "",
+            self.tr("đã trả lời") if card.answered else "",
+            self.tr("có tệp đính kèm") if card.has_attachment else "",
+            card.word if card.mark else "",
+        ]
+        when = self._texts.when(card.received_at)
+        return ", ".join([card.sender, card.subject, when, *filter(None, marks)])
 
     def _short(self, mark: str) -> str:
         if not mark:
