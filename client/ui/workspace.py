@@ -213,12 +213,13 @@ class Workspace(QWidget):
         self._show_list_state()
 
     def _show_found(self, mailbox_id: int, query: str, row_ids: Sequence[int]) -> None:
-        model = self.list_model
+        model, begin = self.list_model, time.perf_counter()
         if (mailbox_id, query) == (model.mailbox_id, model.query):
             model.refresh(row_ids)
         else:
             model.show_mailbox(mailbox_id, query, row_ids)
         self._show_list_state()
+        self._calm_ms = max(self._calm_ms, _calm_after(begin))
 
     def _show_failed(self, error: BaseException) -> None:
         self.list_notice.say("sig-warning", self._texts.error(error), theme.CAUTION)
@@ -269,8 +270,7 @@ class Workspace(QWidget):
         if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
             begin = time.perf_counter()
             self._refresh_rows()
-            taken = (time.perf_counter() - begin) * 1000
-            self._calm_ms = max(_SETTLE_MS, min(round(taken * _CALM), _LONGEST_CALM_MS))
+            self._calm_ms = _calm_after(begin)
             if not self.tree.currentIndex().isValid():
                 self.tree.setCurrentIndex(self.tree_model.first_inbox())
         if EventKind.OUTBOX in dirty:
@@ -328,3 +328,9 @@ class Workspace(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panes)
+
+
+def _calm_after(begin: float) -> int:
+    """Milliseconds to leave the window alone after work on it that began then (`time.perf_counter`)."""
+    taken = (time.perf_counter() - begin) * 1000
+    return max(_SETTLE_MS, min(round(taken * _CALM), _LONGEST_CALM_MS))
