@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from client.errors import ConfigInvalid
-from client.model.mailbox import SpecialUse
+from client.model.mailbox import SpecialUse, name_to_make
 from client.model.message import Flag
 from client.model.operation import Operation
 from client.store.operations import Operations
@@ -116,7 +116,8 @@ class MailChanges:
     def _with_role(self, account_id: str, use: SpecialUse) -> bytes:
         mailboxes = self._readers[account_id].mailboxes()
         known = (one.raw_name for one in mailboxes if one.special_use is use)
-        return next(known, _MADE_WHEN_MISSING[use])
+        made = name_to_make(_MADE_WHEN_MISSING[use], (one.raw_name for one in mailboxes))
+        return next(known, made)
 
     def _move(self, account_id: str, row_ids: Sequence[int], target: bytes) -> int:
         """Move to ``target``; what is there already is deleted for good, as all is for no target."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from client.errors import Cancelled, ClientError, MalformedMessage
+from client.errors import Cancelled, ClientError, MalformedMessage, ServerBusy
 from client.model.event import Event, EventKind
 from client.net.session import ImapSession
+from client.services.engine_obstacles import Obstacles
 from client.services.indexing import read_message
 from client.services.sync import SyncWork
 from client.services.sync_rows import looks_attached
@@ -46,8 +47,13 @@ class BodyWork:
     """Told how many octets of how many are here."""
 
 
-def fetch_bodies(work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int, int]]) -> int:
-    """Read the raw messages of ``rows`` (row number, UID) of the selected mailbox; answers how many came."""
+def fetch_bodies(
+    work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int, int]], obstacles: Obstacles
+) -> int:
+    """Read the raw messages of ``rows`` (row number, UID) of the selected mailbox; answers how many came.
+
+    One that the server refuses is passed over; one that broke the link is known to ``obstacles``.
+    """
     fetched = 0
     bodies = BodyWork(work.session, work.store, objects, work.stop)
     for row_id, _ in rows:
@@ -57,9 +63,10 @@ def fetch_bodies(work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int,
         if place is None:
             continue
         try:
-            fetch_body(bodies, place)
-        except MalformedMessage:
-            continue  # expunged meanwhile: the next run removes the row
+            with obstacles.trying(row_id):
+                fetch_body(bodies, place)
+        except (MalformedMessage, ServerBusy):
+            continue  # expunged meanwhile: the next run removes the row; or damaged on the server
         except Cancelled:
             break
         fetched += 1

@@ -62,7 +62,7 @@ class MessageReader:
             "SELECT mailbox_id, raw_name, name, special_use,"
             " (SELECT count(*) FROM message m WHERE m.mailbox_id = b.mailbox_id AND uid IS NOT NULL),"
             " (SELECT count(*) FROM message m WHERE m.mailbox_id = b.mailbox_id AND uid IS NOT NULL"
-            "  AND (flags & 1) = 0) FROM mailbox b"
+            "  AND (flags & 1) = 0) FROM mailbox b WHERE raw_name <> x''"
         )
         changed = self._changed_counts()
         found = [
@@ -228,7 +228,7 @@ class MessageReader:
 
     def _named(self, folded: str) -> tuple[int, ...]:
         """Mailboxes whose name or role is ``folded``; their last part will do."""
-        rows = self._select("SELECT mailbox_id, name, special_use FROM mailbox")
+        rows = self._select("SELECT mailbox_id, name, special_use FROM mailbox WHERE raw_name <> x''")
         exact = tuple(row[0] for row in rows if folded in {fold(row[1]), row[2]})
         last = tuple(row[0] for row in rows if _PARTS.split(fold(row[1]))[-1] == folded)
         return exact or last or tuple(row[0] for row in rows if folded in fold(row[1]))

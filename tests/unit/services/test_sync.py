@@ -14,6 +14,7 @@ from client.model.message import Flag
 from client.net.quirks import Quirks
 from client.net.session import SelectedMailbox
 from client.services import sync, sync_bodies
+from client.services.engine_obstacles import Obstacles
 from client.services.sync_plan import SyncPlan, flag_windows, plan
 from client.store.database import open_cache, open_ledger
 from client.store.messages import MessageStore
@@ -61,7 +62,7 @@ class Desk:
         work = self.work()
         work.session.select(b"INBOX")
         rows = self.store.without_body(self.number(), NOW - timedelta(days=9), limit)
-        sync_bodies.fetch_bodies(work, self.objects, rows)
+        sync_bodies.fetch_bodies(work, self.objects, rows, Obstacles())
 
     def number(self, name: bytes = b"INBOX") -> int:
         return self.store.upsert_mailboxes(self.server.session().list_mailboxes())[name]
