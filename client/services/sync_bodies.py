@@ -81,6 +81,8 @@ def fetch_body(work: BodyWork, place: Location) -> str:
     """
     in_pieces = place.size >= IN_PIECES_FROM and work.session.quirks.partial_fetch
     raw = (_in_pieces(work, place) if in_pieces else b"") or work.session.fetch_body(place.uid)
+    if place.size and not raw:
+        raise MalformedMessage(reason="empty")  # some servers say NIL of what they cannot read just now
     path = work.objects.put(raw)
     work.store.set_body(place.row_id, path, has_attachment=looks_attached(raw), text=read_message(raw))
     work.objects.partial(place.mailbox_id, place.uidvalidity, place.uid).discard()

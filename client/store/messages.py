@@ -37,9 +37,7 @@ class MessageStore:
         Mailboxes that cannot be selected hold no messages and are left out.
         """
         usable = [remote for remote in remotes if remote.selectable]
-        numbers = {
-            remote.raw_name: self._numbers.number(self._account_id, remote.raw_name) for remote in usable
-        }
+        numbers = self._numbers.all_of(self._account_id, (remote.raw_name for remote in usable))
         with self._cache.transaction():
             known = {int(row[0]) for row in self._cache.rows("SELECT mailbox_id FROM mailbox")}
             self._let_go(known - set(numbers.values()) - {NOWHERE})
