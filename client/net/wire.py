@@ -142,7 +142,11 @@ class Wire:
         end = self._start + size
         if len(self._buffer) < end:
             end = self._fill(size)
-        data = bytes(self._buffer[self._start : end])
+        with memoryview(self._buffer) as view:
+            data = bytes(view[self._start : end])
+        if size > _CHUNK:
+            del self._buffer[:end]
+            end = 0
         self._start = end
         return data
 
