@@ -118,13 +118,6 @@ class MessageReader:
         )
         return Location(*rows[0]) if rows else None
 
-    def shown_in(self, row_id: int) -> bytes | None:
-        """Raw name of the mailbox a pending move shows the row in; None without one."""
-        place = self.locate(row_id)
-        key = (place.raw_name, place.uidvalidity, place.uid) if place is not None else None
-        moves = (one for one in self._operations.all() if one.hides and one.kind is OperationKind.MOVE)
-        return next((one.target for one in moves if (one.raw_name, one.uidvalidity, one.uid) == key), None)
-
     def conversation(self, row_id: int) -> tuple[MessageRow, ...]:
         """The messages joined to this one by answering each other, itself among them, oldest first.
 
