@@ -10,22 +10,21 @@ from datetime import datetime, timedelta
 
 from client.errors import (
     ClientError,
-    StorageFailed,
-    StorageFull,
     StoreCorrupt,
 )
 from client.model.account import Account
 from client.model.event import EventKind
 from client.model.mailbox import MailboxRefused, RemoteMailbox, SpecialUse
 from client.net.session import ImapSession, MailboxStatus, SelectedMailbox
-from client.services import sending, sync, sync_bodies
+from client.services import sync, sync_bodies
 from client.services.engine_context import AccountContext, Net
 from client.services.engine_foreground import Foreground
 from client.services.engine_obstacles import TRIES, Obstacles, is_refusal
+from client.services.engine_sending import Sender
 from client.services.engine_setup import EngineSetup, FetchBody, Report, TextRead
 from client.services.engine_worker import Worker
 from client.services.indexing import read_message
-from client.services.mailbox_roles import in_order, sent_mailbox
+from client.services.mailbox_roles import in_order
 from client.services.sync_plan import is_unchanged
 from client.store.database import Database
 from client.store.messages import MessageStore
@@ -33,14 +32,11 @@ from client.store.search import IndexedText
 
 _LOG = logging.getLogger(__name__)
 KEEP_UNLINKED = timedelta(hours=24)
-KEEP_FINISHED = timedelta(days=30)
-"""How long the outbox shows what was sent or given up."""
 BODIES_AT_ONCE = 50
 """Between two looks for new mail."""
 FULL_LOOK = 6
 """A server without CONDSTORE does not tell of flags from outside: each mailbox is looked into every so many
 passes, in between only where its numbers changed."""
-SEND_POLL_SECONDS = 1.0
 JOIN_SECONDS = 5.0
 
 
@@ -63,25 +59,21 @@ class AccountEngine:
         self._obstacles = Obstacles()
         self._refusing: dict[bytes, MailboxRefused] = {}
         self._mail = Worker("mail", account.account_id, report, self._mail_round)
-        self._send = Worker("send", account.account_id, report, self._send_round)
-        self._foreground = Foreground(self._context, self.sync_now)
-        self._sending = sending.tools(account, ledger, report, clock, self._send.stopping)
+        self._sender = Sender(self._context, ledger, self._look_again)
+        self._foreground = Foreground(self._context, self._look_again)
 
     def start(self) -> None:
         """Open the cache, if that can be done now, and start the threads."""
         with suppress(ClientError):  # told by the mail's own thread, which tries again
             self._context.store()
-        for worker in (self._mail, self._foreground.worker, self._send):
+        for worker in (self._mail, self._foreground.worker, self._sender.worker):
             worker.start()
 
     def sync_now(self) -> None:
         """Look at every mailbox now; also what waits after a refused password is tried again."""
         self._obstacles.forget()
-        self._mail.wake()
-        self._send.wake()
-        session = self._idle_session
-        if session is not None:
-            session.interrupt()
+        self._sender.worker.wake()
+        self._look_again()
 
     def reconnect(self) -> None:
         """The network is another one, or this computer slept: no connection made before is of use."""
@@ -91,7 +83,7 @@ class AccountEngine:
 
     def outbox_changed(self) -> None:
         """Look into the outbox now."""
-        self._send.wake()
+        self._sender.worker.wake()
 
     def operations_changed(self) -> None:
         """Do what waits for the server now, on the connection that also fetches bodies."""
@@ -116,7 +108,7 @@ class AccountEngine:
 
     def stop(self) -> None:
         """Start nothing new."""
-        for worker in (self._send, self._foreground.worker, self._mail):
+        for worker in (self._sender.worker, self._foreground.worker, self._mail):
             worker.stop()
         session = self._idle_session
         if session is not None:
@@ -124,7 +116,7 @@ class AccountEngine:
 
     def join(self) -> None:
         """Wait for a started submission without a limit, for everything else a moment."""
-        self._send.join()
+        self._sender.worker.join()
         ended = [self._mail.join(JOIN_SECONDS), self._foreground.worker.join(JOIN_SECONDS)]
         if all(ended):
             self._context.close()
@@ -282,42 +274,8 @@ class AccountEngine:
             self._turns,
         )
 
-    # -- sending ------------------------------------------------------------------------------
-
-    def _send_round(self) -> float:
-        context, work = self._context, self._sending
-        sending.settle_again(work)
-        if sending.due(work):
-            anchors = context.setup.anchors_pem
-            sending.submit_due(work, context.password(), context.submit, anchors)
-            context.remember_submission()
-        sending.resolve_by_receipts(work)
-        work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
-        if self._send.stopping():
-            return 0.0
-        waiting, doubtful = sending.to_file(work), sending.to_look_for(work)
-        if waiting or doubtful:
-            try:
-                self._file()
-            except (StorageFull, StorageFailed, StoreCorrupt):
-                raise
-            except ClientError as error:
-                # What waits to be sent is not held up by this: it has an answer of its own from the server.
-                for entry in waiting:
-                    sending.note_filing_problem(work, entry, error)
-                for entry in doubtful:
-                    work.lookout.looked(entry.outbox_id)
-        return SEND_POLL_SECONDS
-
-    def _file(self) -> None:
-        session = self._context.connected()
-        try:
-            sent = sent_mailbox(session, self._context.account.imap.host)
-            sending.resolve_uncertain(self._sending, session, sent, b"INBOX")
-            sending.file_submitted(self._sending, session, sent)
-        finally:
-            session.logout()
+    def _look_again(self) -> None:
         self._mail.wake()
-        idle = self._idle_session
-        if idle is not None:
-            idle.interrupt()
+        session = self._idle_session
+        if session is not None:
+            session.interrupt()

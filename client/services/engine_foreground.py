@@ -89,6 +89,11 @@ class Foreground:
                 self._drop_session()
             context.report(BodyFailed(wanted.mailbox_id, wanted.row_id, error))
             return
+        except Exception:
+            # Whoever waits is told, whatever it was.
+            unread = MalformedMessage(reason="unreadable")
+            context.report(BodyFailed(wanted.mailbox_id, wanted.row_id, unread))
+            raise
         context.report(BodyReady(wanted.mailbox_id, wanted.row_id, str(context.objects.path(path))))
 
     def _body_path_anew(self, row_id: int) -> str:

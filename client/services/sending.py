@@ -226,10 +226,14 @@ def _submit(
             work.outbox.advance_unstarted(entry.outbox_id, OutboxState.REJECTED, error_code=StoreCorrupt.code)
             _changed(work, entry.outbox_id)
         raise
-    except Exception:
+    except Exception as error:
         if started:
             # Nobody knows how far it came.
             _finish(work, entry, SubmitOutcome(SubmitResult.UNCERTAIN, "submission-interrupted"))
+        elif not isinstance(error, ClientError):
+            # A bug that one message brings out must not keep the others in.
+            _settle(work, entry, SubmitOutcome(SubmitResult.RETRY_LATER, "engine-fault"), started=False)
+            _changed(work, entry.outbox_id)
         raise
     if started:
         _finish(work, entry, outcome)

@@ -63,7 +63,7 @@ class FakeImapServer:
 
     mailboxes: dict[bytes, FakeMailbox] = field(default_factory=dict)
     fail_on: dict[str, ClientError] = field(default_factory=dict)
-    always: dict[tuple[str, bytes | int], ClientError] = field(default_factory=dict)
+    always: dict[tuple[str, bytes | int], Exception] = field(default_factory=dict)
     """What fails each time, by method and mailbox or UID."""
     calls: list[str] = field(default_factory=list)
     condstore: bool = False
@@ -185,6 +185,7 @@ class FakeImapSession:
 
     def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
         self._called("append", raw_name)
+        self._refuse("append", raw)
         uid = self._server.mailboxes[raw_name].add(raw, *flags, when=when)
         self._called("append-answer")
         return uid

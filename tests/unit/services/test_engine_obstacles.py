@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from client.errors import ClientError, ConnectionLost, ServerBusy
+from client.errors import ConnectionLost, ServerBusy
 from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse, name_to_make
 from client.model.message import Flag
+from client.model.outgoing import OutboxState, OutgoingMessage
 from client.services import engine_worker
-from client.services.engine_setup import Report
+from client.services.engine_setup import BodyFailed, BodyReady, FetchBody, Report
 from client.store.operations import Operations
+from client.store.outbox import Outbox
 from tests.fakes.account_office import PATIENCE_S, Office, raw, until
 from tests.fakes.imap import FakeMailbox
 
@@ -69,7 +71,7 @@ def events(seen: list[Report]) -> list[Event]:
 
 
 @pytest.mark.parametrize("error", [ConnectionLost(host="x"), DENIED, ZeroDivisionError("a bug")])
-def test_a_message_that_cannot_be_fetched_holds_up_no_other(office: Office, error: ClientError) -> None:
+def test_a_message_that_cannot_be_fetched_holds_up_no_other(office: Office, error: Exception) -> None:
     for number in range(2, 6):
         office.inbox.add(raw(number), when=datetime.now(UTC))
     office.server.mailboxes[b"Sent"].add(raw(6), when=datetime.now(UTC))
@@ -90,7 +92,7 @@ def test_fifty_messages_that_cannot_be_fetched_hide_no_older_one(office: Office)
 
 @pytest.mark.parametrize("error", [ConnectionLost(host="x"), ConnectionLost(host="x", reason="protocol")])
 def test_a_change_the_server_breaks_off_at_holds_up_no_mail_and_no_other_change(
-    office: Office, error: ClientError
+    office: Office, error: Exception
 ) -> None:
     office.inbox.add(raw(2), when=datetime.now(UTC))
     office.engine.start()
@@ -172,3 +174,39 @@ def test_on_a_server_that_keeps_everything_below_inbox_mailboxes_are_made_there(
     assert name_to_make(b"Sent", [b"INBOX"]) == b"Sent"
     assert name_to_make(b"Sent", [*below, b"Drafts"]) == b"Sent"
     assert name_to_make(b"Sent", [b"INBOX", b"Inboxes"]) == b"Sent"
+
+
+def test_a_copy_at_which_the_server_breaks_off_holds_up_no_other_copy(office: Office) -> None:
+    outbox = Outbox(office.ledger, lambda: datetime.now(UTC))
+    office.server.always["append", raw(91)] = ConnectionLost(host="x")
+    office.engine.start()
+    sent = [
+        outbox.enqueue(OutgoingMessage("an", f"<{n}@x>", "an@x.vn", ("b@x.vn",), raw(n))) for n in (91, 92)
+    ]
+    office.engine.outbox_changed()
+
+    def states() -> list[OutboxState]:
+        return [one.state for number in sent if (one := outbox.entry(number))]
+
+    until(office, lambda: states() == [OutboxState.SUBMITTED, OutboxState.FILED])
+    entry = outbox.entry(sent[0])
+    assert entry is not None
+    assert entry.error_code == "connection-lost"
+
+
+def test_whoever_waits_for_a_body_is_answered_even_by_a_bug(office: Office) -> None:
+    office.inbox.add(raw(2), when=datetime(2020, 1, 1, tzinfo=UTC))
+    office.engine.start()
+    until(office, lambda: bodies(office) == 1 and "idle" in office.server.calls)
+    cache = office.engine._context._cache
+    assert cache is not None
+    ((row_id, mailbox_id),) = cache.rows("SELECT row_id, mailbox_id FROM message WHERE uid = 2")
+    office.server.always["fetch_body", 2] = ZeroDivisionError("a bug")
+    office.engine.fetch_body(FetchBody(mailbox_id, row_id))
+    seen: list[Report] = []
+    while not any(isinstance(one, BodyFailed) for one in seen):
+        seen.append(office.events.get(timeout=PATIENCE_S))
+    office.server.always.clear()
+    office.engine.fetch_body(FetchBody(mailbox_id, row_id))
+    while not any(isinstance(one, BodyReady) for one in seen):
+        seen.append(office.events.get(timeout=PATIENCE_S))

@@ -12,10 +12,10 @@ import apsw
 import pytest
 
 from client.errors import ConnectionLost, StorageFull, StoreBusy
-from client.model.account import SentCopy
+from client.model.account import Endpoint, SentCopy
 from client.model.event import EventKind
 from client.model.mailbox import SpecialUse
-from client.model.outgoing import OutboxState, SubmitOutcome, SubmitResult
+from client.model.outgoing import OutboxState, OutgoingMessage, SubmitOutcome, SubmitResult
 from client.model.receipt import Receipt, ReceiptKind
 from client.model.secret import Secret
 from client.services import sending
@@ -333,3 +333,30 @@ def test_a_pause_for_taking_back_is_kept_though_the_clock_is_set(office: Office)
     office.now -= timedelta(days=900)
     office.pass_time(10)
     assert office.submit(OK)
+
+
+def test_a_bug_that_one_message_brings_out_keeps_no_other_in(office: Office) -> None:
+    first = office.outbox.enqueue(MESSAGE)
+    second = office.outbox.enqueue(replace(MESSAGE, message_id="<2@x>"))
+
+    def submit(
+        endpoint: Endpoint,
+        user: str,
+        password: Secret,
+        message: OutgoingMessage,
+        anchors: tuple[bytes, ...] = (),
+        *,
+        before_data: Callable[[], None],
+    ) -> SubmitOutcome:
+        if message.message_id == MESSAGE.message_id:
+            raise ZeroDivisionError
+        before_data()
+        return OK
+
+    with pytest.raises(ZeroDivisionError):
+        sending.submit_due(office.work, Secret("p"), submit)
+    sending.submit_due(office.work, Secret("p"), submit)
+    assert office.entry(second).state is OutboxState.SUBMITTED
+    entry = office.entry(first)
+    assert (entry.state, entry.error_code) == (OutboxState.QUEUED, "engine-fault")
+    assert entry.not_before is not None
