@@ -400,3 +400,11 @@ def test_a_large_first_look_can_be_searched_when_it_is_done(desk: Desk) -> None:
     desk.sync()
     assert len(desk.reader.row_ids(desk.number(), "thu")) == 599
     assert len(desk.reader.row_ids(desk.number(), "thu 417")) == 1
+
+
+def test_one_message_that_was_missed_and_one_that_went_do_not_make_up_for_each_other(desk: Desk) -> None:
+    desk.sync()
+    desk.cache.run("DELETE FROM message WHERE uid = 4")  # its answer could not be read
+    del desk.inbox.messages[2]
+    desk.sync()
+    assert desk.uids() == set(desk.inbox.messages)
