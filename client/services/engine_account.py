@@ -79,6 +79,7 @@ class AccountEngine:
         """The network is another one, or this computer slept: no connection made before is of use."""
         for worker in (self._mail, self._foreground.worker):
             worker.excuse()
+        self._sender.worker.wake()
         self._context.abandon_connections()
 
     def outbox_changed(self) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from client.errors import ClientError, StorageFailed, StorageFull, StoreCorrupt
 from client.services import sending
 from client.services.engine_context import AccountContext
-from client.services.engine_worker import Worker
+from client.services.engine_worker import NEEDS_USER_SECONDS, Worker
 from client.services.mailbox_roles import sent_mailbox
 from client.store.database import Database
 
@@ -30,15 +30,17 @@ class Sender:
     def _round(self) -> float:
         context, work = self._context, self._work
         sending.settle_again(work)
+        let_in = True
         if sending.due(work):
             anchors = context.setup.anchors_pem
-            sending.submit_due(work, context.password(), context.submit, anchors)
+            let_in = sending.submit_due(work, context.password(), context.submit, anchors)
             context.remember_submission()
         sending.resolve_by_receipts(work)
         work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
         if not self.worker.stopping() and (sending.to_file(work) or sending.to_look_for(work)):
             self._file()
-        return POLL_SECONDS
+        # Each letter that waits would be one more wrong password.
+        return POLL_SECONDS if let_in else NEEDS_USER_SECONDS
 
     def _file(self) -> None:
         """See to Sent. What waits to be sent is not held up by this: it has an answer of its own."""
