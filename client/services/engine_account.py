@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -219,12 +220,11 @@ class AccountEngine:
         While bodies are missing they are fetched, some at a time, instead of waiting.
         """
         mailbox_id = numbers[raw_name]
-        end = self._context.clock() + self._context.setup.poll
+        end = time.monotonic() + self._context.setup.poll.total_seconds()  # of a clock nobody can set
         looked_at: SelectedMailbox | None = None
         behind = dict(numbers)
-        while self._context.clock() < end and not self._wanted():
+        while (left := end - time.monotonic()) > 0 and not self._wanted():
             server = work.session.select(raw_name)
-            left = (end - self._context.clock()).total_seconds()
             if server != looked_at and not sync.is_current(work.store, mailbox_id, server):
                 looked_at = server
             elif behind:

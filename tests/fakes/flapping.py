@@ -77,6 +77,7 @@ def slow_proxy(target: Endpoint, octets: int) -> Iterator[Endpoint]:
     listener.listen()
     step = octets // 50
     carriers: list[threading.Thread] = []
+    ends: list[socket.socket] = []
 
     def upwards(near: socket.socket, far: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -93,6 +94,7 @@ def slow_proxy(target: Endpoint, octets: int) -> Iterator[Endpoint]:
 
     def carry(near: socket.socket) -> None:
         with near, socket.create_connection(("127.0.0.1", target.port)) as far:
+            ends.extend((near, far))
             back = threading.Thread(target=downwards, args=(near, far))
             back.start()
             upwards(near, far)
@@ -112,5 +114,9 @@ def slow_proxy(target: Endpoint, octets: int) -> Iterator[Endpoint]:
         with contextlib.suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        for one in (thread, *carriers):
+        thread.join(10)
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for one in carriers:
             one.join(10)

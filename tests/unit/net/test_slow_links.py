@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import socket
+import threading
 import time
 from datetime import UTC, datetime
 
 import pytest
 
+from client.errors import TimedOut
 from client.model.outgoing import OutgoingMessage, SubmitResult
 from client.model.secret import Secret
 from client.net import imap, smtp
@@ -19,6 +21,7 @@ from tests.fakes.flapping import slow_proxy
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 from tests.fakes.imap_faults import wire_server
 from tests.fakes.imap_profiles import DOVECOT
+from tests.fakes.imap_wire import Conversation, Ended
 from tests.fakes.scripted import Link, scripted_server
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.tls import ServerAuthority
@@ -147,3 +150,29 @@ def test_a_refusal_for_good_within_the_message_is_not_tried_again(server_authori
         )
     assert (outcome.result, outcome.code) == (SubmitResult.REJECTED, "message-too-large")
     assert "552" in outcome.reply
+
+
+def test_a_link_that_died_without_a_word_is_noticed_when_idle_is_renewed(
+    server_authority: ServerAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a firewall that forgot it: what is written arrives nowhere, and nothing ever comes."""
+    identity = server_authority.issue()
+    server = FakeImapServer({b"INBOX": FakeMailbox()})
+    dead = threading.Event()
+
+    def silent(conversation: Conversation) -> bytes:
+        conversation._send(b"+ idling\r\n")
+        dead.wait(20)
+        raise Ended
+
+    monkeypatch.setattr(Conversation, "_do_idle", silent)
+    with wire_server(identity, server, DOVECOT) as endpoint:
+        patience = Patience(5, 0.5)
+        session = imap.connect(endpoint, "an", Secret("pw"), identity.anchors_pem, patience=patience)
+        session.select(b"INBOX")
+        begin = time.monotonic()
+        with pytest.raises(TimedOut):
+            session.idle(0.5, lambda: False)
+        assert time.monotonic() - begin < 3
+        dead.set()
+        session.logout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -210,3 +211,35 @@ def test_whoever_waits_for_a_body_is_answered_even_by_a_bug(office: Office) -> N
     office.engine.fetch_body(FetchBody(mailbox_id, row_id))
     while not any(isinstance(one, BodyReady) for one in seen):
         seen.append(office.events.get(timeout=PATIENCE_S))
+
+
+def test_a_click_without_a_network_is_answered_though_changes_wait(office: Office) -> None:
+    office.inbox.add(raw(2), when=datetime(2020, 1, 1, tzinfo=UTC))
+    office.engine.start()
+    until(office, lambda: bodies(office) == 1 and "idle" in office.server.calls)
+    cache = office.engine._context._cache
+    assert cache is not None
+    ((row_id, mailbox_id),) = cache.rows("SELECT row_id, mailbox_id FROM message WHERE uid = 2")
+    operations = Operations(office.ledger, "an", lambda: datetime.now(UTC))
+    operations.change_flag(b"INBOX", 1, 1, "<1@x>", Flag.FLAGGED, present=True)
+    office.refusal = ConnectionLost(host="x")
+    office.engine.fetch_body(FetchBody(mailbox_id, row_id))
+    seen: list[Report] = []
+    while not any(isinstance(one, BodyFailed) for one in seen):
+        seen.append(office.events.get(timeout=PATIENCE_S))
+    office.refusal = None
+    office.engine.operations_changed()
+    until(office, lambda: operations.all() == ())
+
+
+def test_a_computer_whose_clock_is_set_back_looks_for_mail_as_before(office: Office) -> None:
+    office.server.mailboxes[b"Moi"] = FakeMailbox()
+    office.engine._context.setup = replace(office.engine._context.setup, poll=timedelta(seconds=1))
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    office.engine._context.clock = lambda: datetime.now(UTC) - timedelta(days=400)
+    office.server.mailboxes[b"Moi"].add(raw(7))
+    until(office, lambda: "Thu 7" in listed(office))
+    office.engine._context.clock = lambda: datetime.now(UTC) + timedelta(days=400)
+    office.server.mailboxes[b"Moi"].add(raw(8))
+    until(office, lambda: "Thu 8" in listed(office))
