@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from client.errors import NeedsUserError
+
+
+class MailboxRefused(NeedsUserError):
+    """The server lists a mailbox and does not let it be read (``mailbox``, ``reply``)."""
+
+    code = "mailbox-refused"
 
 
 class SpecialUse(StrEnum):
@@ -36,6 +45,14 @@ class RemoteMailbox:
     name: str
     special_use: SpecialUse = SpecialUse.NONE
     selectable: bool = True
+
+
+def name_to_make(name: bytes, known: Iterable[bytes]) -> bytes:
+    """``name`` as a mailbox to be made must be called beside ``known``: some servers keep all below INBOX."""
+    others = [one for one in known if one.upper() != b"INBOX"]
+    prefixes = {one[:6] for one in others}
+    below_inbox = len(prefixes) == 1 and others[0][:6].upper() in {b"INBOX.", b"INBOX/"}
+    return others[0][:6] + name if below_inbox else name
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ _TOKEN = re.compile(
 )
 _COPYUID = re.compile(rb"\[COPYUID (\d{1,10}) ([\d:,]{1,100000}) ([\d:,]{1,100000})\]", re.IGNORECASE)
 _MOST_UIDS = 1_000_000
+_USUAL_FLAGS = 500
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -112,9 +113,17 @@ def parse_items(pieces: list[bytes]) -> Items | None:
     return items
 
 
-@lru_cache(maxsize=512)
 def read_flags(text: bytes) -> frozenset[str]:
-    """``\\Seen $Forwarded`` as a set; equal texts share one set."""
+    """``\\Seen $Forwarded`` as a set; equal texts share one set, but for absurdly long ones."""
+    return _known_flags(text) if len(text) <= _USUAL_FLAGS else _flags_in(text)
+
+
+@lru_cache(maxsize=512)
+def _known_flags(text: bytes) -> frozenset[str]:
+    return _flags_in(text)
+
+
+def _flags_in(text: bytes) -> frozenset[str]:
     return frozenset(flag.decode("ascii", "replace") for flag in text.split())
 
 

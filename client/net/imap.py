@@ -137,7 +137,9 @@ class RealImapSession(Commands):
                 ahead = None
                 answers = self._read_headers(tag, bottom, top)
                 # UIDs have gaps: widen where little is found, so that old mailboxes take few round trips.
-                width = min(_WIDEST, width * 4) if len(answers) < _BATCH // 4 else max(_BATCH, width // 2)
+                # A mailbox that holds no more than fit into one answer may have gaps of millions.
+                widest = _WIDEST if self._exists > _WIDEST else 1 << 32
+                width = min(widest, width * 4) if len(answers) < _BATCH // 4 else max(_BATCH, width // 2)
                 top_next = bottom - 1
                 if not answers and width == _WIDEST:
                     top_next = self._newest_within(low, top_next)
@@ -176,7 +178,7 @@ class RealImapSession(Commands):
             end = high if few else min(high, start + width - 1)
             some = [uid for uid in self._search(b"UID %d:%d" % (start, end)) if start <= uid <= end]
             found.update(some)
-            width = width * 4 if not some else _SEARCH_WINDOW
+            width = width * 4 if len(some) < _SEARCH_WINDOW // 16 else _SEARCH_WINDOW
             start = end + 1
         return tuple(sorted(found))
 

@@ -10,6 +10,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from client.errors import ClientError, ConnectionLost
@@ -28,7 +29,7 @@ from client.net.smtp_login import (
     peer_certificate,
     rejected,
 )
-from client.net.wire import shown
+from client.net.wire import AT_ONCE, shown
 
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _BARE_LINE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n")
@@ -119,7 +120,8 @@ def _envelope(smtp: smtplib.SMTP, message: OutgoingMessage) -> None:
     for lowest, highest in ((500, 599), (0, 249), (252, 499)):
         bad = [(address, code, reply) for address, code, reply in answers if lowest <= code <= highest]
         if bad:
-            smtp.rset()
+            with suppress(smtplib.SMTPException, OSError):  # it may hang up after a refusal, which counts
+                smtp.rset()
             outcome = outcome_of(bad[0][1], bad[0][2], "recipient-refused")
             refused = tuple(address for address, _, _ in bad)
             raise Refused(SubmitOutcome(outcome.result, outcome.code, outcome.reply, refused))
@@ -148,9 +150,12 @@ def _data(smtp: smtplib.SMTP, raw: bytes, patience: SmtpPatience, host: str) -> 
         if code != 354:
             return outcome_of(code, reply, "submission-rejected")
         _send(smtp, dot_stuffed(raw))
-        _check_link(smtp, host)
+        if early := _early_reply(smtp):
+            return _judged_early(*early, host)
         _send(smtp, b".\r\n")
     except (ClientError, smtplib.SMTPException, OSError) as error:
+        # No goodbye: before it TLS would write the rest of a record that got stuck, the final dot perhaps.
+        smtp.close()
         return _unreached(error, host)
     try:
         if smtp.sock is not None:
@@ -168,25 +173,34 @@ def _data(smtp: smtplib.SMTP, raw: bytes, patience: SmtpPatience, host: str) -> 
 def _send(smtp: smtplib.SMTP, data: bytes) -> None:
     if smtp.sock is None:
         raise smtplib.SMTPServerDisconnected("closed")
-    smtp.sock.sendall(data)
+    view = memoryview(data)
+    for start in range(0, len(view), AT_ONCE):
+        smtp.sock.sendall(view[start : start + AT_ONCE])
 
 
-def _check_link(smtp: smtplib.SMTP, host: str) -> None:
+def _early_reply(smtp: smtplib.SMTP) -> tuple[int, bytes] | None:
     """A server has nothing to say before the final dot: if it does, it has given up.
 
-    Found out here it is a plain loss; found out after the dot it would be UNCERTAIN.
+    Found out here it is a plain loss or a refusal; found out after the dot it would be UNCERTAIN.
     """
-    sock = smtp.sock
-    if sock is None:
-        return
+    sock, file = smtp.sock, smtp.file
+    if sock is None or file is None:
+        return None
     patience = sock.gettimeout()
     sock.setblocking(False)
     try:
-        sock.recv(1)
+        waiting = file.peek(1) is not None
     except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
-        sock.settimeout(patience)
-        return
-    raise ConnectionLost(host=host)
+        waiting = False
+    sock.settimeout(patience)
+    return smtp.getreply() if waiting else None
+
+
+def _judged_early(code: int, reply: bytes, host: str) -> SubmitOutcome:
+    """Nothing was delivered, whatever it says; what is refused for good is not tried again."""
+    if code < 500:
+        return replace(_unreached(ConnectionLost(host=host), host), reply=f"{code} {shown(reply)}")
+    return outcome_of(code, reply, "message-too-large" if code == 552 else "submission-rejected")
 
 
 def _unreached(error: BaseException, host: str) -> SubmitOutcome:

@@ -18,12 +18,14 @@ from client.errors import ClientError, ConnectionLost, TlsUntrusted
 from client.net.tls import explain
 from client.net.trace import Trace
 
-MAX_LINE = 4_000_000
-"""Bytes of one line; a UID SEARCH over 50,000 UIDs takes 400,000."""
+MAX_LINE = 16_000_000
+"""Bytes of one line; what a UID SEARCH finds takes up to 11 for each message."""
 MAX_LITERAL = 512 * 1024 * 1024
 """Bytes of one literal; no mail server takes a message of this size."""
 
 _CHUNK = 256 * 1024
+AT_ONCE = 64 * 1024
+"""Octets of one write: the socket's patience is for all of a write, however slow the link."""
 _LITERAL_END = re.compile(rb"\{(\d{1,19})\+?\}\r\n\Z")
 _STATUS_LINE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
 
@@ -81,8 +83,10 @@ class Wire:
     def send(self, data: bytes) -> None:
         """Write all of ``data``."""
         self._trace.imap_sent(data)
+        view = memoryview(data)
         try:
-            self.sock.sendall(data)
+            for start in range(0, len(view), AT_ONCE):
+                self.sock.sendall(view[start : start + AT_ONCE])
         except OSError as error:
             raise self.fail(explain(error, self.host)) from error
 
@@ -138,7 +142,11 @@ class Wire:
         end = self._start + size
         if len(self._buffer) < end:
             end = self._fill(size)
-        data = bytes(self._buffer[self._start : end])
+        with memoryview(self._buffer) as view:
+            data = bytes(view[self._start : end])
+        if size > _CHUNK:
+            del self._buffer[:end]
+            end = 0
         self._start = end
         return data
 

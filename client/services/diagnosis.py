@@ -108,7 +108,7 @@ def _cache_facts(cache: Database) -> dict[str, object]:
         "SELECT special_use, uidvalidity, uidnext, highestmodseq,"
         " (SELECT count(*) FROM message m WHERE m.mailbox_id = b.mailbox_id AND uid IS NOT NULL),"
         " (SELECT count(*) FROM message m WHERE m.mailbox_id = b.mailbox_id AND body_path <> '')"
-        " FROM mailbox b ORDER BY mailbox_id"
+        " FROM mailbox b WHERE raw_name <> x'' ORDER BY mailbox_id"
     )
     names = ("use", "uidvalidity", "uidnext", "highestmodseq", "messages", "bodies")
     return {

@@ -148,13 +148,8 @@ def _work(
         report(Event(EventKind.OUTBOX, subject_id=outbox_id))
     engines: dict[str, AccountEngine] = {}
     for account in setup.accounts:
-        engine = AccountEngine(account, setup, net, ledger, report, clock)
-        try:
-            engine.start()
-        except ClientError as error:
-            report(_problem(account.account_id, error))
-            continue
-        engines[account.account_id] = engine
+        engines[account.account_id] = AccountEngine(account, setup, net, ledger, report, clock)
+        engines[account.account_id].start()
     fetcher = RevocationFetcher(setup, net, ledger, report, clock)
     revocation = Worker("revocation", "", report, fetcher.round)
     fetcher.stopping = revocation.stopping

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from client.errors import ClientError, MailboxMissing, StorageFailed, StorageFull, StoreCorrupt
+from client.errors import (
+    ClientError,
+    StoreCorrupt,
+)
 from client.model.account import Account
 from client.model.event import EventKind
-from client.model.mailbox import RemoteMailbox, SpecialUse
+from client.model.mailbox import MailboxRefused, RemoteMailbox, SpecialUse
 from client.net.session import ImapSession, MailboxStatus, SelectedMailbox
-from client.services import sending, sync, sync_bodies
+from client.services import sync, sync_bodies
 from client.services.engine_context import AccountContext, Net
 from client.services.engine_foreground import Foreground
+from client.services.engine_obstacles import TRIES, Obstacles, is_refusal
+from client.services.engine_sending import Sender
 from client.services.engine_setup import EngineSetup, FetchBody, Report, TextRead
 from client.services.engine_worker import Worker
 from client.services.indexing import read_message
+from client.services.mailbox_roles import in_order
 from client.services.sync_plan import is_unchanged
 from client.store.database import Database
 from client.store.messages import MessageStore
 from client.store.search import IndexedText
 
+_LOG = logging.getLogger(__name__)
 KEEP_UNLINKED = timedelta(hours=24)
-KEEP_FINISHED = timedelta(days=30)
-"""How long the outbox shows what was sent or given up."""
 BODIES_AT_ONCE = 50
 """Between two looks for new mail."""
 FULL_LOOK = 6
 """A server without CONDSTORE does not tell of flags from outside: each mailbox is looked into every so many
 passes, in between only where its numbers changed."""
-SEND_POLL_SECONDS = 1.0
 JOIN_SECONDS = 5.0
-SENT_NAME = b"Sent"
-"""What a missing mailbox for sent messages is called when it is made: servers and clients know it."""
 
 
 class AccountEngine:
@@ -53,34 +57,35 @@ class AccountEngine:
         self._idle_session: ImapSession | None = None
         self._passes = 0
         self._turns: dict[int, int] = {}
+        self._obstacles = Obstacles()
+        self._refusing: dict[bytes, MailboxRefused] = {}
         self._mail = Worker("mail", account.account_id, report, self._mail_round)
-        self._send = Worker("send", account.account_id, report, self._send_round)
-        self._foreground = Foreground(self._context, self.sync_now)
-        self._sending = sending.tools(account, ledger, report, clock, self._send.stopping)
+        self._sender = Sender(self._context, ledger, self._look_again)
+        self._foreground = Foreground(self._context, self._look_again)
 
     def start(self) -> None:
-        """Open the cache and start the threads. Raises what `open_cache` raises."""
-        self._context.open_store()
-        for worker in (self._mail, self._foreground.worker, self._send):
+        """Open the cache, if that can be done now, and start the threads."""
+        with suppress(ClientError):  # told by the mail's own thread, which tries again
+            self._context.store()
+        for worker in (self._mail, self._foreground.worker, self._sender.worker):
             worker.start()
 
     def sync_now(self) -> None:
         """Look at every mailbox now; also what waits after a refused password is tried again."""
-        self._mail.wake()
-        self._send.wake()
-        session = self._idle_session
-        if session is not None:
-            session.interrupt()
+        self._obstacles.forget()
+        self._sender.worker.wake()
+        self._look_again()
 
     def reconnect(self) -> None:
         """The network is another one, or this computer slept: no connection made before is of use."""
         for worker in (self._mail, self._foreground.worker):
             worker.excuse()
+        self._sender.worker.wake()
         self._context.abandon_connections()
 
     def outbox_changed(self) -> None:
         """Look into the outbox now."""
-        self._send.wake()
+        self._sender.worker.wake()
 
     def operations_changed(self) -> None:
         """Do what waits for the server now, on the connection that also fetches bodies."""
@@ -105,7 +110,7 @@ class AccountEngine:
 
     def stop(self) -> None:
         """Start nothing new."""
-        for worker in (self._send, self._foreground.worker, self._mail):
+        for worker in (self._sender.worker, self._foreground.worker, self._mail):
             worker.stop()
         session = self._idle_session
         if session is not None:
@@ -113,7 +118,7 @@ class AccountEngine:
 
     def join(self) -> None:
         """Wait for a started submission without a limit, for everything else a moment."""
-        self._send.join()
+        self._sender.worker.join()
         ended = [self._mail.join(JOIN_SECONDS), self._foreground.worker.join(JOIN_SECONDS)]
         if all(ended):
             self._context.close()
@@ -122,6 +127,7 @@ class AccountEngine:
 
     def _mail_round(self) -> float:
         """One connection's life: synchronise, wait for news, again; ends with a fault or with `stop`."""
+        self._context.store()
         session = self._context.connected()
         try:
             self._idle_session = session
@@ -148,11 +154,13 @@ class AccountEngine:
         self._context.objects.delete(work.store.purge(self._context.clock() - KEEP_UNLINKED))
         self._context.objects.forget_old_partials()
         self._context.examine_store(self._mail.stopping)
-        self._mail.succeeded()
-        self._context.tell(EventKind.ACCOUNT_OK)
-        inbox = next((one for one in remotes if one.special_use is SpecialUse.INBOX), None)
-        if inbox is not None:
-            self._watch(work, inbox.raw_name, numbers)
+        self._tell_outcome(work, remotes, numbers)
+        inbox = next((one.raw_name for one in remotes if one.special_use is SpecialUse.INBOX), b"")
+        if inbox and inbox not in self._refusing:
+            readable = {name: one for name, one in numbers.items() if name not in self._refusing}
+            self._watch(work, inbox, readable)
+        else:
+            self._mail.rest(self._context.setup.poll.total_seconds())
         # What `wake` asked for is what the next pass does; forgotten before that pass looks.
         self._mail.forget_wake()
 
@@ -160,7 +168,9 @@ class AccountEngine:
         self, work: sync.SyncWork, remotes: tuple[RemoteMailbox, ...], numbers: dict[bytes, int]
     ) -> None:
         """Look into every mailbox, or only where the server's numbers are no longer those known here."""
-        usable = _in_order(remotes)
+        self._refusing.clear()
+        # One that the link broke at again and again comes last.
+        usable = sorted(in_order(remotes), key=lambda one: self._obstacles.times(one.raw_name) >= TRIES)
         names = [one.raw_name for one in usable if one.special_use is not SpecialUse.INBOX]
         told = work.session.statuses(names) if self._passes else {}
         tells_all = "CONDSTORE" in work.session.capabilities
@@ -170,8 +180,33 @@ class AccountEngine:
             mailbox_id, status = numbers[remote.raw_name], told.get(remote.raw_name)
             due = not tells_all and (self._passes + turn) % FULL_LOOK == 0
             if due or status is None or not self._is_unchanged(work, mailbox_id, status):
-                self._sync_one(work, remote.raw_name, mailbox_id)
+                self._sync_or_pass_over(work, remote, mailbox_id)
         self._passes += 1
+
+    def _sync_or_pass_over(self, work: sync.SyncWork, remote: RemoteMailbox, mailbox_id: int) -> None:
+        """A mailbox that is refused holds up no other: others' are often listed and may not be read."""
+        try:
+            with self._obstacles.trying(remote.raw_name):
+                self._sync_one(work, remote.raw_name, mailbox_id)
+        except ClientError as error:
+            if not is_refusal(error):
+                raise
+            _LOG.warning("mailbox %r refused: %s", remote.raw_name, error)
+            self._refusing[remote.raw_name] = MailboxRefused(
+                mailbox=remote.name, reply=error.params.get("reply", "")
+            )
+
+    def _tell_outcome(
+        self, work: sync.SyncWork, remotes: tuple[RemoteMailbox, ...], numbers: dict[bytes, int]
+    ) -> None:
+        """That all is well, or which mailbox is refused that has a role or could be read before."""
+        for one in remotes:
+            error = self._refusing.get(one.raw_name)
+            if error and (one.special_use or work.store.cursor(numbers[one.raw_name]).uidvalidity):
+                self._mail.told(error)
+                return
+        self._mail.succeeded()
+        self._context.tell(EventKind.ACCOUNT_OK)
 
     def _is_unchanged(self, work: sync.SyncWork, mailbox_id: int, status: MailboxStatus) -> bool:
         total, unread = work.store.counts(mailbox_id)
@@ -185,12 +220,11 @@ class AccountEngine:
         While bodies are missing they are fetched, some at a time, instead of waiting.
         """
         mailbox_id = numbers[raw_name]
-        end = self._context.clock() + self._context.setup.poll
+        end = time.monotonic() + self._context.setup.poll.total_seconds()  # of a clock nobody can set
         looked_at: SelectedMailbox | None = None
         behind = dict(numbers)
-        while self._context.clock() < end and not self._wanted():
+        while (left := end - time.monotonic()) > 0 and not self._wanted():
             server = work.session.select(raw_name)
-            left = (end - self._context.clock()).total_seconds()
             if server != looked_at and not sync.is_current(work.store, mailbox_id, server):
                 looked_at = server
             elif behind:
@@ -205,18 +239,19 @@ class AccountEngine:
         for name, mailbox_id in list(behind.items()):
             if self._missing(work, mailbox_id, 1):
                 work.session.select(name)
-                if self._fetch_bodies(work, mailbox_id):
-                    return
+                self._fetch_bodies(work, mailbox_id)
+                return  # what did not come is left out when it is tried in vain again
             del behind[name]
 
     def _missing(self, work: sync.SyncWork, mailbox_id: int, limit: int) -> list[tuple[int, int]]:
         setup = self._context.setup
-        oldest = self._context.clock() - setup.body_age
-        return work.store.without_body(mailbox_id, oldest, limit, setup.body_size)
+        oldest, left = self._context.clock() - setup.body_age, self._obstacles.left()
+        rows = work.store.without_body(mailbox_id, oldest, limit + len(left), setup.body_size)
+        return [one for one in rows if one[0] not in left][:limit]
 
     def _fetch_bodies(self, work: sync.SyncWork, mailbox_id: int) -> int:
         rows = self._missing(work, mailbox_id, BODIES_AT_ONCE)
-        return sync_bodies.fetch_bodies(work, self._context.objects, rows)
+        return sync_bodies.fetch_bodies(work, self._context.objects, rows, self._obstacles)
 
     def _wanted(self) -> bool:
         return self._mail.stopping() or self._mail.woken()
@@ -240,64 +275,8 @@ class AccountEngine:
             self._turns,
         )
 
-    # -- sending ------------------------------------------------------------------------------
-
-    def _send_round(self) -> float:
-        context, work = self._context, self._sending
-        sending.settle_again(work)
-        if sending.due(work):
-            anchors = context.setup.anchors_pem
-            sending.submit_due(work, context.password(), context.submit, anchors)
-            context.remember_submission()
-        sending.resolve_by_receipts(work)
-        work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
-        if self._send.stopping():
-            return 0.0
-        waiting, doubtful = sending.to_file(work), sending.to_look_for(work)
-        if waiting or doubtful:
-            try:
-                self._file()
-            except (StorageFull, StorageFailed, StoreCorrupt):
-                raise
-            except ClientError as error:
-                # What waits to be sent is not held up by this: it has an answer of its own from the server.
-                for entry in waiting:
-                    sending.note_filing_problem(work, entry, error)
-                for entry in doubtful:
-                    work.lookout.looked(entry.outbox_id)
-        return SEND_POLL_SECONDS
-
-    def _file(self) -> None:
-        session = self._context.connected()
-        try:
-            sent = _sent_mailbox(session, self._context.account.imap.host)
-            sending.resolve_uncertain(self._sending, session, sent, b"INBOX")
-            sending.file_submitted(self._sending, session, sent)
-        finally:
-            session.logout()
+    def _look_again(self) -> None:
         self._mail.wake()
-        idle = self._idle_session
-        if idle is not None:
-            idle.interrupt()
-
-
-def _sent_mailbox(session: ImapSession, host: str) -> bytes:
-    """Where copies of sent messages go; made where there is none. Raises `MailboxMissing`."""
-    for _ in range(2):
-        for one in session.list_mailboxes():
-            if one.special_use is SpecialUse.SENT and one.selectable:
-                return one.raw_name
-        session.create(SENT_NAME, SpecialUse.SENT)
-    raise MailboxMissing(host=host, role=SpecialUse.SENT.value)
-
-
-def _in_order(remotes: tuple[RemoteMailbox, ...]) -> list[RemoteMailbox]:
-    order = {
-        SpecialUse.INBOX: 0,
-        SpecialUse.SENT: 1,
-        SpecialUse.DRAFTS: 2,
-        SpecialUse.JUNK: 8,
-        SpecialUse.TRASH: 9,
-    }
-    usable = [remote for remote in remotes if remote.selectable]
-    return sorted(usable, key=lambda remote: order.get(remote.special_use, 5))
+        session = self._idle_session
+        if session is not None:
+            session.interrupt()

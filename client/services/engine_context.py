@@ -104,7 +104,7 @@ class AccountContext:
         self._certificates = ServerCertificates(ledger, account.account_id)
         self._submission_showed = b""
         self._sessions: WeakSet[ImapSession] = WeakSet()
-        self._lock = threading.Lock()
+        self._lock, self._opening = threading.Lock(), threading.Lock()
 
     def tell(self, kind: EventKind, subject_id: int = 0) -> None:
         """Report that something of this account changed."""
@@ -187,17 +187,11 @@ class AccountContext:
         if isinstance(secret, AccessToken):
             self._tokens.refused(secret)
 
-    def open_store(self) -> None:
-        """Open the cache. Raises what `open_cache` raises."""
-        self._cache = open_cache(self._path)
-
     def store(self) -> MessageStore:
-        """The account's rows."""
-        if self._cache is None:
-            self.open_store()
-        if self._cache is None:
-            raise AssertionError("the cache was just opened")
-        return MessageStore(self._cache, self.account.account_id, self._numbers)
+        """The account's rows. Raises what `open_cache` raises where it could not be opened before."""
+        with self._opening:
+            cache = self._cache = self._cache or open_cache(self._path)
+        return MessageStore(cache, self.account.account_id, self._numbers)
 
     def examine_store(self, stopping: Callable[[], bool]) -> None:
         """Once a week, see whether the cache is whole, and clear away what it has lost sight of.
@@ -215,7 +209,7 @@ class AccountContext:
             with suppress(ClientError):
                 cache.close()
         set_cache_aside(self._path)
-        self.open_store()
+        self.store()
         self.tell(EventKind.MAILBOXES)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from client.errors import Cancelled, ClientError, MalformedMessage, TransientError
@@ -40,7 +41,11 @@ class Foreground:
 
     def _round(self) -> float:
         while not self.worker.stopping():
-            self._run_operations()
+            try:
+                self._run_operations()
+            except ClientError:
+                self._answer_all()
+                raise
             try:
                 wanted = self._bodies.get_nowait()
             except queue.Empty:
@@ -50,6 +55,12 @@ class Foreground:
             self._answer(wanted)
         self._drop_session()
         return self._until_next_operation()
+
+    def _answer_all(self) -> None:
+        """Whoever clicked is told at once what there is, or why there is nothing."""
+        with suppress(queue.Empty):
+            while True:
+                self._answer(self._bodies.get_nowait())
 
     def _run_operations(self) -> None:
         context = self._context
@@ -76,7 +87,7 @@ class Foreground:
         now = self._context.clock()
         pending = self._context.operations.pending()
         waits = [(one.not_before - now).total_seconds() for one in pending if one.not_before is not None]
-        return max(1.0, min(waits, default=_IDLE_SECONDS))
+        return max(1.0, min([*waits, _IDLE_SECONDS]))
 
     def _answer(self, wanted: FetchBody) -> None:
         context = self._context
@@ -89,6 +100,11 @@ class Foreground:
                 self._drop_session()
             context.report(BodyFailed(wanted.mailbox_id, wanted.row_id, error))
             return
+        except Exception:
+            # Whoever waits is told, whatever it was.
+            unread = MalformedMessage(reason="unreadable")
+            context.report(BodyFailed(wanted.mailbox_id, wanted.row_id, unread))
+            raise
         context.report(BodyReady(wanted.mailbox_id, wanted.row_id, str(context.objects.path(path))))
 
     def _body_path_anew(self, row_id: int) -> str:

@@ -45,6 +45,7 @@ class EngineLink:
         self._bodies: dict[tuple[int, int], Future[Path]] = {}
         self._closing = threading.Event()
         self._deaths = 0
+        self._said_why = False
         self._process, self._connection = self._spawn()
         self._reader = threading.Thread(target=self._read_forever, name="engine-link", daemon=True)
         self._reader.start()
@@ -126,7 +127,9 @@ class EngineLink:
         if self._closing.is_set():
             return False
         self._deaths += 1
-        self._deliver(Event(EventKind.ACCOUNT_PROBLEM, code="engine-fault"))
+        if not self._said_why:  # a full disk is told as one: that has a remedy
+            self._deliver(Event(EventKind.ACCOUNT_PROBLEM, code="engine-fault"))
+        self._said_why = False
         if self._closing.wait(pause):
             return False
         self._process.join()
@@ -151,6 +154,7 @@ class EngineLink:
             case Event() as event:
                 if event.kind is EventKind.ACCOUNT_OK:
                     self._deaths = 0
+                self._said_why = event.kind is EventKind.ACCOUNT_PROBLEM and not event.account_id
                 self.tell(event)
 
     def _take(self, mailbox_id: int, row_id: int) -> Future[Path] | None:

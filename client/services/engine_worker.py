@@ -85,6 +85,12 @@ class Worker:
         self._excused.clear()
         self._failures, self._reported = 0, ""
 
+    def told(self, error: ClientError) -> None:
+        """Things work but for this, which is said once and is no reason to wait."""
+        self._excused.clear()
+        self._failures = 0
+        self._say(error.code, shown(error))
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
@@ -112,10 +118,13 @@ class Worker:
     def _failed(self, code: str, params: tuple[tuple[str, str], ...], needs_user: bool) -> float:
         pause = BACK_OFF_SECONDS[min(self._failures, len(BACK_OFF_SECONDS) - 1)]
         self._failures += 1
+        self._say(code, params)
+        return NEEDS_USER_SECONDS if needs_user else pause
+
+    def _say(self, code: str, params: tuple[tuple[str, str], ...]) -> None:
         if code != self._reported and not self._stopping.is_set():
             self._reported = code
             self._notify(Event(EventKind.ACCOUNT_PROBLEM, self._account_id, code=code, params=params))
-        return NEEDS_USER_SECONDS if needs_user else pause
 
 
 def shown(error: ClientError) -> tuple[tuple[str, str], ...]:

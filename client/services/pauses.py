@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -54,6 +55,51 @@ def _left(entry: OutboxEntry, not_before: datetime, now: datetime) -> float:
     """Seconds; never longer than it could have been meant, whatever was done to the clock before."""
     longest = not_before - entry.created_at if _is_first(entry) else BACK_OFF[-1]
     return max(min(not_before - now, longest), timedelta()).total_seconds()
+
+
+def elapsed_seconds() -> float | None:
+    """Seconds of a clock nobody can set and that goes on while the computer sleeps; None without one."""
+    if sys.platform == "win32":
+        steady: float | None = time.monotonic()
+    else:
+        boot = getattr(time, "CLOCK_BOOTTIME", None)
+        steady = None if boot is None else time.clock_gettime(boot)
+    return steady
+
+
+_SET_A_LITTLE = timedelta(minutes=5)
+_LONGEST_DOUBT = 24 * 3600.0
+
+
+class Hours:
+    """Whether an hour somebody chose has come.
+
+    A clock that is set forward brings no hour nearer: a letter must not leave days before its time because
+    a clock went wrong. As much time passes as lay before the hour when it was first seen; where the clock
+    keeps to it that the hour is over, it is believed after a day. One that is set back is believed.
+    """
+
+    def __init__(
+        self, clock: Callable[[], datetime], elapsed: Callable[[], float | None] = elapsed_seconds
+    ) -> None:
+        self._clock, self._elapsed = clock, elapsed
+        self._seen: dict[int, tuple[datetime, datetime, float]] = {}
+        self._doubted: dict[int, float] = {}
+
+    def come(self, outbox_id: int, hour: datetime) -> bool:
+        """Whether ``hour`` is over."""
+        now, steady = self._clock(), self._elapsed()
+        if steady is None:
+            return hour <= now
+        if self._seen.get(outbox_id, (None,))[0] != hour:
+            self._seen[outbox_id] = (hour, now, steady)
+        _, first, began = self._seen[outbox_id]
+        if now < hour:
+            self._doubted.pop(outbox_id, None)
+            return False
+        doubted = self._doubted.setdefault(outbox_id, steady)
+        meant = (hour - first - _SET_A_LITTLE).total_seconds()
+        return steady - began >= meant or steady - doubted >= _LONGEST_DOUBT
 
 
 class Lookout:

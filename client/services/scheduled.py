@@ -14,7 +14,7 @@ from datetime import datetime
 from client.errors import ClientError, OutboxConflict, TransientError
 from client.model.outgoing import REFUSED_AT_HOUR, OutboxEntry, OutboxState
 from client.model.verdict import Reason
-from client.services.pauses import seconds_until
+from client.services.pauses import Hours, elapsed_seconds, seconds_until
 from client.store.outbox import Outbox
 
 _RETRY_SECONDS = 30.0
@@ -31,7 +31,9 @@ class ScheduledMail:
         why_held: Callable[[OutboxEntry, bytes], str],
         notify: Callable[[OutboxEntry], None],
         clock: Callable[[], datetime],
+        elapsed: Callable[[], float | None] = elapsed_seconds,
     ) -> None:
+        self._hours = Hours(clock, elapsed)
         self._outbox, self._why_held, self._notify, self._clock = outbox, why_held, notify, clock
         self._woken = threading.Event()
         self._stopped = threading.Event()
@@ -57,7 +59,7 @@ class ScheduledMail:
         """Check and release, or refuse, what is due; False when something has to be tried again."""
         done = True
         for entry in self._outbox.scheduled():
-            if entry.not_before is not None and entry.not_before > self._clock():
+            if entry.not_before is not None and not self._hours.come(entry.outbox_id, entry.not_before):
                 continue
             if self._stopped.is_set():
                 return done

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -111,21 +111,19 @@ def to_look_for(work: SendingWork) -> tuple[OutboxEntry, ...]:
 
 
 def submit_due(work: SendingWork, password: Secret, submit: Submit, anchors: tuple[bytes, ...] = ()) -> bool:
-    """Submit what is due, oldest first; True when something was accepted and waits to be filed.
+    """Submit what is due, oldest first; False when the server did not let the account in.
 
-    After a failure that concerns the account or the server the rest waits for the next round.
+    What is left then waits until a person has done something about it.
     """
     settle_again(work)
-    accepted = False
     for entry in due(work):
         if work.stop():
             break
         outcome = _submit(work, entry, password, submit, anchors)
-        accepted |= outcome is not None and outcome.result is SubmitResult.ACCEPTED
         if outcome is not None and outcome.code in ACCOUNT_CODES:
             _report_problem(work, outcome)
-            break
-    return accepted
+            return False
+    return True
 
 
 def settle_again(work: SendingWork) -> None:
@@ -163,13 +161,22 @@ def file_submitted(work: SendingWork, session: ImapSession, sent: bytes) -> None
 
 
 def note_filing_problem(work: SendingWork, entry: OutboxEntry, error: ClientError) -> None:
-    """Say beside the entry why its copy is missing, and try again later."""
+    """Say beside the entry why its copy is missing, and try again later; much later with a wrong password."""
+    pause = BACK_OFF[3 if error.code in ACCOUNT_CODES else 1]
     told = {name: str(error.params.get(name, "")) for name in ("reply", "reason")}
-    _note(work, entry, error.code, text=told["reply"], reason=told["reason"])
+    _note(work, entry, error.code, pause, text=told["reply"], reason=told["reason"])
 
 
-def _note(work: SendingWork, entry: OutboxEntry, code: str, *, text: str = "", reason: str = "") -> None:
-    later = work.clock() + BACK_OFF[1]
+def _note(
+    work: SendingWork,
+    entry: OutboxEntry,
+    code: str,
+    pause: timedelta = BACK_OFF[1],
+    *,
+    text: str = "",
+    reason: str = "",
+) -> None:
+    later = work.clock() + pause
     work.outbox.note_filing_problem(entry.outbox_id, code, later, text=text, reason=reason)
     _changed(work, entry.outbox_id)
 
@@ -226,10 +233,14 @@ def _submit(
             work.outbox.advance_unstarted(entry.outbox_id, OutboxState.REJECTED, error_code=StoreCorrupt.code)
             _changed(work, entry.outbox_id)
         raise
-    except Exception:
+    except Exception as error:
         if started:
             # Nobody knows how far it came.
             _finish(work, entry, SubmitOutcome(SubmitResult.UNCERTAIN, "submission-interrupted"))
+        elif not isinstance(error, ClientError):
+            # A bug that one message brings out must not keep the others in.
+            _settle(work, entry, SubmitOutcome(SubmitResult.RETRY_LATER, "engine-fault"), started=False)
+            _changed(work, entry.outbox_id)
         raise
     if started:
         _finish(work, entry, outcome)

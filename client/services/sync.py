@@ -52,6 +52,8 @@ class SyncWork:
     """Told the code of a promise the server broke."""
     turns: dict[int, int] = field(default_factory=dict)
     """Rounds done so far by mailbox: which flags of a very large one come next."""
+    doubtful: set[int] = field(default_factory=set)
+    """Mailboxes where the UIDs that flags were told of are not those known here, though as many."""
 
 
 def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
@@ -70,7 +72,8 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
         todo = _compare(work, raw_name, cursor, server, known, todo.broken)
     changed |= _carry_out(work, raw_name, mailbox_id, todo, server, known)
     known = work.store.known(mailbox_id) if todo.moves_rows else known
-    if len(known) != server.exists and not work.stop():
+    if (len(known) != server.exists or mailbox_id in work.doubtful) and not work.stop():
+        work.doubtful.discard(mailbox_id)
         late = _late(work, raw_name, server, known)
         changed |= _carry_out(work, raw_name, mailbox_id, late, server, known)
         known = work.store.known(mailbox_id)
@@ -175,12 +178,16 @@ def _batches(work: SyncWork, low: int, high: int | None) -> Iterator[tuple[Fetch
 
 def _read_flags(work: SyncWork, raw_name: bytes, mailbox_id: int, since: int) -> bool:
     turn = work.turns[mailbox_id] = work.turns.get(mailbox_id, -1) + 1
-    ranges = ((1, None),) if since else flag_windows(work.store.known(mailbox_id).ascending(), turn)
+    known = work.store.known(mailbox_id).ascending()
+    ranges = ((1, None),) if since else flag_windows(known, turn)
     changed = False
     for low, high in ranges:
         before = {one.operation_id: one for one in work.operations.pending(raw_name)}
         fetched = work.session.fetch_flags(low, since, high)
         changed |= _take_flags(work, mailbox_id, raw_name, fetched, before)
+        # A message whose answer got lost and one that has gone unseen leave the number as it was.
+        if not since and fetched.keys() != {uid for uid in known if low <= uid <= (high or uid)}:
+            work.doubtful.add(mailbox_id)
     return changed
 
 

@@ -6,11 +6,12 @@ A large one comes in pieces that are kept, so that a broken link costs only the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from client.errors import Cancelled, ClientError, MalformedMessage
+from client.errors import Cancelled, ClientError, MalformedMessage, ServerBusy
 from client.model.event import Event, EventKind
 from client.net.session import ImapSession
+from client.services.engine_obstacles import Obstacles
 from client.services.indexing import read_message
 from client.services.sync import SyncWork
 from client.services.sync_rows import looks_attached
@@ -24,6 +25,8 @@ IN_PIECES_FROM = 1024 * 1024
 """Octets; a smaller message comes in one go."""
 _PIECE, _LARGEST_PIECE = 128 * 1024, 1024 * 1024
 _OVERLAP = 4096
+_READ_AT_ONCE = 12 * 1024 * 1024
+"""Octets of a message that are read for the index here; the rest of a larger one is left to the workshop."""
 
 
 def _never() -> bool:
@@ -46,8 +49,13 @@ class BodyWork:
     """Told how many octets of how many are here."""
 
 
-def fetch_bodies(work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int, int]]) -> int:
-    """Read the raw messages of ``rows`` (row number, UID) of the selected mailbox; answers how many came."""
+def fetch_bodies(
+    work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int, int]], obstacles: Obstacles
+) -> int:
+    """Read the raw messages of ``rows`` (row number, UID) of the selected mailbox; answers how many came.
+
+    One that the server refuses is passed over; one that broke the link is known to ``obstacles``.
+    """
     fetched = 0
     bodies = BodyWork(work.session, work.store, objects, work.stop)
     for row_id, _ in rows:
@@ -57,9 +65,10 @@ def fetch_bodies(work: SyncWork, objects: ObjectStore, rows: Sequence[tuple[int,
         if place is None:
             continue
         try:
-            fetch_body(bodies, place)
-        except MalformedMessage:
-            continue  # expunged meanwhile: the next run removes the row
+            with obstacles.trying(row_id):
+                fetch_body(bodies, place)
+        except (MalformedMessage, ServerBusy):
+            continue  # expunged meanwhile: the next run removes the row; or damaged on the server
         except Cancelled:
             break
         fetched += 1
@@ -72,12 +81,23 @@ def fetch_body(work: BodyWork, place: Location) -> str:
 
     Answers its path. Raises `Cancelled` when ``work.stop`` says so; what has come by then is kept.
     """
+    here = work.objects.partial(place.mailbox_id, place.uidvalidity, place.uid)
     in_pieces = place.size >= IN_PIECES_FROM and work.session.quirks.partial_fetch
-    raw = (_in_pieces(work, place) if in_pieces else b"") or work.session.fetch_body(place.uid)
-    path = work.objects.put(raw)
-    work.store.set_body(place.row_id, path, has_attachment=looks_attached(raw), text=read_message(raw))
-    work.objects.partial(place.mailbox_id, place.uidvalidity, place.uid).discard()
+    path = work.objects.adopt(here) if in_pieces and _in_pieces(work, place, here) else _whole(work, place)
+    head = work.objects.head(path, _READ_AT_ONCE + 1)
+    text = read_message(head)
+    if len(head) > _READ_AT_ONCE:
+        text = replace(text, is_whole=False)
+    work.store.set_body(place.row_id, path, has_attachment=looks_attached(head), text=text)
+    here.discard()
     return path
+
+
+def _whole(work: BodyWork, place: Location) -> str:
+    raw = work.session.fetch_body(place.uid)
+    if place.size and not raw:
+        raise MalformedMessage(reason="empty")  # some servers say NIL of what they cannot read just now
+    return work.objects.put(raw)
 
 
 def index_bodies(work: SyncWork, objects: ObjectStore, mailbox_id: int, limit: int) -> None:
@@ -92,9 +112,8 @@ def index_bodies(work: SyncWork, objects: ObjectStore, mailbox_id: int, limit: i
         work.store.set_text(row_id, text)
 
 
-def _in_pieces(work: BodyWork, place: Location) -> bytes:
-    """The message piece by piece; nothing where the server's pieces do not make up what it announced."""
-    here = work.objects.partial(place.mailbox_id, place.uidvalidity, place.uid)
+def _in_pieces(work: BodyWork, place: Location, here: PartialBody) -> bool:
+    """Get the message piece by piece; False where the pieces do not make up what the server announced."""
     _check_end(work, place, here)
     wanted = _PIECE
     while not _ends(work, place, here, wanted):
@@ -103,16 +122,16 @@ def _in_pieces(work: BodyWork, place: Location) -> bytes:
             raise Cancelled
         wanted = min(wanted * 2, _LARGEST_PIECE)
     if here.size() == place.size or not (here.size() == 0 or work.session.quirks.exact_size):
-        return here.content()
+        return True
     here.discard()
-    return b""
+    return False
 
 
 def _check_end(work: BodyWork, place: Location, here: PartialBody) -> None:
     """Go on only where the server still has the very octets: some make messages up anew each time."""
     size = here.size()
     start = max(0, size - _OVERLAP)
-    if size and work.session.fetch_part(place.uid, start, size - start) != here.content()[start:]:
+    if size and work.session.fetch_part(place.uid, start, size - start) != here.tail(size - start):
         here.discard()
 
 

@@ -6,15 +6,24 @@ after a crash it is looked for in its new mailbox before anything is copied agai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from client.errors import ClientError, ConnectionLost, MalformedMessage, QuotaExceeded, ServerBusy
+from client.errors import (
+    ClientError,
+    ConnectionLost,
+    MalformedMessage,
+    QuotaExceeded,
+    ServerBusy,
+    TimedOut,
+)
 from client.model.mailbox import SpecialUse
 from client.model.message import Flag
 from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
 from client.net.session import ImapSession
+from client.services.engine_obstacles import is_refusal
 from client.store.flags import apply_change
 from client.store.messages import MessageStore
 from client.store.operations import Operations
@@ -22,6 +31,9 @@ from client.store.rows import Location
 
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (8, 60, 300, 900, 1800))
 """After as many refusals a change waits for a person."""
+_LONGEST_AFTER_BREAK = 2
+"""Of `BACK_OFF`, for a change at which the link broke: that is seldom the change's fault."""
+_FAULTS = (ServerBusy, QuotaExceeded, ConnectionLost, TimedOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,8 @@ class OperationWork:
 def run_operations(work: OperationWork) -> frozenset[bytes]:
     """Do what is due, mailbox by mailbox; answers with the mailboxes whose rows came or went.
 
-    A refusal concerns the change and is kept with it; a lost connection is raised.
+    A refusal concerns the change and is kept with it; a lost connection is raised, and the change it
+    was lost at comes after the others.
     """
     touched: set[bytes] = set()
     for raw_name in dict.fromkeys(one.raw_name for one in due(work)):
@@ -47,7 +60,7 @@ def run_operations(work: OperationWork) -> frozenset[bytes]:
         mailbox_id = work.store.mailbox_id(raw_name)
         try:
             server = work.session.select(raw_name)
-        except ServerBusy as error:
+        except _FAULTS as error:
             _refused(work, [one for one in due(work) if one.raw_name == raw_name], error)
             continue
         if mailbox_id is None:
@@ -97,16 +110,16 @@ def _is_of_this_life(work: OperationWork, operation: Operation) -> bool:
 
 def push_flags(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: int) -> None:
     """Send the flag changes of the selected mailbox, as differences."""
-    groups: dict[tuple[str, bool], list[Operation]] = {}
+    groups: dict[tuple[str, bool, int], list[Operation]] = {}
     for operation in due(work):
         here = operation.raw_name == raw_name and operation.uidvalidity == uidvalidity
         if here and operation.kind is OperationKind.FLAG:
-            groups.setdefault((operation.flag, operation.present), []).append(operation)
-    for (flag, present), operations in groups.items():
+            groups.setdefault((operation.flag, operation.present, _apart(operation)), []).append(operation)
+    for (flag, present, _), operations in groups.items():
         uids = [operation.uid for operation in operations]
         try:
             work.session.store_flags(uids, add=(flag,) if present else (), remove=() if present else (flag,))
-        except (ServerBusy, QuotaExceeded) as error:
+        except _FAULTS as error:
             _refused(work, operations, error)
             continue
         known = work.store.server_flags(mailbox_id)
@@ -134,7 +147,7 @@ def _leave(work: OperationWork, raw_name: bytes, mailbox_id: int, uidvalidity: i
                 _delete(work, mailbox_id, operations)
             else:
                 _move(work, raw_name, mailbox_id, target, operations, was_started)
-        except (ServerBusy, QuotaExceeded) as error:
+        except _FAULTS as error:
             _refused(work, operations, error)
             continue
         touched |= {raw_name, target} - {b""}
@@ -150,8 +163,13 @@ def _next_group(work: OperationWork, raw_name: bytes, uidvalidity: int, tried: s
         and one.kind is not OperationKind.FLAG
         and one.operation_id not in tried
     ]
-    like = [(one.kind, one.target, one.started) for one in here[:1]]
-    return [one for one in here if (one.kind, one.target, one.started) in like]
+    like = [(one.kind, one.target, one.started, _apart(one)) for one in here[:1]]
+    return [one for one in here if (one.kind, one.target, one.started, _apart(one)) in like]
+
+
+def _apart(operation: Operation) -> int:
+    """What was refused before is tried by itself, so that it takes no other along; 0 for the rest."""
+    return operation.operation_id if operation.tries else 0
 
 
 def _delete(work: OperationWork, mailbox_id: int, operations: Sequence[Operation]) -> None:
@@ -203,7 +221,8 @@ def _with_target(session: ImapSession, target: bytes, act: Callable[[], dict[int
 
 
 def _use_of(target: bytes) -> SpecialUse:
-    return {b"Trash": SpecialUse.TRASH, b"Archive": SpecialUse.ARCHIVE}.get(target, SpecialUse.NONE)
+    last = re.split(rb"[./]", target)[-1]
+    return {b"Trash": SpecialUse.TRASH, b"Archive": SpecialUse.ARCHIVE}.get(last, SpecialUse.NONE)
 
 
 def _remove_from_selected(session: ImapSession, uids: Sequence[int]) -> bool:
@@ -284,11 +303,15 @@ def _take_over(
 
 
 def _refused(work: OperationWork, operations: Sequence[Operation], error: ClientError) -> None:
-    """Remember why; after the last pause, or when only a person can help, it is parked."""
-    if isinstance(error, ConnectionLost):
-        raise error
-    text = str(error.params.get("reply", ""))
+    """Remember why; after the last pause, or when only a person can help, it is parked.
+
+    A link that broke parks nothing and is raised.
+    """
+    text, broke = str(error.params.get("reply", "")), not is_refusal(error)
     for operation in operations:
         again = operation.tries < len(BACK_OFF) and not isinstance(error, QuotaExceeded)
-        later = work.clock() + BACK_OFF[operation.tries] if again else None
+        longest = _LONGEST_AFTER_BREAK if broke else len(BACK_OFF) - 1
+        later = work.clock() + BACK_OFF[min(operation.tries, longest)] if again or broke else None
         work.operations.failed([operation.operation_id], error.code, text, later)
+    if broke:
+        raise error

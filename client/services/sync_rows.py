@@ -27,13 +27,34 @@ _PLAIN_KINDS = {
 }
 _MANY = 20
 """Recipients shown in a list; the whole field is in the message."""
+_LONGEST = 2000
+"""Characters of what a list shows."""
+_ANSWERED = 200
+"""Identifiers by which a message joins its conversation."""
 
 
 def header_record(fetched: FetchedHeader) -> HeaderRecord:
     """The row for one fetched header; whatever the header holds, it never fails."""
     record = _quick_record(fetched) or _thorough_record(fetched)
     # A list, a search and a notification show no word of a message that is marked in its subject.
-    return replace(record, subject="") if _is_marked(record.subject) else record
+    return _of_usual_length(replace(record, subject="") if _is_marked(record.subject) else record)
+
+
+def _of_usual_length(record: HeaderRecord) -> HeaderRecord:
+    """A list shows no subject of a megabyte; the whole of it is in the message."""
+    usual = (
+        max(len(record.subject), len(record.recipients)) <= _LONGEST and len(record.references) <= _ANSWERED
+    )
+    if usual and len(record.sender_name) <= _LONGEST:
+        return record
+    return replace(
+        record,
+        subject=record.subject[:_LONGEST],
+        recipients=record.recipients[:_LONGEST],
+        sender_name=record.sender_name[:_LONGEST],
+        # The first began the conversation, the last is what it answers.
+        references=record.references[:1] + record.references[1:][-_ANSWERED:],
+    )
 
 
 def _is_marked(subject: str) -> bool:

@@ -39,6 +39,14 @@ def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
         _sync_folder(path.parent)
 
 
+def move_into_place(source: Path, path: Path) -> None:
+    """Let a file that is synced already take its place, on the same disk."""
+    with mapped_faults(path):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        source.replace(path)
+        _sync_folder(path.parent)
+
+
 def _put_new(temporary: Path, path: Path) -> None:
     """Take a name that nobody has, so that the rename replaces nobody's file; let go of it if that fails."""
     try:

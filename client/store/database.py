@@ -68,8 +68,8 @@ class Database:
             return self._connection.total_changes() - before
 
     def run_many(self, sql: str, bindings: Iterable[Sequence[Value]]) -> None:
-        """Execute once for each set of bindings."""
-        with self._working():
+        """Execute once for each set of bindings, for all or for none: synced to the disk once."""
+        with self.transaction():
             self._connection.executemany(sql, bindings).fetchall()
 
     def run_overwriting(self, sql: str, bindings: Sequence[Value] = ()) -> None:

@@ -13,6 +13,8 @@ from client.store.numbers import MailboxNumbers
 from client.store.rows import HeaderRecord, Location
 from client.store.search import Header, IndexedText, index_message
 
+NOWHERE = 0
+"""Number of the mailbox that is none: of rows whose mailbox is no longer listed. No server has its name."""
 MAX_ROWS_PER_TRANSACTION = 1000
 """Keeps a writer's transaction short enough that nobody waits for it."""
 
@@ -35,15 +37,10 @@ class MessageStore:
         Mailboxes that cannot be selected hold no messages and are left out.
         """
         usable = [remote for remote in remotes if remote.selectable]
-        numbers = {
-            remote.raw_name: self._numbers.number(self._account_id, remote.raw_name) for remote in usable
-        }
+        numbers = self._numbers.all_of(self._account_id, (remote.raw_name for remote in usable))
         with self._cache.transaction():
             known = {int(row[0]) for row in self._cache.rows("SELECT mailbox_id FROM mailbox")}
-            self._cache.run_many(
-                "DELETE FROM mailbox WHERE mailbox_id = ?",
-                [(gone,) for gone in known - set(numbers.values())],
-            )
+            self._let_go(known - set(numbers.values()) - {NOWHERE})
             self._cache.run_many(
                 "INSERT INTO mailbox (mailbox_id, raw_name, name, special_use) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (mailbox_id)"
@@ -51,6 +48,19 @@ class MessageStore:
                 [(numbers[one.raw_name], one.raw_name, one.name, str(one.special_use)) for one in usable],
             )
         return numbers
+
+    def _let_go(self, gone: set[int]) -> None:
+        """Take mailboxes off the list. Their rows are unlinked: most that go were only given another name."""
+        if gone:
+            sql = "INSERT OR IGNORE INTO mailbox (mailbox_id, raw_name, name) VALUES (?, x'', '')"
+            self._cache.run(sql, (NOWHERE,))
+        for number in gone:
+            self._cache.run(
+                "UPDATE message SET mailbox_id = ?, uid = NULL,"
+                " unlinked_at = coalesce(unlinked_at, unixepoch()) WHERE mailbox_id = ?",
+                (NOWHERE, number),
+            )
+            self._cache.run("DELETE FROM mailbox WHERE mailbox_id = ?", (number,))
 
     def mailbox_id(self, raw_name: bytes) -> int | None:
         """The mailbox's number, None for one that is not (or no longer) listed."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from client.store.database import Database
 
 
@@ -25,6 +27,16 @@ class MailboxNumbers:
         if given is None:
             raise AssertionError(raw_name)
         return given
+
+    def all_of(self, account_id: str, raw_names: Iterable[bytes]) -> dict[bytes, int]:
+        """The numbers of many; those that are new are synced to the disk together."""
+        names = list(raw_names)
+        sql = "SELECT raw_name, mailbox_id FROM mailbox_number WHERE account_id = ?"
+        known = {row[0]: int(row[1]) for row in self._ledger.rows(sql, (account_id,))}
+        if missing := [name for name in names if name not in known]:
+            with self._ledger.transaction():
+                known |= {name: self.number(account_id, name) for name in missing}
+        return {name: known[name] for name in names}
 
     def account_of(self, mailbox_id: int) -> str | None:
         """The account a mailbox belongs to, None for an unknown number."""

@@ -20,6 +20,10 @@ def digest_in(relative: str) -> str:
     return folder + name.partition(".")[0]
 
 
+def _relative(digest: str) -> str:
+    return f"objects/{digest[:2]}/{digest[2:]}.eml"
+
+
 class ObjectStore:
     """The ``objects`` folder of one account.
 
@@ -33,8 +37,7 @@ class ObjectStore:
 
     def put(self, raw: bytes) -> str:
         """Store ``raw`` and answer with its path relative to the account's folder (``/`` separated)."""
-        digest = hashlib.sha256(raw).hexdigest()
-        relative = f"objects/{digest[:2]}/{digest[2:]}.eml"
+        relative = _relative(hashlib.sha256(raw).hexdigest())
         target = self.path(relative)
         with self._lock, mapped_faults(target):
             if target.is_file():
@@ -42,6 +45,20 @@ class ObjectStore:
             else:
                 write_atomically(target, raw)
         return relative
+
+    def adopt(self, partial: PartialBody) -> str:
+        """Store what came in pieces, without ever having all of it in memory; answers as `put` does."""
+        with self._lock:
+            target = partial.become(lambda digest: self.path(_relative(digest)))
+            with mapped_faults(target):
+                os.utime(target)
+        return target.relative_to(self._folder).as_posix()
+
+    def head(self, relative: str, length: int) -> bytes:
+        """The first octets of a stored message, unexamined: it has just been stored."""
+        path = self.path(relative)
+        with mapped_faults(path), path.open("rb") as file:
+            return file.read(length)
 
     def get(self, relative: str) -> bytes:
         """The stored bytes; `StoreCorrupt` when they no longer have the digest in their name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,10 @@ class Operations:
         self._ledger = ledger
         self._account_id = account_id
         self._clock = clock
+
+    def together(self) -> AbstractContextManager[None]:
+        """What is remembered within this is synced to the disk once, all of it or nothing."""
+        return self._ledger.transaction()
 
     def change_flag(
         self,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from client.store.atomic import move_into_place
 from client.store.faults import mapped_faults
 
 KEEP_SECONDS = 7 * 24 * 3600.0
@@ -31,10 +34,19 @@ class PartialBody:
                 file.flush()
                 os.fsync(file.fileno())
 
-    def content(self) -> bytes:
-        """All that is here."""
+    def tail(self, length: int) -> bytes:
+        """The last ``length`` octets that are here."""
+        with mapped_faults(self._path), self._path.open("rb") as file:
+            file.seek(-length, os.SEEK_END)
+            return file.read()
+
+    def become(self, name: Callable[[str], Path]) -> Path:
+        """Give all that is here the place that ``name`` answers for its SHA-256; it is not here any more."""
         with mapped_faults(self._path):
-            return self._path.read_bytes()
+            with self._path.open("rb") as file:
+                target = name(hashlib.file_digest(file, "sha256").hexdigest())
+            move_into_place(self._path, target)
+        return target
 
     def discard(self) -> None:
         """Forget it."""

@@ -58,7 +58,9 @@ class MessageReader:
     def mailboxes(self) -> tuple[Mailbox, ...]:
         """INBOX first, then by special use, then by name."""
         self._let_go_of_a_replaced_file()
-        rows = self._select("SELECT mailbox_id, raw_name, name, special_use, total, unread FROM mailbox")
+        rows = self._select(
+            "SELECT mailbox_id, raw_name, name, special_use, total, unread FROM mailbox WHERE raw_name <> x''"
+        )
         changed = self._changed_counts()
         found = [
             Mailbox(
@@ -112,13 +114,6 @@ class MessageReader:
             (row_id,),
         )
         return Location(*rows[0]) if rows else None
-
-    def shown_in(self, row_id: int) -> bytes | None:
-        """Raw name of the mailbox a pending move shows the row in; None without one."""
-        place = self.locate(row_id)
-        key = (place.raw_name, place.uidvalidity, place.uid) if place is not None else None
-        moves = (one for one in self._operations.all() if one.hides and one.kind is OperationKind.MOVE)
-        return next((one.target for one in moves if (one.raw_name, one.uidvalidity, one.uid) == key), None)
 
     def conversation(self, row_id: int) -> tuple[MessageRow, ...]:
         """The messages joined to this one by answering each other, itself among them, oldest first.
@@ -224,7 +219,7 @@ class MessageReader:
 
     def _named(self, folded: str) -> tuple[int, ...]:
         """Mailboxes whose name or role is ``folded``; their last part will do."""
-        rows = self._select("SELECT mailbox_id, name, special_use FROM mailbox")
+        rows = self._select("SELECT mailbox_id, name, special_use FROM mailbox WHERE raw_name <> x''")
         exact = tuple(row[0] for row in rows if folded in {fold(row[1]), row[2]})
         last = tuple(row[0] for row in rows if _PARTS.split(fold(row[1]))[-1] == folded)
         return exact or last or tuple(row[0] for row in rows if folded in fold(row[1]))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from client.config.paths import Paths
+from client.errors import ClientError
 from client.model.account import Account, Endpoint, Identity, SentCopy, TlsMode
 from client.model.address import MailAddress
 from client.model.mailbox import SpecialUse, SyncCursor
@@ -45,6 +46,9 @@ class Office:
         self.between: list[Callable[[], object]] = []
         self.claims = 0
         self.withheld: list[frozenset[str]] = []
+        self.refusal: ClientError | None = None
+        """Why nobody is let in, neither for reading nor for sending."""
+        self.submissions = 0
         self.events: queue.Queue[Report] = queue.Queue()
         self.ledger = open_ledger(folder / "ledger.db")
         account = Account(
@@ -53,7 +57,7 @@ class Office:
         setup = EngineSetup(Paths(folder), (account,), MemorySecrets({"an": Secret("x")}), ())
         net = Net(
             connect=self._connect,
-            submit=_accept,
+            submit=self._submit,
             fetch=lambda *_, **__: None,
             post_ocsp=lambda *_: b"",
         )
@@ -71,7 +75,16 @@ class Office:
         without: frozenset[str] = frozenset(),
     ) -> FakeImapSession:
         self.withheld.append(without)
+        if self.refusal is not None:
+            raise self.refusal
         return _Session(self)
+
+    def _submit(self, *_: object, before_data: Callable[[], None], **__: object) -> SubmitOutcome:
+        self.submissions += 1
+        if self.refusal is not None:
+            return SubmitOutcome(SubmitResult.REJECTED, self.refusal.code, "535 no")
+        before_data()
+        return SubmitOutcome(SubmitResult.ACCEPTED)
 
     def close(self) -> None:
         self.engine.stop()
@@ -89,11 +102,6 @@ class _Session(FakeImapSession):
             self._office.between.pop()()
         told = super().select(raw_name, since)
         return replace(told, exists=told.exists + self._office.claims)
-
-
-def _accept(*_: object, before_data: Callable[[], None], **__: object) -> SubmitOutcome:
-    before_data()
-    return SubmitOutcome(SubmitResult.ACCEPTED)
 
 
 def until(office: Office, condition: Callable[[], bool]) -> list[Report]:

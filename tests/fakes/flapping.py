@@ -1,4 +1,4 @@
-"""A TCP proxy that cuts connections after so many octets."""
+"""TCP proxies: one cuts connections after so many octets, one is slow."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import selectors
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -65,3 +66,57 @@ def flapping_proxy(target: Endpoint) -> Iterator[Flapping]:
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join(10)
+
+
+@contextlib.contextmanager
+def slow_proxy(target: Endpoint, octets: int) -> Iterator[Endpoint]:
+    """Stand before ``target``; from the client so many octets a second go through, and few lie in between."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    step = octets // 50
+    carriers: list[threading.Thread] = []
+    ends: list[socket.socket] = []
+
+    def upwards(near: socket.socket, far: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := near.recv(step):
+                far.sendall(data)
+                time.sleep(len(data) / octets)
+            far.shutdown(socket.SHUT_WR)
+
+    def downwards(near: socket.socket, far: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := far.recv(65536):
+                near.sendall(data)
+            near.shutdown(socket.SHUT_WR)
+
+    def carry(near: socket.socket) -> None:
+        with near, socket.create_connection(("127.0.0.1", target.port)) as far:
+            ends.extend((near, far))
+            back = threading.Thread(target=downwards, args=(near, far))
+            back.start()
+            upwards(near, far)
+            back.join()
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                carriers.append(threading.Thread(target=carry, args=(listener.accept()[0],), daemon=True))
+                carriers[-1].start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield replace(target, port=listener.getsockname()[1])
+    finally:
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(10)
+        for end in ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for one in carriers:
+            one.join(10)

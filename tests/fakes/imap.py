@@ -63,6 +63,8 @@ class FakeImapServer:
 
     mailboxes: dict[bytes, FakeMailbox] = field(default_factory=dict)
     fail_on: dict[str, ClientError] = field(default_factory=dict)
+    always: dict[tuple[str, bytes | int], Exception] = field(default_factory=dict)
+    """What fails each time, by method and mailbox or UID."""
     calls: list[str] = field(default_factory=list)
     condstore: bool = False
     extensions: frozenset[str] = frozenset({"MOVE", "UIDPLUS"})
@@ -124,7 +126,7 @@ class FakeImapSession:
         return found
 
     def select(self, raw_name: bytes, since: SyncCursor | None = None) -> SelectedMailbox:
-        self._called("select")
+        self._called("select", raw_name)
         if raw_name not in self._server.mailboxes:
             raise ServerBusy(host="fake", reply="NONEXISTENT")
         self._selected = raw_name
@@ -170,7 +172,7 @@ class FakeImapSession:
         return tuple(sorted(uid for uid in self._box().messages if low <= uid <= high))
 
     def fetch_body(self, uid: int) -> bytes:
-        self._called("fetch_body")
+        self._called("fetch_body", uid)
         if uid not in self._box().messages:
             raise MalformedMessage(reason="gone")
         return self._box().messages[uid].raw
@@ -182,7 +184,8 @@ class FakeImapSession:
         return self._box().messages[uid].raw[offset : offset + length]
 
     def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
-        self._called("append")
+        self._called("append", raw_name)
+        self._refuse("append", raw)
         uid = self._server.mailboxes[raw_name].add(raw, *flags, when=when)
         self._called("append-answer")
         return uid
@@ -200,6 +203,7 @@ class FakeImapSession:
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         self._called("store_flags")
         for uid in uids:
+            self._refuse("store_flags", uid)
             if uid in self._box().messages:
                 one = self._box().messages[uid]
                 one.flags |= set(add)
@@ -269,10 +273,16 @@ class FakeImapSession:
         header = one.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
         return FetchedHeader(uid, frozenset(one.flags), one.when.astimezone(UTC), len(one.raw), header)
 
-    def _called(self, name: str) -> None:
+    def _called(self, name: str, about: bytes | int = b"") -> None:
         self._server.calls.append(name)
         if self._abandoned:
             raise ConnectionLost(host="fake")
         error = self._server.fail_on.pop(name, None)
+        if error is not None:
+            raise error
+        self._refuse(name, about)
+
+    def _refuse(self, name: str, about: bytes | int) -> None:
+        error = self._server.always.get((name, about))
         if error is not None:
             raise error

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from client.net import fetch
@@ -319,7 +320,8 @@ class Conversation:
                 yield ends[0]
 
     def _number(self, uid: int) -> int:
-        return self._uids.index(uid) + 1 if uid in self._uids else len(self._uids) + 1
+        at = bisect_left(self._uids, uid)
+        return at + 1 if at < len(self._uids) and self._uids[at] == uid else len(self._uids) + 1
 
     def _refuses(self) -> bool:
         self._changes += 1

@@ -35,6 +35,7 @@ class Client:
         self.connect = connect
         self.session: ImapSession | None = None
         self.broken: list[str] = []
+        self.turns: dict[int, int] = {}
         self.ledger = open_ledger(folder / "ledger.db")
         self.cache = open_cache(folder / "cache.db")
         self.store = MessageStore(self.cache, "an", MailboxNumbers(self.ledger))
@@ -52,6 +53,7 @@ class Client:
                 lambda: self.now,
                 lambda: False,
                 self.broken.append,
+                self.turns,
             )
             numbers = self.store.upsert_mailboxes(session.list_mailboxes())
             for name in BOXES:

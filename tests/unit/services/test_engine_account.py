@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from client.errors import ConnectionLost
+from client.errors import AuthenticationFailed, ConnectionLost, OutboxConflict
 from client.model.event import Event, EventKind
 from client.model.outgoing import OutboxState, OutgoingMessage
+from client.services import engine_sending
 from client.services.engine_setup import BodyFailed, BodyReady, FetchBody, Report
 from client.store.outbox import Outbox
 from tests.fakes.account_office import PATIENCE_S, Office, raw, until
@@ -163,3 +164,36 @@ def test_a_connection_that_died_while_it_was_kept_fails_no_click(office: Office)
         answers.append(answer)
         office.server.fail_on["select"] = ConnectionLost(host="x")  # for the next click
     assert [type(one) for one in answers] == [BodyReady, BodyReady]
+
+
+def test_a_password_that_was_changed_is_tried_a_few_times_and_all_goes_on_with_the_new_one(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Servers lock accounts for wrong passwords; a letter or a copy is no reason for one."""
+    monkeypatch.setattr(engine_sending, "POLL_SECONDS", 0.02)
+    outbox = Outbox(office.ledger, lambda: datetime.now(UTC))
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    office.refusal = AuthenticationFailed(host="x", user="an")
+    before = len(office.withheld)
+    office.engine.reconnect()
+    sent = [
+        outbox.enqueue(OutgoingMessage("an", f"<s{n}@x>", "an@x.vn", ("b@x.vn",), raw(n))) for n in range(9)
+    ]
+    for number in sent[6:]:  # were taken before, and wait to be filed
+        outbox.advance(number, OutboxState.SUBMITTING)
+        outbox.advance(number, OutboxState.SUBMITTED)
+    office.engine.outbox_changed()
+    time.sleep(1.0)
+    assert 1 <= office.submissions <= 2
+    assert len(office.withheld) - before <= 4
+    office.refusal = None
+    office.engine.sync_now()
+
+    def states() -> set[OutboxState]:
+        for one in outbox.entries("an"):
+            with contextlib.suppress(OutboxConflict):
+                outbox.hasten(one.outbox_id)
+        return {one.state for one in outbox.entries("an")}
+
+    until(office, lambda: states() == {OutboxState.FILED})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,3 +109,27 @@ def test_a_change_can_be_given_up(window: Window) -> None:
     assert window.changes.discard(waiting.operation_id)
     assert "Thu 2" in window.desk.shown()
     assert not window.changes.discard(waiting.operation_id)
+
+
+def test_a_thousand_messages_are_moved_with_few_writes(window: Window) -> None:
+    desk, commits = window.desk, [0]
+    for number in range(4, 1004):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.inbox.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+
+    def count() -> bool:
+        commits[0] += 1
+        return False
+
+    desk.ledger._connection.set_commit_hook(count)
+    rows = list(desk.shown().values())
+    begin = time.monotonic()
+    number = window.changes.delete(window.inbox, rows)
+    window.changes.mark_seen(window.inbox, rows, seen=True)
+    assert commits[0] < 10
+    assert time.monotonic() - begin < 5
+    desk.ledger._connection.set_commit_hook(None)
+    assert len(desk.shown(b"Trash")) == 1003
+    assert window.changes.undo(number) == 1003

@@ -30,13 +30,17 @@ MESSAGE = OutgoingMessage(
 
 class Stage:
     def __init__(self, folder: Path) -> None:
-        self.now = NOW
+        self.now, self.elapsed = NOW, 5000.0
         self.ledger = open_ledger(folder / "ledger.db")
         self.outbox = Outbox(self.ledger, lambda: self.now)
         self.answers: list[str | Exception] = []
         self.told: list[int] = []
         self.mail = ScheduledMail(
-            self.outbox, self._why_held, lambda entry: self.told.append(entry.outbox_id), lambda: self.now
+            self.outbox,
+            self._why_held,
+            lambda entry: self.told.append(entry.outbox_id),
+            lambda: self.now,
+            lambda: self.elapsed,
         )
 
     def _why_held(self, entry: OutboxEntry, raw: bytes) -> str:
@@ -123,13 +127,62 @@ def test_the_same_letter_is_not_scheduled_twice(stage: Stage) -> None:
             stage.outbox.enqueue(again)
 
 
-def test_a_clock_set_back_moves_the_hour_with_it_and_one_set_forward_does_not_skip_the_check(
-    stage: Stage,
-) -> None:
+def test_a_clock_set_back_moves_the_hour_with_it(stage: Stage) -> None:
     number = stage.outbox.enqueue(MESSAGE)
     stage.now = HOUR - timedelta(days=30)
     assert stage.mail.run_due()
     assert stage.state(number) is OutboxState.SCHEDULED
-    stage.now, stage.answers = HOUR + timedelta(days=30), ["rules-not-met"]
+    stage.now, stage.answers = HOUR, ["rules-not-met"]
+    stage.elapsed += timedelta(days=30).total_seconds()
     assert stage.mail.run_due()
     assert stage.state(number) is OutboxState.REJECTED
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=3), timedelta(days=1), timedelta(days=400)])
+def test_a_clock_set_forward_brings_no_hour_nearer(stage: Stage, jump: timedelta) -> None:
+    number = stage.outbox.enqueue(MESSAGE)
+    stage.answers = [""]
+    assert stage.mail.run_due()
+    for minute in range(0, 114, 2):
+        stage.now, stage.elapsed = NOW + jump + timedelta(minutes=minute), 5000.0 + minute * 60
+        stage.mail.run_due()
+        assert stage.state(number) is OutboxState.SCHEDULED
+    stage.now, stage.elapsed = NOW + jump + timedelta(hours=2), 5000.0 + 7200
+    stage.mail.run_due()
+    assert stage.state(number) is OutboxState.QUEUED
+
+
+def test_a_clock_that_was_put_right_is_believed_after_a_day(stage: Stage) -> None:
+    stage.now = NOW - timedelta(days=2000)  # it had lost its battery
+    number = stage.outbox.enqueue(MESSAGE)
+    stage.answers = [""]
+    stage.mail.run_due()
+    stage.now = HOUR
+    stage.mail.run_due()
+    assert stage.state(number) is OutboxState.SCHEDULED
+    stage.now, stage.elapsed = HOUR + timedelta(days=1), 5000.0 + 24 * 3600
+    stage.mail.run_due()
+    assert stage.state(number) is OutboxState.QUEUED
+
+
+def test_an_hour_that_passes_while_the_computer_sleeps_or_the_program_is_shut_has_come(stage: Stage) -> None:
+    number = stage.outbox.enqueue(MESSAGE)
+    stage.answers = [""]
+    stage.mail.run_due()
+    stage.now, stage.elapsed = NOW + timedelta(hours=9), 5000.0 + 9 * 3600
+    stage.mail.run_due()
+    assert stage.state(number) is OutboxState.QUEUED
+    later = stage.outbox.enqueue(replace(MESSAGE, message_id="<2@x>"))
+    stage.now = HOUR + timedelta(days=3)
+    answers = [""]
+    ScheduledMail(stage.outbox, lambda *_: answers.pop(), lambda _: None, lambda: stage.now).run_due()
+    assert stage.state(later) is OutboxState.QUEUED
+
+
+def test_where_no_clock_is_steady_the_computers_is_believed(stage: Stage) -> None:
+    number = stage.outbox.enqueue(MESSAGE)
+    mail = ScheduledMail(stage.outbox, lambda *_: "", lambda _: None, lambda: stage.now, lambda: None)
+    mail.run_due()
+    stage.now = HOUR + timedelta(days=400)
+    mail.run_due()
+    assert stage.state(number) is OutboxState.QUEUED

@@ -203,11 +203,16 @@ def test_a_mailbox_keeps_its_number_when_the_cache_is_rebuilt(account: Account, 
     assert MailboxNumbers(account.ledger).account_of(account.inbox) == "an"
 
 
-def test_a_mailbox_that_went_away_takes_its_rows_along(account: Account) -> None:
-    account.store.insert(account.sent, [record(1)])
+def test_a_mailbox_that_went_away_takes_its_rows_along_unless_they_turn_up_elsewhere(
+    account: Account,
+) -> None:
+    (first, second) = account.store.insert(account.sent, [record(1), record(2)])
     account.store.upsert_mailboxes([INBOX])
     assert [one.raw_name for one in account.reader.mailboxes()] == [b"INBOX"]
-    assert account.cache.rows("SELECT * FROM message") == []
+    assert account.reader.row(first) is None
+    assert account.store.insert(account.inbox, [record(2)]) == [second]
+    account.store.purge(datetime.now(UTC) + timedelta(minutes=1))
+    assert account.cache.rows("SELECT row_id, mailbox_id FROM message") == [(second, account.inbox)]
 
 
 def test_a_corrupt_cache_is_set_aside_and_started_anew(tmp_path: Path) -> None:

@@ -222,6 +222,8 @@ def test_the_index_goes_with_its_rows(desk: Desk) -> None:
     desk.store.purge(NOW + timedelta(days=1))
     assert desk.entries() == (1, 1)
     desk.store.upsert_mailboxes([RemoteMailbox(b"INBOX", "INBOX", SpecialUse.INBOX)])
+    assert desk.find("hai") == []
+    desk.store.purge(datetime.now(UTC) + timedelta(days=1))
     assert desk.entries() == (0, 0)
 
 
