@@ -8,12 +8,13 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerBusy
+from client.errors import ClientError, ConnectionLost, ServerBusy
 from client.model.account import Endpoint
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.model.secret import Secret
 from client.net import fetch, idle, names, selection
-from client.net.commands import Commands, flag_list, quoted
+from client.net.bodies import BodyCommands
+from client.net.commands import flag_list, quoted
 from client.net.imap_login import ImapConnection, Patience, open_connection
 from client.net.quirks import Quirks
 from client.net.session import FetchedHeader as FetchedHeader
@@ -58,7 +59,7 @@ def connect(
         raise
 
 
-class RealImapSession(Commands):
+class RealImapSession(BodyCommands):
     """See `ImapSession`."""
 
     def __init__(self, connection: ImapConnection, without: frozenset[str] = frozenset()) -> None:
@@ -181,24 +182,6 @@ class RealImapSession(Commands):
             width = width * 4 if len(some) < _SEARCH_WINDOW // 16 else _SEARCH_WINDOW
             start = end + 1
         return tuple(sorted(found))
-
-    def fetch_body(self, uid: int) -> bytes:
-        """See `ImapSession.fetch_body`."""
-        return self._body(uid, b"BODY.PEEK[]")
-
-    def fetch_part(self, uid: int, offset: int, length: int) -> bytes:
-        """See `ImapSession.fetch_part`."""
-        return self._body(uid, b"BODY.PEEK[]<%d.%d>" % (offset, length))
-
-    def _body(self, uid: int, item: bytes) -> bytes:
-        found: bytes | None = None
-        for pieces in self._stream(b"UID FETCH", b"%d" % uid, b"(UID " + item + b")"):
-            parsed = fetch.parse_body(pieces)
-            if parsed is not None and parsed[0] in {uid, 0}:
-                found = parsed[1]
-        if found is None:
-            raise MalformedMessage(reason="gone", uid=uid)
-        return found
 
     def append(self, raw_name: bytes, raw: bytes, flags: Iterable[str], when: datetime) -> int | None:
         """See `ImapSession.append`."""

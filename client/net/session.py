@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from client.errors import MalformedMessage, ServerBusy
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.net.quirks import Quirks
 
@@ -108,6 +109,14 @@ class ImapSession(Protocol):
 
     def fetch_body(self, uid: int) -> bytes:
         """The whole message byte for byte, without setting \\Seen. `MalformedMessage` when it is gone."""
+
+    def fetch_bodies(
+        self, uids: Sequence[int]
+    ) -> Generator[bytes | MalformedMessage | ServerBusy, None, None]:
+        """`fetch_body` of many in their order, some asked for ahead; a refusal takes its message's place.
+
+        Do not use the session for anything else before the iterator has ended or was closed.
+        """
 
     def fetch_part(self, uid: int, offset: int, length: int) -> bytes:
         """``length`` octets of the message from ``offset`` on, fewer at its end, none behind it.

@@ -5,7 +5,8 @@ A large one comes in pieces that are kept, so that a broken link costs only the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from client.errors import Cancelled, ClientError, MalformedMessage, ServerBusy
@@ -56,24 +57,34 @@ def fetch_bodies(
 
     One that the server refuses is passed over; one that broke the link is known to ``obstacles``.
     """
-    fetched = 0
     bodies = BodyWork(work.session, work.store, objects, work.stop)
-    for row_id, _ in rows:
+    places = [place for row_id, _ in rows if (place := work.store.locate(row_id)) is not None]
+    small = [place for place in places if not _comes_in_pieces(bodies, place)]
+    fetched = 0
+    answers = work.session.fetch_bodies([place.uid for place in small])
+    with closing(answers):
+        for place in small:
+            if work.stop():
+                return fetched
+            fetched += _tried(work, place, obstacles, lambda one: _store_next(bodies, one, answers))
+    for place in (one for one in places if one not in small):
         if work.stop():
             break
-        place = work.store.locate(row_id)
-        if place is None:
-            continue
-        try:
-            with obstacles.trying(row_id):
-                fetch_body(bodies, place)
-        except (MalformedMessage, ServerBusy):
-            continue  # expunged meanwhile: the next run removes the row; or damaged on the server
-        except Cancelled:
-            break
-        fetched += 1
-        work.notify(Event(EventKind.BODY, work.account_id, row_id))
+        fetched += _tried(work, place, obstacles, lambda one: fetch_body(bodies, one))
     return fetched
+
+
+def _tried(
+    work: SyncWork, place: Location, obstacles: Obstacles, fetch: Callable[[Location], object]
+) -> bool:
+    """Whether the message came; one that is damaged on the server, or gone since, is passed over."""
+    try:
+        with obstacles.trying(place.row_id):
+            fetch(place)
+    except (MalformedMessage, ServerBusy, Cancelled):
+        return False
+    work.notify(Event(EventKind.BODY, work.account_id, place.row_id))
+    return True
 
 
 def fetch_body(work: BodyWork, place: Location) -> str:
@@ -82,22 +93,40 @@ def fetch_body(work: BodyWork, place: Location) -> str:
     Answers its path. Raises `Cancelled` when ``work.stop`` says so; what has come by then is kept.
     """
     here = work.objects.partial(place.mailbox_id, place.uidvalidity, place.uid)
-    in_pieces = place.size >= IN_PIECES_FROM and work.session.quirks.partial_fetch
-    path = work.objects.adopt(here) if in_pieces and _in_pieces(work, place, here) else _whole(work, place)
-    head = work.objects.head(path, _READ_AT_ONCE + 1)
-    text = read_message(head)
-    if len(head) > _READ_AT_ONCE:
-        text = replace(text, is_whole=False)
-    work.store.set_body(place.row_id, path, has_attachment=looks_attached(head), text=text)
+    if _comes_in_pieces(work, place) and _in_pieces(work, place, here):
+        path = work.objects.adopt(here)
+        _point_to(work, place, path, work.objects.head(path, _READ_AT_ONCE + 1))
+    else:
+        path = _store(work, place, work.session.fetch_body(place.uid))
     here.discard()
     return path
 
 
-def _whole(work: BodyWork, place: Location) -> str:
-    raw = work.session.fetch_body(place.uid)
+def _comes_in_pieces(work: BodyWork, place: Location) -> bool:
+    return place.size >= IN_PIECES_FROM and work.session.quirks.partial_fetch
+
+
+def _store_next(work: BodyWork, place: Location, answers: Iterator[bytes | ClientError]) -> None:
+    raw = next(answers)
+    if isinstance(raw, ClientError):
+        raise raw
+    _store(work, place, raw)
+
+
+def _store(work: BodyWork, place: Location, raw: bytes) -> str:
     if place.size and not raw:
         raise MalformedMessage(reason="empty")  # some servers say NIL of what they cannot read just now
-    return work.objects.put(raw)
+    path = work.objects.put(raw)
+    _point_to(work, place, path, raw)
+    return path
+
+
+def _point_to(work: BodyWork, place: Location, path: str, head: bytes) -> None:
+    """Let the row point to its file, and index as much of it as is read here."""
+    text = read_message(head[: _READ_AT_ONCE + 1])
+    if len(head) > _READ_AT_ONCE:
+        text = replace(text, is_whole=False)
+    work.store.set_body(place.row_id, path, has_attachment=looks_attached(head), text=text)
 
 
 def index_bodies(work: SyncWork, objects: ObjectStore, mailbox_id: int, limit: int) -> None:

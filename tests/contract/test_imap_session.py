@@ -129,6 +129,29 @@ def test_the_whole_message_comes_byte_for_byte(session: ImapSession) -> None:
         session.fetch_body(uid + 1)
 
 
+def test_many_messages_come_in_the_order_asked_for_and_a_missing_one_in_its_place(
+    session: ImapSession,
+) -> None:
+    uids = fill(session, 30)
+    session.select(b"INBOX")
+    asked = [*uids[::-1][:20], uids[-1] + 1, *uids[:10]]
+    answers = list(session.fetch_bodies(asked))
+    assert isinstance(answers.pop(20), MalformedMessage)
+    assert answers == [raw(uids.index(uid) + 1) for uid in asked if uid in uids]
+    assert list(session.fetch_bodies([])) == []
+
+
+@pytest.mark.parametrize("taken", [0, 1, 5, 29])
+def test_what_was_asked_for_ahead_is_in_nobodys_way(session: ImapSession, taken: int) -> None:
+    uids = fill(session, 30)
+    session.select(b"INBOX")
+    answers = session.fetch_bodies(uids)
+    assert [next(answers) for _ in range(taken)] == [raw(number + 1) for number in range(taken)]
+    answers.close()
+    assert session.fetch_body(uids[3]) == raw(4)
+    assert session.search_uids(1, uids[-1]) == tuple(uids)
+
+
 def test_a_large_message_comes_byte_for_byte(session: ImapSession) -> None:
     large = raw(1) + b"y" * 70 + b"\r\n" + (b"z" * 74 + b"\r\n") * 60_000
     uid = session.append(b"INBOX", large, [], WHEN)

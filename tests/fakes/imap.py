@@ -177,6 +177,15 @@ class FakeImapSession:
             raise MalformedMessage(reason="gone")
         return self._box().messages[uid].raw
 
+    def fetch_bodies(
+        self, uids: Sequence[int]
+    ) -> Generator[bytes | MalformedMessage | ServerBusy, None, None]:
+        for uid in uids:
+            try:
+                yield self.fetch_body(uid)
+            except (MalformedMessage, ServerBusy) as error:
+                yield error
+
     def fetch_part(self, uid: int, offset: int, length: int) -> bytes:
         self._called(f"fetch_part {offset}")
         if uid not in self._box().messages:
