@@ -36,7 +36,7 @@ _LIBRARIES = (
     "pyHanko",
     "cryptography",
     "IMAPClient",
-    "apsw",
+    "apsw-sqlite3mc",
     "keyring",
     "pypdfium2",
     "python-pkcs11",
