@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from client.errors import Cancelled, ClientError, MalformedMessage
+from client.errors import Cancelled, ClientError, MalformedMessage, StoreCorrupt
 from client.model.event import Event, EventKind
 from client.net.session import ImapSession
 from client.services.indexing import read_message
@@ -112,7 +112,12 @@ def _check_end(work: BodyWork, place: Location, here: PartialBody) -> None:
     """Go on only where the server still has the very octets: some make messages up anew each time."""
     size = here.size()
     start = max(0, size - _OVERLAP)
-    if size and work.session.fetch_part(place.uid, start, size - start) != here.content()[start:]:
+    try:
+        known = here.content()[start:] if size else b""
+    except StoreCorrupt:
+        here.discard()  # an encrypted piece was tampered with
+        return
+    if size and work.session.fetch_part(place.uid, start, size - start) != known:
         here.discard()
 
 

@@ -36,7 +36,7 @@ def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def _put_new(temporary: Path, path: Path) -> None:
@@ -53,7 +53,8 @@ def _put_new(temporary: Path, path: Path) -> None:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have a rename in ``folder`` reach the disk; raises OSError."""
     # The rename itself reaches the disk with the folder; Windows has no such call and needs none.
     if os.name == "nt":
         return

@@ -79,7 +79,7 @@ class Fuse:
             (os, "fsync"),
             (database, "_apply"),
             (database, "_back_up"),
-            (atomic, "_sync_folder"),
+            (atomic, "sync_folder"),
         ):
             setattr(place, name, self.through(getattr(place, name), lock))
 

@@ -1,0 +1,132 @@
+"""A data folder brought into the form that is wanted: its databases at the start, its files by and by.
+
+The databases are converted while nobody else has the folder: a process that had one of them open under its
+old name would write into a file that is no longer there. Files are converted while the program works, since
+whoever reads one finds it in either form.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from client.config.paths import Paths
+from client.errors import AlreadyRunning, StoreBusy, StoreCorrupt
+from client.services.data_key import forget_mark, make_vault, open_vault
+from client.store.connecting import Form, form_of
+from client.store.conversion import convert_database, discard_unfinished, needs_converting
+from client.store.database import drop_database, set_cache_aside
+from client.store.evidence_files import EvidenceFiles
+from client.store.instance import FolderUse, InstanceLock
+from client.store.objects import ObjectStore
+from client.store.secrets import SecretStore
+from client.vault.sealing import Vault
+
+_LOG = logging.getLogger(__name__)
+
+
+def prepare(paths: Paths, secrets: SecretStore, *, wanted: bool) -> Vault | None:
+    """What the folder is read and written with from now on; its databases are in the form that is wanted.
+
+    To be called by whoever holds ``instance.db``. Where an engine that still finishes something or a
+    command has the folder, the databases stay as they are until the next start. Raises what `open_vault`
+    and `make_vault` raise, `StoreCorrupt` for a damaged ledger, `StorageFull`, `StorageFailed`.
+    """
+    vault = open_vault(paths, secrets, seals=wanted)
+    if vault is None:
+        if not wanted:
+            return None
+        vault = make_vault(paths, secrets)
+    with ExitStack() as held:
+        try:
+            held.enter_context(InstanceLock(paths.data / "engine.db"))
+            held.enter_context(FolderUse(paths.data, alone=True))
+        except (AlreadyRunning, StoreBusy):
+            _LOG.info("databases are not converted: the folder is in use")
+            return vault
+        try:
+            _convert_databases(paths, vault)
+        except StoreBusy:
+            _LOG.info("databases are not converted: one is in use")
+            return vault
+    if not wanted and not _any_left(paths, vault):
+        forget_mark(paths)
+        return None
+    return vault
+
+
+def rewrite_files(paths: Paths, vault: Vault, stopping: Callable[[], bool]) -> int:
+    """Bring messages and evidence into the form that is wanted, one by one; how many there were.
+
+    Raises `StorageFull`, `StorageFailed`; what is done by then stays done.
+    """
+    done = 0
+    for store in _file_stores(paths, vault):
+        for digest in store.misplaced():
+            if stopping():
+                return done
+            store.rewrite(digest)
+            done += 1
+    return done
+
+
+def _convert_databases(paths: Paths, vault: Vault) -> None:
+    for path in _databases(paths):
+        discard_unfinished(path)
+        for copy in path.parent.glob(f"{path.name}.v*"):
+            _convert_spare(copy, vault, path)
+        aside = path.with_name(f"{path.name}.corrupt")
+        if vault.seals and form_of(aside)[0] is not Form.SEALED:
+            drop_database(aside)  # it could not be encrypted; its content is on the server
+        if needs_converting(path, vault):
+            _convert(path, vault, is_ledger=path == paths.ledger)
+
+
+def _convert(path: Path, vault: Vault, *, is_ledger: bool) -> None:
+    try:
+        convert_database(path, vault)
+    except StoreCorrupt:
+        # A damaged ledger is told and left as it is. All else is had again from elsewhere.
+        if is_ledger:
+            raise
+        _LOG.warning("a damaged %s is begun anew", path.name)
+        if vault.seals:
+            drop_database(path)
+        else:
+            set_cache_aside(path)
+
+
+def _convert_spare(copy: Path, vault: Vault, path: Path) -> None:
+    """A copy from before a migration; one that is damaged is of no use to anybody."""
+    if not needs_converting(copy, vault):
+        return
+    try:
+        convert_database(copy, vault, of=path)
+    except StoreCorrupt:
+        drop_database(copy)
+
+
+def _databases(paths: Paths) -> Iterator[Path]:
+    """The ledger first: it is the one that cannot be fetched again."""
+    yield from (paths.ledger, paths.directory, paths.verdicts)
+    for folder in _account_folders(paths):
+        yield folder / "cache.db"
+
+
+def _account_folders(paths: Paths) -> list[Path]:
+    """Also of accounts that are no longer in the settings."""
+    place = paths.account("_").parent
+    return sorted(one for one in place.iterdir() if one.is_dir()) if place.is_dir() else []
+
+
+def _file_stores(paths: Paths, vault: Vault) -> Iterator[ObjectStore | EvidenceFiles]:
+    for folder in _account_folders(paths):
+        yield ObjectStore(folder, vault)
+    yield EvidenceFiles(paths.evidence, vault)
+
+
+def _any_left(paths: Paths, vault: Vault) -> bool:
+    files = any(True for store in _file_stores(paths, vault) for _ in store.misplaced())
+    return files or any(needs_converting(path, vault) for path in _databases(paths))
