@@ -52,6 +52,8 @@ class Settings:
     """Bodies of messages younger than this are kept for reading offline."""
     imap_without: tuple[str, ...] = ()
     """IMAP capabilities no server is believed, ``QRESYNC`` for one that is wrong about it."""
+    encrypt: bool = False
+    """Whether mail, drafts and evidence are encrypted on the disk; the policy may demand it."""
 
 
 def load_settings(path: Path) -> Settings:
@@ -114,6 +116,9 @@ class _Table:
             raise self.wrong(key)
         return int(value)
 
+    def truth(self, key: str, *, default: bool) -> bool:
+        return bool(self._take(key, bool, default))
+
     def texts(self, key: str) -> tuple[str, ...]:
         values = self._take(key, list, [])
         if not all(isinstance(value, str) for value in values):
@@ -168,6 +173,7 @@ def _settings(table: _Table) -> Settings:
         receipts=table.choice("receipts", ReceiptHabit, default.receipts),
         body_days=table.number("body_days", default.body_days),
         imap_without=table.texts("imap_without"),
+        encrypt=table.truth("encrypt", default=default.encrypt),
         accounts=tuple(_account(one) for one in table.tables("accounts")),
     )
     table.finish()
@@ -238,6 +244,7 @@ def _lines(settings: Settings) -> list[str]:
         _line("receipts", str(settings.receipts)),
         _line("body_days", settings.body_days),
         _line("imap_without", settings.imap_without),
+        _line("encrypt", settings.encrypt),
     ]
     for account in settings.accounts:
         lines += _account_lines(account)
@@ -272,7 +279,8 @@ def _account_lines(account: Account) -> list[str]:
 def _line(key: str, value: str | int | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
         return f"{key} = [{', '.join(_quoted(one) for one in value)}]\n"
-    return f"{key} = {value if isinstance(value, int) else _quoted(value)}\n"
+    shown = str(value).lower() if isinstance(value, int) else _quoted(value)
+    return f"{key} = {shown}\n"
 
 
 def _quoted(text: str) -> str:

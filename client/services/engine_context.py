@@ -94,7 +94,7 @@ class AccountContext:
         self.report = report
         self.clock = clock
         self.operations = Operations(ledger, account.account_id, clock)
-        self.objects = ObjectStore(setup.paths.account(account.account_id))
+        self.objects = ObjectStore(setup.paths.account(account.account_id), setup.at_rest)
         self._numbers = MailboxNumbers(ledger)
         self._path = setup.paths.account(account.account_id) / "cache.db"
         self._cache: Database | None = None
@@ -189,7 +189,7 @@ class AccountContext:
 
     def open_store(self) -> None:
         """Open the cache. Raises what `open_cache` raises."""
-        self._cache = open_cache(self._path)
+        self._cache = open_cache(self._path, self.setup.at_rest)
 
     def store(self) -> MessageStore:
         """The account's rows."""
@@ -204,7 +204,7 @@ class AccountContext:
 
         Raises `StoreCorrupt`.
         """
-        if examine_when_due(self._path, self.clock(), stopping):
+        if examine_when_due(self._path, self.clock(), stopping, self.setup.at_rest):
             before = (self.clock() - ORPHAN_AGE).timestamp()
             self.objects.collect(self.store().points_to, before, stopping)
 
