@@ -73,6 +73,9 @@ class AtRest(Protocol):
     def unseal(self, path: Path, sealed: bytes) -> bytes:
         """What `seal` was given for ``path``; `StoreCorrupt` for anything that is not exactly that."""
 
+    def is_sealed(self, start: bytes) -> bool:
+        """Whether what begins with these 8 bytes was made by `seal`."""
+
     def name_of(self, folder: Path, digest: str) -> str:
         """The name in ``folder`` of the file with that SHA-256 (hex), which it does not tell."""
 

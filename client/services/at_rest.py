@@ -64,6 +64,7 @@ def rewrite_files(paths: Paths, vault: Vault, stopping: Callable[[], bool]) -> i
     """
     done = 0
     for store in _file_stores(paths, vault):
+        store.clear_away()
         for digest in store.misplaced():
             if stopping():
                 return done

@@ -10,6 +10,9 @@ from pathlib import Path
 from client.errors import StorageFailed
 from client.store.faults import mapped_faults
 
+UNFINISHED = ".*.tmp"
+"""What the files match that are being written, or that a crash has left."""
+
 
 def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
     """Write beside ``path``, sync, rename; `StorageFull` leaves what was there before untouched.

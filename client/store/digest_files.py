@@ -14,10 +14,11 @@ from pathlib import Path
 
 from client.errors import StoreCorrupt
 from client.model.at_rest import AtRest, Readable
-from client.store.atomic import write_atomically
+from client.store.atomic import UNFINISHED, write_atomically
 from client.store.faults import mapped_faults
 
 SEALED = ".sealed"
+_START = 8
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -94,6 +95,18 @@ class DigestFiles:
         for digest, path in self.listed():
             if digest and (path.suffix == SEALED) != seals:
                 yield digest
+
+    def clear_away(self) -> None:
+        """Where files are encrypted, remove what a writer that was killed left behind in the clear."""
+        if self._at_rest is None or not self._at_rest.seals:
+            return
+        for path in self._folder.glob(f"*/{UNFINISHED}"):
+            with mapped_faults(path), suppress(FileNotFoundError):
+                with path.open("rb") as file:
+                    start = file.read(_START)
+                # A shorter one is being written at this moment.
+                if len(start) == _START and not self._at_rest.is_sealed(start):
+                    path.unlink()
 
     def rewrite(self, digest: str) -> None:
         """Bring one file into the form that is written now; at every moment one of the two is whole.

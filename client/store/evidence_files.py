@@ -36,6 +36,10 @@ class EvidenceFiles:
         """See `DigestFiles.misplaced`."""
         return self._files.misplaced()
 
+    def clear_away(self) -> None:
+        """See `DigestFiles.clear_away`."""
+        self._files.clear_away()
+
     def rewrite(self, digest: str) -> None:
         """See `DigestFiles.rewrite`."""
         self._files.rewrite(digest)

@@ -74,6 +74,10 @@ class ObjectStore:
         """See `DigestFiles.misplaced`."""
         return self._files.misplaced()
 
+    def clear_away(self) -> None:
+        """See `DigestFiles.clear_away`."""
+        self._files.clear_away()
+
     def rewrite(self, digest: str) -> None:
         """See `DigestFiles.rewrite`."""
         with self._lock:

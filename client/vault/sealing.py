@@ -66,6 +66,10 @@ class Vault:
         """See `AtRest.unseal`."""
         return self._file_key(path).unseal(sealed, path)
 
+    def is_sealed(self, start: bytes) -> bool:
+        """See `AtRest.is_sealed`."""
+        return start == MAGIC
+
     def name_of(self, folder: Path, digest: str) -> str:
         """See `AtRest.name_of`: AES-SIV (RFC 5297), which gives the same name for the same digest.
 
