@@ -70,9 +70,12 @@ class Installation:
     """What the data folder is read and written with, once it is open; None: nothing in it is encrypted."""
 
     @property
-    def encrypts(self) -> bool:
-        """Whether the data folder is to be encrypted: as the user wants it, unless the policy demands it."""
-        return self.settings.encrypt or self.policy.storage.encrypt
+    def encrypts(self) -> bool | None:
+        """Whether the data folder is to be encrypted: as the user wants it, unless the policy demands it.
+
+        None: it stays as it is, also where a policy that demanded it is not there any more.
+        """
+        return True if self.policy.storage.encrypt else self.settings.encrypt
 
 
 @contextmanager

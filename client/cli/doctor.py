@@ -21,6 +21,7 @@ from client.net.imap import connect
 from client.net.shown_certificate import shown_by_submission, shown_certificate
 from client.net.smtp_login import check_login
 from client.net.trace import Trace
+from client.services.at_rest import left_over
 from client.services.data_key import open_vault
 from client.services.diagnosis import Diagnosis, pack
 from client.services.policy_keeper import InstalledPolicy
@@ -135,8 +136,14 @@ class _Doctor:
         except ClientError as error:
             self.fail(error, "encryption")
             return False
-        on = "có, khóa trong kho mật khẩu mở được · on, the key in the keyring opens it"
-        self.say("encryption", ok=True, detail=on if self.at_rest is not None else "không · off")
+        if self.at_rest is None:
+            self.say("encryption", ok=True, detail="không · off")
+            return True
+        detail = "có, khóa trong kho mật khẩu mở được · on, the key in the keyring opens it"
+        left = left_over(self.paths, self.at_rest)
+        if left:
+            detail += f"; {left} tệp còn ở dạng rõ · {left} files still in the clear"
+        self.say("encryption", ok=True, detail=detail)
         return True
 
     def say(self, check: str, *, ok: bool | str, detail: bool | str) -> None:

@@ -52,8 +52,12 @@ class Settings:
     """Bodies of messages younger than this are kept for reading offline."""
     imap_without: tuple[str, ...] = ()
     """IMAP capabilities no server is believed, ``QRESYNC`` for one that is wrong about it."""
-    encrypt: bool = False
-    """Whether mail, drafts and evidence are encrypted on the disk; the policy may demand it."""
+    encrypt: bool | None = None
+    """Whether mail, drafts and evidence are encrypted on the disk, unless the policy demands it.
+
+    None: as they are, which is in the clear until somebody says otherwise. A line that gets lost
+    decrypts nothing.
+    """
 
 
 def load_settings(path: Path) -> Settings:
@@ -116,8 +120,11 @@ class _Table:
             raise self.wrong(key)
         return int(value)
 
-    def truth(self, key: str, *, default: bool) -> bool:
-        return bool(self._take(key, bool, default))
+    def truth(self, key: str) -> bool | None:
+        if key not in self._values:
+            self._known.append(key)
+            return None
+        return bool(self._take(key, bool, None))
 
     def texts(self, key: str) -> tuple[str, ...]:
         values = self._take(key, list, [])
@@ -173,7 +180,7 @@ def _settings(table: _Table) -> Settings:
         receipts=table.choice("receipts", ReceiptHabit, default.receipts),
         body_days=table.number("body_days", default.body_days),
         imap_without=table.texts("imap_without"),
-        encrypt=table.truth("encrypt", default=default.encrypt),
+        encrypt=table.truth("encrypt"),
         accounts=tuple(_account(one) for one in table.tables("accounts")),
     )
     table.finish()
@@ -244,8 +251,9 @@ def _lines(settings: Settings) -> list[str]:
         _line("receipts", str(settings.receipts)),
         _line("body_days", settings.body_days),
         _line("imap_without", settings.imap_without),
-        _line("encrypt", settings.encrypt),
     ]
+    if settings.encrypt is not None:
+        lines.append(_line("encrypt", settings.encrypt))
     for account in settings.accounts:
         lines += _account_lines(account)
     return lines

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from client.config.paths import Paths
-from client.errors import AlreadyRunning, StoreBusy, StoreCorrupt
+from client.errors import AlreadyRunning, StorageFailed, StorageFull, StoreBusy, StoreCorrupt
 from client.services.data_key import forget_mark, make_vault, open_vault
 from client.store.connecting import Form, form_of
 from client.store.conversion import convert_database, discard_unfinished, needs_converting
@@ -27,12 +27,13 @@ from client.vault.sealing import Vault
 _LOG = logging.getLogger(__name__)
 
 
-def prepare(paths: Paths, secrets: SecretStore, *, wanted: bool) -> Vault | None:
+def prepare(paths: Paths, secrets: SecretStore, *, wanted: bool | None) -> Vault | None:
     """What the folder is read and written with from now on; its databases are in the form that is wanted.
 
-    To be called by whoever holds ``instance.db``. Where an engine that still finishes something or a
-    command has the folder, the databases stay as they are until the next start. Raises what `open_vault`
-    and `make_vault` raise, `StoreCorrupt` for a damaged ledger, `StorageFull`, `StorageFailed`.
+    Wanted is that it is encrypted, that it is not, or (None) what it is. To be called by whoever holds
+    ``instance.db``. Where an engine that still finishes something or a command has the folder, or the disk
+    is full, the databases stay as they are until the next start: mail goes on, and ``doctor`` tells it.
+    Raises what `open_vault` and `make_vault` raise, `StoreCorrupt` for a damaged ledger.
     """
     vault = open_vault(paths, secrets, seals=wanted)
     if vault is None:
@@ -43,15 +44,11 @@ def prepare(paths: Paths, secrets: SecretStore, *, wanted: bool) -> Vault | None
         try:
             held.enter_context(InstanceLock(paths.data / "engine.db"))
             held.enter_context(FolderUse(paths.data, alone=True))
-        except (AlreadyRunning, StoreBusy):
-            _LOG.info("databases are not converted: the folder is in use")
-            return vault
-        try:
             _convert_databases(paths, vault)
-        except StoreBusy:
-            _LOG.info("databases are not converted: one is in use")
+        except (AlreadyRunning, StoreBusy, StorageFull, StorageFailed) as error:
+            _LOG.warning("databases are not converted: %s", error.code)
             return vault
-    if not wanted and not _any_left(paths, vault):
+    if not vault.seals and not left_over(paths, vault):
         forget_mark(paths)
         return None
     return vault
@@ -63,6 +60,8 @@ def rewrite_files(paths: Paths, vault: Vault, stopping: Callable[[], bool]) -> i
     Raises `StorageFull`, `StorageFailed`; what is done by then stays done.
     """
     done = 0
+    for folder in _account_folders(paths):
+        ObjectStore(folder, vault).forget_old_partials()
     for store in _file_stores(paths, vault):
         store.clear_away()
         for digest in store.misplaced():
@@ -71,6 +70,12 @@ def rewrite_files(paths: Paths, vault: Vault, stopping: Callable[[], bool]) -> i
             store.rewrite(digest)
             done += 1
     return done
+
+
+def left_over(paths: Paths, vault: Vault) -> int:
+    """How many databases and files are not yet in the form that ``vault`` writes."""
+    files = sum(1 for store in _file_stores(paths, vault) for _ in store.misplaced())
+    return files + sum(needs_converting(path, vault) for path in _databases(paths))
 
 
 def _convert_databases(paths: Paths, vault: Vault) -> None:
@@ -126,8 +131,3 @@ def _file_stores(paths: Paths, vault: Vault) -> Iterator[ObjectStore | EvidenceF
     for folder in _account_folders(paths):
         yield ObjectStore(folder, vault)
     yield EvidenceFiles(paths.evidence, vault)
-
-
-def _any_left(paths: Paths, vault: Vault) -> bool:
-    files = any(True for store in _file_stores(paths, vault) for _ in store.misplaced())
-    return files or any(needs_converting(path, vault) for path in _databases(paths))

@@ -22,6 +22,7 @@ _HEAD = 24
 _SEALED_FORMAT = b"\x20\x40\x20\x20"
 """Bytes 20 to 23 of a database, which are in the clear also in an encrypted one: that 32 bytes of each page
 are kept for nonce and tag, and the three fixed payload fractions."""
+_IN_MEMORY = 2
 KEY_ID_BYTES = 16
 
 
@@ -60,6 +61,7 @@ def connect(path: Path, flags: int, at_rest: AtRest | None, *, of: Path | None =
     connection = apsw.Connection(str(path), flags=flags)
     if key is not None:
         connection.pragma("key", key.reveal())
+        connection.pragma("temp_store", _IN_MEMORY)  # what is sorted on the way would be in the clear
     return connection
 
 

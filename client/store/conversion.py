@@ -99,6 +99,6 @@ def _examine(made: Path, at_rest: AtRest, of: Path) -> ClientError | None:
 
 
 def _in_uri(path: Path) -> str:
-    """A path as SQLite's URIs have it, with a drive letter after a slash."""
+    """A path as SQLite's URIs have it: a drive letter stands after a slash, a server after two more."""
     text = path.absolute().as_posix()
-    return quote(text if text.startswith("/") else f"/{text}")
+    return f"//{quote(text if text.startswith('/') else f'/{text}', safe='/:')}"

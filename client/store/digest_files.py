@@ -57,13 +57,15 @@ class DigestFiles:
             raise StoreCorrupt(path=str(path))
         return content
 
-    def put(self, digest: str, content: bytes) -> None:
-        """Write it anew, as files are written now."""
+    def put(self, digest: str, content: bytes) -> Path:
+        """Write it anew, as files are written now; answers with where it lies."""
         if self._at_rest is not None and self._at_rest.seals:
             path = self._sealed(digest)
             write_atomically(path, self._at_rest.seal(path, content))
         else:
-            write_atomically(self.plain(digest), content)
+            path = self.plain(digest)
+            write_atomically(path, content)
+        return path
 
     def touch(self, digest: str) -> bool:
         """Make it as young as a new one; whether it is there."""
@@ -118,10 +120,11 @@ class DigestFiles:
         other = self.plain(digest) if seals else self._sealed(digest)
         with mapped_faults(other):
             try:
-                content = self.file(digest).read_bytes()
+                before, content = other.stat(), self.file(digest).read_bytes()
             except (StoreCorrupt, FileNotFoundError):
                 return
-            self.put(digest, content)
+            # When it came here is evidence.
+            os.utime(self.put(digest, content), ns=(before.st_atime_ns, before.st_mtime_ns))
             other.unlink(missing_ok=True)
 
     def _sealed(self, digest: str) -> Path:

@@ -107,7 +107,7 @@ class Folder:
         process.join(PATIENCE_S)
         assert process.exitcode in {0, -9}
         with contextlib.suppress(EOFError, OSError):
-            return ours.poll() and ours.recv() == "done"
+            return bool(ours.poll()) and ours.recv() == "done"
         return False
 
 

@@ -74,6 +74,7 @@ def test_a_folder_where_nothing_is_encrypted_asks_the_keyring_nothing(paths: Pat
     fill(paths)
     assert open_vault(paths, Locked()) is None
     assert prepare(paths, Locked(), wanted=False) is None
+    assert prepare(paths, Locked(), wanted=None) is None
     assert not paths.encryption.exists()
 
 
@@ -90,6 +91,7 @@ def test_switched_on_and_off_again(paths: Paths, secrets: MemorySecrets) -> None
     assert bytes.fromhex(secret.reveal()) not in on_disk(paths.data)
     assert secret.reveal().encode() not in on_disk(paths.data)
     assert prepare(paths, secrets, wanted=True) == vault
+    assert prepare(paths, secrets, wanted=None) == vault
 
     back = prepare(paths, secrets, wanted=False)
     assert back is not None

@@ -273,6 +273,14 @@ def test_files_are_rewritten_one_by_one_and_read_throughout(
     assert (CANARY in on_disk(tmp_path)) is not seals
 
 
+def test_when_a_message_came_is_kept(vault: Vault, tmp_path: Path) -> None:
+    relative = ObjectStore(tmp_path).put(CANARY)
+    os.utime(tmp_path / relative, (1_700_000_000, 1_700_000_000))
+    sealed = ObjectStore(tmp_path, vault)
+    sealed.rewrite(digest_of(CANARY))
+    assert sealed.file(relative).stat().st_mtime == 1_700_000_000
+
+
 def test_a_spoiled_file_is_carried_over_and_stays_spoiled(vault: Vault, tmp_path: Path) -> None:
     files = EvidenceFiles(tmp_path / "evidence")
     digest = files.put(b"content")
