@@ -14,7 +14,7 @@ from pathlib import Path
 
 from client.config.paths import Paths
 from client.errors import AlreadyRunning, StorageFailed, StorageFull, StoreBusy, StoreCorrupt
-from client.services.data_key import forget_mark, make_vault, open_vault
+from client.services.data_key import account_folders, databases, forget_mark, make_vault, open_vault
 from client.store.connecting import Form, form_of
 from client.store.conversion import convert_database, discard_unfinished, needs_converting
 from client.store.database import drop_database, set_cache_aside
@@ -60,7 +60,7 @@ def rewrite_files(paths: Paths, vault: Vault, stopping: Callable[[], bool]) -> i
     Raises `StorageFull`, `StorageFailed`; what is done by then stays done.
     """
     done = 0
-    for folder in _account_folders(paths):
+    for folder in account_folders(paths):
         ObjectStore(folder, vault).forget_old_partials()
     for store in _file_stores(paths, vault):
         store.clear_away()
@@ -75,11 +75,11 @@ def rewrite_files(paths: Paths, vault: Vault, stopping: Callable[[], bool]) -> i
 def left_over(paths: Paths, vault: Vault) -> int:
     """How many databases and files are not yet in the form that ``vault`` writes."""
     files = sum(1 for store in _file_stores(paths, vault) for _ in store.misplaced())
-    return files + sum(needs_converting(path, vault) for path in _databases(paths))
+    return files + sum(needs_converting(path, vault) for path in databases(paths))
 
 
 def _convert_databases(paths: Paths, vault: Vault) -> None:
-    for path in _databases(paths):
+    for path in databases(paths):
         discard_unfinished(path)
         for copy in path.parent.glob(f"{path.name}.v*"):
             _convert_spare(copy, vault, path)
@@ -114,20 +114,7 @@ def _convert_spare(copy: Path, vault: Vault, path: Path) -> None:
         drop_database(copy)
 
 
-def _databases(paths: Paths) -> Iterator[Path]:
-    """The ledger first: it is the one that cannot be fetched again."""
-    yield from (paths.ledger, paths.directory, paths.verdicts)
-    for folder in _account_folders(paths):
-        yield folder / "cache.db"
-
-
-def _account_folders(paths: Paths) -> list[Path]:
-    """Also of accounts that are no longer in the settings."""
-    place = paths.account("_").parent
-    return sorted(one for one in place.iterdir() if one.is_dir()) if place.is_dir() else []
-
-
 def _file_stores(paths: Paths, vault: Vault) -> Iterator[ObjectStore | EvidenceFiles]:
-    for folder in _account_folders(paths):
+    for folder in account_folders(paths):
         yield ObjectStore(folder, vault)
     yield EvidenceFiles(paths.evidence, vault)

@@ -7,6 +7,8 @@ bytes of each encrypted database, should that file get lost.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 
 from client.config.paths import Paths
 from client.errors import KeyringUnavailable, StorageFailed
@@ -72,8 +74,21 @@ def known_key_id(paths: Paths) -> bytes:
         if paths.encryption.exists():
             raise
     except (ValueError, KeyError, TypeError):
-        pass  # spoiled: the ledger knows it as well
-    return form_of(paths.ledger)[1]
+        pass  # spoiled: the databases know it as well
+    return next(filter(None, (form_of(path)[1] for path in databases(paths))), b"")
+
+
+def databases(paths: Paths) -> Iterator[Path]:
+    """Where the databases of a folder lie, the ledger first: it is the one that cannot be fetched again."""
+    yield from (paths.ledger, paths.directory, paths.verdicts)
+    for folder in account_folders(paths):
+        yield folder / "cache.db"
+
+
+def account_folders(paths: Paths) -> list[Path]:
+    """Also those of accounts that are no longer in the settings."""
+    place = paths.account("_").parent
+    return sorted(one for one in place.iterdir() if one.is_dir()) if place.is_dir() else []
 
 
 def forget_mark(paths: Paths) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from client.model.at_rest import DataKeyLocked, DataKeyMissing, DataKeyWrong
 from client.model.secret import Secret
 from client.services.at_rest import prepare, rewrite_files
 from client.services.data_key import known_key_id, make_vault, open_vault
+from client.services.engine_setup import EngineSetup
 from client.store.connecting import Form, form_of
 from client.store.database import open_cache, open_directory, open_ledger, open_verdicts
 from client.store.evidence_files import EvidenceFiles
@@ -141,6 +143,22 @@ def test_the_ledger_says_as_well_which_key_it_needs(
         paths.encryption.write_bytes(content)
     assert known_key_id(paths) == vault.key_id
     assert open_vault(paths, secrets) == vault
+
+
+def test_any_database_says_which_key_it_needs(paths: Paths, secrets: MemorySecrets) -> None:
+    vault = make_vault(paths, secrets)
+    open_ledger(paths.ledger).close()
+    open_cache(paths.account("an") / "cache.db", vault).close()
+    paths.encryption.unlink()
+    assert open_vault(paths, secrets) == vault
+
+
+def test_what_the_engine_is_started_with_does_not_show_the_key(paths: Paths, secrets: MemorySecrets) -> None:
+    vault = make_vault(paths, secrets)
+    setup = EngineSetup(paths, (), secrets, at_rest=vault)
+    for form in (vault.key.hex(), repr(vault.key)[2:-1]):
+        assert form not in f"{setup!r} {setup}"
+    assert pickle.loads(pickle.dumps(setup)).at_rest == vault  # noqa: S301 - made above
 
 
 def test_no_key_is_used_that_the_keyring_has_not_kept(paths: Paths) -> None:
