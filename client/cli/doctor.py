@@ -24,6 +24,7 @@ from client.net.trace import Trace
 from client.services.at_rest import left_over
 from client.services.data_key import open_vault
 from client.services.diagnosis import Diagnosis, pack
+from client.services.giving_up import is_lost, set_locked_aside
 from client.services.policy_keeper import InstalledPolicy
 from client.services.rescue import rescue
 from client.services.server_certificates import Look, explained
@@ -59,12 +60,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="chỉ lấy bản nháp và thư chưa gửi ra tệp .eml · only write drafts and unsent messages out",
     )
+    parser.add_argument(
+        "--begin-anew",
+        action="store_true",
+        help="khóa mã hóa đã mất hẳn: để riêng những gì không đọc được · the key is lost for good:"
+        " set aside what cannot be read",
+    )
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     if arguments.rescue is not None:
         return _rescue(arguments.data, arguments.rescue, printer)
+    if arguments.begin_anew:
+        return _begin_anew(arguments.data, printer)
     doctor = _Doctor(printer)
     fine = doctor.examine(arguments.data)
     if arguments.zip is not None:
@@ -88,6 +97,25 @@ def _rescue(data: Path | None, folder: Path, printer: Printer) -> int:
         detail += "; có phần không đọc được nữa · some of it could not be read any more"
     doctor.say("rescue", ok=done.is_whole, detail=detail)
     return 0 if done.is_whole else 1
+
+
+def _begin_anew(data: Path | None, printer: Printer) -> int:
+    """Only where the key is lost: one that is locked away can be unlocked."""
+    paths = Paths(data) if data is not None else Paths.for_user()
+    doctor = _Doctor(printer)
+    try:
+        if not is_lost(paths, KeyringSecrets()):
+            detail = (
+                "không có gì phải để riêng: dữ liệu đọc được · there is nothing to set aside: it can be read"
+            )
+            doctor.say("begin-anew", ok=False, detail=detail)
+            return 1
+        target = set_locked_aside(paths, datetime.now(UTC))
+    except ClientError as error:
+        doctor.fail(error, "begin-anew")
+        return 1
+    doctor.say("begin-anew", ok=True, detail=str(target))
+    return 0
 
 
 class _Doctor:

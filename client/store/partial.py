@@ -12,7 +12,7 @@ from client.model.at_rest import AtRest
 from client.store.faults import mapped_faults
 
 KEEP_SECONDS = 7 * 24 * 3600.0
-_PLAIN, _SEALED = ".part", ".part-sealed"
+_PLAIN, SEALED_PIECES = ".part", ".part-sealed"
 _LENGTH = 8
 """Octets before each encrypted piece: how many it had in the clear, and how many it has."""
 
@@ -27,7 +27,7 @@ class PartialBody:
         self, folder: Path, mailbox_id: int, uidvalidity: int, uid: int, at_rest: AtRest | None = None
     ) -> None:
         self._at_rest = at_rest if at_rest is not None and at_rest.seals else None
-        suffix = _PLAIN if self._at_rest is None else _SEALED
+        suffix = _PLAIN if self._at_rest is None else SEALED_PIECES
         self._path = folder / "partial" / f"{mailbox_id}-{uidvalidity}-{uid}{suffix}"
 
     def size(self) -> int:
@@ -93,7 +93,7 @@ def forget_old(folder: Path, at_rest: AtRest | None = None) -> None:
     place = folder / "partial"
     seals = at_rest is not None and at_rest.seals
     with mapped_faults(place):
-        for path in (*place.glob(f"*{_PLAIN}"), *place.glob(f"*{_SEALED}")):
-            is_ours = (path.suffix == _SEALED) == seals
+        for path in (*place.glob(f"*{_PLAIN}"), *place.glob(f"*{SEALED_PIECES}")):
+            is_ours = (path.suffix == SEALED_PIECES) == seals
             if not is_ours or path.stat().st_mtime < time.time() - KEEP_SECONDS:
                 path.unlink(missing_ok=True)

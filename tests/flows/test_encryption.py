@@ -285,6 +285,43 @@ def test_without_the_key_nothing_opens_and_nothing_changes(
     assert not list(data.rglob("*.corrupt"))
 
 
+def test_with_the_key_lost_for_good_it_is_begun_anew_on_somebody_s_word(
+    used: Used, ring: MemoryKeyring, congthu: Command
+) -> None:
+    data = used.paths.data
+    unlock(ring, used)
+    readable = congthu("doctor", "--begin-anew", "--json", "--data", data)
+    assert (readable.code, readable.only["ok"]) == (1, False)
+    keyring.set_keyring(LockedKeyring())
+    assert (
+        congthu("doctor", "--begin-anew", "--json", "--data", data).objects[-1]["error"] == "data-key-locked"
+    )
+    assert form_of(used.paths.ledger)[0] is Form.SEALED
+    keyring.set_keyring(ring)
+    ring.kept.clear()
+    sealed = {one.relative_to(data): one.read_bytes() for one in data.rglob("*.sealed")}
+    ledger = used.paths.ledger.read_bytes()
+    done = congthu("doctor", "--begin-anew", "--json", "--data", data)
+    assert (done.code, done.only["ok"]) == (0, True)
+    aside = Path(done.only["detail"])
+    assert {one: (aside / one).read_bytes() for one in sealed} == sealed
+    assert (aside / "ledger.db").read_bytes() == ledger
+    fresh = MemorySecrets({
+        name: one for name, one in passwords_of(used).items() if not name.startswith("data-key:")
+    })  # fmt: skip
+    with OpenOffice(replace(used.installation, secrets=fresh)) as desk:
+        waiter, account = EventWaiter(desk), desk.accounts()[0]
+        waiter.until(lambda: desk.mailboxes(account.account_id) or None, PATIENCE_S, "anew")
+    assert form_of(used.paths.ledger)[0] is Form.SEALED
+    assert form_of(used.paths.ledger) != form_of(aside / "ledger.db")
+
+
+def passwords_of(used: Used) -> dict[str, Secret]:
+    secrets = used.installation.secrets
+    assert isinstance(secrets, MemorySecrets)
+    return secrets.passwords
+
+
 def test_switched_off_everything_is_in_the_clear_again_and_switched_on_nothing(used: Used) -> None:
     off = replace(used.installation.settings, encrypt=False)
     until(used, off, lambda left: not left[".sealed"])
