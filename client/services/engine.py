@@ -42,7 +42,7 @@ from client.store.outbox import Outbox
 _LOG = logging.getLogger(__name__)
 _LOCK_RETRY_SECONDS = 0.5
 _FLUSH_SECONDS = 2.0
-_NO_MORE_SECONDS = 24 * 3600.0
+_LOOK_AGAIN_SECONDS, _NO_MORE_SECONDS = 600.0, 24 * 3600.0
 
 
 def run_engine(connection: Channel, setup: EngineSetup) -> None:
@@ -186,9 +186,9 @@ def _work(
 
 
 def _rewrite(setup: EngineSetup, stopping: Callable[[], bool]) -> float:
-    """What is still written as it was before encryption was switched on or off; then there is no more."""
-    if setup.at_rest is not None:
-        rewrite_files(setup.paths, setup.at_rest, stopping)
+    """What is still written as it was before encryption was switched on or off, until there is no more."""
+    if setup.at_rest is not None and rewrite_files(setup.paths, setup.at_rest, stopping):
+        return _LOOK_AGAIN_SECONDS
     return _NO_MORE_SECONDS
 
 

@@ -125,7 +125,8 @@ class DigestFiles:
                 return
             # When it came here is evidence.
             os.utime(self.put(digest, content), ns=(before.st_atime_ns, before.st_mtime_ns))
-            other.unlink(missing_ok=True)
+            with suppress(PermissionError):  # on Windows while somebody reads it: the next pass removes it
+                other.unlink(missing_ok=True)
 
     def _sealed(self, digest: str) -> Path:
         if self._at_rest is None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -271,6 +273,54 @@ def test_files_are_rewritten_one_by_one_and_read_throughout(
         CANARY + b"2",
     ] * 2
     assert (CANARY in on_disk(tmp_path)) is not seals
+
+
+@pytest.mark.parametrize("seals", [True, False])
+def test_a_file_that_is_rewritten_meanwhile_is_read_all_the_same(
+    vault: Vault, tmp_path: Path, seals: bool
+) -> None:
+    before, after = (Vault(tmp_path, vault.key, seals=one) for one in (not seals, seals))
+    written = ObjectStore(tmp_path, before)
+    names = [written.put(CANARY + b"%d" % number) for number in range(150)]
+    store, ended = ObjectStore(tmp_path, after), threading.Event()
+
+    def read() -> int:
+        times = 0
+        while not ended.is_set() or not times:
+            for number, name in enumerate(names):
+                assert store.file(name).is_file()
+                assert store.file(name).read_bytes() == CANARY + b"%d" % number
+            times += 1
+        return times
+
+    with ThreadPoolExecutor(2) as readers:
+        reading = [readers.submit(read) for _ in range(2)]
+        try:
+            for digest in list(store.misplaced()):
+                store.rewrite(digest)
+        finally:
+            ended.set()
+        assert all(one.result() for one in reading)
+    assert list(store.misplaced()) == []
+
+
+def test_a_file_that_cannot_be_removed_yet_is_removed_by_the_next_pass(
+    vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where somebody who reads it holds it."""
+
+    def held(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    relative = ObjectStore(tmp_path).put(CANARY)
+    store, digest = ObjectStore(tmp_path, vault), digest_of(CANARY)
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "unlink", held)
+        store.rewrite(digest)
+    assert (store.get(relative), list(store.misplaced())) == (CANARY, [digest])
+    store.rewrite(digest)
+    assert list(store.misplaced()) == []
+    assert CANARY not in on_disk(tmp_path)
 
 
 def test_when_a_message_came_is_kept(vault: Vault, tmp_path: Path) -> None:
