@@ -7,7 +7,6 @@ times as long, with SQLCipher's AES-CBC and HMAC 2.2 times; AEGIS (1.1 times) is
 
 from __future__ import annotations
 
-from contextlib import suppress
 from enum import Enum, auto
 from pathlib import Path
 
@@ -23,6 +22,8 @@ _SEALED_FORMAT = b"\x20\x40\x20\x20"
 """Bytes 20 to 23 of a database, which are in the clear also in an encrypted one: that 32 bytes of each page
 are kept for nonce and tag, and the three fixed payload fractions."""
 _IN_MEMORY = 2
+_CIPHERING = "multipleciphers-"
+"""Begins the name of the file layer that encrypts; what follows is the one below it."""
 KEY_ID_BYTES = 16
 
 
@@ -39,9 +40,8 @@ class Form(Enum):
 
 def form_of(path: Path) -> tuple[Form, bytes]:
     """What the file is, and the id of its key, or ``b""``. Raises `StorageFailed`."""
-    head = b""
-    with mapped_faults(path), suppress(FileNotFoundError), path.open("rb") as file:
-        head = file.read(_HEAD)
+    with mapped_faults(path):
+        head = _head_of(path)
     if not head:
         return Form.ABSENT, b""
     if head.startswith(_MAGIC):
@@ -49,6 +49,26 @@ def form_of(path: Path) -> tuple[Form, bytes]:
     if head[20:] == _SEALED_FORMAT:
         return Form.SEALED, head[:KEY_ID_BYTES]
     return Form.UNKNOWN, b""
+
+
+def _head_of(path: Path) -> bytes:
+    """The file's first bytes, through SQLite: on POSIX a process loses all its locks on a file with the first
+    descriptor of it that is closed, and SQLite alone knows which connections still need them
+    (https://sqlite.org/howtocorrupt.html, 2.2).
+    """
+    if not path.is_file():
+        return b""
+    below = apsw.vfs_names()[0].removeprefix(_CIPHERING)
+    try:
+        file = apsw.VFSFile(below, str(path), [apsw.SQLITE_OPEN_MAIN_DB | apsw.SQLITE_OPEN_READONLY, 0])
+    except apsw.CantOpenError:
+        if path.is_file():
+            raise
+        return b""  # taken away between the two looks
+    try:
+        return file.xRead(_HEAD, 0)
+    finally:
+        file.xClose()
 
 
 def connect(path: Path, flags: int, at_rest: AtRest | None, *, of: Path | None = None) -> apsw.Connection:

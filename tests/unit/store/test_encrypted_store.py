@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from client.store.outbox import Outbox
 from client.store.partial import PartialBody
 from client.store.rescue import rescue_ledger
 from client.vault.sealing import Vault, new_key
+from tests.fakes.opening import take
 
 NOW = datetime(2026, 11, 26, 8, tzinfo=UTC)
 CANARY = b"chim-hoang-yen-2026"
@@ -399,3 +401,27 @@ def test_pieces_in_the_clear_are_fetched_again_where_files_are_encrypted(
     ObjectStore(tmp_path, vault).forget_old_partials()
     assert CANARY not in on_disk(tmp_path)
     assert PartialBody(tmp_path, 1, 2, 4, vault).content() == b"x"
+
+
+@pytest.mark.parametrize("encrypts", [False, True])
+def test_looking_at_a_database_lets_go_of_nobodys_locks(vault: Vault, tmp_path: Path, encrypts: bool) -> None:
+    """On POSIX a process loses all its locks on a file with the first descriptor of it that is closed.
+
+    Another process would then take the file to itself, and the log from under this one's hands.
+    """
+    path, here = tmp_path / "ledger.db", Vault(tmp_path, vault.key, seals=encrypts)
+    context = get_context("spawn")
+    with contextlib.closing(open_ledger(path, here)) as ledger:
+        queue(ledger)
+        assert form_of(path)[0] is (Form.SEALED if encrypts else Form.PLAIN)
+        open_ledger(path, here, readonly=True).close()
+        ours, theirs = context.Pipe()
+        wanted = Vault(tmp_path, vault.key, seals=not encrypts)
+        process = context.Process(target=take, args=(theirs, path, wanted))
+        process.start()
+        assert ours.poll(60)
+        assert ours.recv() is False
+        process.join(60)
+        queue(ledger, 2)
+    with contextlib.closing(open_ledger(path, here)) as ledger:
+        assert len(Outbox(ledger, lambda: NOW).entries()) == 2
