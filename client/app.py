@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +20,14 @@ from client.config.paths import Paths, SitePaths, resources_dir, site_dir
 from client.config.policy import Policy
 from client.config.policy_mail import profile_for, with_sent_copy
 from client.config.settings import Settings, load_settings, save_settings
-from client.errors import ClientError
+from client.errors import ClientError, StorageFailed
 from client.model.account import Account, Login
 from client.model.directory import DirectoryServer
 from client.model.oauth import AuthorisationServer
 from client.model.verdict import Profile
 from client.services.account_office import AccountOffice, AccountSetup
+from client.services.at_rest import prepare
+from client.services.data_key import open_vault
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup
 from client.services.engine_tokens import AccessTokens, TokenSetup
@@ -41,8 +43,9 @@ from client.services.trust_keeper import TrustKeeper
 from client.services.workshop import warm_up
 from client.store.database import open_ledger
 from client.store.extensions import Extensions
-from client.store.instance import InstanceLock
+from client.store.instance import FolderUse, InstanceLock
 from client.store.secrets import KeyringSecrets, SecretStore
+from client.vault.sealing import Vault
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -63,16 +66,36 @@ class Installation:
     is_demo: bool = False
     policy_found: InstalledPolicy | None = None
     """How the policy came to be; None where it is the shipped one by choice (the training city)."""
+    at_rest: Vault | None = None
+    """What the data folder is read and written with, once it is open; None: nothing in it is encrypted."""
+
+    @property
+    def encrypts(self) -> bool | None:
+        """Whether the data folder is to be encrypted: as the user wants it, unless the policy demands it.
+
+        None: it stays as it is, also where a policy that demanded it is not there any more.
+        """
+        return True if self.policy.storage.encrypt else self.settings.encrypt
 
 
 @contextmanager
 def trust_keeper(paths: Paths) -> Iterator[TrustKeeper]:
     """The trust of the installation in ``paths``, without the rest of an office."""
-    ledger = open_ledger(paths.ledger)
-    try:
+    with data_in_use(paths) as at_rest, closing(open_ledger(paths.ledger, at_rest)) as ledger:
         yield TrustKeeper(ledger, paths.trust, installed_policy(paths).trust, lambda: datetime.now(UTC))
-    finally:
-        ledger.close()
+
+
+@contextmanager
+def data_in_use(paths: Paths) -> Iterator[Vault | None]:
+    """What a command reads the user's data folder with, while it is not converted under its hands.
+
+    Raises `DataKeyLocked`, `DataKeyMissing`, `DataKeyWrong`, `StoreBusy`.
+    """
+    with ExitStack() as held:
+        if paths.data.is_dir():
+            with suppress(StorageFailed):  # on a medium that cannot be written nothing is converted either
+                held.enter_context(FolderUse(paths.data))
+        yield open_vault(paths, KeyringSecrets())
 
 
 def installed_policy(paths: Paths) -> Policy:
@@ -104,11 +127,17 @@ class OpenOffice:
         paths = installation.paths
         paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = InstanceLock(paths.data / "instance.db")
+        try:
+            at_rest = prepare(paths, installation.secrets, wanted=installation.encrypts)
+        except BaseException:
+            self._lock.release()
+            raise
+        installation = replace(installation, at_rest=at_rest)
         self.lane = WorkshopLane(warm_up, paths.logs)
         self.engine = EngineLink(engine_setup(installation))
         setup = replace(office_setup(installation), extend_later=self._extend_later)
         self.desk = Office(setup, self.lane, self.engine, WorkshopLane(logs=paths.logs))
-        self._ledger = open_ledger(paths.ledger)
+        self._ledger = open_ledger(paths.ledger, at_rest)
         self.extensions = ExtensionQueue(
             Extensions(self._ledger, setup.clock),
             lambda target: self.desk.signing().terms(SignOrder(target)),
@@ -149,6 +178,7 @@ def engine_setup(installation: Installation) -> EngineSetup:
         max_crl_bytes=trust.max_crl_mb * 1_000_000,
         directory=directory_server(installation),
         oauth=authorisation_servers(installation),
+        at_rest=installation.at_rest,
     )
 
 
@@ -190,6 +220,7 @@ def office_setup(installation: Installation) -> OfficeSetup:
         sources=made_sources(paths),
         token_drivers=tuple(Path(place) for place in settings.token_drivers),
         receipts=settings.receipts,
+        at_rest=installation.at_rest,
         account_desk=account_office(installation),
         keep_keys=lambda keys: _remember_keys(installation, keys),
         calm_lane=lambda: WorkshopLane(logs=paths.logs, calm=True),

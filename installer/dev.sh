@@ -130,6 +130,10 @@ ensure_venv() {
         }
     fi
     say "installing Python packages from $lock"
+    # apsw-sqlite3mc has the same files: were apsw taken away after it, they would be gone.
+    if .venv/bin/python -m pip show -q apsw >/dev/null 2>&1; then
+        .venv/bin/python -m pip uninstall -q -y apsw apsw-sqlite3mc >&2
+    fi
     # --no-deps: the lock is the whole closure. Left to resolve, pip takes the newest release of what a
     # locked package asks for with an extra, and refuses it for want of a pin ("coverage[toml]").
     .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps -r "$lock" >&2

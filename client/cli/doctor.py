@@ -21,22 +21,27 @@ from client.net.imap import connect
 from client.net.shown_certificate import shown_by_submission, shown_certificate
 from client.net.smtp_login import check_login
 from client.net.trace import Trace
+from client.services.at_rest import left_over
+from client.services.data_key import open_vault
 from client.services.diagnosis import Diagnosis, pack
+from client.services.giving_up import is_lost, set_locked_aside
 from client.services.policy_keeper import InstalledPolicy
 from client.services.rescue import rescue
 from client.services.server_certificates import Look, explained
 from client.store.atomic import write_atomically
-from client.store.database import open_ledger
+from client.store.database import Database, open_ledger
 from client.store.directory import DirectoryReader
 from client.store.overrides import OverrideLog
+from client.store.secrets import KeyringSecrets
 from client.store.server_certificates import ServerCertificates
+from client.vault.sealing import Vault
 
 _LIBRARIES = (
     "PySide6-Essentials",
     "pyHanko",
     "cryptography",
     "IMAPClient",
-    "apsw",
+    "apsw-sqlite3mc",
     "keyring",
     "pypdfium2",
     "python-pkcs11",
@@ -55,17 +60,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="chỉ lấy bản nháp và thư chưa gửi ra tệp .eml · only write drafts and unsent messages out",
     )
+    parser.add_argument(
+        "--begin-anew",
+        action="store_true",
+        help="khóa mã hóa đã mất hẳn: để riêng những gì không đọc được · the key is lost for good:"
+        " set aside what cannot be read",
+    )
 
 
 def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     if arguments.rescue is not None:
         return _rescue(arguments.data, arguments.rescue, printer)
+    if arguments.begin_anew:
+        return _begin_anew(arguments.data, printer)
     doctor = _Doctor(printer)
     fine = doctor.examine(arguments.data)
     if arguments.zip is not None:
         diagnosis = Diagnosis(tuple(doctor.said), {name: one.lines() for name, one in doctor.traces.items()})
-        write_atomically(arguments.zip, pack(diagnosis, doctor.paths, doctor.accounts))
+        write_atomically(arguments.zip, pack(diagnosis, doctor.paths, doctor.accounts, doctor.at_rest))
         doctor.say("zip", ok=True, detail=str(arguments.zip))
     return 0 if fine else 1
 
@@ -74,7 +87,8 @@ def _rescue(data: Path | None, folder: Path, printer: Printer) -> int:
     paths = Paths(data) if data is not None else Paths.for_user()
     doctor = _Doctor(printer)
     try:
-        done = rescue(paths.ledger, folder, lambda: datetime.now(UTC))
+        at_rest = open_vault(paths, KeyringSecrets())
+        done = rescue(paths.ledger, folder, lambda: datetime.now(UTC), at_rest)
     except ClientError as error:
         doctor.fail(error, "rescue")
         return 1
@@ -83,6 +97,25 @@ def _rescue(data: Path | None, folder: Path, printer: Printer) -> int:
         detail += "; có phần không đọc được nữa · some of it could not be read any more"
     doctor.say("rescue", ok=done.is_whole, detail=detail)
     return 0 if done.is_whole else 1
+
+
+def _begin_anew(data: Path | None, printer: Printer) -> int:
+    """Only where the key is lost: one that is locked away can be unlocked."""
+    paths = Paths(data) if data is not None else Paths.for_user()
+    doctor = _Doctor(printer)
+    try:
+        if not is_lost(paths, KeyringSecrets()):
+            detail = (
+                "không có gì phải để riêng: dữ liệu đọc được · there is nothing to set aside: it can be read"
+            )
+            doctor.say("begin-anew", ok=False, detail=detail)
+            return 1
+        target = set_locked_aside(paths, datetime.now(UTC))
+    except ClientError as error:
+        doctor.fail(error, "begin-anew")
+        return 1
+    doctor.say("begin-anew", ok=True, detail=str(target))
+    return 0
 
 
 class _Doctor:
@@ -94,6 +127,7 @@ class _Doctor:
         self.accounts: tuple[Account, ...] = ()
         self.said: list[dict[str, object]] = []
         self.traces: dict[str, Trace] = {}
+        self.at_rest: Vault | None = None
 
     def examine(self, data: Path | None) -> bool:
         """Everything; False when something needs a hand."""
@@ -103,8 +137,9 @@ class _Doctor:
         for name in _LIBRARIES:
             self.say(f"library {name}", **_library(name))
         self.say("data", ok=True, detail=str(self.paths.data))
-        self.say("override log", **_override_log(self.paths))
-        sound = self._policy(app.look_for_policy(self.paths))
+        opened = self._encryption()
+        self.say("override log", **_override_log(self.paths, self.at_rest))
+        sound = self._policy(app.look_for_policy(self.paths)) and opened
         try:
             installation = app.installed(data)
         except ClientError as error:
@@ -119,6 +154,25 @@ class _Doctor:
         if not results:
             self.say("accounts", ok=True, detail="chưa có tài khoản · no account yet")
         return sound and all(results)
+
+    def _encryption(self) -> bool:
+        """Whether the data is encrypted and its key opens it; the key itself is told nobody."""
+        try:
+            self.at_rest = open_vault(self.paths, KeyringSecrets())
+            if self.at_rest is not None and self.paths.ledger.is_file():
+                self._ledger().close()
+        except ClientError as error:
+            self.fail(error, "encryption")
+            return False
+        if self.at_rest is None:
+            self.say("encryption", ok=True, detail="không · off")
+            return True
+        detail = "có, khóa trong kho mật khẩu mở được · on, the key in the keyring opens it"
+        left = left_over(self.paths, self.at_rest)
+        if left:
+            detail += f"; {left} tệp còn ở dạng rõ · {left} files still in the clear"
+        self.say("encryption", ok=True, detail=detail)
+        return True
 
     def say(self, check: str, *, ok: bool | str, detail: bool | str) -> None:
         """One line for people, one object for programs."""
@@ -159,7 +213,7 @@ class _Doctor:
         server = app.directory_server(installation)
         if server is None:
             return
-        state = DirectoryReader(self.paths.directory).state()
+        state = DirectoryReader(self.paths.directory, self.at_rest).state()
         at = state.refreshed_at.isoformat(timespec="minutes") if state.refreshed_at is not None else "–"
         parts = [server.endpoint.host, str(state.entries), at]
         parts += [] if state.is_whole or state.refreshed_at is None else ["không đủ · not whole"]
@@ -197,7 +251,10 @@ class _Doctor:
 
     def _certificates(self, account: Account) -> None:
         """What the server's certificate was when mail was fetched last, and what it was before that."""
-        with suppress(ClientError), closing(open_ledger(self.paths.ledger, readonly=True)) as ledger:
+        with (
+            suppress(ClientError),
+            closing(open_ledger(self.paths.ledger, self.at_rest, readonly=True)) as ledger,
+        ):
             by_place: dict[str, SeenCertificate] = {}
             for seen in ServerCertificates(ledger, account.account_id).history():
                 known, name = seen.certificate, f"{account.account_id} certificate"
@@ -209,21 +266,27 @@ class _Doctor:
                 else:
                     self.say(f"{name} changed", ok=True, detail=f"{after.first_seen:%Y-%m-%d} ← {told}")
 
+    def _ledger(self) -> Database:
+        return open_ledger(self.paths.ledger, self.at_rest, readonly=True)
+
     def _explained(
         self, error: TlsUntrusted, account: Account, endpoint: Endpoint, look: Look
     ) -> TlsUntrusted:
-        with suppress(ClientError), closing(open_ledger(self.paths.ledger, readonly=True)) as ledger:
+        with (
+            suppress(ClientError),
+            closing(open_ledger(self.paths.ledger, self.at_rest, readonly=True)) as ledger,
+        ):
             known = ServerCertificates(ledger, account.account_id)
             return explained(error, endpoint, known, look)
         return error
 
 
-def _override_log(paths: Paths) -> dict[str, bool | str]:
+def _override_log(paths: Paths, at_rest: Vault | None) -> dict[str, bool | str]:
     """Whether its chain holds; the entries themselves are for ``congthu overrides``."""
     if not paths.ledger.is_file():
         return {"ok": True, "detail": "–"}
     try:
-        ledger = open_ledger(paths.ledger, readonly=True)
+        ledger = open_ledger(paths.ledger, at_rest, readonly=True)
     except ClientError as error:
         return {"ok": False, "detail": error.code}
     try:

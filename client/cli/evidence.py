@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from client import __version__
+from client.app import data_in_use
 from client.cli.output import JsonObject, Printer
 from client.config.paths import Paths
 from client.errors import ClientError, StorageFailed
@@ -44,17 +46,14 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
         printer.usage(problem)
         return EXIT_USAGE
     paths = Paths(arguments.data) if arguments.data else Paths.for_user()
-    ledger = open_ledger(paths.ledger, readonly=True)
-    try:
-        log, files = EvidenceLog(ledger), EvidenceFiles(paths.evidence)
+    with data_in_use(paths) as at_rest, closing(open_ledger(paths.ledger, at_rest, readonly=True)) as ledger:
+        log, files = EvidenceLog(ledger), EvidenceFiles(paths.evidence, at_rest)
         match arguments.act:
             case "list":
                 return _list(log, printer)
             case "check":
                 return _check(log, files, printer)
         return _export(log, files, arguments, printer)
-    finally:
-        ledger.close()
 
 
 def _usage_problem(arguments: argparse.Namespace) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from client.app import data_in_use
 from client.cli.output import Printer
 from client.config.paths import Paths
 from client.store.database import open_ledger
@@ -32,12 +34,9 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     paths = Paths(arguments.data) if arguments.data else Paths.for_user()
     if not paths.ledger.is_file():
         return _end(printer, 0, None)
-    ledger = open_ledger(paths.ledger, readonly=True)
-    try:
+    with data_in_use(paths) as at_rest, closing(open_ledger(paths.ledger, at_rest, readonly=True)) as ledger:
         log = OverrideLog(ledger)
         entries, broken = log.entries(), log.first_broken()
-    finally:
-        ledger.close()
     wanted = [
         one
         for one in entries

@@ -10,7 +10,7 @@ from client.cli.output import Printer
 from client.config.paths import Paths
 from client.model.mailbox import Mailbox, MessageRow
 from client.model.search import parse_query
-from client.store.reading import search_everywhere
+from client.store.everywhere import search_everywhere
 
 EXIT_NOTHING_FOUND = 1
 _HELP = (
@@ -31,11 +31,13 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     installation = app.installed(arguments.data)
     query = parse_query(" ".join(arguments.query) + " ")
     found = 0
-    for account in installation.settings.accounts:
-        hits = search_everywhere(installation.paths, account.account_id, query, arguments.limit - found)
-        for mailbox, row in hits:
-            found += 1
-            _tell(printer, installation.paths, mailbox, row)
+    paths = installation.paths
+    with app.data_in_use(paths) as at_rest:
+        for account in installation.settings.accounts:
+            left = arguments.limit - found
+            for mailbox, row in search_everywhere(paths, account.account_id, query, left, at_rest):
+                found += 1
+                _tell(printer, paths, mailbox, row)
     if not found:
         printer.line("không có kết quả · nothing found")
     return 0 if found else EXIT_NOTHING_FOUND
@@ -58,6 +60,12 @@ def _tell(printer: Printer, paths: Paths, mailbox: Mailbox, row: MessageRow) -> 
             "message_id": row.message_id,
             "unread": not row.seen,
             "attachment": row.has_attachment,
-            "file": str(paths.account(mailbox.account_id) / row.body_path) if row.body_path else None,
+            "file": _readable_file(paths, mailbox, row),
         }
     )
+
+
+def _readable_file(paths: Paths, mailbox: Mailbox, row: MessageRow) -> str | None:
+    """Where the raw message can be read; None where it is not here, or only encrypted."""
+    path = paths.account(mailbox.account_id) / row.body_path
+    return str(path) if row.body_path and path.is_file() else None

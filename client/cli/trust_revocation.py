@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 
+from client.app import data_in_use
 from client.cli.output import Printer
 from client.config.paths import Paths
 from client.model.revocation import RevocationState
@@ -17,11 +19,8 @@ _WHEN = "%d/%m/%Y %H:%M"
 def tell_revocation(paths: Paths, printer: Printer) -> int:
     """A line on every address; 1 where one has nothing that is valid now."""
     now = datetime.now(UTC)
-    ledger = open_ledger(paths.ledger)
-    try:
+    with data_in_use(paths) as at_rest, closing(open_ledger(paths.ledger, at_rest)) as ledger:
         states = RevocationSources(ledger, lambda: now).states()
-    finally:
-        ledger.close()
     for one in states:
         _tell(one, now, printer)
     if not states:

@@ -98,20 +98,20 @@ def _look_and_judge(
 ) -> VerificationReport:
     asked = replace(request, path=path)
     if not arguments.online or is_bundle(path):
-        return _judge_one(lane, asked, arguments, printer)
+        return _judge_one(lane, asked, path, arguments, printer)
     with TemporaryDirectory(prefix="congthu-") as folder:
         asked, online = look_online(lane, asked, arguments.doors, Path(folder), printer)
-        return _judge_one(lane, asked, arguments, printer, {"online": online})
+        return _judge_one(lane, asked, path, arguments, printer, {"online": online})
 
 
 def _judge_one(
     lane: Lane,
     asked: VerifyRequest,
+    path: Path,
     arguments: argparse.Namespace,
     printer: Printer,
     more: Mapping[str, object] = MappingProxyType({}),
 ) -> VerificationReport:
-    path = asked.path
     bundle = judge_bundle(lane, asked) if is_bundle(path) else None
     # A report says as well what the verdict rests on, which is gathered for nothing else.
     whole = judge_and_gather(lane, asked).result() if bundle is None and arguments.report else None

@@ -110,6 +110,11 @@ class Paths:
         return self.data / "ledger.db"
 
     @property
+    def encryption(self) -> Path:
+        """Which key of the keyring this folder is encrypted with; not there where it is not."""
+        return self.data / "encryption.json"
+
+    @property
     def directory(self) -> Path:
         """The copy of the organisation's directory; it can be fetched again."""
         return self.data / "directory.db"

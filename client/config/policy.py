@@ -22,6 +22,7 @@ from client.config.policy_parts import (
     Mailboxes,
     Reading,
     RetiredUnit,
+    Storage,
     Unit,
     Word,
     within,
@@ -95,6 +96,8 @@ class Policy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The servers of the organisation's domains."""
     directory_server: PolicyDirectory = PolicyDirectory()
     """Where the organisation's directory is read; without a host nowhere."""
+    storage: Storage = Storage()
+    """Of mail, drafts and evidence on the disk."""
     trust: Trust = Trust()
     """Whose signatures count, and which hosts may be asked about them; empty: nobody."""
 

@@ -96,6 +96,13 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ", ".join(part for part in (self.name, self.phone, self.email) if part)
 
 
+class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What lies on the computer."""
+
+    encrypt: bool = False
+    """It is encrypted, whatever the user's settings say."""
+
+
 class Mailboxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How mail addresses are made; read softly, nothing is refused for its form."""
 

@@ -52,6 +52,12 @@ class Settings:
     """Bodies of messages younger than this are kept for reading offline."""
     imap_without: tuple[str, ...] = ()
     """IMAP capabilities no server is believed, ``QRESYNC`` for one that is wrong about it."""
+    encrypt: bool | None = None
+    """Whether mail, drafts and evidence are encrypted on the disk, unless the policy demands it.
+
+    None: as they are, which is in the clear until somebody says otherwise. A line that gets lost
+    decrypts nothing.
+    """
 
 
 def load_settings(path: Path) -> Settings:
@@ -114,6 +120,12 @@ class _Table:
             raise self.wrong(key)
         return int(value)
 
+    def truth(self, key: str) -> bool | None:
+        if key not in self._values:
+            self._known.append(key)
+            return None
+        return bool(self._take(key, bool, None))
+
     def texts(self, key: str) -> tuple[str, ...]:
         values = self._take(key, list, [])
         if not all(isinstance(value, str) for value in values):
@@ -168,6 +180,7 @@ def _settings(table: _Table) -> Settings:
         receipts=table.choice("receipts", ReceiptHabit, default.receipts),
         body_days=table.number("body_days", default.body_days),
         imap_without=table.texts("imap_without"),
+        encrypt=table.truth("encrypt"),
         accounts=tuple(_account(one) for one in table.tables("accounts")),
     )
     table.finish()
@@ -239,6 +252,8 @@ def _lines(settings: Settings) -> list[str]:
         _line("body_days", settings.body_days),
         _line("imap_without", settings.imap_without),
     ]
+    if settings.encrypt is not None:
+        lines.append(_line("encrypt", settings.encrypt))
     for account in settings.accounts:
         lines += _account_lines(account)
     return lines
@@ -272,7 +287,8 @@ def _account_lines(account: Account) -> list[str]:
 def _line(key: str, value: str | int | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
         return f"{key} = [{', '.join(_quoted(one) for one in value)}]\n"
-    return f"{key} = {value if isinstance(value, int) else _quoted(value)}\n"
+    shown = str(value).lower() if isinstance(value, int) else _quoted(value)
+    return f"{key} = {shown}\n"
 
 
 def _quoted(text: str) -> str:

@@ -84,7 +84,7 @@ def changes(
 def bearing(place: Path, old: object, new: object, rules: Mapping[str, RuleEntry]) -> Bearing:
     """What it means that the entry at ``place`` was ``old`` and is ``new``."""
     match place:
-        case ("rules", _, "enabled"):
+        case ("rules", _, "enabled") | ("storage", "encrypt"):
             return Bearing.TIGHTER if new else Bearing.LOOSER
         case ("rules", code, "severity"):
             return _weighed(old, new, rules.get(code))

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from pathlib import Path
 
 from client.errors import ClientError
+from client.model.at_rest import Readable
 from client.model.event import Event, EventKind
 from client.services import workshop
 from client.services.engine_setup import TextRead
@@ -31,7 +31,7 @@ class AttachmentIndex:
         self,
         lane: Lane,
         readers: Mapping[str, MessageReader],
-        folder_of: Callable[[str], Path],
+        file_of: Callable[[str, str], Readable],
         tell_engine: Callable[[TextRead], None],
         take: Callable[[str, Arrival], None] = lambda _, __: None,
     ) -> None:
@@ -39,7 +39,7 @@ class AttachmentIndex:
         self._take = take
         self._lane = lane
         self._readers = readers
-        self._folder_of = folder_of
+        self._file_of = file_of
         self._tell_engine = tell_engine
         self._lock = threading.Lock()
         self._read: set[tuple[str, int]] = set()
@@ -62,7 +62,7 @@ class AttachmentIndex:
         if found is not None:
             self._begin(*found)
 
-    def _next(self) -> tuple[str, int, int, Path] | None:
+    def _next(self) -> tuple[str, int, int, Readable] | None:
         for account_id, reader in self._readers.items():
             try:
                 waiting = reader.without_text(_LOOK_AHEAD)
@@ -71,10 +71,10 @@ class AttachmentIndex:
             for row_id, mailbox_id, path in waiting:
                 if (account_id, row_id) not in self._read:
                     self._read.add((account_id, row_id))
-                    return account_id, row_id, mailbox_id, self._folder_of(account_id) / path
+                    return account_id, row_id, mailbox_id, self._file_of(account_id, path)
         return None
 
-    def _begin(self, account_id: str, row_id: int, mailbox_id: int, path: Path) -> None:
+    def _begin(self, account_id: str, row_id: int, mailbox_id: int, path: Readable) -> None:
         def done(reading: Future[Arrival]) -> None:
             # A document that cannot be read, or kills the workshop, is not tried again and again.
             arrival = None if reading.cancelled() or reading.exception() is not None else reading.result()

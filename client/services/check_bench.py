@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from client.model.at_rest import Readable
 from client.model.finding import CheckReport, Finding
 from client.model.outgoing import DraftAttachment
 from client.services.check_orders import CheckOrder, Reading, ReadingOrder
@@ -37,7 +36,7 @@ def make_file(attachment: DraftAttachment, finding: Finding) -> DraftAttachment:
     return make(attachment, finding)
 
 
-def original(path: Path) -> DraftAttachment:
+def original(path: Readable) -> DraftAttachment:
     """A received message as an attachment."""
     from client.services.file_fixes import original as attached
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from client.config.policy import Policy
 from client.model.account import Identity
+from client.model.at_rest import Readable
 from client.model.outgoing import Draft
 from client.model.register import RegisterEntry
 from client.rules.context import SentDocument
@@ -28,7 +28,7 @@ class CheckOrder:
     digests: tuple[str, ...] = ()
     """SHA-256 of each attachment, in order."""
     sent: tuple[SentDocument, ...] = ()
-    original: Path | None = None
+    original: Readable | None = None
     """The received message that is answered, where it lies on this computer."""
     recent: RecentTraffic = field(default_factory=RecentTraffic)
     listed: frozenset[str] | None = None
@@ -39,7 +39,7 @@ class CheckOrder:
 class ReadingOrder:
     """A received message whose documents are to be read for the register."""
 
-    path: Path
+    path: Readable
     policy: Policy
     sources: TrustSources
     now: datetime

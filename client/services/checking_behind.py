@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from pathlib import Path
 
+from client.model.at_rest import Readable
 from client.model.evidence import Gathered
 from client.model.verdict import Indication
 from client.services.check_orders import ReadingOrder
@@ -15,12 +15,12 @@ _SIGNS = re.compile(rb"pkcs7|\.p7[smc]\b|application/pdf|\.pdf\b|%PDF-|JVBERi0",
 """What a message with anything to verify in it cannot do without; the last is ``%PDF-`` in base64."""
 
 
-def promising(paths: tuple[Path, ...]) -> tuple[bool, ...]:
+def promising(paths: tuple[Readable, ...]) -> tuple[bool, ...]:
     """Which of these messages are worth verifying; one that cannot be read is not."""
     return tuple(map(_promises, paths))
 
 
-def _promises(path: Path) -> bool:
+def _promises(path: Readable) -> bool:
     with suppress(OSError):
         return _SIGNS.search(path.read_bytes()) is not None
     return False

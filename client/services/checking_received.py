@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
 
 from client.errors import ClientError
 from client.mime import parser
 from client.mime.smime import ShapeKind, find_shape
 from client.mime.splitting import why_unusable
 from client.model.account import Identity
+from client.model.at_rest import Readable
 from client.model.finding import CheckReport
 from client.model.message import ParsedMessage
 from client.rules.context import CheckContext, SourceMessage, Surroundings
@@ -90,7 +90,7 @@ _MOST_SOURCES = 32
 
 
 @lru_cache(maxsize=1)
-def _known_sources() -> dict[tuple[Path, int], SourceMessage | None]:
+def _known_sources() -> dict[tuple[Readable, int], SourceMessage | None]:
     """Of this process; a keystroke reads no received message again."""
     return {}
 

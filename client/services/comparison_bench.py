@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from client.crypto import revision_outline
 from client.documents.page_difference import compare_page
 from client.documents.page_image import read_frame, render_page
+from client.model.at_rest import Readable
 from client.model.change import ChangedPlace
 from client.model.comparison import Expected, Outline, PagePair
 from client.model.secret import Secret
@@ -18,13 +18,13 @@ _POINTS = 72.0
 _WIDEST = 2400
 
 
-def outline(path: Path, section: str, length: int, password: Secret | None) -> Outline:
+def outline(path: Readable, section: str, length: int, password: Secret | None) -> Outline:
     """See `revision_outline.outline`."""
     return revision_outline.outline(document(path, section), length, password)
 
 
 def page_pair(
-    path: Path,
+    path: Readable,
     section: str,
     length: int,
     page: int,
@@ -50,7 +50,7 @@ def page_pair(
 
 
 def places(
-    path: Path, section: str, length: int, page: int, what: Outline, password: Secret | None
+    path: Readable, section: str, length: int, page: int, what: Outline, password: Secret | None
 ) -> tuple[ChangedPlace, ...]:
     """Where one page differs; a box without extent where one of the two does not have it."""
     if page > min(what.pages_signed, what.pages_now):

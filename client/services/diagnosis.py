@@ -17,6 +17,7 @@ from pathlib import Path
 from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
+from client.model.at_rest import AtRest
 from client.store.database import Database, open_cache, open_ledger
 
 _ADDRESS = re.compile(r"[^\s<>@\"']+@([\w.-]+)")
@@ -44,12 +45,14 @@ class Diagnosis:
     """Masked protocol lines by connection (``1-imap``)."""
 
 
-def pack(diagnosis: Diagnosis, paths: Paths, accounts: Iterable[Account]) -> bytes:
+def pack(
+    diagnosis: Diagnosis, paths: Paths, accounts: Iterable[Account], at_rest: AtRest | None = None
+) -> bytes:
     """The zip. What cannot be read is named in it with its error code; nothing is raised."""
     numbers = {account.account_id: number for number, account in enumerate(accounts, 1)}
     files: dict[str, str] = {
         "checks.json": _json([_without_people(one) for one in diagnosis.checks]),
-        "store.json": _json(_store(paths, numbers)),
+        "store.json": _json(_store(paths, numbers, at_rest)),
         "files.json": _json(_files(paths, numbers)),
     }
     for name, lines in sorted(diagnosis.traces.items()):
@@ -64,18 +67,18 @@ def pack(diagnosis: Diagnosis, paths: Paths, accounts: Iterable[Account]) -> byt
     return buffer.getvalue()
 
 
-def _store(paths: Paths, numbers: Mapping[str, int]) -> dict[str, object]:
-    found: dict[str, object] = {"ledger": _read(paths.ledger, ledger=True)}
+def _store(paths: Paths, numbers: Mapping[str, int], at_rest: AtRest | None) -> dict[str, object]:
+    found: dict[str, object] = {"ledger": _read(paths.ledger, at_rest, ledger=True)}
     for account_id, number in numbers.items():
-        found[f"account {number}"] = _read(paths.account(account_id) / "cache.db", ledger=False)
+        found[f"account {number}"] = _read(paths.account(account_id) / "cache.db", at_rest, ledger=False)
     return found
 
 
-def _read(path: Path, *, ledger: bool) -> object:
+def _read(path: Path, at_rest: AtRest | None, *, ledger: bool) -> object:
     if not path.is_file():
         return "missing"
     try:
-        database = (open_ledger if ledger else open_cache)(path, readonly=True)
+        database = (open_ledger if ledger else open_cache)(path, at_rest, readonly=True)
     except ClientError as error:
         return {"error": error.code}
     try:

@@ -64,7 +64,7 @@ class DirectoryFetcher:
         """Raises `StorageFull`, `StorageFailed` … of the copy's own database."""
         if self._server is None and not self._path.exists():
             return _LONGEST_SLEEP
-        writer = DirectoryWriter(self._path)
+        writer = DirectoryWriter(self._path, self._setup.at_rest)
         try:
             return self._look(writer)
         finally:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from client.errors import AlreadyRunning, ClientError, MalformedMessage
 from client.model.event import Event, EventKind
 from client.net import http, imap, smtp
+from client.services.at_rest import rewrite_files
 from client.services.directory_fetching import DirectoryFetcher
 from client.services.engine_account import AccountEngine
 from client.services.engine_context import Net
@@ -41,6 +42,7 @@ from client.store.outbox import Outbox
 _LOG = logging.getLogger(__name__)
 _LOCK_RETRY_SECONDS = 0.5
 _FLUSH_SECONDS = 2.0
+_LOOK_AGAIN_SECONDS, _NO_MORE_SECONDS = 600.0, 24 * 3600.0
 
 
 def run_engine(connection: Channel, setup: EngineSetup) -> None:
@@ -61,9 +63,9 @@ def serve(connection: Channel, setup: EngineSetup, net: Net, clock: Callable[[],
         if lock is None:
             return
         with lock:
-            ledger = open_ledger(setup.paths.ledger)
+            ledger = open_ledger(setup.paths.ledger, setup.at_rest)
             try:
-                examine_when_due(setup.paths.ledger, clock())
+                examine_when_due(setup.paths.ledger, clock(), at_rest=setup.at_rest)
                 _work(_commands(connection, backlog), setup, net, clock, ledger, outlet.send)
             finally:
                 ledger.close()
@@ -158,6 +160,8 @@ def _work(
     directory = Worker("directory", "", report, people.round)
     people.stopping = directory.stopping
     directory.start()
+    rewriting = Worker("at-rest", "", report, lambda: _rewrite(setup, rewriting.stopping))
+    rewriting.start()
     watch = SleepWatch(lambda: _pass_on(NetworkChanged(), engines))
     watch.start()
 
@@ -167,13 +171,20 @@ def _work(
 
     heeded = _heeding(commands, revocation.wake, look_for_people)
     _obey(heeded, engines, MailboxNumbers(ledger), report)
-    for worker in (revocation, directory):
+    for worker in (revocation, directory, rewriting):
         worker.stop()
     watch.stop()
     for engine in engines.values():
         engine.stop()
     for engine in engines.values():
         engine.join()
+
+
+def _rewrite(setup: EngineSetup, stopping: Callable[[], bool]) -> float:
+    """What is still written as it was before encryption was switched on or off, until there is no more."""
+    if setup.at_rest is not None and rewrite_files(setup.paths, setup.at_rest, stopping):
+        return _LOOK_AGAIN_SECONDS
+    return _NO_MORE_SECONDS
 
 
 def _heeding(

@@ -94,7 +94,7 @@ class AccountContext:
         self.report = report
         self.clock = clock
         self.operations = Operations(ledger, account.account_id, clock)
-        self.objects = ObjectStore(setup.paths.account(account.account_id))
+        self.objects = ObjectStore(setup.paths.account(account.account_id), setup.at_rest)
         self._numbers = MailboxNumbers(ledger)
         self._path = setup.paths.account(account.account_id) / "cache.db"
         self._cache: Database | None = None
@@ -190,7 +190,7 @@ class AccountContext:
     def store(self) -> MessageStore:
         """The account's rows. Raises what `open_cache` raises where it could not be opened before."""
         with self._opening:
-            cache = self._cache = self._cache or open_cache(self._path)
+            cache = self._cache = self._cache or open_cache(self._path, self.setup.at_rest)
         return MessageStore(cache, self.account.account_id, self._numbers)
 
     def examine_store(self, stopping: Callable[[], bool]) -> None:
@@ -198,7 +198,7 @@ class AccountContext:
 
         Raises `StoreCorrupt`.
         """
-        if examine_when_due(self._path, self.clock(), stopping):
+        if examine_when_due(self._path, self.clock(), stopping, self.setup.at_rest):
             before = (self.clock() - ORPHAN_AGE).timestamp()
             self.objects.collect(self.store().points_to, before, stopping)
 

@@ -105,7 +105,7 @@ class Foreground:
             unread = MalformedMessage(reason="unreadable")
             context.report(BodyFailed(wanted.mailbox_id, wanted.row_id, unread))
             raise
-        context.report(BodyReady(wanted.mailbox_id, wanted.row_id, str(context.objects.path(path))))
+        context.report(BodyReady(wanted.mailbox_id, wanted.row_id, context.objects.file(path)))
 
     def _body_path_anew(self, row_id: int) -> str:
         """A connection that was kept may be dead by now: then a new one is made and nobody is told."""
@@ -124,7 +124,7 @@ class Foreground:
         place = store.locate(row_id)
         if place is None:
             raise MalformedMessage(reason="gone")
-        if place.body_path and context.objects.path(place.body_path).is_file():
+        if place.body_path and context.objects.file(place.body_path).is_file():
             return place.body_path
         session = self._connected()
         if session.select(place.raw_name).uidvalidity != place.uidvalidity:

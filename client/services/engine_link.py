@@ -8,9 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing import get_context
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
 
 from client.errors import ConnectionLost
+from client.model.at_rest import Readable
 from client.model.event import Event, EventKind
 from client.services.engine_entry import start_engine
 from client.services.engine_setup import (
@@ -42,7 +42,7 @@ class EngineLink:
         self._target = target
         self._lock = threading.RLock()
         self._listeners: list[Listener] = []
-        self._bodies: dict[tuple[int, int], Future[Path]] = {}
+        self._bodies: dict[tuple[int, int], Future[Readable]] = {}
         self._closing = threading.Event()
         self._deaths = 0
         self._said_why = False
@@ -75,7 +75,7 @@ class EngineLink:
             except (OSError, ValueError):
                 _LOG.warning("the engine does not listen")
 
-    def body(self, mailbox_id: int, row_id: int) -> Future[Path]:
+    def body(self, mailbox_id: int, row_id: int) -> Future[Readable]:
         """The raw message's file, fetched if need be; fails with a `ClientError`."""
         with self._lock:
             key = (mailbox_id, row_id)
@@ -143,10 +143,10 @@ class EngineLink:
 
     def _deliver(self, report: Report) -> None:
         match report:
-            case BodyReady(mailbox_id=mailbox_id, row_id=row_id, path=path):
+            case BodyReady(mailbox_id=mailbox_id, row_id=row_id, file=file):
                 future = self._take(mailbox_id, row_id)
                 if future is not None:
-                    future.set_result(Path(path))
+                    future.set_result(file)
             case BodyFailed(mailbox_id=mailbox_id, row_id=row_id, error=error):
                 future = self._take(mailbox_id, row_id)
                 if future is not None:
@@ -157,7 +157,7 @@ class EngineLink:
                 self._said_why = event.kind is EventKind.ACCOUNT_PROBLEM and not event.account_id
                 self.tell(event)
 
-    def _take(self, mailbox_id: int, row_id: int) -> Future[Path] | None:
+    def _take(self, mailbox_id: int, row_id: int) -> Future[Readable] | None:
         with self._lock:
             future = self._bodies.pop((mailbox_id, row_id), None)
         # The caller may have cancelled it; only a future that runs can be answered.

@@ -10,12 +10,14 @@ from typing import Any, Protocol
 from client.config.paths import Paths
 from client.errors import ClientError
 from client.model.account import Account
+from client.model.at_rest import Readable
 from client.model.directory import DirectoryServer
 from client.model.event import Event
 from client.model.oauth import AuthorisationServer
 from client.model.revocation import Hosts
 from client.store.search import IndexedText
 from client.store.secrets import SecretStore
+from client.vault.sealing import Vault
 
 
 class Channel(Protocol):
@@ -58,6 +60,8 @@ class EngineSetup:
     """The organisation's directory; None where the policy names none."""
     oauth: Mapping[str, AuthorisationServer] = field(default_factory=dict)
     """By account: where those that sign in have their access tokens from."""
+    at_rest: Vault | None = None
+    """What the data folder is read and written with; None: nothing in it is encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,11 @@ class Shutdown:
 
 @dataclass(frozen=True, slots=True)
 class BodyReady:
-    """The raw message is on the disk at ``path``."""
+    """The raw message is on the disk, in ``file``."""
 
     mailbox_id: int
     row_id: int
-    path: str
+    file: Readable
 
 
 @dataclass(frozen=True, slots=True)

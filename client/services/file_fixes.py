@@ -8,10 +8,10 @@ import re
 import zipfile
 from bisect import bisect_right
 from dataclasses import replace
-from pathlib import Path
 
 from client.documents.packages import BROKEN_ZIP, MAX_PARTS, MAX_TOTAL_BYTES
 from client.errors import ConversionFailed, MalformedDocument
+from client.model.at_rest import Readable
 from client.model.finding import Finding
 from client.model.outgoing import DraftAttachment
 from client.services.drafting import original_of
@@ -38,7 +38,7 @@ def make(attachment: DraftAttachment, finding: Finding) -> DraftAttachment:
     return DraftAttachment(f"{stem}.pdf", "application/pdf", content)
 
 
-def original(path: Path) -> DraftAttachment:
+def original(path: Readable) -> DraftAttachment:
     """The received message in ``path`` as an attachment: as ``.eml`` it keeps its signature."""
     return original_of(path.read_bytes())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from client.errors import ConfigInvalid
 from client.model.account import Account, KeyRef
+from client.model.at_rest import Readable
 from client.model.directory import Suggestions
 from client.model.event import Event
 from client.model.finding import CheckReport
@@ -59,7 +60,7 @@ class Office:
         self._setup = setup
         self._lane, self._keys_lane = lane, keys_lane or lane
         self._engine = engine
-        self._ledger = ledger = open_ledger(setup.paths.ledger)
+        self._ledger = ledger = open_ledger(setup.paths.ledger, setup.at_rest)
         self._outbox = Outbox(ledger, setup.clock)
         self._drafts = OfficeDrafts(drafting(setup, self._owner_of, self._body), lane, ledger, self._outbox)
         self._signing = self._signing_office()
@@ -67,14 +68,16 @@ class Office:
         self._readers = {one: self._reader(one) for one in self._accounts}
         self._seeking = Seeking(self._reader, self._account_of)
         looks = (self._body, self._account_of, self._drafts.listed)
-        places = CheckPlaces(self._readers, setup.paths.account, *looks)
+        places = CheckPlaces(self._readers, setup.message_file, *looks)
         self._checks = OfficeChecks(
             CheckSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, places), lane, ledger
         )
         self._sending = self._sending_office()
         self._account_of_mailbox: dict[int, str] = {}
         self._verification = OfficeVerification(
-            VerificationSetup(setup.paths, setup.sources, setup.policy, setup.clock, setup.tsa_urls),
+            VerificationSetup(
+                setup.paths, setup.sources, setup.policy, setup.clock, setup.tsa_urls, setup.at_rest
+            ),
             Shelf(self._checks.released_body, self._owner_of, self._reader_of),
             (lane, self._keys_lane),
             ledger,
@@ -125,7 +128,7 @@ class Office:
 
     def _reader(self, account_id: str) -> MessageReader:
         path = self._setup.paths.account(account_id) / "cache.db"
-        return MessageReader(path, account_id, self._operations[account_id])
+        return MessageReader(path, account_id, self._operations[account_id], self._setup.at_rest)
 
     def accounts(self) -> tuple[Account, ...]:
         """See `MailDesk.accounts`."""
@@ -209,7 +212,7 @@ class Office:
         self._sending.scheduled.start()
         readers = {one: self._reader(one) for one in self._accounts}
         self._index = AttachmentIndex(
-            self._lane, readers, self._setup.paths.account, self._engine.send, self._receipts.take
+            self._lane, readers, self._setup.message_file, self._engine.send, self._receipts.take
         )
         self._engine.subscribe(self._index.listen)
         self._verification.begin_behind(self._operations, self._engine, self._setup.calm_lane)
@@ -317,18 +320,19 @@ class Office:
         self._drafts.close()
         self._ledger.close()
 
-    def _body(self, mailbox_id: int, row_id: int) -> Future[Path]:
+    def _body(self, mailbox_id: int, row_id: int) -> Future[Readable]:
         account_id = self._account_of(mailbox_id)
         row = self._readers[account_id].row(row_id)
         if row is not None and row.body_path:
-            path = self._setup.paths.account(account_id) / row.body_path
-            if path.is_file():
-                return call(lambda: path)
+            file = self._setup.message_file(account_id, row.body_path)
+            if file.is_file():
+                return call(lambda: file)
         return self._engine.body(mailbox_id, row_id)
 
-    def _near(self, mailbox_id: int, row_id: int) -> tuple[Path, ...]:
-        folder = self._setup.paths.account(self._account_of(mailbox_id))
-        return tuple(folder / one for one in self._reader_of(mailbox_id).bodies_near(row_id))
+    def _near(self, mailbox_id: int, row_id: int) -> tuple[Readable, ...]:
+        account_id = self._account_of(mailbox_id)
+        near = self._reader_of(mailbox_id).bodies_near(row_id)
+        return tuple(self._setup.message_file(account_id, one) for one in near)
 
     def _owner_of(self, mailbox_id: int) -> Account:
         return self._accounts[self._account_of(mailbox_id)]

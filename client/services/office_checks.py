@@ -13,6 +13,7 @@ from pathlib import Path
 from client.config.policy import Policy
 from client.errors import ConversionFailed, MessageFrozen
 from client.model.account import Account
+from client.model.at_rest import Readable
 from client.model.finding import CheckReport, Finding
 from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
 from client.model.register import ReceivedDocument, ReceivedMessage
@@ -41,9 +42,10 @@ class CheckPlaces:
     """Where received messages are found."""
 
     readers: Mapping[str, MessageReader]
-    """By account, like the folder."""
-    folder: Callable[[str], Path]
-    body: Callable[[int, int], Future[Path]]
+    """By account."""
+    file: Callable[[str, str], Readable]
+    """Of an account's raw message, by the path its row has."""
+    body: Callable[[int, int], Future[Readable]]
     """The raw message of a mailbox's row as a file, fetched if need be."""
     account_of: Callable[[int], str]
     """By mailbox."""
@@ -71,7 +73,7 @@ class OfficeChecks:
         self._register = Register(ledger, setup.clock)
         self._drafts = Drafts(ledger, setup.clock)
         self._outbox = Outbox(ledger, setup.clock)
-        self._originals: dict[tuple[str, str], Path | None] = {}
+        self._originals: dict[tuple[str, str], Readable | None] = {}
         self._digests: OrderedDict[int, tuple[bytes, str]] = OrderedDict()
         self._remedies: frozenset[str] = frozenset()
         self._asked = False
@@ -113,7 +115,7 @@ class OfficeChecks:
         """See `CheckDesk.received`."""
         account_id = self._setup.places.account_of(mailbox_id)
 
-        def read(path: Path) -> Future[Reading]:
+        def read(path: Readable) -> Future[Reading]:
             setup = self._setup
             row = setup.places.readers[account_id].row(row_id)
             came = row.received_at if row is not None else None
@@ -143,7 +145,7 @@ class OfficeChecks:
         self.received(mailbox_id, row_id).add_done_callback(judge)
         return answer
 
-    def released_body(self, mailbox_id: int, row_id: int) -> Future[Path]:
+    def released_body(self, mailbox_id: int, row_id: int) -> Future[Readable]:
         """The raw message as a file, as long as it is `released`: for all that keeps or hands on copies."""
         released = self.released(mailbox_id, row_id)
         return then(released, lambda _: self._setup.places.body(mailbox_id, row_id))
@@ -200,13 +202,13 @@ class OfficeChecks:
         # The workshop may have been started anew, or have let go of what it read long ago.
         return answer if wanted else instead(answer, FilesWanted, lambda: self._ask(draft, digests))
 
-    def _original(self, draft: Draft) -> Path | None:
+    def _original(self, draft: Draft) -> Readable | None:
         """The received message that is answered, where it lies on this computer; looked for once."""
         key = (draft.account_id, draft.in_reply_to)
         if draft.in_reply_to and key not in self._originals:
             body = self._setup.places.readers[draft.account_id].body_of(draft.in_reply_to)
-            folder = self._setup.places.folder(draft.account_id)
-            self._originals[key] = folder / body if body else None
+            file = self._setup.places.file
+            self._originals[key] = file(draft.account_id, body) if body else None
         return self._originals.get(key)
 
     def _recent(self, account_id: str) -> RecentTraffic:
@@ -217,7 +219,7 @@ class OfficeChecks:
         sent = self._register.sent()
         return tuple(SentDocument(one.number, one.sent_at.astimezone().date(), one.sha256) for one in sent)
 
-    def _known_entries(self, path: Path) -> Reading | None:
+    def _known_entries(self, path: Readable) -> Reading | None:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         entries = self._register.received(digest)
         return None if entries is None else Reading(digest, entries=entries)

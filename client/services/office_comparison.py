@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import TypeVar
 
+from client.model.at_rest import Readable
 from client.model.change import ChangedPlace
 from client.model.comparison import Outline, PagePair, SignedDocument
 from client.model.secret import Secret
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class OfficeComparison:
     """``body`` finds the message's file; nothing is kept between two questions."""
 
-    def __init__(self, body: Callable[[int, int], Future[Path]], lane: Lane) -> None:
+    def __init__(self, body: Callable[[int, int], Future[Readable]], lane: Lane) -> None:
         self._body, self._lane = body, lane
 
     def outline(self, document: SignedDocument, password: Secret | None = None) -> Future[Outline]:
@@ -49,7 +49,7 @@ class OfficeComparison:
         )
 
 
-def workshop_outline(path: Path, section: str, length: int, password: Secret | None) -> Outline:
+def workshop_outline(path: Readable, section: str, length: int, password: Secret | None) -> Outline:
     """In the workshop: see `comparison_bench.outline`."""
     from client.services import comparison_bench
 
@@ -57,7 +57,7 @@ def workshop_outline(path: Path, section: str, length: int, password: Secret | N
 
 
 def workshop_page(
-    path: Path, section: str, length: int, page: int, width: int, what: Outline, password: Secret | None
+    path: Readable, section: str, length: int, page: int, width: int, what: Outline, password: Secret | None
 ) -> PagePair:
     """In the workshop: see `comparison_bench.page_pair`."""
     from client.services import comparison_bench
@@ -66,7 +66,7 @@ def workshop_page(
 
 
 def workshop_places(
-    path: Path, section: str, length: int, page: int, what: Outline, password: Secret | None
+    path: Readable, section: str, length: int, page: int, what: Outline, password: Secret | None
 ) -> tuple[ChangedPlace, ...]:
     """In the workshop: see `comparison_bench.places`."""
     from client.services import comparison_bench
@@ -74,7 +74,7 @@ def workshop_places(
     return comparison_bench.places(path, section, length, page, what, password)
 
 
-def workshop_version(path: Path, section: str, length: int) -> bytes:
+def workshop_version(path: Readable, section: str, length: int) -> bytes:
     """In the workshop: see `signed_versions.signed_version`."""
     from client.services.signed_versions import signed_version
 

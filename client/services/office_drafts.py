@@ -12,6 +12,7 @@ from pathlib import Path
 from client.errors import ClientError, MalformedMessage
 from client.model.account import Account
 from client.model.address import MailAddress, canonical_addr_spec
+from client.model.at_rest import AtRest, Readable
 from client.model.directory import Suggestion, Suggestions
 from client.model.invitation import Attendance
 from client.model.outgoing import IN_HAND, Draft
@@ -35,23 +36,24 @@ class DraftSetup:
     clock: Callable[[], datetime]
     account_of: Callable[[int], Account]
     """By mailbox."""
-    body: Callable[[int, int], Future[Path]]
+    body: Callable[[int, int], Future[Readable]]
     directory: tuple[str, ...] = ()
     """Official addresses the policy names."""
     people: Path | None = None
     """The copy of the organisation's directory."""
     refreshed_every: timedelta | None = None
     """How often that should be; None where the policy names no directory."""
+    at_rest: AtRest | None = None
 
 
 def drafting(
-    setup: OfficeSetup, account_of: Callable[[int], Account], body: Callable[[int, int], Future[Path]]
+    setup: OfficeSetup, account_of: Callable[[int], Account], body: Callable[[int, int], Future[Readable]]
 ) -> DraftSetup:
     """What an office's drafts are made with."""
     policy, paths = setup.policy, setup.paths
     server = policy.directory_server
     every = timedelta(hours=server.refresh_hours) if server.host else None
-    return DraftSetup(setup.clock, account_of, body, policy.directory, paths.directory, every)
+    return DraftSetup(setup.clock, account_of, body, policy.directory, paths.directory, every, setup.at_rest)
 
 
 class OfficeDrafts:
@@ -61,7 +63,7 @@ class OfficeDrafts:
         self._setup, self._lane, self._outbox = setup, lane, outbox
         self._drafts = Drafts(ledger, setup.clock)
         self._contacts = Contacts(ledger)
-        self._people = DirectoryReader(setup.people or Path())
+        self._people = DirectoryReader(setup.people or Path(), setup.at_rest)
 
     def reply(self, mailbox_id: int, row_id: int, *, reply_all: bool) -> Future[Draft]:
         """See `MailDesk.reply_draft`."""

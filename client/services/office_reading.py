@@ -6,8 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
+from client.model.at_rest import Readable
 from client.model.picture import DrawnPicture
 from client.model.piece import FoundPieces
 from client.services import reading_bench
@@ -21,9 +21,9 @@ from client.services.tasks import Lane
 class ReadingPlaces:
     """Where received messages are found."""
 
-    body: Callable[[int, int], Future[Path]]
+    body: Callable[[int, int], Future[Readable]]
     """The raw message of a mailbox's row as a file, fetched if need be."""
-    near: Callable[[int, int], tuple[Path, ...]]
+    near: Callable[[int, int], tuple[Readable, ...]]
     """The files of what else came in the mailbox from the row's sender about that time."""
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from client.model.account import Account
+from client.model.at_rest import Readable
 from client.model.mailbox import SpecialUse
 from client.model.outgoing import OutgoingMessage
 from client.model.receipt import Receipt, ReceiptHabit
@@ -27,7 +27,7 @@ class ReceiptSetup:
 
     habit: ReceiptHabit
     clock: Callable[[], datetime]
-    body: Callable[[int, int], Future[Path]]
+    body: Callable[[int, int], Future[Readable]]
     account_of: Callable[[int], Account]
     use_of: Callable[[int], SpecialUse]
     was_sent: Callable[[str, str], bool]
@@ -61,7 +61,7 @@ class OfficeReceipts:
         """See `ReceiptDesk.confirm`."""
         account, at = self._setup.account_of(mailbox_id), self._setup.clock()
 
-        def write(path: Path) -> Future[tuple[str, OutgoingMessage]]:
+        def write(path: Readable) -> Future[tuple[str, OutgoingMessage]]:
             return self._lane.submit(workshop.write_receipt, path, account, at, automatic)
 
         written = then(self._setup.body(mailbox_id, row_id), write)

@@ -10,12 +10,15 @@ from pathlib import Path
 from client.config.paths import Paths
 from client.config.policy import Policy
 from client.model.account import Account
+from client.model.at_rest import Readable
 from client.model.receipt import ReceiptHabit
 from client.model.verdict import Profile
 from client.services.account_desk import AccountDesk
 from client.services.office_signing import KeySettings, SigningSetup
 from client.services.requests import TrustSources
 from client.services.tasks import EndableLane
+from client.store.objects import ObjectStore
+from client.vault.sealing import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ class OfficeSetup:
     """None in one-shot commands, which change no accounts."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     receipts: ReceiptHabit = ReceiptHabit.ASK
+    at_rest: Vault | None = None
+    """What the data folder is read and written with; None: nothing in it is encrypted."""
+
+    def message_file(self, account_id: str, relative: str) -> Readable:
+        """The file of an account's raw message, by the path its row has."""
+        return ObjectStore(self.paths.account(account_id), self.at_rest).file(relative)
 
     def signing(self, without_timestamp: Callable[[Path], object]) -> SigningSetup:
         """What of this signing needs; see `SigningSetup.without_timestamp`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from client.errors import ClientError
+from client.model.at_rest import Readable
 from client.model.evidence import Entry, Gathered, Receipt, Sent, digest_of
 from client.model.known_verdict import Ground, gist
 from client.model.outgoing import Draft, OutboxEntry
@@ -41,7 +42,7 @@ from client.store.signable import SignableReader
 from client.store.verdicts import Verdicts
 
 T = TypeVar("T")
-Judged = Callable[[tuple[int, int], Path, Gathered, bool], None]
+Judged = Callable[[tuple[int, int], Readable, Gathered, bool], None]
 _LOG = logging.getLogger(__name__)
 
 
@@ -59,13 +60,15 @@ class OfficeVerification:
         self._setup, self._shelf = setup, shelf
         self._lane, self._keys_lane = lanes
         self._log = EvidenceLog(ledger)
-        self._files = EvidenceFiles(setup.paths.evidence)
+        self._files = EvidenceFiles(setup.paths.evidence, setup.at_rest)
         self._comparison = OfficeComparison(shelf.body, lanes[0])
         self.judged: Judged = lambda *_: None
         """Told of every judgement: mailbox and row, the message's file, and whether nobody asked for it."""
         named = f"{setup.policy.id} {setup.policy.version}"
         self._book = VerdictBook(
-            Verdicts(setup.paths.verdicts), GroundKeeper(setup.sources, software(), named), setup.clock
+            Verdicts(setup.paths.verdicts, setup.at_rest),
+            GroundKeeper(setup.sources, software(), named),
+            setup.clock,
         )
         self._behind = VerdictsBehind(self._book, self._judge_behind, self._keep_behind, setup.clock)
 
@@ -80,7 +83,7 @@ class OfficeVerification:
 
         ground = self._book.ground.peek()
 
-        def keep(path: Path, found: Gathered | VerificationReport) -> VerificationReport:
+        def keep(path: Readable, found: Gathered | VerificationReport) -> VerificationReport:
             if isinstance(found, VerificationReport):
                 return found  # the check did not come to its end: there is nothing to keep
             self._kept((mailbox_id, row_id), path, found, ground)
@@ -99,10 +102,10 @@ class OfficeVerification:
             row = self._shelf.reader(mailbox_id).row(row_id)
             if row is None or not row.body_path:
                 return None
-            path = self._setup.paths.account(self._shelf.account(mailbox_id).account_id) / row.body_path
-            if not path.is_file():
+            file = self._setup.file_of(self._shelf.account(mailbox_id).account_id, row.body_path)
+            if not file.is_file():
                 return None
-            known = self._log.latest(digest_of(path.read_bytes()))
+            known = self._log.latest(digest_of(file.read_bytes()))
             if known is None or known.entry.report is None:
                 return None
             return PastResult(known.recorded_at, known.entry.report)
@@ -120,7 +123,7 @@ class OfficeVerification:
     ) -> Future[Path]:
         """See `VerificationDesk.export_evidence`."""
 
-        def collect(path: Path, found: Gathered | VerificationReport) -> Collected:
+        def collect(path: Readable, found: Gathered | VerificationReport) -> Collected:
             if isinstance(found, Gathered):
                 self._record(path, found, receipt_of(self._setup, self._shelf, (mailbox_id, row_id)))
                 self._keep(found, None)  # also where one was lost or spoiled since it was recorded
@@ -145,7 +148,7 @@ class OfficeVerification:
     ) -> Future[Path]:
         """See `VerificationDesk.write_report`."""
 
-        def write(path: Path, found: Gathered | VerificationReport) -> Future[Path]:
+        def write(path: Readable, found: Gathered | VerificationReport) -> Future[Path]:
             report, facts = self._facts(path, found)
             made = self._lane.submit(verification_bench.report, language, target.suffix, report, facts)
             return then(made, lambda content: in_thread(lambda: self._written(target, content)))
@@ -159,7 +162,7 @@ class OfficeVerification:
         account = self._shelf.account(mailbox_id)
         order = LetterOrder(kind, account, new_draft(account), self._setup.clock())
 
-        def draft(path: Path, found: Gathered | VerificationReport) -> Future[Draft | None]:
+        def draft(path: Readable, found: Gathered | VerificationReport) -> Future[Draft | None]:
             report = found.report if isinstance(found, Gathered) else found
             if kind not in letter_kinds(report):
                 return resolved(None)
@@ -199,7 +202,7 @@ class OfficeVerification:
             _LOG.warning("letter not noted as evidence: %s", error.code)
 
     def _facts(
-        self, path: Path, found: Gathered | VerificationReport
+        self, path: Readable, found: Gathered | VerificationReport
     ) -> tuple[VerificationReport, ReportFacts]:
         raw, policy = path.read_bytes(), self._setup.policy
         report = found.report if isinstance(found, Gathered) else found
@@ -219,12 +222,12 @@ class OfficeVerification:
         self,
         mailbox_id: int,
         row_id: int,
-        use: Callable[[Path, Gathered | VerificationReport], Future[T]],
+        use: Callable[[Readable, Gathered | VerificationReport], Future[T]],
         password: Secret | None = None,
     ) -> Future[T]:
         """The message's file and the verdict of now, handed to ``use``."""
 
-        def judge(path: Path) -> Future[T]:
+        def judge(path: Readable) -> Future[T]:
             request = VerifyRequest(
                 path=path,
                 sources=self._setup.sources,
@@ -246,13 +249,15 @@ class OfficeVerification:
         """Verify in the background what there is of the accounts in ``operations``."""
         if make_lane is None:
             return
-        folder = self._setup.paths.account
-        readers = {one: SignableReader(folder(one) / "cache.db", one, operations[one]) for one in operations}
+        folder, at_rest = self._setup.paths.account, self._setup.at_rest
+        readers = {
+            one: SignableReader(folder(one) / "cache.db", one, operations[one], at_rest) for one in operations
+        }
         engine.subscribe(self._behind.listen)
-        self._behind.begin(BehindWork(readers, folder, make_lane, engine.tell))
+        self._behind.begin(BehindWork(readers, self._setup.file_of, make_lane, engine.tell))
 
     def _kept(
-        self, place: tuple[int, int], path: Path, found: Gathered, ground: Ground, *, behind: bool = False
+        self, place: tuple[int, int], path: Readable, found: Gathered, ground: Ground, *, behind: bool = False
     ) -> None:
         try:
             if not behind or self._is_news(found):
@@ -263,7 +268,7 @@ class OfficeVerification:
         self._book.note(found, ground)
         self.judged(place, path, found, behind)
 
-    def _keep_behind(self, place: tuple[int, int], path: Path, found: Gathered, ground: Ground) -> None:
+    def _keep_behind(self, place: tuple[int, int], path: Readable, found: Gathered, ground: Ground) -> None:
         self._kept(place, path, found, ground, behind=True)
 
     def _is_news(self, found: Gathered) -> bool:
@@ -278,7 +283,9 @@ class OfficeVerification:
         before = known.entry.report if known is not None else None
         return before is None or gist(before) != gist(found.report)
 
-    def _judge_behind(self, lane: EndableLane, place: tuple[int, int], path: Path) -> Future[Gathered | None]:
+    def _judge_behind(
+        self, lane: EndableLane, place: tuple[int, int], path: Readable
+    ) -> Future[Gathered | None]:
         setup, now = self._setup, self._setup.clock()
         row = self._shelf.reader(place[0]).row(place[1])
         request = VerifyRequest(path, setup.sources, now, name=evidence_bundle.MESSAGE)
@@ -287,7 +294,7 @@ class OfficeVerification:
         )
         return lane.submit(judge_behind, request, order)
 
-    def _record(self, path: Path, found: Gathered, receipt: Receipt) -> int:
+    def _record(self, path: Readable, found: Gathered, receipt: Receipt) -> int:
         setup = self._setup
         # An ordinary letter leaves its digest and nothing more: there is no signature to look at again.
         stored = found.report.indication is not Indication.NONE
@@ -306,7 +313,7 @@ class OfficeVerification:
             at=setup.clock(),
         )
 
-    def _keep(self, found: Gathered, message: Path | None) -> None:
+    def _keep(self, found: Gathered, message: Readable | None) -> None:
         for _, content in found.blobs:
             self._files.put(content)
         if message is not None:

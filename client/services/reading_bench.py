@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from client.errors import MalformedMessage
+from client.errors import MalformedMessage, StoreCorrupt
+from client.model.at_rest import Readable
 from client.model.picture import DrawnPicture
 from client.model.piece import MOST_BYTES, FoundPieces, PieceState
 from client.services.reading_desk import JoinedLetter
@@ -19,7 +20,7 @@ _HEAD = 64 * 1024
 """Octets of a message that are looked at to see whether it may be a piece."""
 
 
-def picture(path: Path, section: str) -> DrawnPicture | None:
+def picture(path: Readable, section: str) -> DrawnPicture | None:
     """One picture of a letter's text, decoded and written anew; None where it cannot be drawn."""
     from client.mime.view import attachment_content
 
@@ -43,12 +44,12 @@ def content(raw: bytes, section: str) -> bytes:
     return found
 
 
-def pieces(path: Path, near: tuple[Path, ...]) -> FoundPieces:
+def pieces(path: Readable, near: tuple[Readable, ...]) -> FoundPieces:
     """Whether the messages of ``near`` have all other pieces of the letter that ``path`` is one of."""
     return _sorted(path, near)[0]
 
 
-def join(path: Path, near: tuple[Path, ...], sources: TrustSources, at: datetime) -> JoinedLetter:
+def join(path: Readable, near: tuple[Readable, ...], sources: TrustSources, at: datetime) -> JoinedLetter:
     """The whole letter, judged as it is now; `MalformedMessage` where it cannot be made whole."""
     from client.crypto.smime import verify_message
     from client.mime.pieces import join_pieces
@@ -71,7 +72,7 @@ def shown_bytes(raw: bytes) -> bytes:
     return shown_entity(raw) or raw
 
 
-def _sorted(path: Path, near: tuple[Path, ...]) -> tuple[FoundPieces, dict[int, bytes]]:
+def _sorted(path: Readable, near: tuple[Readable, ...]) -> tuple[FoundPieces, dict[int, bytes]]:
     from client.mime.parser import parse_message
     from client.mime.pieces import fitting, read_piece, sender_of, sort_pieces
 
@@ -86,14 +87,19 @@ def _sorted(path: Path, near: tuple[Path, ...]) -> tuple[FoundPieces, dict[int, 
     return sort_pieces((raw, *others))
 
 
-def _candidates(path: Path, near: tuple[Path, ...]) -> Iterator[bytes]:
+def _candidates(path: Readable, near: tuple[Readable, ...]) -> Iterator[bytes]:
     """Whole messages that may be pieces; one that has gone meanwhile is none."""
     left = MOST_BYTES * 2
     for one in near:
         try:
-            with one.open("rb") as file:
-                may_be = one != path and b"message/partial" in file.read(_HEAD).lower()
-            if may_be and (left := left - one.stat().st_size) > 0:
+            if one != path and _may_be_piece(one) and (left := left - one.stat().st_size) > 0:
                 yield one.read_bytes()
-        except OSError:
+        except (OSError, StoreCorrupt):
             continue
+
+
+def _may_be_piece(file: Readable) -> bool:
+    if isinstance(file, Path):
+        with file.open("rb") as plain:
+            return b"message/partial" in plain.read(_HEAD).lower()
+    return b"message/partial" in file.read_bytes()[:_HEAD].lower()

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from client.model.account import Account, KeyRef
+from client.model.at_rest import Readable
 from client.model.outgoing import Draft
 from client.model.returning import LetterKind
 from client.model.secret import Secret
@@ -51,7 +52,7 @@ class KeyUse:
 class VerifyRequest:
     """One file to judge, and what to judge it by."""
 
-    path: Path
+    path: Readable
     sources: TrustSources
     at: datetime
     revocation: RevocationDemand = RevocationDemand.REQUIRE

@@ -12,6 +12,7 @@ from client.errors import MalformedMessage
 from client.mime.builder import assemble, build_entity, build_headers
 from client.mime.headers import safe_filename
 from client.mime.writing import address_field
+from client.model.at_rest import AtRest
 from client.model.outgoing import Draft, OutboxState
 from client.store.atomic import write_atomically
 from client.store.rescue import Rescued, rescue_ledger
@@ -29,12 +30,15 @@ class Rescue:
     is_whole: bool
 
 
-def rescue(ledger: Path, folder: Path, clock: Callable[[], datetime]) -> Rescue:
+def rescue(
+    ledger: Path, folder: Path, clock: Callable[[], datetime], at_rest: AtRest | None = None
+) -> Rescue:
     """Write ``.eml`` files into ``folder``; what has been sent is in Sent and is left out.
 
-    Nothing is sent, nothing in the data folder is changed. Raises `StorageFailed`, `StorageFull`.
+    Nothing is sent, nothing in the data folder is changed. Raises `StorageFailed`, `StorageFull`,
+    `DataKeyMissing`, `DataKeyWrong`.
     """
-    found = rescue_ledger(ledger)
+    found = rescue_ledger(ledger, at_rest)
     files = []
     for name, content in _named(found, clock()):
         write_atomically(folder / name, content, new=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from client.crypto.mail_layers import shown_entity
 from client.errors import MalformedDocument
 from client.mime.view import attachment_content
+from client.model.at_rest import Readable
 
 
-def document(path: Path, section: str = "") -> bytes:
+def document(path: Readable, section: str = "") -> bytes:
     """The file in ``path``, or the part ``section`` of the message in it; the last one is remembered.
 
     A part of an attached message is named ``2/3``: its own section after that of the message.
@@ -24,7 +24,7 @@ def document(path: Path, section: str = "") -> bytes:
         raise MalformedDocument(name=path.name, reason="file-gone") from error
 
 
-def signed_version(path: Path, section: str, length: int) -> bytes:
+def signed_version(path: Readable, section: str, length: int) -> bytes:
     """The first ``length`` bytes: `SignatureVerdict.revision_bytes` tells how many a signer left."""
     whole = document(path, section)
     if not 0 < length <= len(whole):
@@ -33,7 +33,7 @@ def signed_version(path: Path, section: str, length: int) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _document(path: Path, section: str, changed: int, size: int) -> bytes:
+def _document(path: Readable, section: str, changed: int, size: int) -> bytes:
     raw = path.read_bytes()
     if not section:
         return raw

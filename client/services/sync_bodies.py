@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from client.errors import Cancelled, ClientError, MalformedMessage, ServerBusy
+from client.errors import Cancelled, ClientError, MalformedMessage, ServerBusy, StoreCorrupt
 from client.model.event import Event, EventKind
 from client.net.session import ImapSession
 from client.services.engine_obstacles import Obstacles
@@ -160,7 +160,12 @@ def _check_end(work: BodyWork, place: Location, here: PartialBody) -> None:
     """Go on only where the server still has the very octets: some make messages up anew each time."""
     size = here.size()
     start = max(0, size - _OVERLAP)
-    if size and work.session.fetch_part(place.uid, start, size - start) != here.tail(size - start):
+    try:
+        known = here.tail(size - start) if size else b""
+    except StoreCorrupt:
+        here.discard()  # an encrypted piece was tampered with
+        return
+    if size and work.session.fetch_part(place.uid, start, size - start) != known:
         here.discard()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from client.errors import ClientError
+from client.model.at_rest import Readable
 from client.model.event import Event, EventKind
 from client.model.evidence import Gathered
 from client.services.engine_setup import Command
@@ -61,7 +61,7 @@ def open_trust(
     )
     rechecks = Rechecks(WaitingVerdicts(ledger, setup.clock), verification.verify, engine.tell)
 
-    def judged(place: tuple[int, int], path: Path, found: Gathered, behind: bool) -> None:
+    def judged(place: tuple[int, int], path: Readable, found: Gathered, behind: bool) -> None:
         try:
             if behind and not rechecks.waits(found.sha256):
                 return  # nobody was told anything yet; the background looks again by itself

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from client.errors import ClientError
+from client.model.at_rest import Readable
 from client.model.event import Event, EventKind
 from client.model.evidence import Gathered
 from client.model.known_verdict import Ground
@@ -48,14 +48,14 @@ class Job:
     """One message to verify, and the rows that show it: account, mailbox, row."""
 
     digest: str
-    path: Path
+    file: Readable
     received_at: int
     promises: bool
     rows: list[tuple[str, int, int]] = field(default_factory=list)
 
 
-Judge = Callable[[EndableLane, tuple[int, int], Path], Future[Gathered | None]]
-Keep = Callable[[tuple[int, int], Path, Gathered, Ground], object]
+Judge = Callable[[EndableLane, tuple[int, int], Readable], Future[Gathered | None]]
+Keep = Callable[[tuple[int, int], Readable, Gathered, Ground], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class BehindWork:
 
     readers: Mapping[str, SignableReader]
     """By account id; for this alone."""
-    folder_of: Callable[[str], Path]
+    file_of: Callable[[str, str], Readable]
+    """Of an account's raw message, by the path its row has."""
     make_lane: Callable[[], EndableLane]
     tell: Callable[[Event], None]
 
@@ -214,7 +215,7 @@ class VerdictsBehind:
             ground, self._news = self._book.ground.now(), True
         _, mailbox_id, row_id = job.rows[0]
         try:
-            future = self._judge(self._lane_for(work), (mailbox_id, row_id), job.path)
+            future = self._judge(self._lane_for(work), (mailbox_id, row_id), job.file)
             found = future.result(self._patience)
         except Exception as error:  # noqa: BLE001 - whatever a message brings about costs that message alone
             self._fail(work, job, ground, error)
@@ -224,13 +225,13 @@ class VerdictsBehind:
         elif found.sha256 != job.digest:
             self._fail(work, job, ground, None)  # the file is not what it was; it is fetched anew when opened
         else:
-            self._keep((mailbox_id, row_id), job.path, found, ground)
+            self._keep((mailbox_id, row_id), job.file, found, ground)
 
     def _look_through(self, work: BehindWork) -> None:
         some, self._unseen = self._unseen[-_AT_ONCE:], self._unseen[:-_AT_ONCE]
         ground = self._book.ground.peek()
         try:
-            paths = tuple(job.path for job in some)
+            paths = tuple(job.file for job in some)
             answers = self._lane_for(work).submit(promising, paths).result(self._patience)
         except Exception as error:  # noqa: BLE001 - they are looked through in the next run
             _LOG.warning("not looked through: %s", type(error).__name__)
@@ -294,11 +295,11 @@ def _jobs(work: BehindWork) -> dict[str, Job]:
             rows = reader.signable()
         except ClientError:
             continue  # as in `client.services.attachment_index`
-        folder = work.folder_of(account_id)
         for row in rows:
             digest = digest_in(row.body_path)
             job = jobs.get(digest)
             if job is None:
-                job = jobs[digest] = Job(digest, folder / row.body_path, row.received_at, row.promises)
+                file = work.file_of(account_id, row.body_path)
+                job = jobs[digest] = Job(digest, file, row.received_at, row.promises)
             job.rows.append((account_id, row.mailbox_id, row.row_id))
     return jobs

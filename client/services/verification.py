@@ -98,7 +98,7 @@ def _verify_cms(
     if cms.has_content(der):
         _, signatures = cms.verify_opaque(der, demand, purpose=Purpose.DOCUMENT, where=name)
     else:
-        partner = request.content or _partner_of(request.path)
+        partner = request.content or (_partner_of(request.path) if isinstance(request.path, Path) else None)
         try:
             if partner is None:
                 raise FileNotFoundError

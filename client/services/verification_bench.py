@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from client.model.at_rest import Readable
 from client.model.outgoing import Draft
 from client.model.verdict import VerificationReport
 from client.services.report_content import ReportFacts
@@ -19,7 +18,7 @@ def report(language: str, suffix: str, judged: VerificationReport, facts: Report
     return write_up(suffix, judged, facts, Catalogue.load(resources_dir(), language))
 
 
-def letter(path: Path, judged: VerificationReport, order: LetterOrder) -> Draft | None:
+def letter(path: Readable, judged: VerificationReport, order: LetterOrder) -> Draft | None:
     """A letter to the sender of the message in ``path``, always in Vietnamese: it goes to an office."""
     from client.config.catalogue import Catalogue
     from client.config.paths import resources_dir

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from client import __version__
 from client.config.paths import Paths
 from client.config.policy import Policy
 from client.model.account import Account
+from client.model.at_rest import AtRest, Readable
 from client.model.evidence import Receipt
 from client.services.requests import TrustSources
+from client.store.objects import ObjectStore
 from client.store.reading import MessageReader
 
 
@@ -27,13 +28,18 @@ class VerificationSetup:
     clock: Callable[[], datetime]
     tsa_urls: tuple[str, ...] = ()
     """Time-stamp authorities that seal what is exported."""
+    at_rest: AtRest | None = None
+
+    def file_of(self, account_id: str, relative: str) -> Readable:
+        """Of an account's raw message, by the path its row has."""
+        return ObjectStore(self.paths.account(account_id), self.at_rest).file(relative)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """Where the messages of a mailbox's rows are found."""
 
-    body: Callable[[int, int], Future[Path]]
+    body: Callable[[int, int], Future[Readable]]
     """The raw message of a mailbox's row as a file, fetched if need be."""
     account: Callable[[int], Account]
     """Whose mailbox it is."""
@@ -55,14 +61,14 @@ def receipt_of(setup: VerificationSetup, shelf: Shelf, place: tuple[int, int]) -
         account.identity.address.addr_spec,
         name,
         row.received_at if row is not None else None,
-        _stored_at(setup.paths.account(account.account_id), row.body_path if row is not None else ""),
+        _stored_at(setup, account.account_id, row.body_path if row is not None else ""),
     )
 
 
-def _stored_at(folder: Path, relative: str) -> datetime | None:
+def _stored_at(setup: VerificationSetup, account_id: str, relative: str) -> datetime | None:
     if not relative:
         return None
     try:
-        return datetime.fromtimestamp((folder / relative).stat().st_mtime, UTC)
+        return datetime.fromtimestamp(setup.file_of(account_id, relative).stat().st_mtime, UTC)
     except OSError:
         return None

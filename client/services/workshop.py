@@ -17,6 +17,7 @@ from client.config.policy import Policy
 from client.errors import ClientError, MalformedMessage, WorkshopLost
 from client.model.account import Account, Identity, KeyRef
 from client.model.anchor import Candidate
+from client.model.at_rest import Readable
 from client.model.bundle import BundleReport
 from client.model.evidence import Gathered
 from client.model.finding import CheckReport
@@ -223,14 +224,14 @@ def release_key() -> None:
     key_room().release()
 
 
-def view(path: Path) -> MessageView:
+def view(path: Readable) -> MessageView:
     """A message made safe to show; what an opaque signature wraps is unwrapped for showing."""
     from client.services.letters_bench import view_of
 
     return view_of(path.read_bytes())
 
 
-def attachment(path: Path, section: str) -> bytes:
+def attachment(path: Readable, section: str) -> bytes:
     """The decoded content of one part; `MalformedMessage` when there is no such part."""
     from client.mime.view import attachment_content
     from client.services.reading_bench import shown_bytes
@@ -241,28 +242,30 @@ def attachment(path: Path, section: str) -> bytes:
     return content
 
 
-def read_arrival(path: Path) -> Arrival:
+def read_arrival(path: Readable) -> Arrival:
     """The words of the message in ``path`` and of its attachments, and what it reports of sent mail."""
     from client.services.indexing import read_arrival as read
 
     return read(path.read_bytes())
 
 
-def write_receipt(path: Path, account: Account, at: datetime, automatic: bool) -> tuple[str, OutgoingMessage]:
+def write_receipt(
+    path: Readable, account: Account, at: datetime, automatic: bool
+) -> tuple[str, OutgoingMessage]:
     """The read receipt that the message in ``path`` asks for, and the Message-ID it answers."""
     from client.services.receipt_writing import write_receipt as write
 
     return write(path.read_bytes(), account, at, automatic=automatic)
 
 
-def reply(path: Path, account: Account, empty: Draft, reply_all: bool) -> Draft:
+def reply(path: Readable, account: Account, empty: Draft, reply_all: bool) -> Draft:
     """A reply to the message in ``path``."""
     from client.services.drafting import reply_to
 
     return reply_to(path.read_bytes(), account, empty, reply_all=reply_all)
 
 
-def answer(path: Path, account: Account, empty: Draft, attendance: Attendance, at: datetime) -> Draft:
+def answer(path: Readable, account: Account, empty: Draft, attendance: Attendance, at: datetime) -> Draft:
     """The answer to the invitation in ``path``."""
     from client.services.drafting import answer_to
     from client.services.reading_bench import shown_bytes
@@ -270,7 +273,7 @@ def answer(path: Path, account: Account, empty: Draft, attendance: Attendance, a
     return answer_to(shown_bytes(path.read_bytes()), account, empty, attendance, at)
 
 
-def forward(path: Path, empty: Draft) -> Draft:
+def forward(path: Readable, empty: Draft) -> Draft:
     """The message in ``path`` attached whole to a new one."""
     from client.services.drafting import forward_of
 

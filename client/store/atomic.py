@@ -10,6 +10,9 @@ from pathlib import Path
 from client.errors import StorageFailed
 from client.store.faults import mapped_faults
 
+UNFINISHED = ".*.tmp"
+"""What the files match that are being written, or that a crash has left."""
+
 
 def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
     """Write beside ``path``, sync, rename; `StorageFull` leaves what was there before untouched.
@@ -36,7 +39,7 @@ def write_atomically(path: Path, content: bytes, *, new: bool = False) -> None:
             with suppress(OSError):
                 temporary.unlink()
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def move_into_place(source: Path, path: Path) -> None:
@@ -44,7 +47,7 @@ def move_into_place(source: Path, path: Path) -> None:
     with mapped_faults(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         source.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def _put_new(temporary: Path, path: Path) -> None:
@@ -61,7 +64,8 @@ def _put_new(temporary: Path, path: Path) -> None:
         raise
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have a rename in ``folder`` reach the disk; raises OSError."""
     # The rename itself reaches the disk with the folder; Windows has no such call and needs none.
     if os.name == "nt":
         return

@@ -17,7 +17,9 @@ import apsw
 
 from client.config.paths import resources_dir
 from client.errors import StorageFailed, StoreBusy, StoreCorrupt
+from client.model.at_rest import AtRest
 from client.model.text import fold
+from client.store.connecting import connect
 from client.store.examining import is_damaged
 from client.store.faults import mapped_faults
 from client.store.links import link_of
@@ -34,8 +36,9 @@ class Database:
     world's faults; a transaction that fails leaves nothing behind.
     """
 
-    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+    def __init__(self, connection: apsw.Connection, path: Path, at_rest: AtRest | None = None) -> None:
         self.path = path
+        self._at_rest = at_rest
         self._connection = connection
         self._lock = threading.RLock()
 
@@ -83,9 +86,18 @@ class Database:
             self._connection.execute(sql, tuple(bindings)).fetchall()
             busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             for copy in self.path.parent.glob(f"{self.path.name}.v*"):
-                _run_on_copy(copy, sql, bindings)
+                self._run_on_copy(copy, sql, bindings)
         if busy and busy[0][0]:
             raise StoreBusy(path=str(self.path))
+
+    def _run_on_copy(self, copy: Path, sql: str, bindings: Sequence[Value]) -> None:
+        connection = connect(copy, apsw.SQLITE_OPEN_READWRITE, self._at_rest, of=self.path)
+        try:
+            connection.pragma("foreign_keys", True)
+            connection.pragma("secure_delete", True)
+            connection.execute(sql, tuple(bindings)).fetchall()
+        finally:
+            connection.close()
 
     def insert(self, sql: str, bindings: Sequence[Value] = ()) -> int:
         """Execute an INSERT and answer with the new row's id."""
@@ -125,30 +137,38 @@ class Database:
             self._connection.close()
 
 
-def open_cache(path: Path, readonly: bool = False) -> Database:
+def open_cache(path: Path, at_rest: AtRest | None = None, *, readonly: bool = False) -> Database:
     """Open an account's cache; a writer finding it corrupt sets it aside and starts a new one.
 
-    Raises `StorageFailed` (``newer-version``) for one of a later version, which stays as it is.
+    Raises `StorageFailed` (``newer-version``) for one of a later version, `DataKeyMissing` and
+    `DataKeyWrong` for one that ``at_rest`` does not open; both stay as they are.
     """
-    return _open_fetched(path, "cache", readonly=readonly)
+    return _open_fetched(path, "cache", at_rest, readonly=readonly)
 
 
-def open_directory(path: Path, readonly: bool = False) -> Database:
+def open_directory(path: Path, at_rest: AtRest | None = None, *, readonly: bool = False) -> Database:
     """Open the copy of the organisation's directory, in the same way."""
-    return _open_fetched(path, "directory", readonly=readonly)
+    return _open_fetched(path, "directory", at_rest, readonly=readonly)
 
 
-def open_ledger(path: Path, readonly: bool = False) -> Database:
+def open_ledger(path: Path, at_rest: AtRest | None = None, *, readonly: bool = False) -> Database:
     """Open the ledger; raises `StoreCorrupt` and leaves the file as it is when it is damaged.
 
-    `StorageFailed` (``newer-version``) for one of a later version.
+    `StorageFailed` (``newer-version``) for one of a later version, `DataKeyMissing`, `DataKeyWrong`.
     """
-    return _open(path, "ledger", "FULL", readonly=readonly)
+    return _open(path, "ledger", at_rest, readonly=readonly)
 
 
-def open_verdicts(path: Path) -> Database:
+def open_verdicts(path: Path, at_rest: AtRest | None = None) -> Database:
     """Open what is known of signatures, all of which can be found again; a corrupt file is set aside."""
-    return _open_fetched(path, "verdicts", readonly=False)
+    return _open_fetched(path, "verdicts", at_rest, readonly=False)
+
+
+def drop_database(path: Path) -> None:
+    """Remove a database that can be fetched again. Raises `StorageFailed`."""
+    with mapped_faults(path):
+        for suffix in ("", "-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def set_cache_aside(path: Path) -> Path:
@@ -164,17 +184,17 @@ def set_cache_aside(path: Path) -> Path:
     return aside
 
 
-def _open_fetched(path: Path, family: str, *, readonly: bool) -> Database:
+def _open_fetched(path: Path, family: str, at_rest: AtRest | None, *, readonly: bool) -> Database:
     if readonly:
-        return _open(path, family, "NORMAL", readonly=True)
+        return _open(path, family, at_rest, readonly=True)
     try:
-        return _open(path, family, "NORMAL", readonly=False)
+        return _open(path, family, at_rest, readonly=False)
     except StoreCorrupt:
         set_cache_aside(path)
-        return _open(path, family, "NORMAL", readonly=False)
+        return _open(path, family, at_rest, readonly=False)
 
 
-def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Database:
+def _open(path: Path, family: str, at_rest: AtRest | None, *, readonly: bool) -> Database:
     folder = resources_dir() / "sql" / family
     with mapped_faults(path):
         if readonly:
@@ -182,13 +202,13 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
         else:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
-        connection = apsw.Connection(str(path), flags=flags)
+        connection = connect(path, flags, at_rest)
         try:
             connection.set_busy_timeout(BUSY_TIMEOUT_MS)
             connection.pragma("foreign_keys", True)
             if not readonly:
                 connection.pragma("journal_mode", "WAL")
-                connection.pragma("synchronous", synchronous)
+                connection.pragma("synchronous", "FULL" if family == "ledger" else "NORMAL")
                 # What a draft's older versions leave behind could not be overwritten later.
                 connection.pragma("secure_delete", family == "ledger")
                 _migrate(connection, path, folder)
@@ -203,17 +223,7 @@ def _open(path: Path, family: str, synchronous: str, *, readonly: bool) -> Datab
             if not is_ours:
                 raise StoreCorrupt(path=str(path)) from error
             raise
-    return Database(connection, path)
-
-
-def _run_on_copy(path: Path, sql: str, bindings: Sequence[Value]) -> None:
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-    try:
-        connection.pragma("foreign_keys", True)
-        connection.pragma("secure_delete", True)
-        connection.execute(sql, tuple(bindings)).fetchall()
-    finally:
-        connection.close()
+    return Database(connection, path, at_rest)
 
 
 def _require_tables(connection: apsw.Connection, path: Path, latest: int) -> None:

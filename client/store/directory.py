@@ -9,6 +9,7 @@ from pathlib import Path
 
 from client.errors import ClientError
 from client.model.address import MailAddress, canonical_addr_spec
+from client.model.at_rest import AtRest
 from client.model.directory import DirectoryCopy, DirectoryEntry, DirectoryState, Suggestion
 from client.model.text import fold
 from client.store.contacts import begun_words, folded_words
@@ -19,9 +20,9 @@ from client.store.times import from_text_or_none, to_text
 class DirectoryWriter:
     """The engine's side."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, at_rest: AtRest | None = None) -> None:
         """Opens the database or makes it; a damaged one is begun anew. Raises as `open_directory`."""
-        self._database = open_directory(path)
+        self._database = open_directory(path, at_rest)
 
     def state(self) -> DirectoryState:
         """How old the copy is."""
@@ -60,8 +61,8 @@ class DirectoryWriter:
 class DirectoryReader:
     """The window's side: answers with nothing while there is no copy, and never raises."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, at_rest: AtRest | None = None) -> None:
+        self._path, self._at_rest = path, at_rest
         self._database: Database | None = None
 
     def state(self) -> DirectoryState:
@@ -103,7 +104,7 @@ class DirectoryReader:
 
     def _opened(self) -> Database:
         if self._database is None:
-            self._database = open_directory(self._path, readonly=True)
+            self._database = open_directory(self._path, self._at_rest, readonly=True)
         return self._database
 
 

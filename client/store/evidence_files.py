@@ -2,47 +2,52 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from client.errors import StoreCorrupt
+from client.errors import ClientError
+from client.model.at_rest import AtRest, Readable
 from client.model.evidence import digest_of
-from client.store.atomic import write_atomically
-from client.store.faults import mapped_faults
-
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+from client.store.digest_files import DigestFiles
 
 
 class EvidenceFiles:
     """A file is complete before any row names it: temporary file, fsync, rename. The same bytes lie once."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, at_rest: AtRest | None = None) -> None:
+        self._files = DigestFiles(folder, "", at_rest)
 
     def put(self, content: bytes) -> str:
         """Store ``content`` unless it is there; answers with its digest. `StorageFull`, `StorageFailed`."""
         digest = digest_of(content)
         if not self._is_whole(digest):
-            write_atomically(self.path(digest), content)
+            self._files.put(digest, content)
         return digest
 
     def get(self, digest: str) -> bytes:
         """The bytes; `StoreCorrupt` when they no longer have that digest, `StorageFailed` without them."""
-        path = self.path(digest)
-        with mapped_faults(path):
-            content = path.read_bytes()
-        if digest_of(content) != digest:
-            raise StoreCorrupt(path=str(path))
-        return content
+        return self._files.get(digest)
 
-    def path(self, digest: str) -> Path:
-        """Where the file with that digest lies; ValueError for what is no digest."""
-        if not _DIGEST.fullmatch(digest):
-            raise ValueError(digest)
-        return self._folder / digest[:2] / digest[2:]
+    def file(self, digest: str) -> Readable:
+        """The file with that digest; ValueError for what is no digest."""
+        return self._files.file(digest)
+
+    def misplaced(self) -> Iterator[str]:
+        """See `DigestFiles.misplaced`."""
+        return self._files.misplaced()
+
+    def clear_away(self) -> None:
+        """See `DigestFiles.clear_away`."""
+        self._files.clear_away()
+
+    def rewrite(self, digest: str) -> None:
+        """See `DigestFiles.rewrite`."""
+        self._files.rewrite(digest)
 
     def _is_whole(self, digest: str) -> bool:
         """A file that the disk has spoiled is made good when its content comes by again."""
-        path = self.path(digest)
-        with mapped_faults(path):
-            return path.is_file() and digest_of(path.read_bytes()) == digest
+        try:
+            self._files.get(digest)
+        except ClientError:
+            return False
+        return True

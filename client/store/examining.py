@@ -9,7 +9,9 @@ from pathlib import Path
 import apsw
 
 from client.errors import StoreCorrupt
+from client.model.at_rest import AtRest
 from client.store.atomic import write_atomically
+from client.store.connecting import connect
 from client.store.faults import mapped_faults
 
 EVERY = timedelta(days=7)
@@ -41,7 +43,9 @@ def is_damaged(connection: apsw.Connection, stopping: Callable[[], bool] = never
     return False
 
 
-def examine_when_due(path: Path, now: datetime, stopping: Callable[[], bool] = never) -> bool:
+def examine_when_due(
+    path: Path, now: datetime, stopping: Callable[[], bool] = never, at_rest: AtRest | None = None
+) -> bool:
     """Look at the file once a week, on a connection that holds nobody up; whether it was looked at.
 
     Raises `StoreCorrupt`; when the last look was is written beside the file.
@@ -50,7 +54,7 @@ def examine_when_due(path: Path, now: datetime, stopping: Callable[[], bool] = n
     if not _is_due(mark, now):
         return False
     with mapped_faults(path):
-        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+        connection = connect(path, apsw.SQLITE_OPEN_READONLY, at_rest)
         try:
             if is_damaged(connection, stopping):
                 raise StoreCorrupt(path=str(path))

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import apsw
 
-from client.errors import AlreadyRunning
+from client.errors import AlreadyRunning, StoreBusy
 from client.store.faults import mapped_faults
+
+_PATIENCE_MS = 30_000
+"""A conversion of everything takes about as long as copying it."""
 
 
 class InstanceLock:
@@ -34,6 +37,39 @@ class InstanceLock:
             self._connection.close()
 
     def __enter__(self) -> InstanceLock:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.release()
+
+
+class FolderUse:
+    """Whoever works on the data folder beside the window holds this shared, and whoever converts it alone.
+
+    As with `InstanceLock` a crash leaves nothing behind. Raises `StoreBusy` where the folder is held the
+    other way for longer than a moment.
+    """
+
+    def __init__(self, folder: Path, *, alone: bool = False) -> None:
+        path = self._path = folder / "use.db"
+        with mapped_faults(path):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._connection = apsw.Connection(str(path))
+            try:
+                self._connection.set_busy_timeout(0 if alone else _PATIENCE_MS)
+                # A shared lock is taken by reading, and kept as long as the transaction.
+                self._connection.execute("BEGIN EXCLUSIVE" if alone else "BEGIN")
+                self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+            except apsw.BusyError as error:
+                self._connection.close()
+                raise StoreBusy(path=str(folder)) from error
+
+    def release(self) -> None:
+        """Let go of it; a second call does nothing."""
+        with mapped_faults(self._path):
+            self._connection.close()
+
+    def __enter__(self) -> FolderUse:
         return self
 
     def __exit__(self, *exc_info: object) -> None:

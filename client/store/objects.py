@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from client.errors import StoreCorrupt
-from client.store.atomic import write_atomically
+from client.model.at_rest import AtRest, Readable
+from client.store.digest_files import DigestFiles, is_digest
 from client.store.faults import mapped_faults
 from client.store.partial import PartialBody, forget_old
+
+_SUFFIX = ".eml"
 
 
 def digest_in(relative: str) -> str:
@@ -20,66 +22,87 @@ def digest_in(relative: str) -> str:
     return folder + name.partition(".")[0]
 
 
-def _relative(digest: str) -> str:
-    return f"objects/{digest[:2]}/{digest[2:]}.eml"
-
-
 class ObjectStore:
     """The ``objects`` folder of one account.
 
-    A file is complete before anything points to it: temporary file, fsync, rename. The same
-    message in two mailboxes is stored once.
+    Rows point to a message by where it would lie in the clear (``objects/ab/cd….eml``), whether or not
+    it is encrypted. The same message in two mailboxes is stored once.
     """
 
-    def __init__(self, account_folder: Path) -> None:
+    def __init__(self, account_folder: Path, at_rest: AtRest | None = None) -> None:
         self._folder = account_folder
+        self._at_rest = at_rest
+        self._files = DigestFiles(account_folder / "objects", _SUFFIX, at_rest)
         self._lock = threading.Lock()
 
     def put(self, raw: bytes) -> str:
         """Store ``raw`` and answer with its path relative to the account's folder (``/`` separated)."""
-        relative = _relative(hashlib.sha256(raw).hexdigest())
-        target = self.path(relative)
-        with self._lock, mapped_faults(target):
-            if target.is_file():
-                os.utime(target)  # wanted again: `collect` leaves it for the row that is about to point to it
-            else:
-                write_atomically(target, raw)
-        return relative
+        digest = hashlib.sha256(raw).hexdigest()
+        with self._lock:
+            # Wanted again: `collect` leaves it for the row that is about to point to it.
+            if not self._files.touch(digest):
+                self._files.put(digest, raw)
+        return _relative(digest)
 
     def adopt(self, partial: PartialBody) -> str:
-        """Store what came in pieces, without ever having all of it in memory; answers as `put` does."""
+        """Store what came in pieces; answers as `put` does.
+
+        In the clear it is never whole in memory; to be encrypted it has to be.
+        """
+        if partial.is_sealed:
+            return self.put(partial.content())
         with self._lock:
-            target = partial.become(lambda digest: self.path(_relative(digest)))
-            with mapped_faults(target):
-                os.utime(target)
-        return target.relative_to(self._folder).as_posix()
+            digest = partial.become(self._files.plain)
+            self._files.touch(digest)
+        return _relative(digest)
 
     def head(self, relative: str, length: int) -> bytes:
         """The first octets of a stored message, unexamined: it has just been stored."""
         path = self.path(relative)
-        with mapped_faults(path), path.open("rb") as file:
-            return file.read(length)
+        with mapped_faults(path):
+            if not path.is_file():
+                return self.file(relative).read_bytes()[:length]
+            with path.open("rb") as file:
+                return file.read(length)
 
     def get(self, relative: str) -> bytes:
         """The stored bytes; `StoreCorrupt` when they no longer have the digest in their name."""
         path = self.path(relative)
         with mapped_faults(path):
-            raw = path.read_bytes()
-        if hashlib.sha256(raw).hexdigest() != path.parent.name + path.stem:
+            raw = self.file(relative).read_bytes()
+        if hashlib.sha256(raw).hexdigest() != digest_in(relative):
             raise StoreCorrupt(path=str(path))
         return raw
 
+    def file(self, relative: str) -> Readable:
+        """The file of ``relative``, to be read here or in the workshop."""
+        digest = digest_in(relative)
+        return self._files.file(digest) if is_digest(digest) else self.path(relative)
+
     def path(self, relative: str) -> Path:
-        """Where the file of ``relative`` lies."""
+        """Where the file of ``relative`` lies in the clear."""
         return self._folder.joinpath(*relative.split("/"))
 
     def partial(self, mailbox_id: int, uidvalidity: int, uid: int) -> PartialBody:
         """What has come so far of a message that is fetched in pieces."""
-        return PartialBody(self._folder, mailbox_id, uidvalidity, uid)
+        return PartialBody(self._folder, mailbox_id, uidvalidity, uid, self._at_rest)
 
     def forget_old_partials(self) -> None:
-        """Remove pieces that nobody has gone on with."""
-        forget_old(self._folder)
+        """Remove pieces that nobody has gone on with, and those that are not written as now."""
+        forget_old(self._folder, self._at_rest)
+
+    def misplaced(self) -> Iterator[str]:
+        """See `DigestFiles.misplaced`."""
+        return self._files.misplaced()
+
+    def clear_away(self) -> None:
+        """See `DigestFiles.clear_away`."""
+        self._files.clear_away()
+
+    def rewrite(self, digest: str) -> None:
+        """See `DigestFiles.rewrite`."""
+        with self._lock:
+            self._files.rewrite(digest)
 
     def collect(
         self, is_wanted: Callable[[str], bool], before: float, stopping: Callable[[], bool] = lambda: False
@@ -89,19 +112,21 @@ class ObjectStore:
         A crash between a row and its file leaves one; so does a cache that was begun anew.
         """
         gone = 0
-        for path in (self._folder / "objects").glob("*/*"):
+        for digest, path in self._files.listed():
             if stopping():
                 break
             with self._lock, mapped_faults(path):
                 is_old = path.stat().st_mtime < before
-                if is_old and not is_wanted(f"objects/{path.parent.name}/{path.name}"):
+                if is_old and not (digest and is_wanted(_relative(digest))):
                     path.unlink()
                     gone += 1
         return gone
 
     def delete(self, relatives: Iterable[str]) -> None:
         """Remove files that no row points to any more."""
-        for relative in relatives:
-            path = self.path(relative)
-            with mapped_faults(path):
-                path.unlink(missing_ok=True)
+        for digest in filter(is_digest, map(digest_in, relatives)):
+            self._files.delete(digest)
+
+
+def _relative(digest: str) -> str:
+    return f"objects/{digest[:2]}/{digest[2:]}{_SUFFIX}"

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from client.config.paths import Paths
 from client.errors import StorageFailed, StoreCorrupt
+from client.model.at_rest import AtRest
 from client.model.mailbox import Mailbox, MessageRow, Related, SpecialUse
 from client.model.operation import Operation, OperationKind
 from client.model.search import EVERYWHERE, MOST_FOUND, SearchQuery, parse_query
 from client.model.text import fold
 from client.store.conversations import BODIES_NEAR, MOST_MESSAGES, NEIGHBOURS, encoded
-from client.store.database import Database, Value, open_cache, open_ledger
+from client.store.database import Database, Value, open_cache
 from client.store.finding import Scope, find_rows
 from client.store.flags import apply_change
 from client.store.operations import Operations
@@ -48,8 +48,10 @@ class MessageReader:
     and a file that was set aside is let go of.
     """
 
-    def __init__(self, cache_path: Path, account_id: str, operations: Operations) -> None:
-        self._path = cache_path
+    def __init__(
+        self, cache_path: Path, account_id: str, operations: Operations, at_rest: AtRest | None = None
+    ) -> None:
+        self._path, self._at_rest = cache_path, at_rest
         self._account_id = account_id
         self._operations = operations
         self._database: Database | None = None
@@ -195,7 +197,7 @@ class MessageReader:
             if not self._path.is_file():
                 return []
             try:
-                self._database = open_cache(self._path, readonly=True)
+                self._database = open_cache(self._path, self._at_rest, readonly=True)
             except StorageFailed:
                 return []
             self._identity = self._file_identity()
@@ -291,25 +293,6 @@ class _Leaving(NamedTuple):
     """0: it goes for good, or to a mailbox that is not known here yet."""
     uid: int
     flags: int
-
-
-def search_everywhere(
-    paths: Paths, account_id: str, query: SearchQuery, limit: int
-) -> list[tuple[Mailbox, MessageRow]]:
-    """The first ``limit`` hits in an account that need not be open; none where nothing is stored yet."""
-    if not paths.ledger.is_file() or limit <= 0:
-        return []
-    ledger = open_ledger(paths.ledger)
-    operations = Operations(ledger, account_id, lambda: datetime.now(UTC))
-    reader = MessageReader(paths.account(account_id) / "cache.db", account_id, operations)
-    try:
-        mailboxes = {mailbox.mailbox_id: mailbox for mailbox in reader.mailboxes()}
-        numbers = reader.search(query, limit=limit)
-        rows = reader.rows(numbers)
-        return [(mailboxes[rows[one].mailbox_id], rows[one]) for one in numbers if one in rows]
-    finally:
-        reader.close()
-        ledger.close()
 
 
 def _message_row(row: tuple[Any, ...], changes: Sequence[Operation]) -> MessageRow:

@@ -14,7 +14,9 @@ from typing import Any
 import apsw
 import msgspec
 
+from client.model.at_rest import AtRest
 from client.model.outgoing import Draft
+from client.store.connecting import connect
 from client.store.faults import mapped_faults
 
 _MOST_ROWS = 100_000
@@ -32,13 +34,14 @@ class Rescued:
     """False where something could not be read any more."""
 
 
-def rescue_ledger(path: Path) -> Rescued:
+def rescue_ledger(path: Path, at_rest: AtRest | None = None) -> Rescued:
     """Read the outbox and the drafts row by row, going on after each that is damaged.
 
-    Raises `StorageFailed` where the file cannot be copied; a file without a readable beginning gives nothing.
+    Raises `StorageFailed` where the file cannot be copied, `DataKeyMissing`, `DataKeyWrong`; a file without
+    a readable beginning gives nothing.
     """
     found = Rescued()
-    with mapped_faults(path), _copy(path) as copy:
+    with mapped_faults(path), _copy(path, at_rest) as copy:
         for raw, digest, state, subject in _rows(copy, "outbox", "raw, sha256, state, subject", found):
             if hashlib.sha256(raw).hexdigest() == digest:
                 found.messages.append((str(state), str(subject), bytes(raw)))
@@ -72,14 +75,14 @@ def _with(draft: Draft, draft_id: str, attachments: dict[tuple[str, int], bytes]
 
 
 @contextmanager
-def _copy(path: Path) -> Iterator[apsw.Connection]:
+def _copy(path: Path, at_rest: AtRest | None) -> Iterator[apsw.Connection]:
     with tempfile.TemporaryDirectory(prefix="congthu-") as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)
         # What is in the log and not yet in the file belongs to it.
         with suppress(FileNotFoundError):
             shutil.copyfile(path.with_name(f"{path.name}-wal"), copy.with_name(f"{path.name}-wal"))
-        connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE)
+        connection = connect(copy, apsw.SQLITE_OPEN_READWRITE, at_rest, of=path)
         with suppress(apsw.Error):  # no database at all: nothing comes out
             # A file that is shorter than its head says is otherwise refused as a whole.
             connection.pragma("writable_schema", True)

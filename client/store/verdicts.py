@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from client.errors import StoreCorrupt
+from client.model.at_rest import AtRest
 from client.model.known_verdict import Ground, KnownVerdict
 from client.model.verdict import Display
 from client.store.database import Database, open_verdicts, set_cache_aside
@@ -20,8 +21,8 @@ _CHUNK = 500
 class Verdicts:
     """Opened when first asked; a damaged file is set aside. Threads may share it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, at_rest: AtRest | None = None) -> None:
+        self._path, self._at_rest = path, at_rest
         self._database: Database | None = None
         self._lock = threading.Lock()
 
@@ -53,7 +54,7 @@ class Verdicts:
             database.close()
 
     def _opened(self) -> Database:
-        self._database = self._database or open_verdicts(self._path)
+        self._database = self._database or open_verdicts(self._path, self._at_rest)
         return self._database
 
     def _rows(self, sql: str, bindings: Sequence[str]) -> list[tuple[Any, ...]]:

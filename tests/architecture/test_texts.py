@@ -14,7 +14,7 @@ from client.config.catalogue import LANGUAGES, Catalogue
 from client.config.paths import resources_dir
 from client.errors import ClientError
 from client.mime import tree
-from client.model import oauth, server_certificate
+from client.model import at_rest, oauth, server_certificate
 from client.model.bundle import BundleProblem
 from client.model.change import ChangeKind
 from client.model.discovery import DiscoverySource
@@ -67,6 +67,9 @@ def error_codes() -> set[str]:
         main_job.CheckFailed,
         oauth.SignInNeeded,
         server_certificate.CertificateRefused,
+        at_rest.DataKeyLocked,
+        at_rest.DataKeyMissing,
+        at_rest.DataKeyWrong,
     )
     return {kind.code for kind in (*error_kinds(), *elsewhere)}
 

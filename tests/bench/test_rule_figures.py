@@ -148,7 +148,7 @@ def test_as_the_window_sees_it(cast: Cast, tmp_path: Path) -> None:
     identity = Identity(MailAddress("dthanh.snv@tphcm.gov.vn", "Đỗ Thị Hạnh"), "Chuyên viên", "Sở Nội vụ")
     account = Account("a", identity, Endpoint("i", 993), Endpoint("s", 465), "a")
     ledger = open_ledger(tmp_path / "ledger.db")
-    places = CheckPlaces({}, lambda _: tmp_path, lambda _m, _r: resolved(tmp_path), lambda _: "a")
+    places = CheckPlaces({}, lambda _, one: tmp_path / one, lambda _m, _r: resolved(tmp_path), lambda _: "a")
     setup = CheckSetup(POLICY, TrustSources(), lambda: BORN, lambda: {"a": account}, places)
     lane = WorkshopLane(warm_up)
     checks = OfficeChecks(setup, lane, ledger)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from multiprocessing import get_context
+from pathlib import Path
 
 from client.errors import MalformedMessage
 from client.model.event import Event, EventKind
@@ -16,7 +17,7 @@ def answering(connection: Channel, setup: EngineSetup) -> None:
     while isinstance(command := connection.recv(), FetchBody):
         if command.row_id % 2:
             connection.send(Event(EventKind.BODY, "an", command.row_id))
-            connection.send(BodyReady(command.mailbox_id, command.row_id, f"{command.row_id}.eml"))
+            connection.send(BodyReady(command.mailbox_id, command.row_id, Path(f"{command.row_id}.eml")))
         else:
             connection.send(BodyFailed(command.mailbox_id, command.row_id, MalformedMessage(reason="gone")))
 

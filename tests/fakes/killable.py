@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from client.config.paths import Paths
 from client.model.account import Account
 from client.model.address import MailAddress
 from client.model.mailbox import SpecialUse
@@ -21,6 +22,7 @@ from client.model.outgoing import Draft, DraftAttachment, OutboxEntry
 from client.model.receipt import ReceiptHabit
 from client.model.verdict import Reason
 from client.net import http, imap, smtp, wire
+from client.services import at_rest
 from client.services.engine import serve
 from client.services.engine_context import Net
 from client.services.engine_setup import Channel, EngineSetup
@@ -28,12 +30,13 @@ from client.services.futures import resolved
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.scheduled import ScheduledMail
 from client.services.tasks import ImmediateLane
-from client.store import atomic, database
+from client.store import atomic, conversion, database
 from client.store.drafts import Drafts
 from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.receipts import Receipts
 from client.store.rows import Location
+from tests.fakes.keyrings import FileSecrets
 
 ATTACHMENT = 40_000
 _AT_ONCE = int(getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -79,7 +82,7 @@ class Fuse:
             (os, "fsync"),
             (database, "_apply"),
             (database, "_back_up"),
-            (atomic, "_sync_folder"),
+            (atomic, "sync_folder"),
         ):
             setattr(place, name, self.through(getattr(place, name), lock))
 
@@ -141,6 +144,27 @@ def migration(connection: Channel, source: Path, target: Path, fuse: Fuse) -> No
     fuse.lay()
     opened = database.open_cache if source.name.startswith("cache") else database.open_ledger
     opened(target).close()
+
+
+def encryption(connection: Channel, paths: Paths, secrets: FileSecrets, fuse: Fuse, *, wanted: bool) -> None:
+    """Starts the program with encryption switched on or off, and has its files rewritten."""
+    lock = threading.Lock()
+    places: tuple[tuple[Any, str], ...] = (
+        (os, "fsync"),
+        (Path, "replace"),
+        (Path, "unlink"),
+        (conversion, "_take_alone"),
+        (conversion, "_copy_into"),
+        (conversion, "_examine"),
+        (conversion, "sync_folder"),
+        (atomic, "sync_folder"),
+    )
+    for place, name in places:
+        setattr(place, name, fuse.through(getattr(place, name), lock))
+    vault = at_rest.prepare(paths, secrets, wanted=wanted)
+    if vault is not None:
+        at_rest.rewrite_files(paths, vault, lambda: False)
+    connection.send("done")
 
 
 def draft(version: int) -> Draft:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from client.errors import TransientError
+from client.model.at_rest import AtRest
 from client.model.message import Flag
 from client.net.session import ImapSession
 from client.services import sync
@@ -30,17 +31,19 @@ Shown = Counter[tuple[bytes, str, frozenset[str]]]
 class Client:
     """This program's two halves on one account."""
 
-    def __init__(self, folder: Path, connect: Callable[[], ImapSession]) -> None:
+    def __init__(
+        self, folder: Path, connect: Callable[[], ImapSession], at_rest: AtRest | None = None
+    ) -> None:
         self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         self.connect = connect
         self.session: ImapSession | None = None
         self.broken: list[str] = []
         self.turns: dict[int, int] = {}
-        self.ledger = open_ledger(folder / "ledger.db")
-        self.cache = open_cache(folder / "cache.db")
+        self.ledger = open_ledger(folder / "ledger.db", at_rest)
+        self.cache = open_cache(folder / "cache.db", at_rest)
         self.store = MessageStore(self.cache, "an", MailboxNumbers(self.ledger))
         self.operations = Operations(self.ledger, "an", lambda: self.now)
-        self.reader = MessageReader(folder / "cache.db", "an", self.operations)
+        self.reader = MessageReader(folder / "cache.db", "an", self.operations, at_rest)
 
     def look(self) -> None:
         with self.linked() as session:

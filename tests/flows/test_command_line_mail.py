@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import keyring
-import keyring.backend
-import keyring.errors
 import pytest
 
 from client import app
@@ -23,35 +21,11 @@ from client.store.database import open_ledger
 from client.store.outbox import Outbox
 from client.store.secrets import KeyringSecrets, MemorySecrets
 from tests.fakes.commands import Command
+from tests.fakes.keyrings import LockedKeyring, MemoryKeyring
 
 LAN, NAM = "ntlan.snv@tphcm.gov.vn", "lhnam.stp@tphcm.gov.vn"
 NOW = datetime.now(UTC)
 CANARY = "mat-khau-chim-hoang-yen"
-
-
-class MemoryKeyring(keyring.backend.KeyringBackend):
-    """The system's password store, in memory."""
-
-    priority = 1
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
-class LockedKeyring(MemoryKeyring):
-    """A password store nobody has unlocked."""
-
-    def get_password(self, service: str, username: str) -> str | None:
-        raise keyring.errors.KeyringLocked
 
 
 @pytest.fixture

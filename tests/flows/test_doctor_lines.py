@@ -50,7 +50,7 @@ class Doctor:
         made = app.Installation(self.paths, Settings(accounts=(account,)), policy, self.secrets)
         self.monkeypatch.setattr(app, "installed", lambda _: made)
         printer = Printer(Catalogue.load(resources_dir()), as_json=True)
-        doctor.run(argparse.Namespace(data=self.paths.data, zip=None, rescue=None), printer)
+        doctor.run(argparse.Namespace(data=self.paths.data, zip=None, rescue=None, begin_anew=False), printer)
         told = [json.loads(line) for line in self.capsys.readouterr().out.splitlines()]
         return {str(one.get("check", one.get("path", ""))): one for one in told}
 

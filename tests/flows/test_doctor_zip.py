@@ -92,7 +92,7 @@ def test_the_command_packs_what_it_said(tmp_path: Path, capsys: pytest.CaptureFi
     save_settings(tmp_path / "settings.toml", Settings())
     target = tmp_path / "out" / "ho-tro.zip"
     target.parent.mkdir()
-    arguments = argparse.Namespace(data=tmp_path, zip=target, rescue=None)
+    arguments = argparse.Namespace(data=tmp_path, zip=target, rescue=None, begin_anew=False)
     printer = Printer(Catalogue.load(resources_dir()), as_json=True)
     doctor.run(arguments, printer)
     with zipfile.ZipFile(target) as archive:

@@ -165,6 +165,7 @@ def test_a_mailbox_of_gigabytes_takes_bounded_memory_and_its_largest_letter_outl
         cuts = office.proxy.cut
     office.proxy.budget = None
     path = office.link.body(mailbox_id, large).result(PATIENCE_S)
+    assert isinstance(path, Path)  # nothing is encrypted here
     with path.open("rb") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == office.digest
     fetched, most = time.monotonic() - begin, office.peak_mib()

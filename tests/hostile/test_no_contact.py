@@ -33,6 +33,7 @@ from client.crypto.timestamps import Timestamper
 from client.mime.builder import assemble_signed
 from client.model.account import Account, Endpoint, Identity
 from client.model.address import MailAddress
+from client.model.at_rest import Readable
 from client.model.event import Event
 from client.model.verdict import Display, Profile, VerificationReport
 from client.services.engine_link import EngineLink
@@ -238,7 +239,7 @@ class Room:
         )
         self.trust.begin()
 
-    def _body(self, _: int, row_id: int) -> Future[Path]:
+    def _body(self, _: int, row_id: int) -> Future[Readable]:
         return resolved(self.files[row_id])
 
     def verify_all(self) -> list[VerificationReport]:

@@ -31,6 +31,7 @@ WHOLE = Settings(
     tsa_urls=("http://tsa.x.vn",),
     server_anchors=("mail\nca.pem",),
     body_days=30,
+    encrypt=True,
 )
 
 
@@ -45,6 +46,12 @@ def test_settings_read_back_as_saved(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "data" / "settings.toml") == WHOLE
 
 
+@pytest.mark.parametrize("encrypt", [True, False, None])
+def test_that_nothing_is_said_of_encryption_is_kept_as_well(tmp_path: Path, encrypt: bool | None) -> None:
+    save_settings(tmp_path / "settings.toml", Settings(encrypt=encrypt))
+    assert load_settings(tmp_path / "settings.toml").encrypt is encrypt
+
+
 def test_no_file_means_defaults(tmp_path: Path) -> None:
     assert load_settings(tmp_path / "none.toml") == Settings()
 
@@ -56,6 +63,8 @@ def test_no_file_means_defaults(tmp_path: Path) -> None:
         ('language = "vn"', "language", ""),
         ('profile = "B-TL"', "profile", "B-T"),
         ("body_days = true", "body_days", ""),
+        ('encrypt = "yes"', "encrypt", ""),
+        ("encrpt = true", "encrpt", "encrypt"),
         ("tsa_urls = [1]", "tsa_urls", ""),
         ('[[accounts]]\naccount_di = "a"', "accounts[0].account_id", "account_di"),
         ("not toml", "", ""),

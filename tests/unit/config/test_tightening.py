@@ -165,6 +165,7 @@ def test_an_office_may_not_loosen_and_the_operator_may(text: str, key: str) -> N
         'seal_keys = ["0A1B"]\n',
         'directory = ["snv@tphcm.gov.vn"]\n',
         "[limits]\nlog_months = 24\n",
+        "[storage]\nencrypt = true\n",
         '[sources]\nNOIBO = "Quy chế nội bộ"\n',
         '[retired_units.cu]\nname = "Phòng cũ"\nmailboxes = ["phongcu"]\n',
     ],
@@ -181,6 +182,12 @@ def test_a_list_that_restricts_may_be_narrowed_and_never_emptied() -> None:
     for text in ("seal_keys = []\n", 'seal_keys = ["0B", "0C"]\n', "[clerks]\nsnv = []\n"):
         with pytest.raises(PolicyRefused):
             stacked([city, office(text)])
+
+
+def test_an_office_cannot_take_back_that_data_is_encrypted() -> None:
+    city = office("[storage]\nencrypt = true\n", Layer.CITY)
+    with pytest.raises(PolicyRefused):
+        stacked([city, office("[storage]\nencrypt = false\n")])
 
 
 def test_an_office_is_held_against_the_city_and_not_against_the_shipped_policy() -> None:

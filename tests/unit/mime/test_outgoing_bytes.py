@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.utils import unquote
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -153,7 +154,8 @@ def _same_content(draft: Draft, raw: bytes, parsed: ParsedMessage, theirs: Email
     files = [one for one in theirs.walk() if one.get_content_disposition() == "attachment"]
     told = [(one.get_filename(), one.get_payload(decode=True)) for one in files]
     told = [pair for pair in told if pair[0] != "smime.p7s"]
-    assert [name for name, _ in told] == names
+    # The other reader takes <…> around a whole name for quotation marks.
+    assert [name for name, _ in told] == [unquote(name) for name in names]
 
 
 def test_five_hundred_recipients_and_a_subject_of_ten_thousand_letters() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from client.config.paths import Paths
 from client.errors import ClientError, ConnectionLost, MalformedMessage
+from client.model.at_rest import Readable
 from client.model.event import Event, EventKind
 from client.services.engine_link import EngineLink, Target
 from client.services.engine_setup import EngineSetup
@@ -31,7 +32,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         assert link.close(30)
 
 
-def failure(future: Future[Path]) -> ClientError:
+def failure(future: Future[Readable]) -> ClientError:
     error = future.exception(30)
     assert isinstance(error, ClientError)
     return error

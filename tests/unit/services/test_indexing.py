@@ -82,7 +82,7 @@ def test_what_waits_is_read_once_newest_first(tmp_path: Path) -> None:
     for row_id in rows:
         desk.store.set_body(row_id, "a.eml", has_attachment=True, text=IndexedText("x", is_whole=False))
     told: list[TextRead] = []
-    index = AttachmentIndex(ImmediateLane(), {"an": desk.reader}, lambda _: tmp_path, told.append)
+    index = AttachmentIndex(ImmediateLane(), {"an": desk.reader}, lambda _, one: tmp_path / one, told.append)
     index.listen(Event(EventKind.PROGRESS, "an"))
     assert told == []
     for _ in range(2):
@@ -100,7 +100,7 @@ def test_a_document_that_kills_the_workshop_is_not_tried_again(tmp_path: Path) -
     row_id = desk.add("một")
     desk.store.set_body(row_id, "a.eml", has_attachment=True, text=IndexedText("x", is_whole=False))
     told: list[TextRead] = []
-    index = AttachmentIndex(DeadLane(), {"an": desk.reader}, lambda _: tmp_path, told.append)
+    index = AttachmentIndex(DeadLane(), {"an": desk.reader}, lambda _, one: tmp_path / one, told.append)
     for _ in range(3):
         index.listen(Event(EventKind.BODY, "an"))
     assert told == [TextRead("an", desk.inbox, row_id, None)]

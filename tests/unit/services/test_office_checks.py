@@ -75,7 +75,7 @@ class Desk:
         self.ledger: Database = open_ledger(folder / "ledger.db")
         places = CheckPlaces(
             {"an": self.reader},  # type: ignore[dict-item] # all that is asked of it
-            lambda _: folder,
+            lambda _, one: folder / one,
             lambda _, row: resolved(folder / f"{row}.eml"),
             lambda _: "an",
         )

@@ -74,7 +74,7 @@ def test_the_next_letter_is_stopped_at_the_limit_and_free_again_later(
     ledger: Database, clock: Clock, tmp_path: Path
 ) -> None:
     outbox = Outbox(ledger, clock)
-    places = CheckPlaces({}, lambda _: tmp_path, lambda _, __: resolved(tmp_path), lambda _: "an")
+    places = CheckPlaces({}, lambda _, one: tmp_path / one, lambda _, __: resolved(tmp_path), lambda _: "an")
     setup = CheckSetup(POLICY, TrustSources(), clock, lambda: {"an": ACCOUNT}, places)
     checks = OfficeChecks(setup, ImmediateLane(), ledger)
     letter = Draft("d", "an", "<1@x>", ME, (MailAddress("moi@congty.example.vn"),), subject="Mời họp")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from client.errors import Cancelled, ConnectionLost
+from client.model.at_rest import AtRest
 from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.message import Flag
@@ -23,6 +24,7 @@ from client.store.objects import ObjectStore
 from client.store.operations import Operations
 from client.store.reading import MessageReader
 from client.store.rows import Location
+from client.vault.sealing import Vault, new_key
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -33,16 +35,16 @@ def raw(number: int) -> bytes:
 
 
 class Desk:
-    def __init__(self, folder: Path) -> None:
-        self.ledger = open_ledger(folder / "ledger.db")
-        self.cache = open_cache(folder / "an" / "cache.db")
+    def __init__(self, folder: Path, at_rest: AtRest | None = None) -> None:
+        self.ledger = open_ledger(folder / "ledger.db", at_rest)
+        self.cache = open_cache(folder / "an" / "cache.db", at_rest)
         self.store = MessageStore(self.cache, "an", MailboxNumbers(self.ledger))
         self.operations = Operations(self.ledger, "an", lambda: NOW)
-        self.reader = MessageReader(folder / "an" / "cache.db", "an", self.operations)
+        self.reader = MessageReader(folder / "an" / "cache.db", "an", self.operations, at_rest)
         self.inbox = FakeMailbox(SpecialUse.INBOX)
         self.sent = FakeMailbox(SpecialUse.SENT)
         self.server = FakeImapServer({b"INBOX": self.inbox, b"Sent": self.sent})
-        self.objects = ObjectStore(folder / "an")
+        self.objects = ObjectStore(folder / "an", at_rest)
         self.events: list[Event] = []
         self.broken: list[str] = []
         self.stopping = False
@@ -77,9 +79,9 @@ class Desk:
         return set(self.store.server_flags(self.number(name)))
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
+@pytest.fixture(params=["plain", "encrypted"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path, Vault(tmp_path, new_key()) if request.param == "encrypted" else None)
     for number in range(1, 6):
         desk.inbox.add(raw(number), when=NOW + timedelta(minutes=number))
     yield desk

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import pytest
 
 from client.errors import StorageFailed, WorkshopLost
+from client.model.at_rest import Readable
 from client.model.event import Event, EventKind
 from client.model.evidence import Basis, Gathered, Origin, Record, UsedRevocation
 from client.model.known_verdict import MOST_FAILURES, Ground
@@ -109,7 +110,7 @@ class Room:
         self.behind = VerdictsBehind(self.book, self.judge, self.keep, lambda: self.now, patience=0.3)
 
     def begin(self) -> None:
-        work = BehindWork({"an": self.reader}, lambda _: self.folder, lambda: self.lane, self.tell)  # type: ignore[dict-item] # as much of a reader as is asked for
+        work = BehindWork({"an": self.reader}, lambda _, one: self.folder / one, lambda: self.lane, self.tell)  # type: ignore[dict-item] # as much of a reader as is asked for
         self.behind.begin(work)
 
     def add(
@@ -123,9 +124,9 @@ class Room:
         self.names[digest] = name
         self.reader.rows.append(Signable(row_id, mailbox_id, path, row_id, promises))
 
-    def judge(self, _lane: EndableLane, _place: tuple[int, int], path: Path) -> Future[Gathered | None]:
+    def judge(self, _lane: EndableLane, _place: tuple[int, int], path: Readable) -> Future[Gathered | None]:
         self.hold.wait(PATIENCE_S)
-        digest = path.parent.name + path.stem
+        digest = path.parent.name + path.stem if isinstance(path, Path) else ""
         name = self.names[digest]
         self.judged.append(name)
         future: Future[Gathered | None] = Future()
@@ -143,7 +144,7 @@ class Room:
         basis = Basis(self.now, RevocationDemand.REQUIRE, revocations=(crl,))
         return Gathered(VerificationReport(name, indication, Coverage.WHOLE), digest, Record(basis, 1))
 
-    def keep(self, _place: tuple[int, int], _path: Path, found: Gathered, ground: Ground) -> None:
+    def keep(self, _place: tuple[int, int], _path: Readable, found: Gathered, ground: Ground) -> None:
         self.kept.append(self.names[found.sha256])
         self.book.note(found, ground)
 

@@ -18,6 +18,7 @@ from client.errors import AlreadyRunning, StorageFailed, StorageFull, StoreBusy,
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.model.message import Flag
 from client.model.secret import Secret
+from client.store.connecting import connect
 from client.store.database import Database, open_cache, open_ledger
 from client.store.faults import from_os, from_sqlite
 from client.store.instance import InstanceLock
@@ -28,6 +29,7 @@ from client.store.operations import Operations
 from client.store.reading import MessageReader
 from client.store.rows import HeaderRecord
 from client.store.secrets import MemorySecrets
+from client.vault.sealing import Vault, new_key
 from tests.fakes.lock_holder import hold_lock
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -46,13 +48,14 @@ class Account:
     sent: int
 
 
-@pytest.fixture
-def account(tmp_path: Path) -> Iterator[Account]:
-    ledger = open_ledger(tmp_path / "ledger.db")
-    cache = open_cache(tmp_path / "an" / "cache.db")
+@pytest.fixture(params=["plain", "encrypted"])
+def account(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Account]:
+    at_rest = Vault(tmp_path, new_key()) if request.param == "encrypted" else None
+    ledger = open_ledger(tmp_path / "ledger.db", at_rest)
+    cache = open_cache(tmp_path / "an" / "cache.db", at_rest)
     store = MessageStore(cache, "an", MailboxNumbers(ledger))
     operations = Operations(ledger, "an", lambda: NOW)
-    reader = MessageReader(tmp_path / "an" / "cache.db", "an", operations)
+    reader = MessageReader(tmp_path / "an" / "cache.db", "an", operations, at_rest)
     numbers = store.upsert_mailboxes([SENT, INBOX])
     yield Account(cache, ledger, store, reader, operations, numbers[b"INBOX"], numbers[b"Sent"])
     reader.close()
@@ -304,7 +307,7 @@ def test_disk_full_of_the_file_system_is_told_from_other_faults(tmp_path: Path) 
 
 
 def test_a_writer_waits_no_longer_than_the_busy_timeout(account: Account, tmp_path: Path) -> None:
-    other = apsw.Connection(str(tmp_path / "an" / "cache.db"))
+    other = connect(tmp_path / "an" / "cache.db", apsw.SQLITE_OPEN_READWRITE, account.cache._at_rest)
     other.execute("BEGIN IMMEDIATE")
     account.cache.rows("PRAGMA busy_timeout = 1")
     with pytest.raises(StoreBusy):

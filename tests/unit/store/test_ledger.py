@@ -28,14 +28,16 @@ from client.store.evidence import EvidenceLog
 from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.overrides import Override, OverrideLog
+from client.vault.sealing import Vault, new_key
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 TRANSITIONS = [(old, new) for old in OutboxState for new in OutboxState]
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Database]:
-    database = open_ledger(tmp_path / "ledger.db")
+@pytest.fixture(params=["plain", "encrypted"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    at_rest = Vault(tmp_path, new_key()) if request.param == "encrypted" else None
+    database = open_ledger(tmp_path / "ledger.db", at_rest)
     yield database
     database.close()
 

@@ -1,0 +1,120 @@
+"""A data folder brought into the form that is wanted: its databases at the start, its files by and by.
+
+The databases are converted while nobody else has the folder: a process that had one of them open under its
+old name would write into a file that is no longer there. Files are converted while the program works, since
+whoever reads one finds it in either form.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from client.config.paths import Paths
+from client.errors import AlreadyRunning, StorageFailed, StorageFull, StoreBusy, StoreCorrupt
+from client.services.data_key import account_folders, databases, forget_mark, make_vault, open_vault
+from client.store.connecting import Form, form_of
+from client.store.conversion import convert_database, discard_unfinished, needs_converting
+from client.store.database import drop_database, set_cache_aside
+from client.store.evidence_files import EvidenceFiles
+from client.store.instance import FolderUse, InstanceLock
+from client.store.objects import ObjectStore
+from client.store.secrets import SecretStore
+from client.vault.sealing import Vault
+
+_LOG = logging.getLogger(__name__)
+
+
+def prepare(paths: Paths, secrets: SecretStore, *, wanted: bool | None) -> Vault | None:
+    """What the folder is read and written with from now on; its databases are in the form that is wanted.
+
+    Wanted is that it is encrypted, that it is not, or (None) what it is. To be called by whoever holds
+    ``instance.db``. Where an engine that still finishes something or a command has the folder, or the disk
+    is full, the databases stay as they are until the next start: mail goes on, and ``doctor`` tells it.
+    Raises what `open_vault` and `make_vault` raise, `StoreCorrupt` for a damaged ledger.
+    """
+    vault = open_vault(paths, secrets, seals=wanted)
+    if vault is None:
+        if not wanted:
+            return None
+        vault = make_vault(paths, secrets)
+    with ExitStack() as held:
+        try:
+            held.enter_context(InstanceLock(paths.data / "engine.db"))
+            held.enter_context(FolderUse(paths.data, alone=True))
+            _convert_databases(paths, vault)
+        except (AlreadyRunning, StoreBusy, StorageFull, StorageFailed) as error:
+            _LOG.warning("databases are not converted: %s", error.code)
+            return vault
+    if not vault.seals and not left_over(paths, vault):
+        forget_mark(paths)
+        return None
+    return vault
+
+
+def rewrite_files(paths: Paths, vault: Vault, stopping: Callable[[], bool]) -> int:
+    """Bring messages and evidence into the form that is wanted, one by one; how many there were.
+
+    Raises `StorageFull`, `StorageFailed`; what is done by then stays done.
+    """
+    done = 0
+    for folder in account_folders(paths):
+        ObjectStore(folder, vault).forget_old_partials()
+    for store in _file_stores(paths, vault):
+        store.clear_away()
+        for digest in store.misplaced():
+            if stopping():
+                return done
+            store.rewrite(digest)
+            done += 1
+    return done
+
+
+def left_over(paths: Paths, vault: Vault) -> int:
+    """How many databases and files are not yet in the form that ``vault`` writes."""
+    files = sum(1 for store in _file_stores(paths, vault) for _ in store.misplaced())
+    return files + sum(needs_converting(path, vault) for path in databases(paths))
+
+
+def _convert_databases(paths: Paths, vault: Vault) -> None:
+    for path in databases(paths):
+        discard_unfinished(path)
+        for copy in path.parent.glob(f"{path.name}.v*"):
+            _convert_spare(copy, vault, path)
+        aside = path.with_name(f"{path.name}.corrupt")
+        if vault.seals and form_of(aside)[0] is not Form.SEALED:
+            drop_database(aside)  # it could not be encrypted; its content is on the server
+        if needs_converting(path, vault):
+            _convert(path, vault, is_ledger=path == paths.ledger)
+
+
+def _convert(path: Path, vault: Vault, *, is_ledger: bool) -> None:
+    try:
+        convert_database(path, vault)
+    except StoreCorrupt:
+        # A damaged ledger is told and left as it is. All else is had again from elsewhere.
+        if is_ledger:
+            raise
+        _LOG.warning("a damaged %s is begun anew", path.name)
+        if vault.seals:
+            drop_database(path)
+        else:
+            set_cache_aside(path)
+
+
+def _convert_spare(copy: Path, vault: Vault, path: Path) -> None:
+    """A copy from before a migration; one that is damaged is of no use to anybody."""
+    if not needs_converting(copy, vault):
+        return
+    try:
+        convert_database(copy, vault, of=path)
+    except StoreCorrupt:
+        drop_database(copy)
+
+
+def _file_stores(paths: Paths, vault: Vault) -> Iterator[ObjectStore | EvidenceFiles]:
+    for folder in account_folders(paths):
+        yield ObjectStore(folder, vault)
+    yield EvidenceFiles(paths.evidence, vault)

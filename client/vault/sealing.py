@@ -1,0 +1,190 @@
+"""Encryption at rest: one key for a data folder, and from it one for every database and every file.
+
+Files are ChaCha20-Poly1305 (RFC 8439), as the databases are (`client.store.connecting`): it is authenticated
+and takes constant time without special hardware. Keys are derived by HKDF-Expand (RFC 5869; the key is
+random, so that nothing is to be extracted). A file's key is made of its path in the data folder: laid
+elsewhere it does not open, and the workshop is handed what opens the one file it has to read.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from client.errors import StoreCorrupt
+from client.model.secret import Secret
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+KEY_BYTES = 32
+MAGIC = b"CTSEAL1\n"
+_NONCE = 12
+_SIV = 16
+"""Bytes of the synthetic IV before the encrypted digest (RFC 5297)."""
+
+
+def new_key() -> bytes:
+    """A key for a data folder."""
+    return secrets.token_bytes(KEY_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """See `client.model.at_rest.AtRest`. Crosses the pipe to the engine; no pickle of it is ever written."""
+
+    data: Path
+    """The data folder; all paths are below it."""
+    key: bytes = field(repr=False)
+    seals: bool = True
+
+    @property
+    def key_id(self) -> bytes:
+        """See `AtRest.key_id`."""
+        return _derived(self.key, b"key id")[:16]
+
+    def database_key(self, path: Path) -> Secret:
+        """See `AtRest.database_key`: key and salt, so that no password is stretched at every opening.
+
+        The salt, which the file begins with in the clear, has nothing to do where nothing is stretched:
+        the key's id stands there, so that a wrong key is told from damage.
+        """
+        key = _derived(self.key, b"database", self._label(path))
+        return Secret(f"raw:{key.hex()}{self.key_id.hex()}")
+
+    def seal(self, path: Path, content: bytes) -> bytes:
+        """See `AtRest.seal`."""
+        return self._file_key(path).seal(content)
+
+    def unseal(self, path: Path, sealed: bytes) -> bytes:
+        """See `AtRest.unseal`."""
+        return self._file_key(path).unseal(sealed, path)
+
+    def is_sealed(self, start: bytes) -> bool:
+        """See `AtRest.is_sealed`."""
+        return start == MAGIC
+
+    def name_of(self, folder: Path, digest: str) -> str:
+        """See `AtRest.name_of`: AES-SIV (RFC 5297), which gives the same name for the same digest.
+
+        A name that were the digest would tell whoever guesses a message whether it is here; one that were
+        drawn by lot would have to be kept elsewhere.
+        """
+        sealed = self._name_cipher().encrypt(bytes.fromhex(digest), [self._label(folder)])
+        return base64.b32encode(sealed).decode("ascii").rstrip("=").lower()
+
+    def digest_of(self, folder: Path, name: str) -> str:
+        """See `AtRest.digest_of`."""
+        from cryptography.exceptions import InvalidTag
+
+        sealed = base64.b32decode(name.upper() + "=" * (-len(name) % 8))
+        if len(sealed) != _SIV + hashlib.sha256().digest_size:
+            raise ValueError(name)
+        try:
+            return self._name_cipher().decrypt(sealed, [self._label(folder)]).hex()
+        except InvalidTag as error:
+            raise ValueError(name) from error
+
+    def file(self, sealed: Path, plain: Path) -> SealedFile:
+        """See `AtRest.file`."""
+        return SealedFile(sealed, plain, self._file_key(sealed))
+
+    def _name_cipher(self) -> AESSIV:
+        from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+        return AESSIV(_derived(self.key, b"names, authentication") + _derived(self.key, b"names, encryption"))
+
+    def _file_key(self, path: Path) -> FileKey:
+        label = self._label(path)
+        return FileKey(label, _derived(self.key, b"file", label))
+
+    def _label(self, path: Path) -> bytes:
+        return path.relative_to(self.data).as_posix().encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class FileKey:
+    """What seals and opens one file."""
+
+    label: bytes
+    """Its path in the data folder."""
+    key: bytes = field(repr=False)
+
+    def seal(self, content: bytes) -> bytes:
+        """The whole file: what it is, a nonce drawn by lot, and the content with its tag."""
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        nonce = os.urandom(_NONCE)
+        return MAGIC + nonce + ChaCha20Poly1305(self.key).encrypt(nonce, content, MAGIC + self.label)
+
+    def unseal(self, sealed: bytes, path: Path) -> bytes:
+        """The content; `StoreCorrupt` (``path``) where a byte is another, or the file another's."""
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+        start = len(MAGIC) + _NONCE
+        if not sealed.startswith(MAGIC):
+            raise StoreCorrupt(path=str(path))
+        nonce = sealed[len(MAGIC) : start]
+        try:
+            return ChaCha20Poly1305(self.key).decrypt(nonce, sealed[start:], MAGIC + self.label)
+        except (InvalidTag, ValueError) as error:
+            raise StoreCorrupt(path=str(path)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """See `client.model.at_rest.Readable`."""
+
+    sealed: Path
+    plain: Path
+    key: FileKey
+
+    def __str__(self) -> str:
+        return str(self.plain)
+
+    @property
+    def name(self) -> str:
+        """See `Readable.name`."""
+        return self.plain.name
+
+    @property
+    def suffix(self) -> str:
+        """See `Readable.suffix`."""
+        return self.plain.suffix
+
+    def read_bytes(self) -> bytes:
+        """See `Readable.read_bytes`."""
+        try:
+            return self._unsealed()
+        except FileNotFoundError:
+            pass
+        try:
+            return self.plain.read_bytes()
+        except FileNotFoundError:
+            return self._unsealed()  # encrypted between the two looks
+
+    def is_file(self) -> bool:
+        """See `Readable.is_file`."""
+        return self.sealed.is_file() or self.plain.is_file() or self.sealed.is_file()
+
+    def stat(self) -> os.stat_result:
+        """See `Readable.stat`."""
+        try:
+            return self.sealed.stat()
+        except FileNotFoundError:
+            return self.plain.stat()
+
+    def _unsealed(self) -> bytes:
+        return self.key.unseal(self.sealed.read_bytes(), self.sealed)
+
+
+def _derived(key: bytes, purpose: bytes, label: bytes = b"") -> bytes:
+    """HKDF-Expand of one block; a purpose has no NUL, so that no two inputs are alike."""
+    return hmac.digest(key, b"congthu at rest\x00" + purpose + b"\x00" + label + b"\x01", "sha256")
