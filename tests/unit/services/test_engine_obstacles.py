@@ -195,6 +195,12 @@ def test_a_copy_at_which_the_server_breaks_off_holds_up_no_other_copy(office: Of
     assert entry.error_code == "connection-lost"
 
 
+def wait_for(office: Office, kind: type[BodyReady | BodyFailed]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not isinstance(office.events.get(timeout=PATIENCE_S), kind):
+        assert time.monotonic() < end
+
+
 def test_whoever_waits_for_a_body_is_answered_even_by_a_bug(office: Office) -> None:
     office.inbox.add(raw(2), when=datetime(2020, 1, 1, tzinfo=UTC))
     office.engine.start()
@@ -204,13 +210,10 @@ def test_whoever_waits_for_a_body_is_answered_even_by_a_bug(office: Office) -> N
     ((row_id, mailbox_id),) = cache.rows("SELECT row_id, mailbox_id FROM message WHERE uid = 2")
     office.server.always["fetch_body", 2] = ZeroDivisionError("a bug")
     office.engine.fetch_body(FetchBody(mailbox_id, row_id))
-    seen: list[Report] = []
-    while not any(isinstance(one, BodyFailed) for one in seen):
-        seen.append(office.events.get(timeout=PATIENCE_S))
+    wait_for(office, BodyFailed)
     office.server.always.clear()
     office.engine.fetch_body(FetchBody(mailbox_id, row_id))
-    while not any(isinstance(one, BodyReady) for one in seen):
-        seen.append(office.events.get(timeout=PATIENCE_S))
+    wait_for(office, BodyReady)
 
 
 def test_a_click_without_a_network_is_answered_though_changes_wait(office: Office) -> None:
@@ -224,9 +227,7 @@ def test_a_click_without_a_network_is_answered_though_changes_wait(office: Offic
     operations.change_flag(b"INBOX", 1, 1, "<1@x>", Flag.FLAGGED, present=True)
     office.refusal = ConnectionLost(host="x")
     office.engine.fetch_body(FetchBody(mailbox_id, row_id))
-    seen: list[Report] = []
-    while not any(isinstance(one, BodyFailed) for one in seen):
-        seen.append(office.events.get(timeout=PATIENCE_S))
+    wait_for(office, BodyFailed)
     office.refusal = None
     office.engine.operations_changed()
     until(office, lambda: operations.all() == ())
