@@ -8,7 +8,6 @@ from pathlib import Path
 
 from client.errors import ConfigInvalid
 from client.model.account import Account, KeyRef
-from client.model.at_rest import Readable
 from client.model.directory import Suggestions
 from client.model.event import Event
 from client.model.finding import CheckReport
@@ -26,6 +25,7 @@ from client.services.engine_link import EngineLink
 from client.services.engine_setup import NetworkChanged, OperationsChanged, SyncNow
 from client.services.futures import call, resolved, then
 from client.services.mail_changes import MailChanges
+from client.services.mail_shelf import MailShelf
 from client.services.new_draft import new_draft
 from client.services.office_checks import CheckPlaces, CheckSetup, OfficeChecks
 from client.services.office_drafts import OfficeDrafts, drafting
@@ -36,7 +36,6 @@ from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings, SigningOffice
 from client.services.office_verification import OfficeVerification
 from client.services.outbox_desk import OutboxDesk
-from client.services.seeking import Seeking
 from client.services.signing_desk import SignOrder
 from client.services.tasks import Lane
 from client.services.trust_office import TrustOffice
@@ -44,9 +43,7 @@ from client.services.trust_opening import open_trust
 from client.services.verification_setup import Shelf, VerificationSetup
 from client.store.atomic import write_atomically
 from client.store.database import open_ledger
-from client.store.operations import Operations
 from client.store.outbox import Outbox
-from client.store.reading import MessageReader
 from client.store.receipts import Receipts
 
 
@@ -62,32 +59,29 @@ class Office:
         self._engine = engine
         self._ledger = ledger = open_ledger(setup.paths.ledger, setup.at_rest)
         self._outbox = Outbox(ledger, setup.clock)
-        self._drafts = OfficeDrafts(drafting(setup, self._owner_of, self._body), lane, ledger, self._outbox)
         self._signing = self._signing_office()
-        self._operations = {one: Operations(ledger, one, setup.clock) for one in self._accounts}
-        self._readers = {one: self._reader(one) for one in self._accounts}
-        self._seeking = Seeking(self._reader, self._account_of)
-        looks = (self._body, self._account_of, self._drafts.listed)
-        places = CheckPlaces(self._readers, setup.message_file, *looks)
+        self._shelf = shelf = MailShelf(setup, ledger, engine, self.accounts)
+        self._drafts = OfficeDrafts(drafting(setup, shelf.owner_of, shelf.body), lane, ledger, self._outbox)
+        looks = (shelf.body, shelf.account_of, self._drafts.listed)
+        places = CheckPlaces(shelf.readers, setup.message_file, *looks)
         self._checks = OfficeChecks(
             CheckSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, places), lane, ledger
         )
         self._sending = self._sending_office()
-        self._account_of_mailbox: dict[int, str] = {}
         self._verification = OfficeVerification(
             VerificationSetup(
                 setup.paths, setup.sources, setup.policy, setup.clock, setup.tsa_urls, setup.at_rest
             ),
-            Shelf(self._checks.released_body, self._owner_of, self._reader_of),
+            Shelf(self._checks.released_body, shelf.owner_of, shelf.reader_of),
             (lane, self._keys_lane),
             ledger,
         )
-        self._trust = open_trust(setup, ledger, lane, engine, self._verification, self._reader_of)
-        self._reading = OfficeReading(ReadingPlaces(self._body, self._near), lane, setup.sources, setup.clock)
+        self._trust = open_trust(setup, ledger, lane, engine, self._verification, shelf.reader_of)
+        self._reading = OfficeReading(ReadingPlaces(shelf.body, shelf.near), lane, setup.sources, setup.clock)
         self._receipts = OfficeReceipts(self._receipt_setup(), lane, Receipts(ledger))
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
-            self._readers, self._operations, self._account_of, lambda: engine.send(OperationsChanged())
+            shelf.readers, shelf.operations, shelf.account_of, lambda: engine.send(OperationsChanged())
         )
 
     def _signing_office(self) -> SigningOffice:
@@ -114,10 +108,10 @@ class Office:
         return ReceiptSetup(
             self._setup.receipts,
             self._setup.clock,
-            self._body,
-            self._owner_of,
-            lambda mailbox_id: self._reader_of(mailbox_id).use_of(mailbox_id),
-            lambda one, sent: self._outbox.knows(one, sent) or self._readers[one].was_sent(sent),
+            self._shelf.body,
+            self._shelf.owner_of,
+            lambda mailbox_id: self._shelf.reader_of(mailbox_id).use_of(mailbox_id),
+            lambda one, sent: self._outbox.knows(one, sent) or self._shelf.readers[one].was_sent(sent),
             self.queue,
         )
 
@@ -125,10 +119,6 @@ class Office:
     def _accounts(self) -> dict[str, Account]:
         """With the keys they have now."""
         return {account.account_id: account for account in self._signing.accounts}
-
-    def _reader(self, account_id: str) -> MessageReader:
-        path = self._setup.paths.account(account_id) / "cache.db"
-        return MessageReader(path, account_id, self._operations[account_id], self._setup.at_rest)
 
     def accounts(self) -> tuple[Account, ...]:
         """See `MailDesk.accounts`."""
@@ -144,29 +134,27 @@ class Office:
 
     def mailboxes(self, account_id: str) -> tuple[Mailbox, ...]:
         """See `MailDesk.mailboxes`."""
-        found = self._readers[account_id].mailboxes()
-        self._account_of_mailbox.update((mailbox.mailbox_id, account_id) for mailbox in found)
-        return found
+        return self._shelf.mailboxes(account_id)
 
     def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
         """See `MailDesk.row_ids`."""
-        return self._reader_of(mailbox_id).row_ids(mailbox_id, query)
+        return self._shelf.reader_of(mailbox_id).row_ids(mailbox_id, query)
 
     def find(self, mailbox_id: int, query: str = "") -> Future[Sequence[int]]:
         """See `MailDesk.find`."""
-        return self._seeking.find(mailbox_id, query)
+        return self._shelf.seeking.find(mailbox_id, query)
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """See `MailDesk.rows`."""
-        return self._reader_of(mailbox_id).rows(row_ids)
+        return self._shelf.reader_of(mailbox_id).rows(row_ids)
 
     def related(self, mailbox_id: int, row_id: int) -> Related:
         """See `MailDesk.related`."""
-        return self._reader_of(mailbox_id).related(row_id)
+        return self._shelf.reader_of(mailbox_id).related(row_id)
 
     def open_message(self, mailbox_id: int, row_id: int) -> Future[MessageView]:
         """See `MailDesk.open_message`."""
-        return then(self._body(mailbox_id, row_id), lambda path: self._lane.submit(workshop.view, path))
+        return then(self._shelf.body(mailbox_id, row_id), lambda path: self._lane.submit(workshop.view, path))
 
     def verification(self) -> OfficeVerification:
         """See `MailDesk.verification`."""
@@ -188,7 +176,7 @@ class Office:
 
     def attachment(self, mailbox_id: int, row_id: int, section: str) -> Future[bytes]:
         """See `MailDesk.attachment`."""
-        body = self._body(mailbox_id, row_id)
+        body = self._shelf.body(mailbox_id, row_id)
         return then(body, lambda path: self._lane.submit(workshop.attachment, path, section))
 
     def reading(self) -> OfficeReading:
@@ -197,7 +185,7 @@ class Office:
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """See `MailDesk.raw_message`."""
-        return then(self._body(mailbox_id, row_id), lambda path: call(path.read_bytes))
+        return then(self._shelf.body(mailbox_id, row_id), lambda path: call(path.read_bytes))
 
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         """See `MailDesk.mark_seen`."""
@@ -210,12 +198,12 @@ class Office:
     def work_behind(self) -> None:
         """From now on have what is attached read for searching, and let go what waits for its hour."""
         self._sending.scheduled.start()
-        readers = {one: self._reader(one) for one in self._accounts}
+        readers = {one: self._shelf.new_reader(one) for one in self._shelf.readers}
         self._index = AttachmentIndex(
             self._lane, readers, self._setup.message_file, self._engine.send, self._receipts.take
         )
         self._engine.subscribe(self._index.listen)
-        self._verification.begin_behind(self._operations, self._engine, self._setup.calm_lane)
+        self._verification.begin_behind(self._shelf.operations, self._engine, self._setup.calm_lane)
 
     def sync_now(self, account_id: str = "") -> None:
         """See `MailDesk.sync_now`."""
@@ -309,42 +297,11 @@ class Office:
     def close(self) -> None:
         """See `MailDesk.close`."""
         self._sending.scheduled.stop()
-        self._seeking.close()
         if self._index is not None:
             self._index.close()
         self._verification.overview().close()
         for close in (self._trust.close, self._lane.close, self._keys_lane.close, self._engine.close):
             close()
-        for reader in self._readers.values():
-            reader.close()
+        self._shelf.close()
         self._drafts.close()
         self._ledger.close()
-
-    def _body(self, mailbox_id: int, row_id: int) -> Future[Readable]:
-        account_id = self._account_of(mailbox_id)
-        row = self._readers[account_id].row(row_id)
-        if row is not None and row.body_path:
-            file = self._setup.message_file(account_id, row.body_path)
-            if file.is_file():
-                return call(lambda: file)
-        return self._engine.body(mailbox_id, row_id)
-
-    def _near(self, mailbox_id: int, row_id: int) -> tuple[Readable, ...]:
-        account_id = self._account_of(mailbox_id)
-        near = self._reader_of(mailbox_id).bodies_near(row_id)
-        return tuple(self._setup.message_file(account_id, one) for one in near)
-
-    def _owner_of(self, mailbox_id: int) -> Account:
-        return self._accounts[self._account_of(mailbox_id)]
-
-    def _reader_of(self, mailbox_id: int) -> MessageReader:
-        return self._readers[self._account_of(mailbox_id)]
-
-    def _account_of(self, mailbox_id: int) -> str:
-        if mailbox_id not in self._account_of_mailbox:
-            for account_id in self._accounts:
-                self.mailboxes(account_id)
-        try:
-            return self._account_of_mailbox[mailbox_id]
-        except KeyError as error:
-            raise ConfigInvalid(path="", key=f"mailbox {mailbox_id}", suggestion="") from error
