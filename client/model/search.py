@@ -11,7 +11,7 @@ from client.model.text import fold, nfc
 
 MOST_FOUND = 2000
 """How many hits are listed, the best first: nobody reads more, and more words find less."""
-PREFIX_LETTERS = 3
+PREFIX_LETTERS = 2
 """The word being typed matches longer ones from this length on; shorter ones are whole syllables."""
 
 

@@ -16,24 +16,32 @@ class Seeking:
         self._account_of = account_of
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="seeking")
         self._asked: Future[Sequence[int]] | None = None
+        self._reader: MessageReader | None = None
 
     def find(self, mailbox_id: int, query: str) -> Future[Sequence[int]]:
         """See `MailDesk.find`."""
-        if self._asked is not None:
-            self._asked.cancel()
+        self._give_up()
         account_id = self._account_of(mailbox_id)
         self._asked = self._thread.submit(self._row_ids, account_id, mailbox_id, query)
         return self._asked
 
     def close(self) -> None:
-        """Wait for a search that runs, begin no other."""
+        """Break off a search that runs, begin no other."""
+        self._give_up()
         self._thread.shutdown(cancel_futures=True)
 
     def _row_ids(self, account_id: str, mailbox_id: int, query: str) -> Sequence[int]:
         # Opened for each question, which costs a millisecond: where a cache has to be set aside, Windows
         # allows that only while nobody holds the file.
-        reader = self._make_reader(account_id)
+        reader = self._reader = self._make_reader(account_id)
         try:
             return reader.row_ids(mailbox_id, query)
         finally:
+            self._reader = None
             reader.close()
+
+    def _give_up(self) -> None:
+        if self._asked is not None:
+            self._asked.cancel()
+        if (reader := self._reader) is not None:
+            reader.interrupt()

@@ -41,6 +41,7 @@ class Database:
         self._at_rest = at_rest
         self._connection = connection
         self._lock = threading.RLock()
+        self._life = threading.Lock()
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -131,9 +132,15 @@ class Database:
         with self._working():
             self._connection.pragma("max_page_count", pages)
 
+    def interrupt(self) -> None:
+        """End the statement that runs in another thread, if one does: it raises `Cancelled` there."""
+        with self._life, suppress(apsw.ConnectionClosedError):
+            self._connection.interrupt()
+
     def close(self) -> None:
         """Close the connection; a second call does nothing."""
-        with self._working():
+        # SQLite may be interrupted by another thread, but not while it closes.
+        with self._working(), self._life:
             self._connection.close()
 
 

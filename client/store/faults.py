@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from client.errors import ClientError, StorageFailed, StorageFull, StoreBusy, StoreCorrupt
+from client.errors import Cancelled, ClientError, StorageFailed, StorageFull, StoreBusy, StoreCorrupt
 
 _CORRUPT_IO = {
     apsw.SQLITE_IOERR_SHORT_READ,
@@ -26,6 +26,8 @@ def mapped_faults(path: Path) -> Iterator[None]:
     """Let SQLite and OSError leave as members of the error tree, with ``path`` in the parameters."""
     try:
         yield
+    except apsw.InterruptError:
+        raise Cancelled from None
     except apsw.Error as error:
         translated = from_sqlite(error, path)
         if translated is None:

@@ -186,6 +186,11 @@ class MessageReader:
         )
         return [(int(row[0]), int(row[1]), str(row[2])) for row in found]
 
+    def interrupt(self) -> None:
+        """From another thread: what is being looked up ends with `Cancelled`."""
+        if (database := self._database) is not None:
+            database.interrupt()
+
     def close(self) -> None:
         """Let go of the file; the next question opens it again."""
         database, self._database = self._database, None

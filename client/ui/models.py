@@ -98,6 +98,7 @@ class MessageListModel(QAbstractTableModel):
         self._made: dict[int, tuple[_Ground, Card]] = {}
         self._batches: deque[array[int]] = deque()
         self._wanted: set[int] = set()
+        self._gone: set[int] = set()
         self._fetch = QTimer(self)
         self._fetch.setSingleShot(True)
         self._fetch.timeout.connect(self._load_wanted)
@@ -118,10 +119,12 @@ class MessageListModel(QAbstractTableModel):
             found = self._desk.row_ids(mailbox_id, query) if mailbox_id else ()
         ids = _as_array(found)
         self.beginResetModel()
-        self._mailbox_id, self._query, self._ids = mailbox_id, query, ids
-        self._forget()
-        self._load(ids[:PAGE_ROWS])
-        self.endResetModel()
+        try:
+            self._mailbox_id, self._query, self._ids = mailbox_id, query, ids
+            self._forget()
+            self._load(ids[:PAGE_ROWS])
+        finally:
+            self.endResetModel()
 
     def refresh(self, found: Sequence[int] | None = None) -> None:
         """Read the store again, or take what was ``found``; rows that stay keep their place and selection."""
@@ -191,7 +194,7 @@ class MessageListModel(QAbstractTableModel):
 
     def _card(self, row: int) -> Card | None:
         card = self._cards.get(self._ids[row])
-        if card is None:
+        if card is None and self._ids[row] not in self._gone:
             self._wanted.add(row // PAGE_ROWS)
             if not self._fetch.isActive():
                 self._fetch.start(0)
@@ -213,6 +216,7 @@ class MessageListModel(QAbstractTableModel):
         rows = self._desk.rows(self._mailbox_id, ids)
         words = self._desk.verification().overview().words(tuple(rows.values()))
         self._cards.update({number: self._card_of(row, now, words) for number, row in rows.items()})
+        self._gone.update(number for number in ids if number not in rows)
         self._batches.append(ids)
         if len(self._batches) > KEPT_PAGES:
             for number in self._batches.popleft():
@@ -224,6 +228,7 @@ class MessageListModel(QAbstractTableModel):
         return sorted({edge // PAGE_ROWS for line in lines for edge in (line, line + PAGE_ROWS - 1)} | {0})
 
     def _forget(self) -> None:
+        self._gone.clear()
         self._cards.clear()
         self._batches.clear()
 

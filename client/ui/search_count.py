@@ -26,6 +26,11 @@ class SearchCount(QWidget):
         layout.addWidget(self.line)
         layout.addWidget(inside, 1)
 
+    def say_searching(self) -> None:
+        """A search takes a while."""
+        self.line.setText(self.tr("Đang tìm…"))
+        self.line.show()
+
     def say(self, found: int, *, is_search: bool) -> None:
         """Tell the number, and that there may be more than are listed."""
         counted = self._texts.count(found)

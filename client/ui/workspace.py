@@ -194,17 +194,17 @@ class Workspace(QWidget):
             return
         self._right.setCurrentWidget(self.splitter)
         if mailbox_id != self.list_model.mailbox_id:
-            self._show_mailbox(mailbox_id, self.list_model.query)
+            self._show_mailbox(mailbox_id, self._finder.query)
         self.message_chosen.emit(bool(self.reader.current[1]))
 
     def _show_mailbox(self, mailbox_id: int, query: str) -> None:
         if query:
+            self._finder.ask(mailbox_id, query)
             if mailbox_id != self.list_model.mailbox_id:
                 self.list_model.show_mailbox(mailbox_id, query, ())
-                self._show_searching()
-            self._finder.ask(mailbox_id, query)
+                self._show_list_state()
             return
-        self._finder.forget()
+        self._finder.settle(mailbox_id, "")
         try:
             self.list_model.show_mailbox(mailbox_id)
         except ClientError as error:
@@ -214,10 +214,14 @@ class Workspace(QWidget):
 
     def _show_found(self, mailbox_id: int, query: str, row_ids: Sequence[int]) -> None:
         model, begin = self.list_model, time.perf_counter()
-        if (mailbox_id, query) == (model.mailbox_id, model.query):
-            model.refresh(row_ids)
-        else:
-            model.show_mailbox(mailbox_id, query, row_ids)
+        try:
+            if (mailbox_id, query) == (model.mailbox_id, model.query):
+                model.refresh(row_ids)
+            else:
+                model.show_mailbox(mailbox_id, query, row_ids)
+        except ClientError as error:
+            self._show_failed(error)
+            return
         self._show_list_state()
         self._calm_ms = max(self._calm_ms, _calm_after(begin))
 
@@ -226,8 +230,8 @@ class Workspace(QWidget):
         self._list_stack.setCurrentIndex(1)
 
     def _show_searching(self) -> None:
-        self.list_notice.say("search", Text(self.tr("Đang tìm…")), theme.ACCENT)
-        self._list_stack.setCurrentIndex(1)
+        """Above what is listed, which stays until something is found."""
+        self.search_count.say_searching()
 
     def _show_list_state(self) -> None:
         model = self.list_model
@@ -240,6 +244,8 @@ class Workspace(QWidget):
             advice = self.tr("Hãy thêm tài khoản thư công vụ để bắt đầu.")
             offer = self.tr("Thêm tài khoản…") if self._desk.account_desk().may_change else ""
             self.list_notice.say("account", Text(self.tr("Chưa có tài khoản"), advice), offer=offer)
+        elif self._finder.is_out:
+            self.list_notice.say("search", Text(self.tr("Đang tìm…")), theme.ACCENT)
         elif model.query:
             advice = self.tr("Thử ít từ hơn; không cần gõ dấu.")
             self.list_notice.say("search", Text(self.tr("Không có kết quả"), advice))
@@ -260,8 +266,7 @@ class Workspace(QWidget):
     def _refresh_rows(self) -> None:
         """What is on screen at once; what came and went when it has been looked up."""
         self._guard(self.list_model.load_again)
-        if self.list_model.mailbox_id:
-            self._finder.ask(self.list_model.mailbox_id, self.list_model.query)
+        self._finder.again()
         self._guard(self.tree_model.load)
         self._show_list_state()
 

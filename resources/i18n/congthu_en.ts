@@ -2789,6 +2789,10 @@ Open it only if you know this address.</translation>
 <context>
     <name>SearchCount</name>
     <message>
+        <source>Đang tìm…</source>
+        <translation>Searching…</translation>
+    </message>
+    <message>
         <source>Tìm thấy {count} thư</source>
         <translation>Messages found: {count}</translation>
     </message>

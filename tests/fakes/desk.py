@@ -139,6 +139,7 @@ class FakeDesk:
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         self.calls.append(("rows", mailbox_id, len(row_ids)))
+        self._raise_planned("rows")
         rows = self.message_rows.get(mailbox_id, {})
         return {number: rows[number] for number in row_ids if number in rows}
 

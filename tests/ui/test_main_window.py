@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from client.config.catalogue import Catalogue
 from client.config.paths import resources_dir
-from client.errors import ConnectionLost, StorageFull
+from client.errors import ConnectionLost, StorageFull, StoreCorrupt
 from client.model.event import Event, EventKind
 from client.model.invitation import Attendance
 from client.model.outgoing import Draft, OutboxState
@@ -137,7 +137,8 @@ def test_only_the_answer_to_what_was_typed_last_is_listed(stage: Stage) -> None:
     window.workspace.search("dieu dong")
     window.workspace.search("không có từ này")
     assert window.workspace.list_model.rowCount() == 200  # what is there stays until something is found
-    stage.settled(lambda: window.workspace.list_notice.title() == "Đang tìm…")
+    line = window.workspace.search_count.line
+    stage.settled(lambda: line.isVisibleTo(window) and line.text() == "Đang tìm…")
     assert [query for _, _, query in (call for call in stage.desk.calls if call[0] == "find")][-2:] == [
         "dieu dong",
         "không có từ này",
@@ -145,6 +146,42 @@ def test_only_the_answer_to_what_was_typed_last_is_listed(stage: Stage) -> None:
     stage.desk.release_finding()  # the first question's answer, which fits 25 letters, comes last
     stage.settled(lambda: window.workspace.list_notice.title() == "Không có kết quả")
     assert window.workspace.list_model.rowCount() == 0
+
+
+def test_mail_that_comes_during_a_search_does_not_drop_it(stage: Stage) -> None:
+    window = stage.open()
+    stage.desk.hold_finding = True
+    window.workspace.search("dieu dong")
+    window.workspace.take(Event(EventKind.MESSAGES, "", INBOX))
+    window.workspace.mark_seen(seen=True)
+    stage.settled(lambda: not window.workspace._settle.isActive())
+    stage.desk.hold_finding = False
+    stage.desk.release_finding()
+    stage.settled(lambda: window.workspace.list_model.rowCount() == 25)
+    asked = [call[2] for call in stage.desk.calls if call[0] == "find"]
+    assert asked[-2:] == ["dieu dong"] * 2  # once more, for what came meanwhile
+
+
+def test_a_folder_chosen_during_a_search_is_searched_for_what_was_typed(stage: Stage) -> None:
+    window = stage.open()
+    stage.desk.hold_finding = True
+    window.workspace.search("dieu dong")
+    other = EMPTY
+    window.workspace.tree.setCurrentIndex(window.workspace.tree_model.index_of(other))
+    assert window.workspace.list_notice.title() == "Đang tìm…"
+    assert stage.desk.calls[-1] == ("find", other, "dieu dong")
+    stage.desk.release_finding()
+    stage.settled(lambda: window.workspace.list_notice.title() == "Không có kết quả")
+
+
+def test_an_answer_that_cannot_be_listed_is_told(stage: Stage) -> None:
+    window = stage.open()
+    stage.desk.failures["rows"] = StoreCorrupt(path="cache.db")
+    window.workspace.search("dieu dong")
+    title = stage.texts.error(StoreCorrupt(path="cache.db")).title
+    stage.settled(lambda: window.workspace.list_notice.title() == title)
+    window.workspace.search("dieu")
+    stage.settled(lambda: window.workspace.list_model.rowCount() > 0)
 
 
 def test_an_answer_comes_too_late_for_another_folder(stage: Stage) -> None:

@@ -68,6 +68,19 @@ def test_rows_are_fetched_by_the_page_and_only_when_looked_at(qtbot: QtBot, text
     assert desk.count("rows") == 1
 
 
+def test_a_row_that_has_gone_is_not_asked_for_again_and_again(qtbot: QtBot, texts: Texts) -> None:
+    desk = FakeDesk(rows=300)
+    model = model_on(desk, texts)
+    del desk.message_rows[INBOX][50]
+    desk.calls.clear()
+    for _ in range(5):
+        assert model.index(250, 0).data(CARD_ROLE) is None
+        qtbot.wait(20)
+    assert desk.count("rows") == 1
+    model.refresh()
+    assert model.line_of(50) == -1
+
+
 def test_only_so_many_pages_are_kept(qtbot: QtBot, texts: Texts) -> None:
     desk = FakeDesk(rows=(KEPT_PAGES + 5) * PAGE_ROWS)
     model = MessageListModel(desk, texts, clock=lambda: CLOCK)

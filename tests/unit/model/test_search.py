@@ -28,8 +28,9 @@ def test_a_word_that_was_ended_by_a_space_is_whole() -> None:
     assert not one("quyết ").is_prefix
 
 
-def test_a_short_syllable_is_whole() -> None:
-    assert not one("an").is_prefix
+def test_one_letter_is_whole() -> None:
+    assert not one("y").is_prefix
+    assert one("ng").is_prefix
 
 
 def test_quotation_marks_keep_words_together() -> None:

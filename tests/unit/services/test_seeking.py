@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from array import array
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from datetime import UTC, datetime, timedelta
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from client.errors import Cancelled
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.services.seeking import Seeking
 from client.store.database import open_cache, open_ledger, set_cache_aside
@@ -87,6 +90,31 @@ def test_a_question_that_is_overtaken_before_it_begins_is_not_asked(shelf: Shelf
     with pytest.raises(CancelledError):
         waiting.result(30)
     assert running.done()
+
+
+def test_a_search_that_runs_is_broken_off_for_the_next(shelf: Shelf) -> None:
+    class Endless(MessageReader):
+        """Looks something up that takes hours."""
+
+        def row_ids(self, mailbox_id: int, query: str = "") -> array[int]:
+            started.set()
+            count = "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n"
+            return (
+                array("q", [row[0] for row in self._select(count)]) if query else super().row_ids(mailbox_id)
+            )
+
+    started = threading.Event()
+    seeking = Seeking(
+        lambda one: Endless(shelf.path, one, Operations(shelf.ledger, one, lambda: NOW)), lambda _: "an"
+    )
+    endless = seeking.find(INBOX, "x")
+    assert started.wait(30)
+    end = time.monotonic() + 30
+    while not endless.done() and time.monotonic() < end:  # it may not have come to its statement yet
+        last = seeking.find(INBOX, "")
+    assert isinstance(endless.exception(), Cancelled)
+    assert len(last.result(30)) == 30
+    seeking.close()
 
 
 def test_no_file_is_held_between_questions(shelf: Shelf, seeking: Seeking) -> None:
