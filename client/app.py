@@ -127,16 +127,23 @@ class OpenOffice:
         paths = installation.paths
         paths.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._lock = InstanceLock(paths.data / "instance.db")
-        try:
-            at_rest = prepare(paths, installation.secrets, wanted=installation.encrypts)
-        except BaseException:
-            self._lock.release()
-            raise
+        with ExitStack() as undone:
+            undone.callback(self._lock.release)
+            self._open(installation, undone)
+            undone.pop_all()
+
+    def _open(self, installation: Installation, undone: ExitStack) -> None:
+        """What is begun ends with ``undone``: a process left behind would hold the data folder."""
+        paths = installation.paths
+        at_rest = prepare(paths, installation.secrets, wanted=installation.encrypts)
         installation = replace(installation, at_rest=at_rest)
-        self.lane = WorkshopLane(warm_up, paths.logs)
+        self.lane, keys_lane = WorkshopLane(warm_up, paths.logs), WorkshopLane(logs=paths.logs)
+        undone.callback(self.lane.close)
+        undone.callback(keys_lane.close)
         self.engine = EngineLink(engine_setup(installation))
+        undone.callback(self.engine.close)
         setup = replace(office_setup(installation), extend_later=self._extend_later)
-        self.desk = Office(setup, self.lane, self.engine, WorkshopLane(logs=paths.logs))
+        self.desk = Office(setup, self.lane, self.engine, keys_lane)
         self._ledger = open_ledger(paths.ledger, at_rest)
         self.extensions = ExtensionQueue(
             Extensions(self._ledger, setup.clock),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from client.model.mailbox import SpecialUse
 from client.model.text import fold, nfc
 
 MOST_FOUND = 2000
@@ -85,9 +86,18 @@ _HAVING = {
 }  # fmt: skip
 _BEFORE, _SINCE = frozenset({"truoc", "before"}), frozenset({"sau", "after"})
 _HAS, _IN = frozenset({"co", "has"}), frozenset({"trong", "in"})
-_EVERYWHERE = frozenset({"tatca", "all", "everywhere"})
+_PLACES = {
+    "tatca": EVERYWHERE, "moithumuc": EVERYWHERE, "all": EVERYWHERE, "everywhere": EVERYWHERE,
+    "hopthuden": SpecialUse.INBOX.value, "inbox": SpecialUse.INBOX.value,
+    "thudagui": SpecialUse.SENT.value, "dagui": SpecialUse.SENT.value, "sent": SpecialUse.SENT.value,
+    "thunhap": SpecialUse.DRAFTS.value, "bannhap": SpecialUse.DRAFTS.value,
+    "drafts": SpecialUse.DRAFTS.value, "thungrac": SpecialUse.TRASH.value, "trash": SpecialUse.TRASH.value,
+    "thurac": SpecialUse.JUNK.value, "junk": SpecialUse.JUNK.value, "spam": SpecialUse.JUNK.value,
+    "luutru": SpecialUse.ARCHIVE.value, "archive": SpecialUse.ARCHIVE.value,
+}  # fmt: skip
 _OPERATORS = frozenset(_FIELDS) | _BEFORE | _SINCE | _HAS | _IN
 _MOST_WORDS_OF_A_VALUE = 3
+_MOST_WORDS_OF_A_PLACE = 4
 _MOST_CHARACTERS = 1000
 
 _NAME = r"[^\W\d_]+(?:-[^\W\d_]+)*"
@@ -97,6 +107,7 @@ _PIECE = re.compile(
     rf"""(?:(?P<name>{_NAME}):)?(?:"(?P<quoted>[^"]*)"?|“(?P<curly>[^”]*)”?|(?P<plain>\S+))"""
 )
 _DAY_FIRST = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
+_SHORT_YEAR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 
 
@@ -125,6 +136,8 @@ def read_day(text: str) -> tuple[date, date] | None:
         year, month, day = found.groups()
     elif found := _DAY_FIRST.fullmatch(text):
         day, month, year = found.groups()
+    elif found := _SHORT_YEAR.fullmatch(text):
+        day, month, year = found[1], found[2], f"20{found[3]}"
     else:
         return None
     try:
@@ -169,15 +182,18 @@ class _Reading:
         if not any(char.isalnum() for char in text):
             return
         syllables = re.split(r"[\W_]+", fold(text))
+        last, is_only = syllables[-1], len(syllables) == 1
+        if is_open and is_only and len(last) < PREFIX_LETTERS and last.isalpha():
+            return  # the first letter of a word: what is listed stays until it says more
         # Beside other syllables a short beginning is cheap to look up.
-        enough = PREFIX_LETTERS if len(syllables) == 1 else 1
-        self.terms.append(SearchTerm(text, field, is_open and len(syllables[-1]) >= enough))
+        enough = PREFIX_LETTERS if is_only else 1
+        # Who asks for number 12 does not mean 1204.
+        is_number = field is SearchField.NUMBERS and is_only and last.isdigit()
+        self.terms.append(SearchTerm(text, field, is_open and len(last) >= enough and not is_number))
 
     def _condition(self, operator: str, value: str, following: list[str]) -> int:
         if operator in _IN:
-            plain = _plain(value)
-            self.mailbox = EVERYWHERE if plain in _EVERYWHERE else fold(value).strip()
-            return 1
+            return self._place(value, following)
         if operator in _HAS:
             return self._has(value, following)
         days = read_day(value)
@@ -187,6 +203,16 @@ class _Reading:
             self.before = days[0]
         else:
             self.since = days[0]
+        return 1
+
+    def _place(self, value: str, following: list[str]) -> int:
+        """``trong:thư đã gửi`` is three words and one mailbox; others take one word, or quotation marks."""
+        for count in range(min(_MOST_WORDS_OF_A_PLACE, len(following) + 1), 0, -1):
+            wanted = _PLACES.get(_plain("".join([value, *following[: count - 1]])))
+            if wanted is not None:
+                self.mailbox = wanted
+                return count
+        self.mailbox = fold(value).strip()
         return 1
 
     def _has(self, value: str, following: list[str]) -> int:

@@ -74,6 +74,7 @@ class AccountEngine:
         """Look at every mailbox now; also what waits after a refused password is tried again."""
         self._obstacles.forget()
         self._sender.worker.wake()
+        self._foreground.worker.link_works()
         self._look_again()
 
     def reconnect(self) -> None:
@@ -206,6 +207,8 @@ class AccountEngine:
                 self._mail.told(error)
                 return
         self._mail.succeeded()
+        for worker in (self._foreground.worker, self._sender.worker):
+            worker.link_works()
         self._context.tell(EventKind.ACCOUNT_OK)
 
     def _is_unchanged(self, work: sync.SyncWork, mailbox_id: int, status: MailboxStatus) -> bool:

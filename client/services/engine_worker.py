@@ -35,6 +35,7 @@ class Worker:
         self._failures = 0
         self._reported = ""
         self._excused = threading.Event()
+        self._waits_for_link = False
         # A daemon: one that hangs in a dead connection must not keep the process; see `Engine.close`.
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
@@ -59,6 +60,12 @@ class Worker:
         self._failures = 0
         self._excused.set()
         self.wake()
+
+    def link_works(self) -> None:
+        """Somebody else reaches the server: where that was the trouble, there is no reason to wait longer."""
+        if self._waits_for_link:
+            self._failures = 0
+            self.wake()
 
     def rest(self, seconds: float) -> bool:
         """Wait within a round; True when woken, False when the time is up."""
@@ -94,6 +101,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self._wake.clear()
+            self._waits_for_link = False
             pause = self._guarded_round()
             if not self._stopping.is_set():
                 self._wake.wait(pause)
@@ -105,6 +113,7 @@ class Worker:
             if self._excused.is_set():
                 self._excused.clear()
                 return 0.0
+            self._waits_for_link = True
             return self._failed(error.code, shown(error), needs_user=False)
         except ClientError as error:
             pause = self._failed(error.code, shown(error), isinstance(error, NeedsUserError))

@@ -28,9 +28,41 @@ def test_a_word_that_was_ended_by_a_space_is_whole() -> None:
     assert not one("quyết ").is_prefix
 
 
-def test_one_letter_is_whole() -> None:
-    assert not one("y").is_prefix
+def test_two_letters_begin_a_word() -> None:
     assert one("ng").is_prefix
+    assert not one("ng ").is_prefix
+
+
+@pytest.mark.parametrize("typed", ["quyết định n", "quyết định N", "quyết định đ"])
+def test_the_first_letter_of_a_further_word_asks_for_nothing_yet(typed: str) -> None:
+    assert parse_query(typed).terms == (SearchTerm("quyết"), SearchTerm("định"))
+    assert len(parse_query(f"{typed} ").terms) == 3
+    assert parse_query("n").is_empty
+
+
+@pytest.mark.parametrize(
+    ("typed", "mailbox"),
+    [
+        ("trong:Thư đã gửi báo cáo", "sent"), ('trong:"Thư đã gửi" báo cáo', "sent"),
+        ("trong: hop thu den báo cáo", "inbox"), ("in:Trash báo cáo", "trash"),
+        ("trong:tất cả báo cáo", EVERYWHERE), ("trong: tat-ca báo cáo", EVERYWHERE),
+        ("trong:dự-án báo cáo", "du-an"),
+    ],
+)  # fmt: skip
+def test_a_mailbox_is_named_as_on_the_screen(typed: str, mailbox: str) -> None:
+    query = parse_query(typed)
+    assert query.mailbox == mailbox
+    assert [term.text for term in query.terms] == ["báo", "cáo"]
+
+
+def test_a_number_asked_for_as_one_is_whole() -> None:
+    assert parse_query("số:12").terms == (SearchTerm("12", SearchField.NUMBERS),)
+    assert parse_query("số:12/QĐ").terms == (SearchTerm("12/QĐ", SearchField.NUMBERS, is_prefix=True),)
+
+
+def test_a_year_of_two_figures_is_of_this_century() -> None:
+    assert read_day("15/3/24") == (date(2024, 3, 15), date(2024, 3, 16))
+    assert read_day("3/24") is None
 
 
 def test_quotation_marks_keep_words_together() -> None:
@@ -118,7 +150,7 @@ def test_an_operator_still_without_its_value_asks_for_nothing() -> None:
 
 
 def test_a_mailbox_is_named_without_regard_to_marks() -> None:
-    assert parse_query('trong:"Thư đã gửi"').mailbox == "thu da gui"
+    assert parse_query('trong:"Dự án Cầu đường"').mailbox == "du an cau duong"
     assert parse_query("in:all").mailbox == EVERYWHERE
     assert parse_query("trong:tất-cả").mailbox == EVERYWHERE
 

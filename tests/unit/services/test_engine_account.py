@@ -16,7 +16,9 @@ from client.model.event import Event, EventKind
 from client.model.outgoing import OutboxState, OutgoingMessage
 from client.services import engine_sending
 from client.services.engine_setup import BodyFailed, BodyReady, FetchBody, Report
+from client.store.operations import Operations
 from client.store.outbox import Outbox
+from client.store.rows import Location
 from tests.fakes.account_office import PATIENCE_S, Office, raw, until
 from tests.fakes.imap import FakeMailbox
 
@@ -197,3 +199,25 @@ def test_a_password_that_was_changed_is_tried_a_few_times_and_all_goes_on_with_t
         return {one.state for one in outbox.entries("an")}
 
     until(office, lambda: states() == {OutboxState.FILED})
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_changes_made_without_a_network_are_done_as_soon_as_there_is_one(
+    office: Office, by_hand: bool
+) -> None:
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    office.engine.reconnect()
+    office.refusal = ConnectionLost(host="x")
+    operations = Operations(office.ledger, "an", lambda: datetime.now(UTC))
+    operations.move(Location(1, 1, b"INBOX", office.inbox.uidvalidity, 1, "<1@x>", ""), b"Sent")
+    for _ in range(6):  # each click tries at once, and the pause after it grows to minutes
+        before = len(office.withheld)
+        office.engine.operations_changed()
+        until(office, lambda before=before: len(office.withheld) > before)  # type: ignore[misc] # a default
+    office.refusal = None
+    if by_hand:
+        office.engine.sync_now()
+    else:
+        office.engine._mail.wake()  # its own pause is over
+    until(office, lambda: not office.inbox.messages)
