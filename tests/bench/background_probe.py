@@ -82,7 +82,6 @@ def resident_mib(process_id: int) -> float:
 def window(folder: Path) -> None:
     from msgspec.structs import replace as replaced
     from PySide6.QtCore import QTimer
-    from PySide6.QtTest import QTest
 
     from client import app
     from client.config.paths import Paths, resources_dir
@@ -97,6 +96,7 @@ def window(folder: Path) -> None:
     from client.store.secrets import MemorySecrets
     from client.ui.application import make_application
     from client.ui.shell import open_shell
+    from tests.bench.waiting import wait
 
     def vouched(name: str) -> PolicyCertificate:
         one = PolicyCertificate(name, "", (folder / name).read_text("ascii"))
@@ -125,14 +125,14 @@ def window(folder: Path) -> None:
     shown = open_shell(office.desk, resources_dir(), policy=policy, is_demo=True, state_file=folder / "w.ini")
     office.lane.start()
     office.desk.trust().begin()
-    QTest.qWait(4000)
+    wait(4000)
     ticks: list[float] = []
     timer = QTimer()
     timer.setInterval(TICK_MS)
     timer.setTimerType(timer.timerType().PreciseTimer)
     timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
     timer.start()
-    QTest.qWait(int(_QUIET_S * 1000))
+    wait(int(_QUIET_S * 1000))
     quiet, ticks[:] = list(ticks), []
     overview, desk = office.desk.verification().overview(), office.desk
     (box,) = desk.mailboxes("an")
@@ -143,7 +143,7 @@ def window(folder: Path) -> None:
     sizes: dict[str, float] = {}
     end = begin
     while time.perf_counter() - begin < _LONGEST_S:
-        QTest.qWait(500)
+        wait(500)
         progress = overview.progress()
         if progress.total:
             end = time.perf_counter()

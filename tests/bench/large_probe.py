@@ -25,8 +25,6 @@ def resident_mib(process_id: int) -> float:
 def main() -> None:
     begin = time.perf_counter()
     given = json.loads(sys.argv[1])
-    from PySide6.QtTest import QTest
-
     from client import app
     from client.config.paths import Paths, resources_dir
     from client.config.policy_layers import builtin_policy
@@ -37,6 +35,7 @@ def main() -> None:
     from client.store.secrets import MemorySecrets
     from client.ui.application import make_application
     from client.ui.shell import open_shell
+    from tests.bench.waiting import wait
 
     resources = resources_dir()
     server = Endpoint("127.0.0.1", 9)
@@ -52,11 +51,11 @@ def main() -> None:
     window = open_shell(office.desk, resources, policy=installation.policy, state_file=state)
     model = window.workspace.list_model
     while model.rowCount() < given["messages"] and time.perf_counter() - begin < 60:
-        QTest.qWait(2)
+        wait(2)
     window.workspace.list.repaint()
     application.processEvents()
     usable = time.perf_counter() - begin
-    figures = scroll_and_search(window, QTest)
+    figures = scroll_and_search(window, wait)
     office.lane.start()
     row = model.row_id(0)
     office.desk.open_message(model.mailbox_id, row).result(60)
@@ -74,14 +73,14 @@ def main() -> None:
     )
 
 
-def scroll_and_search(window, test) -> str:  # type: ignore[no-untyped-def] # imported after the start is timed
+def scroll_and_search(window, wait) -> str:  # type: ignore[no-untyped-def] # imported after the start is timed
     """Frames while the list is scrolled from end to end, and from a search's last letter to its answer."""
     bar = window.workspace.list.verticalScrollBar()
     frames = []
     for step in range(300):
         bar.setValue(bar.maximum() * step // 300)
         begin = time.perf_counter()
-        test.qWait(0)
+        wait(0)
         window.workspace.list.viewport().repaint()
         frames.append(time.perf_counter() - begin)
     model, found = window.workspace.list_model, []
@@ -92,7 +91,7 @@ def scroll_and_search(window, test) -> str:  # type: ignore[no-untyped-def] # im
         begin = time.perf_counter()
         window.workspace.search(query)
         while not found and time.perf_counter() - begin < 30:
-            test.qWait(1)
+            wait(1)
         times.append(found[-1] - begin)
     frames.sort()
     return (

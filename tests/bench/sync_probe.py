@@ -12,7 +12,6 @@ from pathlib import Path
 def main() -> None:
     given = json.loads(sys.argv[1])
     from PySide6.QtCore import QTimer
-    from PySide6.QtTest import QTest
 
     from client import app
     from client.config.paths import Paths, resources_dir
@@ -24,6 +23,7 @@ def main() -> None:
     from client.store.secrets import MemorySecrets
     from client.ui.application import make_application
     from client.ui.shell import open_shell
+    from tests.bench.waiting import wait
 
     resources = resources_dir()
     server = Endpoint(given["host"], given["port"])
@@ -38,7 +38,7 @@ def main() -> None:
     office = app.OpenOffice(installation)
     state = Path(given["data"]) / "window.ini"
     window = open_shell(office.desk, resources, policy=installation.policy, state_file=state)
-    QTest.qWait(400)  # the window's own start is another figure; the engine is still loading
+    wait(400)  # the window's own start is another figure; the engine is still loading
     gaps: list[float] = []
     last = [time.perf_counter()]
 
@@ -55,13 +55,13 @@ def main() -> None:
     end = begin + 600
     total, first = 0, 0.0
     while total < given["messages"] and time.perf_counter() < end:
-        QTest.qWait(100)
+        wait(100)
         boxes = office.desk.mailboxes("a")
         total = max((box.total for box in boxes), default=0)
         first = first or (time.perf_counter() - begin if total else 0.0)
     taken = time.perf_counter() - begin
     during, gaps[:] = sorted(gaps), []
-    QTest.qWait(2000)
+    wait(2000)
     timer.stop()
     after = sorted(gaps)
     window.close()

@@ -33,13 +33,12 @@ def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-de
     import os
 
     start = time.perf_counter()
-    from PySide6.QtTest import QTest
-
     from client import app
     from client.cli.demo import installation_of
     from client.ui.application import make_application
     from client.ui.message_list import MessageList
     from client.ui.shell import open_shell
+    from tests.bench.waiting import wait
 
     installation = installation_of(city.info, paths, "vi")
     application = make_application([], resources)
@@ -50,7 +49,7 @@ def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-de
     listed = window.findChild(MessageList)
     end = time.monotonic() + 60
     while time.monotonic() < end and (listed is None or listed.model().rowCount() == 0):
-        QTest.qWait(5)
+        wait(5)
     application.processEvents()
     usable = time.perf_counter() - start
     office.lane.start()
