@@ -74,6 +74,10 @@ class ImapSession(Protocol):
     def quirks(self) -> Quirks:
         """How far this server may be believed."""
 
+    @property
+    def selected(self) -> tuple[bytes, int]:
+        """Name and UIDVALIDITY of the selected mailbox: a UID from elsewhere is another message."""
+
     def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
         """Every mailbox there is; a name that cannot be decoded is shown as well as possible."""
 

@@ -58,7 +58,7 @@ def fetch_bodies(
     One that the server refuses is passed over; one that broke the link is known to ``obstacles``.
     """
     bodies = BodyWork(work.session, work.store, objects, work.stop)
-    places = [place for row_id, _ in rows if (place := work.store.locate(row_id)) is not None]
+    places = _places_here(work, rows)
     small = [place for place in places if not _comes_in_pieces(bodies, place)]
     fetched = 0
     answers = work.session.fetch_bodies([place.uid for place in small])
@@ -72,6 +72,13 @@ def fetch_bodies(
             break
         fetched += _tried(work, place, obstacles, lambda one: fetch_body(bodies, one))
     return fetched
+
+
+def _places_here(work: SyncWork, rows: Sequence[tuple[int, int]]) -> list[Location]:
+    """Where the rows are, but for those that were moved since they were listed."""
+    places = (work.store.locate(row_id) for row_id, _ in rows)
+    here = work.session.selected
+    return [place for place in places if place and (place.raw_name, place.uidvalidity) == here]
 
 
 def _tried(
