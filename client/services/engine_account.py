@@ -134,8 +134,10 @@ class AccountEngine:
             believed = self._context.trust.without
             while not self._mail.stopping() and believed == self._context.trust.without:
                 self._mail_pass(session)
-        except StoreCorrupt:
-            self._context.replace_store()
+        except StoreCorrupt as error:
+            if self._context.store().is_damaged(error):
+                self._context.replace_store()
+                self._obstacles.forget()  # the new one gives its rows the same numbers
             raise
         finally:
             self._idle_session = None

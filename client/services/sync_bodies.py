@@ -84,11 +84,15 @@ def _places_here(work: SyncWork, rows: Sequence[tuple[int, int]]) -> list[Locati
 def _tried(
     work: SyncWork, place: Location, obstacles: Obstacles, fetch: Callable[[Location], object]
 ) -> bool:
-    """Whether the message came; one that is damaged on the server, or gone since, is passed over."""
+    """Whether the message came; one that is damaged, here or on the server, or gone since, is passed over."""
     try:
         with obstacles.trying(place.row_id):
             fetch(place)
     except (MalformedMessage, ServerBusy, Cancelled):
+        return False
+    except StoreCorrupt as error:
+        if work.store.is_damaged(error):
+            raise
         return False
     work.notify(Event(EventKind.BODY, work.account_id, place.row_id))
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from client.errors import StoreCorrupt
 from client.model.mailbox import RemoteMailbox, SyncCursor
 from client.store.database import Database
 from client.store.inserting import index_headers, insert_rows
@@ -30,6 +31,10 @@ class MessageStore:
         self._cache = cache
         self._account_id = account_id
         self._numbers = numbers
+
+    def is_damaged(self, error: StoreCorrupt) -> bool:
+        """Whether ``error`` speaks of the cache itself, not of a message's file or of the ledger."""
+        return error.params.get("path") == str(self._cache.path)
 
     def upsert_mailboxes(self, remotes: Sequence[RemoteMailbox]) -> dict[bytes, int]:
         """Make the list of mailboxes equal to ``remotes``; answers raw name → number.
