@@ -61,7 +61,9 @@ def fetch_bodies(
     places = _places_here(work, rows)
     small = [place for place in places if not _comes_in_pieces(bodies, place)]
     fetched = 0
-    answers = work.session.fetch_bodies([place.uid for place in small])
+    # After a break: over a broken link the answers of those before the culprit may have been lost.
+    singly = any(obstacles.times(place.row_id) for place in small)
+    answers = work.session.fetch_bodies([place.uid for place in small], singly=singly)
     with closing(answers):
         for place in small:
             if work.stop():

@@ -183,8 +183,10 @@ class FakeImapSession:
         return self._box().messages[uid].raw
 
     def fetch_bodies(
-        self, uids: Sequence[int]
+        self, uids: Sequence[int], *, singly: bool = False
     ) -> Generator[bytes | MalformedMessage | ServerBusy, None, None]:
+        if singly:
+            self._called("singly")
         for uid in uids:
             try:
                 yield self.fetch_body(uid)
