@@ -211,6 +211,17 @@ class MessageStore:
         row = self._cache.row("SELECT total, unread FROM mailbox WHERE mailbox_id = ?", (mailbox_id,))
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
+    def recount(self, mailbox_id: int) -> bool:
+        """Count the rows of the mailbox anew; True where `counts` was wrong."""
+        rows = "(SELECT count(*) FROM message m WHERE m.mailbox_id = mailbox.mailbox_id AND uid IS NOT NULL"
+        told = self.counts(mailbox_id)
+        self._cache.run(
+            f"UPDATE mailbox SET total = {rows}), unread = {rows} AND (flags & 1) = 0)"  # noqa: S608 - ours
+            " WHERE mailbox_id = ?",
+            (mailbox_id,),
+        )
+        return self.counts(mailbox_id) != told
+
     def without_body(
         self, mailbox_id: int, since: datetime, limit: int, largest: int = 1 << 62
     ) -> list[tuple[int, int]]:
