@@ -22,7 +22,12 @@ class Commands:
         self._wire = wire
         self._quirks = quirks
         self._stirred = False
-        self._selected = b""
+        self._selected, self._uidvalidity = b"", 0
+
+    @property
+    def selected(self) -> tuple[bytes, int]:
+        """See `client.net.session.ImapSession.selected`."""
+        return self._selected, self._uidvalidity
 
     def select(self, raw_name: bytes) -> SelectedMailbox:
         """Make this the selected mailbox."""

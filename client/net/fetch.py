@@ -215,6 +215,8 @@ def _tokens(pieces: list[bytes], start: int) -> Iterator[tuple[str, bytes]]:
             if match is None or match.end() == position:
                 raise ValueError("not a token")
             kind = match.lastgroup or ""
+            if kind == "literal" and index + 1 == len(pieces):
+                raise ValueError("not a literal's length")
             # A literal's content is the next piece; the line says only how long it is.
             yield kind, pieces[index + 1] if kind == "literal" else match[kind]
             position = match.end()

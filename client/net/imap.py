@@ -113,12 +113,12 @@ class RealImapSession(BodyCommands):
         """See `ImapSession.select`."""
         asked = selection.parameters(self.capabilities, since)
         answer = selection.SelectAnswer(asked[:1] != (b"(CONDSTORE)",) and bool(asked), since)
-        self._selected = b""
+        self._selected, self._uidvalidity = b"", 0
         for pieces in self._run(b"SELECT", quoted(raw_name), *asked):
             answer.take(pieces)
         self._stirred, self._selected = False, raw_name
         told = answer.result()
-        self._exists = told.exists
+        self._exists, self._uidvalidity = told.exists, told.uidvalidity
         if told.exists and not told.uidnext:
             # RFC 3501 lets a server leave it out; without it nothing new could be told from what is known.
             told = replace(told, uidnext=self._newest_uid() + 1)

@@ -74,6 +74,10 @@ class ImapSession(Protocol):
     def quirks(self) -> Quirks:
         """How far this server may be believed."""
 
+    @property
+    def selected(self) -> tuple[bytes, int]:
+        """Name and UIDVALIDITY of the selected mailbox: a UID from elsewhere is another message."""
+
     def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
         """Every mailbox there is; a name that cannot be decoded is shown as well as possible."""
 
@@ -111,11 +115,13 @@ class ImapSession(Protocol):
         """The whole message byte for byte, without setting \\Seen. `MalformedMessage` when it is gone."""
 
     def fetch_bodies(
-        self, uids: Sequence[int]
+        self, uids: Sequence[int], *, singly: bool = False
     ) -> Generator[bytes | MalformedMessage | ServerBusy, None, None]:
         """`fetch_body` of many in their order, some asked for ahead; a refusal takes its message's place.
 
-        Do not use the session for anything else before the iterator has ended or was closed.
+        With ``singly`` none is asked for ahead: at which one the link breaks is then certain.
+        Do not use the session for anything else before the iterator has ended or was closed, which
+        ends the session where much is on its way over a slow line.
         """
 
     def fetch_part(self, uid: int, offset: int, length: int) -> bytes:

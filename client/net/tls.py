@@ -39,25 +39,31 @@ def client_context(extra_anchors_pem: tuple[bytes, ...] = ()) -> ssl.SSLContext:
     return _prepared(truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT), extra_anchors_pem)
 
 
-def _system_anchors() -> tuple[tuple[str, int, int], ...]:
-    """Where OpenSSL reads the system's anchors, with the time and size of each: they may be replaced.
+_Place = tuple[str, int, int, int, int]
 
-    Empty where the system itself is asked (Windows, macOS) or OpenSSL was built for other places.
+
+def _system_anchors() -> tuple[_Place, ...]:
+    """Where OpenSSL reads the system's anchors, with what tells each from its successor: it may be replaced.
+
+    Empty where the system itself is asked (Windows, macOS), OpenSSL was built for other places, or they
+    are being replaced this moment.
     """
     if platform.system() in {"Windows", "Darwin"}:
         return ()
     paths = ssl.get_default_verify_paths()
     found = []
     for path in filter(None, (paths.cafile, paths.capath)):
-        told = Path(path).stat()
-        found.append((path, told.st_mtime_ns, told.st_size))
+        try:
+            told = Path(path).stat()
+        except OSError:
+            return ()
+        # The time of writing is what whoever replaces a file sets; the last two nobody can.
+        found.append((path, told.st_mtime_ns, told.st_size, told.st_ino, told.st_ctime_ns))
     return tuple(found) if paths.cafile else ()
 
 
 @lru_cache(maxsize=4)
-def _context_of_files(
-    extra_anchors_pem: tuple[bytes, ...], _places: tuple[tuple[str, int, int], ...]
-) -> ssl.SSLContext:
+def _context_of_files(extra_anchors_pem: tuple[bytes, ...], _places: tuple[_Place, ...]) -> ssl.SSLContext:
     """Reading some 150 anchors takes 20 ms: done once for as long as they are the same."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_default_verify_paths()

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 
@@ -60,6 +61,10 @@ class Wire:
         self._buffer = bytearray()
         self._start = 0
         self._tags = count(1)
+        self._begun: set[bytes] = set()
+        self._ended: dict[bytes, Status] = {}
+        """How commands ended that were not waited for yet: a server may end them in any order."""
+        self._until: float | None = None
 
     @property
     def buffered(self) -> int:
@@ -93,10 +98,23 @@ class Wire:
     def receive(self) -> None:
         """Wait for at least one more byte."""
         try:
+            if self._until is not None:
+                self.sock.settimeout(max(self._until - time.monotonic(), 0.001))
             chunk = self.sock.recv(_CHUNK)
         except OSError as error:
             raise self.fail(explain(error, self.host)) from error
         self._take(chunk)
+
+    @contextmanager
+    def hurried(self, seconds: float) -> Iterator[None]:
+        """All that is read within may take so long, after which it is `TimedOut`."""
+        patience, self._until = self.sock.gettimeout(), time.monotonic() + seconds
+        try:
+            yield
+        finally:
+            self._until = None
+            if not self.closed:
+                self.sock.settimeout(patience)
 
     def receive_now(self) -> None:
         """Take what has come already; the socket must be non-blocking."""
@@ -187,19 +205,26 @@ class Wire:
     def begin(self, *parts: bytes | Literal) -> bytes:
         """Send a command and answer with its tag for `finish`; ``b""`` when the server ended it already.
 
-        Commands without literals may be begun one after the other; they are finished in that order.
+        Commands without literals may be begun one after the other and finished in any order.
         """
         tag = b"Q%d" % next(self._tags)
-        return tag if self._send_command(tag, parts) else b""
+        if not self._send_command(tag, parts):
+            return b""
+        self._begun.add(tag)
+        return tag
 
     def finish(self, tag: bytes) -> Iterator[list[bytes]]:
         """The untagged responses up to the end of the command ``tag``."""
-        while True:
+        while tag not in self._ended:
             pieces = self.read_response()
             if pieces[0].startswith(b"* ") and pieces[0][2:5].upper() != b"BYE":
                 yield pieces
-            elif self.is_end(tag, pieces[0]):
-                return
+                continue
+            told = pieces[0].partition(b" ")[0]
+            if self.is_end(told if told in self._begun else tag, pieces[0]):
+                self._begun.discard(told)
+                self._ended[told] = self.last_status
+        self.last_status = self._ended.pop(tag)
 
     def run(self, *parts: bytes | Literal) -> list[list[bytes]]:
         """`command`, all at once."""

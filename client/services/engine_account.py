@@ -135,8 +135,10 @@ class AccountEngine:
             believed = self._context.trust.without
             while not self._mail.stopping() and believed == self._context.trust.without:
                 self._mail_pass(session)
-        except StoreCorrupt:
-            self._context.replace_store()
+        except StoreCorrupt as error:
+            if self._context.store().is_damaged(error):
+                self._context.replace_store()
+                self._obstacles.forget()  # the new one gives its rows the same numbers
             raise
         finally:
             self._idle_session = None
@@ -238,12 +240,16 @@ class AccountEngine:
             self._sync_one(work, raw_name, mailbox_id)
 
     def _catch_up(self, work: sync.SyncWork, behind: dict[bytes, int]) -> None:
-        """Fetch some of the bodies that are missing; a mailbox that lacks none any more is left out."""
+        """Fetch some of the bodies that are missing; a mailbox that lacks none any more is left out.
+
+        So is one that was made anew since it was looked into: its UIDs are those of other messages.
+        """
         for name, mailbox_id in list(behind.items()):
             if self._missing(work, mailbox_id, 1):
-                work.session.select(name)
-                self._fetch_bodies(work, mailbox_id)
-                return  # what did not come is left out when it is tried in vain again
+                server = work.session.select(name)
+                if server.uidvalidity == work.store.cursor(mailbox_id).uidvalidity:
+                    self._fetch_bodies(work, mailbox_id)
+                    return  # what did not come is left out when it is tried in vain again
             del behind[name]
 
     def _missing(self, work: sync.SyncWork, mailbox_id: int, limit: int) -> list[tuple[int, int]]:

@@ -19,7 +19,6 @@ from client.errors import (
     StorageFailed,
     StorageFull,
     StoreBusy,
-    StoreCorrupt,
 )
 
 TRIES = 2
@@ -39,7 +38,7 @@ class Obstacles:
         """Remember whether what is done within this went well; a full disk is nobody's fault."""
         try:
             yield
-        except (Cancelled, StorageFailed, StorageFull, StoreBusy, StoreCorrupt):
+        except (Cancelled, StorageFailed, StorageFull, StoreBusy):
             raise
         except Exception:
             self._met[what] = (self.times(what) + 1, self._seconds() + _LEFT_SECONDS)

@@ -76,6 +76,7 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
         work.doubtful.discard(mailbox_id)
         late = _late(work, raw_name, server, known)
         changed |= _carry_out(work, raw_name, mailbox_id, late, server, known)
+        changed |= _is_miscounted(work, raw_name, mailbox_id, late, server)
         known = work.store.known(mailbox_id)
     if changed:
         work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
@@ -134,6 +135,17 @@ def _late(work: SyncWork, raw_name: bytes, server: SelectedMailbox, known: Known
         _LOG.warning("mailbox %r: %d gone without a word", raw_name, len(late.remove))
         work.distrust("vanished-untold")
     return SyncPlan(fetch=late.fetch, remove=late.remove)
+
+
+def _is_miscounted(
+    work: SyncWork, raw_name: bytes, mailbox_id: int, late: SyncPlan, server: SelectedMailbox
+) -> bool:
+    """Count anew where the rows are the server's and their number is not; True where it was wrong."""
+    if late.fetch or late.remove or work.store.counts(mailbox_id)[0] == server.exists:
+        return False
+    if wrong := work.store.recount(mailbox_id):
+        _LOG.warning("mailbox %r: counted anew", raw_name)
+    return wrong
 
 
 def _carry_out(

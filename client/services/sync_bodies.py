@@ -58,10 +58,12 @@ def fetch_bodies(
     One that the server refuses is passed over; one that broke the link is known to ``obstacles``.
     """
     bodies = BodyWork(work.session, work.store, objects, work.stop)
-    places = [place for row_id, _ in rows if (place := work.store.locate(row_id)) is not None]
+    places = _places_here(work, rows)
     small = [place for place in places if not _comes_in_pieces(bodies, place)]
     fetched = 0
-    answers = work.session.fetch_bodies([place.uid for place in small])
+    # After a break: over a broken link the answers of those before the culprit may have been lost.
+    singly = any(obstacles.times(place.row_id) for place in small)
+    answers = work.session.fetch_bodies([place.uid for place in small], singly=singly)
     with closing(answers):
         for place in small:
             if work.stop():
@@ -74,14 +76,25 @@ def fetch_bodies(
     return fetched
 
 
+def _places_here(work: SyncWork, rows: Sequence[tuple[int, int]]) -> list[Location]:
+    """Where the rows are, but for those that were moved since they were listed."""
+    places = (work.store.locate(row_id) for row_id, _ in rows)
+    here = work.session.selected
+    return [place for place in places if place and (place.raw_name, place.uidvalidity) == here]
+
+
 def _tried(
     work: SyncWork, place: Location, obstacles: Obstacles, fetch: Callable[[Location], object]
 ) -> bool:
-    """Whether the message came; one that is damaged on the server, or gone since, is passed over."""
+    """Whether the message came; one that is damaged, here or on the server, or gone since, is passed over."""
     try:
         with obstacles.trying(place.row_id):
             fetch(place)
     except (MalformedMessage, ServerBusy, Cancelled):
+        return False
+    except StoreCorrupt as error:
+        if work.store.is_damaged(error):
+            raise
         return False
     work.notify(Event(EventKind.BODY, work.account_id, place.row_id))
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from client.errors import StoreCorrupt
 from client.model.mailbox import RemoteMailbox, SyncCursor
 from client.store.database import Database
 from client.store.inserting import index_headers, insert_rows
@@ -30,6 +31,10 @@ class MessageStore:
         self._cache = cache
         self._account_id = account_id
         self._numbers = numbers
+
+    def is_damaged(self, error: StoreCorrupt) -> bool:
+        """Whether ``error`` speaks of the cache itself, not of a message's file or of the ledger."""
+        return error.params.get("path") == str(self._cache.path)
 
     def upsert_mailboxes(self, remotes: Sequence[RemoteMailbox]) -> dict[bytes, int]:
         """Make the list of mailboxes equal to ``remotes``; answers raw name → number.
@@ -205,6 +210,17 @@ class MessageStore:
         """How many messages the server has there, and how many of them are unread."""
         row = self._cache.row("SELECT total, unread FROM mailbox WHERE mailbox_id = ?", (mailbox_id,))
         return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def recount(self, mailbox_id: int) -> bool:
+        """Count the rows of the mailbox anew; True where `counts` was wrong."""
+        rows = "(SELECT count(*) FROM message m WHERE m.mailbox_id = mailbox.mailbox_id AND uid IS NOT NULL"
+        told = self.counts(mailbox_id)
+        self._cache.run(
+            f"UPDATE mailbox SET total = {rows}), unread = {rows} AND (flags & 1) = 0)"  # noqa: S608 - ours
+            " WHERE mailbox_id = ?",
+            (mailbox_id,),
+        )
+        return self.counts(mailbox_id) != told
 
     def without_body(
         self, mailbox_id: int, since: datetime, limit: int, largest: int = 1 << 62

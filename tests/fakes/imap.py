@@ -90,7 +90,7 @@ class FakeImapSession:
         self._server = server
         server.open += 1
         server.most_open = max(server.open, server.most_open)
-        self._selected = b""
+        self._selected, self._validity = b"", 0
         self._seen: tuple[int, int] = (0, 0)
         self._woken = threading.Event()
         self._abandoned = False
@@ -107,6 +107,10 @@ class FakeImapSession:
     @property
     def quirks(self) -> Quirks:
         return self._server.quirks
+
+    @property
+    def selected(self) -> tuple[bytes, int]:
+        return self._selected, self._validity
 
     def list_mailboxes(self) -> tuple[RemoteMailbox, ...]:
         self._called("list_mailboxes")
@@ -131,6 +135,7 @@ class FakeImapSession:
             raise ServerBusy(host="fake", reply="NONEXISTENT")
         self._selected = raw_name
         box = self._box()
+        self._validity = box.uidvalidity
         self._seen = box.state()
         modseq = box.highestmodseq if self._server.condstore else 0
         told = SelectedMailbox(box.uidvalidity, box.uidnext, len(box.messages), modseq)
@@ -178,8 +183,10 @@ class FakeImapSession:
         return self._box().messages[uid].raw
 
     def fetch_bodies(
-        self, uids: Sequence[int]
+        self, uids: Sequence[int], *, singly: bool = False
     ) -> Generator[bytes | MalformedMessage | ServerBusy, None, None]:
+        if singly:
+            self._called("singly")
         for uid in uids:
             try:
                 yield self.fetch_body(uid)
@@ -204,6 +211,7 @@ class FakeImapSession:
     ) -> tuple[int, ...]:
         self._called("find_by_message_id")
         self._selected = raw_name
+        self._validity = self._box().uidvalidity
         if field in self._server.unsearched:
             return ()
         wanted = f"\r\n{field}: {message_id}\r\n".encode()

@@ -80,6 +80,7 @@ def test_a_message_that_cannot_be_fetched_holds_up_no_other(office: Office, erro
     office.engine.start()
     until(office, lambda: bodies(office) == 5 and "idle" in office.server.calls)
     assert office.server.calls.count("fetch_body") < 20
+    assert "singly" in office.server.calls, "over a broken link others' answers are lost as well"
 
 
 def test_fifty_messages_that_cannot_be_fetched_hide_no_older_one(office: Office) -> None:
