@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -150,7 +151,8 @@ class MessageList(QTableView):
         super().__init__(parent)
         self._model = model
         self._told = 0
-        self._anchor = (0, 0)
+        self._is_let_go = False
+        self._anchor = (0, "", 0)
         self.setModel(model)
         self.setItemDelegate(CardDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -186,19 +188,37 @@ class MessageList(QTableView):
         if line >= 0:
             self.setCurrentIndex(self._model.index(line, 0))
 
+    def let_go(self) -> None:
+        """Nothing listed is on show: no row may look as if it were what the next key acts upon."""
+        self._told, self._is_let_go = 0, True
+        self.selectionModel().clear()
+
+    @property
+    def is_let_go(self) -> bool:
+        """A message from elsewhere is on show, and no row was chosen since."""
+        return self._is_let_go
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt would choose the first row, in place of the message from elsewhere."""
+        if self._is_let_go:
+            QAbstractScrollArea.focusInEvent(self, event)
+        else:
+            super().focusInEvent(event)
+
     def _tell(self, current: QModelIndex) -> None:
         row_id = self._model.row_id(current.row())
         if row_id != self._told:
-            self._told = row_id
+            self._told, self._is_let_go = row_id, False
             self.opened.emit(row_id)
 
     def _remember(self) -> None:
-        self._anchor = (self._model.mailbox_id, self.current_row_id())
+        self._anchor = (self._model.mailbox_id, self._model.query, self.current_row_id())
 
     def _restore(self) -> None:
-        mailbox_id, row_id = self._anchor
+        mailbox_id, query, row_id = self._anchor
+        is_same = (mailbox_id, query) == (self._model.mailbox_id, self._model.query)
         if row_id and mailbox_id == self._model.mailbox_id and self._model.line_of(row_id) >= 0:
             self.choose(row_id)
-        elif self._told:
-            self._told = 0
+        elif self._told or (self._is_let_go and not is_same):
+            self._told, self._is_let_go = 0, False
             self.opened.emit(0)

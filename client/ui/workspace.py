@@ -142,11 +142,17 @@ class Workspace(QWidget):
         self.viewer.related.show_related(related)
 
     def _open_related(self, mailbox_id: int, row_id: int) -> None:
-        """Choose it in the list where it is listed; else it is shown and the list stays."""
+        """Choose it in the list where it is listed; else it is shown and no row of the list is chosen."""
         if mailbox_id == self.list_model.mailbox_id and self.list_model.line_of(row_id) >= 0:
             self.list.choose(row_id)
         else:
+            self.list.let_go()
             self.reader.open(mailbox_id, row_id)
+
+    def leave(self, mailbox_id: int, row_id: int) -> None:
+        """Not to go on showing what was put elsewhere; from a listed one the list itself goes on."""
+        if self.list.is_let_go and self.reader.current == (mailbox_id, row_id):
+            self._open(0)
 
     def _answer(self, attendance: Attendance) -> None:
         mailbox_id, row_id = self.reader.current

@@ -1,0 +1,85 @@
+"""What is on show, what is chosen in the list, and what a key acts upon are one and the same letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from client.ui.main_window import MainWindow
+from client.ui.texts import Texts
+from tests.fakes.desk import FakeDesk
+from tests.fakes.desk_samples import EMPTY, INBOX
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+SENT, OTHER = 2, 1010
+
+
+@pytest.fixture
+def window(qtbot: QtBot, desk: FakeDesk, texts: Texts, tmp_path: Path) -> MainWindow:
+    made = MainWindow(desk, texts, compose=lambda _: None, is_demo=False, state_file=tmp_path / "w.ini")
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def show_a_related_one(window: MainWindow) -> None:
+    window.workspace.list.choose(199)
+    window.workspace.viewer.related.chosen.emit(SENT, OTHER)
+
+
+def click(window: MainWindow, row_id: int) -> None:
+    view = window.workspace.list
+    spot = view.visualRect(view.model().index(window.workspace.list_model.line_of(row_id), 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+
+def test_no_row_is_chosen_while_a_letter_from_elsewhere_is_on_show(window: MainWindow) -> None:
+    show_a_related_one(window)
+    work = window.workspace
+    assert work.reader.current == (SENT, OTHER)
+    assert not work.list.selectionModel().hasSelection()
+    assert work.list.current_row_id() == 0
+    click(window, 199)
+    assert work.reader.current == (INBOX, 199)
+    assert work.list.selectionModel().hasSelection()
+
+
+def test_the_list_does_not_put_its_first_row_in_place_of_it(window: MainWindow) -> None:
+    show_a_related_one(window)
+    back = QFocusEvent(QEvent.Type.FocusIn, Qt.FocusReason.ActiveWindowFocusReason)
+    QApplication.sendEvent(window.workspace.list, back)
+    assert window.workspace.reader.current == (SENT, OTHER)
+
+
+@pytest.mark.parametrize("name", ["delete", "archive"])
+def test_a_letter_from_elsewhere_is_not_on_show_once_it_is_gone(
+    window: MainWindow, desk: FakeDesk, name: str
+) -> None:
+    show_a_related_one(window)
+    window.commands.actions[name].trigger()
+    assert desk.changed.calls[0][:3] == (name, SENT, (OTHER,))
+    assert window.workspace.reader.current == (0, 0)
+    assert not window.commands.actions["delete"].isEnabled()
+
+
+def test_from_a_listed_letter_the_list_goes_on_to_the_next(
+    window: MainWindow, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    window.workspace.list.choose(199)
+    qtbot.waitUntil(lambda: desk.count("verify") == 1)
+    del desk.message_rows[INBOX][199]
+    window.commands.actions["delete"].trigger()
+    qtbot.waitUntil(lambda: window.workspace.reader.current == (INBOX, 198))
+    assert window.workspace.list.current_row_id() == 198
+
+
+def test_another_folder_takes_the_place_of_a_letter_from_elsewhere(window: MainWindow) -> None:
+    show_a_related_one(window)
+    window.workspace.tree.choose(EMPTY)
+    assert window.workspace.reader.current == (0, 0)
