@@ -153,6 +153,7 @@ class MessageList(QTableView):
         self._told = 0
         self._is_let_go = False
         self._anchor = (0, "", 0)
+        self._before_search = (0, 0)
         self.setModel(model)
         self.setItemDelegate(CardDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -216,9 +217,23 @@ class MessageList(QTableView):
 
     def _restore(self) -> None:
         mailbox_id, query, row_id = self._anchor
-        is_same = (mailbox_id, query) == (self._model.mailbox_id, self._model.query)
-        if row_id and mailbox_id == self._model.mailbox_id and self._model.line_of(row_id) >= 0:
+        is_same_mailbox = mailbox_id == self._model.mailbox_id
+        is_same = is_same_mailbox and query == self._model.query
+        if is_same_mailbox and not query and not is_same:
+            self._before_search = (mailbox_id, row_id)
+        if is_same_mailbox and self._model.line_of(row_id) >= 0:
             self.choose(row_id)
-        elif self._told or (self._is_let_go and not is_same):
+            return
+        if self._told or (self._is_let_go and not is_same):
             self._told, self._is_let_go = 0, False
             self.opened.emit(0)
+        if not is_same:
+            self.scrollToTop()
+            self._choose_as_before_search()
+
+    def _choose_as_before_search(self) -> None:
+        mailbox_id, row_id = self._before_search
+        if not self._model.query:
+            self._before_search = (0, 0)
+            if mailbox_id == self._model.mailbox_id:
+                self.choose(row_id)

@@ -83,3 +83,44 @@ def test_another_folder_takes_the_place_of_a_letter_from_elsewhere(window: MainW
     show_a_related_one(window)
     window.workspace.tree.choose(EMPTY)
     assert window.workspace.reader.current == (0, 0)
+
+
+def test_what_a_search_finds_is_listed_from_its_top(window: MainWindow, qtbot: QtBot) -> None:
+    work = window.workspace
+    bar = work.list.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    work.search("bao cao")
+    qtbot.waitUntil(lambda: work.list_model.rowCount() == 25)
+    assert bar.value() == 0
+    bar.setValue(bar.maximum())
+    work.search("")
+    assert bar.value() == 0
+    bar.setValue(bar.maximum())
+    work.tree.setCurrentIndex(work.tree_model.index_of(SENT))
+    assert bar.value() == 0
+
+
+def test_a_letter_that_a_search_left_out_is_chosen_again_after_it(window: MainWindow, qtbot: QtBot) -> None:
+    work = window.workspace
+    work.list.choose(90)
+    work.search("dieu dong")
+    qtbot.waitUntil(lambda: work.list_model.rowCount() == 25)
+    assert work.list_model.line_of(90) == -1
+    assert work.reader.current == (0, 0)
+    work.search("dieu")
+    work.search("")
+    assert (work.list.current_row_id(), work.reader.current) == (90, (INBOX, 90))
+    work.tree.setCurrentIndex(work.tree_model.index_of(SENT))
+    work.tree.setCurrentIndex(work.tree_model.index_of(INBOX))
+    assert work.reader.current == (0, 0)
+
+
+def test_a_letter_chosen_among_the_hits_stays_chosen(window: MainWindow, qtbot: QtBot) -> None:
+    work = window.workspace
+    work.list.choose(90)
+    work.search("dieu dong")
+    qtbot.waitUntil(lambda: work.list_model.rowCount() == 25)
+    hit = work.list_model.row_id(20)
+    work.list.choose(hit)
+    work.search("")
+    assert work.reader.current == (INBOX, hit)
