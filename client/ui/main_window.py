@@ -77,6 +77,8 @@ class MainWindow(QMainWindow):
         self._restore()
         desk.subscribe(self._relay.listen)
         self.workspace.start()
+        if not self.workspace.list_model.mailbox_id:
+            self.status.show_syncing()
         self.reminder.look()
 
     def rebuild(self, texts: Texts) -> None:
@@ -123,12 +125,14 @@ class MainWindow(QMainWindow):
         self._mail = MailActions(self._desk, self.workspace, self)
         self.workspace.draft_ready.connect(self._compose)
         self.workspace.account_wanted.connect(self.add_account)
+        self.workspace.search_widened.connect(self.commands.search.setText)
         self.workspace.message_chosen.connect(self.commands.allow_message)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
         self.trust_work = TrustWork(self._desk, texts, self.workspace, self.signing, self)
         self.undo_send = UndoSend(self._desk, texts, self._compose, self)
         self.undo_send.taken_back.connect(self.workspace.refresh_outbox)
+        self.undo_send.taken_back.connect(self.workspace.refresh_drafts)
         self.status = SyncStatus(texts, self._desk.accounts(), self)
         self.status.problem_clicked.connect(self._show_problem)
         self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))

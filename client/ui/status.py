@@ -88,7 +88,7 @@ class SyncStatus(QWidget):
         self._show()
 
     def show_syncing(self) -> None:
-        """The user asked for new mail."""
+        """The user asked for new mail, or nothing is known of any account."""
         self._waiting = set(self._names)
         self._show()
 

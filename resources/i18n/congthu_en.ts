@@ -1857,6 +1857,65 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>ListNotice</name>
+    <message>
+        <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
+        <translation>Add your official mail account to begin.</translation>
+    </message>
+    <message>
+        <source>Thêm tài khoản…</source>
+        <translation>Add account…</translation>
+    </message>
+    <message>
+        <source>Chưa có tài khoản</source>
+        <translation>No account yet</translation>
+    </message>
+    <message>
+        <source>Đang tìm…</source>
+        <translation>Searching…</translation>
+    </message>
+    <message>
+        <source>{done}/{total} thư</source>
+        <translation>{done}/{total} messages</translation>
+    </message>
+    <message>
+        <source>Đang tải danh sách thư…</source>
+        <translation>Loading the message list…</translation>
+    </message>
+    <message>
+        <source>Thư mục này chưa có thư</source>
+        <translation>This folder has no messages yet</translation>
+    </message>
+    <message>
+        <source>Dòng trạng thái ở cuối cửa sổ cho biết lý do.</source>
+        <translation>The status line at the bottom of the window tells why.</translation>
+    </message>
+    <message>
+        <source>Chưa nhận được thư mục nào</source>
+        <translation>No folder has been received yet</translation>
+    </message>
+    <message>
+        <source>Đang kết nối…</source>
+        <translation>Connecting…</translation>
+    </message>
+    <message>
+        <source>Không có kết quả</source>
+        <translation>No results</translation>
+    </message>
+    <message>
+        <source>Không có kết quả trong {mailbox}</source>
+        <translation>Nothing found in {mailbox}</translation>
+    </message>
+    <message>
+        <source>Tìm trong mọi thư mục</source>
+        <translation>Search all folders</translation>
+    </message>
+    <message>
+        <source>Thử ít từ hơn; không cần gõ dấu.</source>
+        <translation>Try fewer words; tone marks are not needed.</translation>
+    </message>
+</context>
+<context>
     <name>MailActions</name>
     <message>
         <source>Xóa hẳn thư này?</source>
@@ -3839,45 +3898,6 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Trợ &amp;giúp</source>
         <translation>&amp;Help</translation>
-    </message>
-</context>
-<context>
-    <name>Workspace</name>
-    <message>
-        <source>Đang tìm…</source>
-        <translation>Searching…</translation>
-    </message>
-    <message>
-        <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
-        <translation>Add your official mail account to begin.</translation>
-    </message>
-    <message>
-        <source>Thêm tài khoản…</source>
-        <translation>Add account…</translation>
-    </message>
-    <message>
-        <source>Chưa có tài khoản</source>
-        <translation>No account yet</translation>
-    </message>
-    <message>
-        <source>Thử ít từ hơn; không cần gõ dấu.</source>
-        <translation>Try fewer words; tone marks are not needed.</translation>
-    </message>
-    <message>
-        <source>Không có kết quả</source>
-        <translation>No results</translation>
-    </message>
-    <message>
-        <source>{done}/{total} thư</source>
-        <translation>{done}/{total} messages</translation>
-    </message>
-    <message>
-        <source>Đang tải danh sách thư…</source>
-        <translation>Loading the message list…</translation>
-    </message>
-    <message>
-        <source>Thư mục này chưa có thư</source>
-        <translation>This folder has no messages yet</translation>
     </message>
 </context>
 <context>
