@@ -2150,8 +2150,8 @@ Open it only if you know this address.</translation>
 <context>
     <name>OperationsDialog</name>
     <message>
-        <source>Hàng đợi thao tác</source>
-        <translation>Pending changes</translation>
+        <source>Thay đổi chưa gửi lên máy chủ</source>
+        <translation>Changes not on the server yet</translation>
     </message>
     <message>
         <source>Thử lại</source>
@@ -2317,7 +2317,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Hẹn gửi lúc {when}, khi chương trình đang chạy. Đến giờ, thư được đối chiếu lại với quy tắc và chứng thư số rồi mới gửi.</source>
-        <translation>To be sent at {when}, while the program runs. At that hour it is held against rules and certificates once more before it leaves.</translation>
+        <translation>To be sent at {when}, while the program runs. At that hour it is checked again before it leaves.</translation>
     </message>
     <message>
         <source>Sẽ tự gửi lại, không sớm hơn {when}.</source>
@@ -2326,6 +2326,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Máy chủ đã nhận thư, không cần gửi lại. Chỉ việc lưu bản sao vào Thư đã gửi là chưa xong; chương trình tự thử lại.</source>
         <translation>The server took the message; there is no need to send it again. Only its copy is not in Sent yet; that is tried again by itself.</translation>
+    </message>
+    <message>
+        <source>Lần gửi này đã hủy; thư được gửi lại ở một dòng khác.</source>
+        <translation>This sending was cancelled; the message is sent again in another line.</translation>
     </message>
     <message>
         <source>Thư không được gửi; bản nháp vẫn còn.</source>
@@ -2504,7 +2508,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Còn thiếu mảnh {numbers} trên máy này. Nếu mảnh đó có trong hộp thư, mở nó một lần để tải về; nếu không, chờ thêm hoặc đề nghị người gửi gửi lại trong một thư.</source>
-        <translation>Not on this computer: piece {numbers}. If it is in the mailbox, open it once to fetch it; if not, wait or ask the sender to send it again in one message.</translation>
+        <translation>Pieces not on this computer: {numbers}. Open each one that is in the mailbox once to fetch it; for any other, wait or ask the sender to send it all again in one message.</translation>
     </message>
     <message>
         <source>Đây là mảnh {number}/{total} của một thư bị chia nhỏ khi gửi.</source>
@@ -3345,14 +3349,6 @@ Open it only if you know this address.</translation>
         <translation>Outbox is empty</translation>
     </message>
     <message>
-        <source>{count} thao tác chờ</source>
-        <translation>{count} changes waiting</translation>
-    </message>
-    <message>
-        <source>{count} thao tác cần xử lý</source>
-        <translation>{count} changes need attention</translation>
-    </message>
-    <message>
         <source>Bấm để xem chi tiết.</source>
         <translation>Click for details.</translation>
     </message>
@@ -3371,6 +3367,22 @@ Open it only if you know this address.</translation>
     <message>
         <source>Chưa đồng bộ</source>
         <translation>Not synchronised yet</translation>
+    </message>
+    <message>
+        <source>{count} thay đổi chưa gửi lên máy chủ</source>
+        <translation>Changes not on the server yet: {count}</translation>
+    </message>
+    <message>
+        <source>{count} thay đổi cần xử lý</source>
+        <translation>{count} changes need attention</translation>
+    </message>
+    <message>
+        <source>Đã đồng bộ {when}, còn {count} thay đổi chờ gửi lên máy chủ</source>
+        <translation>Synchronised {when}; changes still to be sent to the server: {count}</translation>
+    </message>
+    <message>
+        <source>Ngoại tuyến: chưa kết nối được máy chủ; vẫn đọc và soạn được, thư sẽ tự gửi sau</source>
+        <translation>Offline: the server cannot be reached; you can still read and write, mail will be sent later by itself</translation>
     </message>
     <message>
         <source>{count} tài khoản có vấn đề: {names}</source>
@@ -3816,8 +3828,8 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>Outbox</translation>
     </message>
     <message>
-        <source>Hàng đợi thao tác…</source>
-        <translation>Pending changes…</translation>
+        <source>Thay đổi chưa gửi lên máy chủ…</source>
+        <translation>Changes not on the server yet…</translation>
     </message>
     <message>
         <source>Bản nháp trên máy</source>
