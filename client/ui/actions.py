@@ -81,7 +81,7 @@ class WindowActions(QObject):
             ("search", self.tr("Tìm kiếm"), "search", ("Ctrl+E", "F3")),
             ("inbox", self.tr("Hộp thư đến"), "inbox", ("Ctrl+Shift+I",)),
             ("outbox", self.tr("Thư chờ gửi"), "outbox", ("Ctrl+Shift+O",)),
-            ("operations", self.tr("Hàng đợi thao tác…"), "", ()),
+            ("operations", self.tr("Thay đổi chưa gửi lên máy chủ…"), "", ()),
             ("drafts", self.tr("Bản nháp trên máy"), "drafts", ("Ctrl+Shift+D",)),
             ("next_pane", self.tr("Chuyển ngăn"), "", ("F6",)),
             ("reader", self.tr("Ẩn/hiện ngăn đọc"), "", ("F8",)),
