@@ -121,6 +121,8 @@ class MainWindow(QMainWindow):
         self.commands.triggered.connect(self._do)
         self.commands.language_chosen.connect(self.language_chosen, Qt.ConnectionType.QueuedConnection)
         self.commands.search.textChanged.connect(lambda _: self._search_pause.start())
+        self.commands.search.left.connect(self._leave_search)
+        self.commands.search.hits_wanted.connect(self._go_to_hits)
         self.workspace = Workspace(self._desk, texts, self)
         self._mail = MailActions(self._desk, self.workspace, self)
         self.workspace.draft_ready.connect(self._compose)
@@ -257,6 +259,19 @@ class MainWindow(QMainWindow):
     def _focus_search(self) -> None:
         self.commands.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.commands.search.selectAll()
+
+    def _leave_search(self) -> None:
+        self._search_at_once()
+        self.workspace.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to_hits(self) -> None:
+        self._search_at_once()
+        self.workspace.go_to_hits()
+
+    def _search_at_once(self) -> None:
+        if self._search_pause.isActive():
+            self._search_pause.stop()
+            self._search()
 
     def _search(self) -> None:
         self.workspace.search(self.commands.search.text().strip())

@@ -194,17 +194,23 @@ class MessageList(QTableView):
         self._told, self._is_let_go = 0, True
         self.selectionModel().clear()
 
+    def go_to_first(self) -> None:
+        """With the keyboard to the list, and to the first message that was searched for."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._model.query and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(0, 0))
+
     @property
     def is_let_go(self) -> bool:
         """A message from elsewhere is on show, and no row was chosen since."""
         return self._is_let_go
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """Qt would choose the first row, in place of the message from elsewhere."""
-        if self._is_let_go:
-            QAbstractScrollArea.focusInEvent(self, event)
-        else:
+        """Qt would open the first row where none is chosen, and not even highlight it."""
+        if self.currentIndex().isValid():
             super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
 
     def _tell(self, current: QModelIndex) -> None:
         row_id = self._model.row_id(current.row())

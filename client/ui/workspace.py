@@ -119,6 +119,10 @@ class Workspace(QWidget):
         if self.list_model.mailbox_id:
             self._show_mailbox(self.list_model.mailbox_id, query)
 
+    def go_to_hits(self) -> None:
+        """To the first of what is searched for, once it is found."""
+        self._finder.then(self.list.go_to_first)
+
     def account_id(self) -> str:
         """The account a new message is written from."""
         accounts = self._desk.accounts()

@@ -2850,6 +2850,49 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>SearchBox</name>
+    <message>
+        <source>Tìm thư (Ctrl+E) – từ: số: có: sau:…</source>
+        <translation>Search (Ctrl+E) – from: has: after:…</translation>
+    </message>
+    <message>
+        <source>Tìm kiếm trong thư mục đang mở</source>
+        <translation>Search in the open folder</translation>
+    </message>
+    <message>
+        <source>Gõ vài từ, không cần dấu; có thể thêm:</source>
+        <translation>Type a few words, tone marks are not needed; you may add:</translation>
+    </message>
+    <message>
+        <source>từ:hường – người gửi</source>
+        <translation>from:huong – who sent it</translation>
+    </message>
+    <message>
+        <source>đến:vanthu – người nhận</source>
+        <translation>to:vanthu – who received it</translation>
+    </message>
+    <message>
+        <source>số:1245/QĐ-SNV – số, ký hiệu văn bản</source>
+        <translation>number:1245/QĐ-SNV – number and symbol of a document</translation>
+    </message>
+    <message>
+        <source>có:đính-kèm – có tệp đính kèm (hoặc có:chữ-ký, có:sao, có:chưa-đọc)</source>
+        <translation>has:attachment – with an attachment (or has:signature, has:star, has:unread)</translation>
+    </message>
+    <message>
+        <source>sau:01/11/2026 – từ ngày này trở đi</source>
+        <translation>after:01/11/2026 – on this day or later</translation>
+    </message>
+    <message>
+        <source>trước:11/2026 – trước tháng này</source>
+        <translation>before:11/2026 – before this month</translation>
+    </message>
+    <message>
+        <source>trong:tất-cả – mọi thư mục (hoặc tên một thư mục)</source>
+        <translation>in:all – every folder (or the name of one)</translation>
+    </message>
+</context>
+<context>
     <name>SearchCount</name>
     <message>
         <source>Đang tìm…</source>
@@ -3878,14 +3921,6 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Thanh công cụ</source>
         <translation>Toolbar</translation>
-    </message>
-    <message>
-        <source>Tìm kiếm (Ctrl+E)</source>
-        <translation>Search (Ctrl+E)</translation>
-    </message>
-    <message>
-        <source>Tìm kiếm trong thư mục đang mở</source>
-        <translation>Search in the open folder</translation>
     </message>
     <message>
         <source>&amp;Tệp</source>
