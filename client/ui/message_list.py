@@ -151,10 +151,13 @@ class MessageList(QTableView):
         super().__init__(parent)
         self._model = model
         self._told = 0
-        self._is_let_go = False
+        self._is_let_go = self._is_losing_rows = False
         self._anchor = (0, "", 0)
         self._before_search = (0, 0)
+        # Before the view's own answer to it, which chooses the row that comes after those.
+        model.rowsAboutToBeRemoved.connect(lambda *_: self._lose_rows(under_way=True))
         self.setModel(model)
+        model.rowsRemoved.connect(lambda *_: self._lose_rows(under_way=False))
         self.setItemDelegate(CardDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -201,6 +204,11 @@ class MessageList(QTableView):
             self.setCurrentIndex(self._model.index(0, 0))
 
     @property
+    def goes_on(self) -> bool:
+        """What is told now was chosen by nobody: the one before it went."""
+        return self._is_losing_rows
+
+    @property
     def is_let_go(self) -> bool:
         """A message from elsewhere is on show, and no row was chosen since."""
         return self._is_let_go
@@ -211,6 +219,9 @@ class MessageList(QTableView):
             super().focusInEvent(event)
         else:
             QAbstractScrollArea.focusInEvent(self, event)
+
+    def _lose_rows(self, *, under_way: bool) -> None:
+        self._is_losing_rows = under_way
 
     def _tell(self, current: QModelIndex) -> None:
         row_id = self._model.row_id(current.row())

@@ -257,7 +257,7 @@ class Workspace(QWidget):
         self.list_notice.explain(progress, is_searching=self._finder.is_out, is_unreached=self._is_unreached)
 
     def _open(self, row_id: int) -> None:
-        self.reader.open(self.list_model.mailbox_id, row_id)
+        self.reader.open(self.list_model.mailbox_id, row_id, unasked=self.list.goes_on)
         self.message_chosen.emit(bool(row_id))
 
     def _open_when_ready(self, future: Future[Draft]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,25 @@ def test_a_letter_chosen_among_the_hits_stays_chosen(window: MainWindow, qtbot: 
     work.list.choose(hit)
     work.search("")
     assert work.reader.current == (INBOX, hit)
+
+
+def test_what_comes_on_show_after_a_deleted_one_is_not_marked_as_read_at_once(
+    window: MainWindow, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    work = window.workspace
+    work.list.choose(199)
+    qtbot.waitUntil(lambda: desk.count("verify") == 1)
+    for gone in (199, 198):
+        del desk.message_rows[INBOX][gone]
+        window.commands.actions["delete"].trigger()
+        wanted = (INBOX, gone - 1)
+        qtbot.waitUntil(partial(lambda one: work.reader.current == one, wanted))
+        qtbot.waitUntil(work.reader._glance.isActive)
+        assert work.reader._glance.interval() == 1500
+    marked = [call for call in desk.calls if call[0] == "mark_seen"]
+    assert marked == [("mark_seen", INBOX, 199, True)]
+    work.reader._glance.start(0)
+    qtbot.waitUntil(lambda: ("mark_seen", INBOX, 197, True) in desk.calls)
+    work.list.choose(150)
+    qtbot.waitUntil(lambda: ("mark_seen", INBOX, 150, True) in desk.calls)
+    assert ("mark_seen", INBOX, 198, True) not in desk.calls
