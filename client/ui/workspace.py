@@ -151,7 +151,8 @@ class Workspace(QWidget):
 
     def _open_related(self, mailbox_id: int, row_id: int) -> None:
         """Choose it in the list where it is listed; else it is shown and no row of the list is chosen."""
-        if mailbox_id == self.list_model.mailbox_id and self.list_model.line_of(row_id) >= 0:
+        listed = self.list_model.line_of(row_id) >= 0
+        if listed and mailbox_id == self.list_model.mailbox_of(row_id):
             self.list.choose(row_id)
         else:
             self.list.let_go()
@@ -257,7 +258,10 @@ class Workspace(QWidget):
         self.list_notice.explain(progress, is_searching=self._finder.is_out, is_unreached=self._is_unreached)
 
     def _open(self, row_id: int) -> None:
-        self.reader.open(self.list_model.mailbox_id, row_id, unasked=self.list.goes_on)
+        mailbox_id = self.list_model.mailbox_id
+        if row_id and self.list_model.query:
+            mailbox_id = self.list_model.mailbox_of(row_id)
+        self.reader.open(mailbox_id, row_id, unasked=self.list.goes_on)
         self.message_chosen.emit(bool(row_id))
 
     def _open_when_ready(self, future: Future[Draft]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from client.ui.main_window import MainWindow
 from client.ui.texts import Texts
 from tests.fakes.desk import FakeDesk
-from tests.fakes.desk_samples import EMPTY, INBOX
+from tests.fakes.desk_samples import EMPTY, INBOX, message_row
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 SENT, OTHER = 2, 1010
@@ -147,3 +148,21 @@ def test_what_comes_on_show_after_a_deleted_one_is_not_marked_as_read_at_once(
     work.list.choose(150)
     qtbot.waitUntil(lambda: ("mark_seen", INBOX, 150, True) in desk.calls)
     assert ("mark_seen", INBOX, 198, True) not in desk.calls
+
+
+def test_a_hit_from_the_trash_is_deleted_only_after_a_question(
+    window: MainWindow, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    work = window.workspace
+    trash = 4
+    desk.changed.final.add(trash)
+    # A search in every mailbox lists what is elsewhere too.
+    desk.message_rows[INBOX] |= {300: replace(message_row(300, trash), subject="Phiếu trình cũ")}
+    desk.message_rows[trash] = {300: desk.message_rows[INBOX][300]}
+    work.search("phieu trinh")
+    qtbot.waitUntil(lambda: work.list_model.rowCount() == 1)
+    work.list.choose(300)
+    assert work.reader.current == (trash, 300)
+    window.commands.actions["delete"].trigger()
+    assert desk.changed.calls == []
+    assert window._mail.question is not None
