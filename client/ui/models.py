@@ -164,6 +164,8 @@ class MessageListModel(QAbstractTableModel):
 
     def mailbox_of(self, row_id: int) -> int:
         """Where a listed message is: a search may have found it in another mailbox than the one on show."""
+        if not (row_id and self._query):
+            return self._mailbox_id
         made = self._made.get(row_id)
         row = made[0].row if made is not None else self._desk.rows(self._mailbox_id, (row_id,)).get(row_id)
         return row.mailbox_id if row is not None else self._mailbox_id

@@ -108,6 +108,11 @@ class Reader(QObject):
         future = self._desk.open_message(mailbox_id, row_id)
         self._bridge.watch(future, self._fresh(self._show), self._fresh(self._viewer.show_error))
 
+    def is_gone(self) -> bool:
+        """Whether the message on show is no longer where it was opened."""
+        mailbox_id, row_id = self._current
+        return bool(row_id) and row_id not in self._desk.rows(mailbox_id, (row_id,))
+
     def take(self, event: Event) -> None:
         """Show how far a large message has come that was just opened."""
         waiting = self._view is None and event.subject_id == self._current[1] != 0

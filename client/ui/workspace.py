@@ -258,14 +258,15 @@ class Workspace(QWidget):
         self.list_notice.explain(progress, is_searching=self._finder.is_out, is_unreached=self._is_unreached)
 
     def _open(self, row_id: int) -> None:
-        mailbox_id = self.list_model.mailbox_id
-        if row_id and self.list_model.query:
-            mailbox_id = self.list_model.mailbox_of(row_id)
-        self.reader.open(mailbox_id, row_id, unasked=self.list.goes_on)
+        self.reader.open(self.list_model.mailbox_of(row_id), row_id, unasked=self.list.goes_on)
         self.message_chosen.emit(bool(row_id))
 
     def _open_when_ready(self, future: Future[Draft]) -> None:
         self._bridge.watch(future, self.draft_ready.emit, self._complain)
+
+    def _leave_what_is_gone(self) -> None:
+        if self.list.is_let_go and self.reader.is_gone():
+            self._open(0)
 
     def _refresh_rows(self) -> None:
         """What is on screen at once; what came and went when it has been looked up."""
@@ -279,6 +280,7 @@ class Workspace(QWidget):
         if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
             begin = time.perf_counter()
             self._refresh_rows()
+            self._guard(self._leave_what_is_gone)
             self._calm_ms = _calm_after(begin)
             if not self.tree.currentIndex().isValid():
                 self.tree.setCurrentIndex(self.tree_model.first_inbox())

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from client.model.event import Event, EventKind
 from client.ui.main_window import MainWindow
 from client.ui.texts import Texts
 from tests.fakes.desk import FakeDesk
@@ -166,3 +167,16 @@ def test_a_hit_from_the_trash_is_deleted_only_after_a_question(
     window.commands.actions["delete"].trigger()
     assert desk.changed.calls == []
     assert window._mail.question is not None
+
+
+def test_a_letter_from_elsewhere_that_another_program_moved_goes_from_sight(
+    window: MainWindow, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    show_a_related_one(window)
+    qtbot.waitUntil(lambda: ("mark_seen", SENT, OTHER, True) in desk.calls)
+    desk.emit(Event(EventKind.MESSAGES, "an", SENT))
+    qtbot.waitUntil(lambda: not window.workspace._settle.isActive())
+    assert window.workspace.reader.current == (SENT, OTHER)
+    del desk.message_rows[SENT][OTHER]
+    desk.emit(Event(EventKind.MESSAGES, "an", SENT))
+    qtbot.waitUntil(lambda: window.workspace.reader.current == (0, 0))
