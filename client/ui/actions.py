@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from client.ui import mail_actions, theme
+from client.ui.search_box import SearchBox
 
 _NEEDS_MESSAGE = ("reply", "reply_all", "forward", "verify", "mark_read", "mark_unread", *mail_actions.NAMES)
 
@@ -43,7 +44,7 @@ class WindowActions(QObject):
         super().__init__(window)
         self._window = window
         self.actions: dict[str, QAction] = {}
-        self.search = QLineEdit(window)
+        self.search = SearchBox(window)
         self._make_actions()
         self.toolbar = self._make_toolbar()
         self._make_menus(language)
@@ -81,7 +82,7 @@ class WindowActions(QObject):
             ("search", self.tr("Tìm kiếm"), "search", ("Ctrl+E", "F3")),
             ("inbox", self.tr("Hộp thư đến"), "inbox", ("Ctrl+Shift+I",)),
             ("outbox", self.tr("Thư chờ gửi"), "outbox", ("Ctrl+Shift+O",)),
-            ("operations", self.tr("Hàng đợi thao tác…"), "", ()),
+            ("operations", self.tr("Thay đổi chưa gửi lên máy chủ…"), "", ()),
             ("drafts", self.tr("Bản nháp trên máy"), "drafts", ("Ctrl+Shift+D",)),
             ("next_pane", self.tr("Chuyển ngăn"), "", ("F6",)),
             ("reader", self.tr("Ẩn/hiện ngăn đọc"), "", ("F8",)),
@@ -126,9 +127,6 @@ class WindowActions(QObject):
         space = QWidget(bar)
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
-        self.search.setPlaceholderText(self.tr("Tìm kiếm (Ctrl+E)"))
-        self.search.setAccessibleName(self.tr("Tìm kiếm trong thư mục đang mở"))
-        self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(150)
         self.search.setMaximumWidth(240)
         bar.addWidget(self.search)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -32,6 +32,7 @@ class Finder(QObject):
         self._mailbox_id, self._query = 0, ""
         self._turn = 0
         self._is_out = self._is_stale = False
+        self._after: Callable[[], None] | None = None
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.timeout.connect(self.slow)
@@ -59,11 +60,19 @@ class Finder(QObject):
         elif self._mailbox_id:
             self._send()
 
+    def then(self, act: Callable[[], None]) -> None:
+        """Do it once what was asked for is found; another question drops it."""
+        if self._is_out:
+            self._after = act
+        else:
+            act()
+
     def settle(self, mailbox_id: int, query: str) -> None:
         """This is what is on show now; no answer to an earlier question counts any more."""
         self._mailbox_id, self._query = mailbox_id, query
         self._turn += 1
         self._is_out = self._is_stale = False
+        self._after = None
         self._patience.stop()
 
     def _send(self) -> None:
@@ -71,7 +80,10 @@ class Finder(QObject):
 
         def answer(row_ids: Sequence[int]) -> None:
             if self._ends(turn):
+                after, self._after = self._after, None
                 self.found.emit(self._mailbox_id, self._query, row_ids)
+                if after is not None:
+                    after()
                 self._catch_up()
 
         def complain(error: BaseException) -> None:

@@ -43,6 +43,8 @@ class MailActions(QObject):
             changes.archive(mailbox_id, (row_id,))
         else:
             changes.flag(mailbox_id, (row_id,), flagged=name == "star")
+        if name in {"delete", "archive"}:
+            self._workspace.leave(mailbox_id, row_id)
         self._look()
 
     def _ask(self, mailbox_id: int, row_id: int) -> None:
@@ -51,6 +53,7 @@ class MailActions(QObject):
 
         def delete() -> None:
             self._desk.changes().delete(mailbox_id, (row_id,), forever=True)
+            self._workspace.leave(mailbox_id, row_id)
             self._look()
 
         text = Text(

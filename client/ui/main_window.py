@@ -77,6 +77,8 @@ class MainWindow(QMainWindow):
         self._restore()
         desk.subscribe(self._relay.listen)
         self.workspace.start()
+        if not self.workspace.list_model.mailbox_id:
+            self.status.show_syncing()
         self.reminder.look()
 
     def rebuild(self, texts: Texts) -> None:
@@ -119,16 +121,20 @@ class MainWindow(QMainWindow):
         self.commands.triggered.connect(self._do)
         self.commands.language_chosen.connect(self.language_chosen, Qt.ConnectionType.QueuedConnection)
         self.commands.search.textChanged.connect(lambda _: self._search_pause.start())
+        self.commands.search.left.connect(self._leave_search)
+        self.commands.search.hits_wanted.connect(self._go_to_hits)
         self.workspace = Workspace(self._desk, texts, self)
         self._mail = MailActions(self._desk, self.workspace, self)
         self.workspace.draft_ready.connect(self._compose)
         self.workspace.account_wanted.connect(self.add_account)
+        self.workspace.search_widened.connect(self.commands.search.setText)
         self.workspace.message_chosen.connect(self.commands.allow_message)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
         self.trust_work = TrustWork(self._desk, texts, self.workspace, self.signing, self)
         self.undo_send = UndoSend(self._desk, texts, self._compose, self)
         self.undo_send.taken_back.connect(self.workspace.refresh_outbox)
+        self.undo_send.taken_back.connect(self.workspace.refresh_drafts)
         self.status = SyncStatus(texts, self._desk.accounts(), self)
         self.status.problem_clicked.connect(self._show_problem)
         self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))
@@ -253,6 +259,19 @@ class MainWindow(QMainWindow):
     def _focus_search(self) -> None:
         self.commands.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.commands.search.selectAll()
+
+    def _leave_search(self) -> None:
+        self._search_at_once()
+        self.workspace.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to_hits(self) -> None:
+        self._search_at_once()
+        self.workspace.go_to_hits()
+
+    def _search_at_once(self) -> None:
+        if self._search_pause.isActive():
+            self._search_pause.stop()
+            self._search()
 
     def _search(self) -> None:
         self.workspace.search(self.commands.search.text().strip())

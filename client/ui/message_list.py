@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -150,8 +151,13 @@ class MessageList(QTableView):
         super().__init__(parent)
         self._model = model
         self._told = 0
-        self._anchor = (0, 0)
+        self._is_let_go = self._is_losing_rows = False
+        self._anchor = (0, "", 0)
+        self._before_search = (0, 0)
+        # Before the view's own answer to it, which chooses the row that comes after those.
+        model.rowsAboutToBeRemoved.connect(lambda *_: self._lose_rows(under_way=True))
         self.setModel(model)
+        model.rowsRemoved.connect(lambda *_: self._lose_rows(under_way=False))
         self.setItemDelegate(CardDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -186,19 +192,65 @@ class MessageList(QTableView):
         if line >= 0:
             self.setCurrentIndex(self._model.index(line, 0))
 
+    def let_go(self) -> None:
+        """Nothing listed is on show: no row may look as if it were what the next key acts upon."""
+        self._told, self._is_let_go = 0, True
+        self.selectionModel().clear()
+
+    def go_to_first(self) -> None:
+        """With the keyboard to the list, and to the first message that was searched for."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._model.query and self._model.rowCount():
+            self.setCurrentIndex(self._model.index(0, 0))
+
+    @property
+    def goes_on(self) -> bool:
+        """What is told now was chosen by nobody: the one before it went."""
+        return self._is_losing_rows
+
+    @property
+    def is_let_go(self) -> bool:
+        """A message from elsewhere is on show, and no row was chosen since."""
+        return self._is_let_go
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt would open the first row where none is chosen, and not even highlight it."""
+        if self.currentIndex().isValid():
+            super().focusInEvent(event)
+        else:
+            QAbstractScrollArea.focusInEvent(self, event)
+
+    def _lose_rows(self, *, under_way: bool) -> None:
+        self._is_losing_rows = under_way
+
     def _tell(self, current: QModelIndex) -> None:
         row_id = self._model.row_id(current.row())
         if row_id != self._told:
-            self._told = row_id
+            self._told, self._is_let_go = row_id, False
             self.opened.emit(row_id)
 
     def _remember(self) -> None:
-        self._anchor = (self._model.mailbox_id, self.current_row_id())
+        self._anchor = (self._model.mailbox_id, self._model.query, self.current_row_id())
 
     def _restore(self) -> None:
-        mailbox_id, row_id = self._anchor
-        if row_id and mailbox_id == self._model.mailbox_id and self._model.line_of(row_id) >= 0:
+        mailbox_id, query, row_id = self._anchor
+        is_same_mailbox = mailbox_id == self._model.mailbox_id
+        is_same = is_same_mailbox and query == self._model.query
+        if is_same_mailbox and not query and not is_same:
+            self._before_search = (mailbox_id, row_id)
+        if is_same_mailbox and self._model.line_of(row_id) >= 0:
             self.choose(row_id)
-        elif self._told:
-            self._told = 0
+            return
+        if self._told or (self._is_let_go and not is_same):
+            self._told, self._is_let_go = 0, False
             self.opened.emit(0)
+        if not is_same:
+            self.scrollToTop()
+            self._choose_as_before_search()
+
+    def _choose_as_before_search(self) -> None:
+        mailbox_id, row_id = self._before_search
+        if not self._model.query:
+            self._before_search = (0, 0)
+            if mailbox_id == self._model.mailbox_id:
+                self.choose(row_id)

@@ -162,6 +162,14 @@ class MessageListModel(QAbstractTableModel):
         """The number of the message in line ``row``, 0 outside the list."""
         return self._ids[row] if 0 <= row < len(self._ids) else 0
 
+    def mailbox_of(self, row_id: int) -> int:
+        """Where a listed message is: a search may have found it in another mailbox than the one on show."""
+        if not (row_id and self._query):
+            return self._mailbox_id
+        made = self._made.get(row_id)
+        row = made[0].row if made is not None else self._desk.rows(self._mailbox_id, (row_id,)).get(row_id)
+        return row.mailbox_id if row is not None else self._mailbox_id
+
     def line_of(self, row_id: int) -> int:
         """The line of a message, -1 when it is not listed."""
         try:

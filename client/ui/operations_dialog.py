@@ -92,7 +92,7 @@ class OperationsDialog(QDialog):
     def __init__(self, desk: MailDesk, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._texts = desk, texts
-        self.setWindowTitle(self.tr("Hàng đợi thao tác"))
+        self.setWindowTitle(self.tr("Thay đổi chưa gửi lên máy chủ"))
         open_at(self, 720, 420)
         self.model = OperationsModel(desk, texts, self)
         self.table = PlainTable(self.model, self.windowTitle(), (120, 190, 0, 130), stretched=2)

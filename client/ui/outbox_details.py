@@ -86,7 +86,15 @@ class OutboxDetails(QFrame):
         self.retry_button.setVisible(now in _MAY_RETRY)
         self.arrived_button.setVisible(entry.state is OutboxState.UNCERTAIN)
         self.cancel_button.setVisible(entry.state in _MAY_CANCEL)
-        self.draft_button.setVisible(entry.state in _BACK and bool(entry.draft_id))
+        may_open = entry.state in _BACK and bool(entry.draft_id)
+        self.draft_button.setVisible(may_open and not self._is_out_again(entry))
+
+    def _is_out_again(self, entry: OutboxEntry) -> bool:
+        """Its draft was sent once more: what would be opened is on its way, or has arrived."""
+        return any(
+            one.draft_id == entry.draft_id and one.outbox_id != entry.outbox_id and one.state not in _BACK
+            for one in self._desk.outbox()
+        )
 
     def _addressed(self, entry: OutboxEntry) -> str:
         """To whom and when; not all of five hundred."""
@@ -139,6 +147,8 @@ class OutboxDetails(QFrame):
                     "Máy chủ đã nhận thư, không cần gửi lại. Chỉ việc lưu bản sao vào Thư đã gửi là "
                     "chưa xong; chương trình tự thử lại."
                 )
+            case Situation.CANCELLED if entry.draft_id and self._is_out_again(entry):
+                return self.tr("Lần gửi này đã hủy; thư được gửi lại ở một dòng khác.")
             case Situation.CANCELLED if entry.draft_id:
                 return self.tr("Thư không được gửi; bản nháp vẫn còn.")
             case Situation.CANCELLED:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 
 from client.errors import ClientError, MessageFrozen
@@ -35,6 +35,8 @@ from client.ui.texts import Texts
 from client.ui.verification_actions import Judged
 
 T = TypeVar("T")
+_GLANCE_MS = 1500
+"""What came on show unasked is marked as read after that: until then it may just be passed by."""
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
@@ -58,6 +60,10 @@ class Reader(QObject):
         self._turn = 0
         self._view: MessageView | None = None
         self._password: Secret | None = None
+        self._glance = QTimer(self)
+        self._glance.setSingleShot(True)
+        self._glance.timeout.connect(self._mark_seen)
+        self._glance_ms = 0
         self.pictures = PictureFlow(bridge, viewer)
         self.pieces = PieceFlow(desk, bridge, viewer.pieces)
         self.pieces.opened.connect(self._show_joined)
@@ -82,8 +88,13 @@ class Reader(QObject):
         """Mailbox and row on show, zeros for none."""
         return self._current
 
-    def open(self, mailbox_id: int, row_id: int) -> None:
-        """Show a message, then its signatures; row 0 clears the pane."""
+    def open(self, mailbox_id: int, row_id: int, *, unasked: bool = False) -> None:
+        """Show a message, then its signatures; row 0 clears the pane.
+
+        ``unasked``: nobody chose it, it comes after one that was deleted.
+        """
+        self._glance.stop()
+        self._glance_ms = _GLANCE_MS if unasked else 0
         self._current = (mailbox_id, row_id) if row_id else (0, 0)
         self._turn += 1
         self._view = None
@@ -96,6 +107,11 @@ class Reader(QObject):
         self._viewer.show_loading()
         future = self._desk.open_message(mailbox_id, row_id)
         self._bridge.watch(future, self._fresh(self._show), self._fresh(self._viewer.show_error))
+
+    def is_gone(self) -> bool:
+        """Whether the message on show is no longer where it was opened."""
+        mailbox_id, row_id = self._current
+        return bool(row_id) and row_id not in self._desk.rows(mailbox_id, (row_id,))
 
     def take(self, event: Event) -> None:
         """Show how far a large message has come that was just opened."""
@@ -180,6 +196,13 @@ class Reader(QObject):
             self.pictures.start(
                 view, lambda section: self._desk.reading().picture(mailbox_id, row_id, section)
             )
+        if self._glance_ms:
+            self._glance.start(self._glance_ms)
+        else:
+            self._mark_seen()
+
+    def _mark_seen(self) -> None:
+        mailbox_id, row_id = self._current
         try:
             self._desk.mark_seen(mailbox_id, row_id, seen=True)
         except ClientError as error:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from client.config.catalogue import Text
+from client.errors import ConnectionLost, TimedOut
 from client.model.account import Account
 from client.model.event import Event, EventKind
 from client.ui import theme
 from client.ui.texts import Texts
 from client.ui.widgets import plain_tooltip
 
+_OFFLINE = frozenset({ConnectionLost.code, TimedOut.code})
+"""Nothing is wrong with the account; the server was not reached."""
 _LONGEST = 110
 """Characters of the line; the whole text is in its tool tip."""
 
@@ -47,6 +50,7 @@ class SyncStatus(QWidget):
         self._waiting: set[str] = set()
         self._progress: dict[tuple[str, int], tuple[int, int]] = {}
         self._done_at: datetime | None = None
+        self._changes = 0
         self.summary = self._button()
         self.summary.clicked.connect(self._tell)
         self._outbox = self._button()
@@ -67,6 +71,7 @@ class SyncStatus(QWidget):
         """Know what ``other`` knew; it spoke another language."""
         self._problems, self._waiting = other._problems, other._waiting
         self._progress, self._done_at = other._progress, other._done_at
+        self._changes = other._changes
         self._show()
 
     def take(self, event: Event) -> None:
@@ -88,7 +93,7 @@ class SyncStatus(QWidget):
         self._show()
 
     def show_syncing(self) -> None:
-        """The user asked for new mail."""
+        """The user asked for new mail, or nothing is known of any account."""
         self._waiting = set(self._names)
         self._show()
 
@@ -104,12 +109,14 @@ class SyncStatus(QWidget):
 
     def show_operations(self, waiting: int, parked: int) -> None:
         """How many changes the server has not taken, and how many of them wait for a person."""
-        text = self.tr("{count} thao tác chờ").format(count=waiting)
+        text = self.tr("{count} thay đổi chưa gửi lên máy chủ").format(count=waiting)
         if parked:
-            text = self.tr("{count} thao tác cần xử lý").format(count=parked)
+            text = self.tr("{count} thay đổi cần xử lý").format(count=parked)
         self._operations.setText(text)
         self._operations.setIcon(theme.icon("sync", theme.BAD if parked else theme.MUTED))
         self._operations.setVisible(waiting > 0)
+        self._changes = waiting
+        self._show()
 
     def operations_line(self) -> str:
         """What is said of them; nothing while there are none."""
@@ -127,7 +134,10 @@ class SyncStatus(QWidget):
 
     def _show(self) -> None:
         if self._problems:
-            self._say("sig-warning", theme.BAD, self._problem_line(), self.tr("Bấm để xem chi tiết."))
+            offline = all(event.code in _OFFLINE for event in self._problems.values())
+            ink = theme.CAUTION if offline else theme.BAD
+            line = self._problem_line(offline=offline)
+            self._say("sig-warning", ink, line, self.tr("Bấm để xem chi tiết."))
         elif self._progress:
             done, total = (sum(pair[at] for pair in self._progress.values()) for at in (0, 1))
             text = self.tr("Đang đồng bộ: {done}/{total} thư")
@@ -139,18 +149,28 @@ class SyncStatus(QWidget):
         elif self._waiting:
             self._say("sync", theme.ACCENT, self.tr("Đang kết nối…"))
         elif self._done_at is not None:
-            when = self._done_at.astimezone().strftime("%H:%M")
-            self._say("sig-valid", theme.GOOD, self.tr("Đã đồng bộ {when}").format(when=when))
+            self._say("sig-valid", theme.GOOD, self._done_line(self._done_at))
         else:
             self._say("waiting", theme.MUTED, self.tr("Chưa đồng bộ"))
 
-    def _problem_line(self) -> str:
+    def _done_line(self, done_at: datetime) -> str:
+        line = self.tr("Đã đồng bộ {when}")
+        if self._changes:
+            line = self.tr("Đã đồng bộ {when}, còn {count} thay đổi chờ gửi lên máy chủ")
+        return line.format(when=done_at.astimezone().strftime("%H:%M"), count=self._changes)
+
+    def _problem_line(self, *, offline: bool) -> str:
+        if offline and len(self._problems) == len(self._names):
+            return self.tr("Ngoại tuyến: chưa kết nối được máy chủ; vẫn đọc và soạn được, thư sẽ tự gửi sau")
         if len(self._problems) == 1:
             (event,) = self._problems.values()
             return f"{self._names[event.account_id]}: {self._text(event).title}"
-        names = ", ".join(self._names[one] for one in self._problems)
-        count = len(self._problems)
+        count, names = len(self._problems), ", ".join(self._named(self._problems))
         return self.tr("{count} tài khoản có vấn đề: {names}").format(count=count, names=names)
+
+    def _named(self, account_ids: Container[str]) -> list[str]:
+        """In the accounts' own order, whichever spoke first."""
+        return [name for one, name in self._names.items() if one in account_ids]
 
     def _say(self, icon: str, ink: str, line: str, more: str = "") -> None:
         short = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
@@ -164,10 +184,16 @@ class SyncStatus(QWidget):
             (event,) = self._problems.values()
             self.problem_clicked.emit(self._text(event))
         elif self._problems:
-            texts = {one: self._text(event) for one, event in self._problems.items()}
-            parts = [f"{self._names[one]}: {text.title}\n{text.action}" for one, text in texts.items()]
             title = self.tr("Có tài khoản chưa đồng bộ được.")
-            self.problem_clicked.emit(Text(title, "\n\n".join(parts)))
+            self.problem_clicked.emit(Text(title, "\n\n".join(self._causes())))
+
+    def _causes(self) -> list[str]:
+        """Each said once, after the accounts that have it."""
+        causes: dict[Text, list[str]] = {}
+        for account_id in self._names:
+            if account_id in self._problems:
+                causes.setdefault(self._text(self._problems[account_id]), []).append(account_id)
+        return [f"{', '.join(self._named(who))}: {text.title}\n{text.action}" for text, who in causes.items()]
 
     def _text(self, event: Event) -> Text:
         return self._texts.text("error", event.code, **dict(event.params))

@@ -9,19 +9,20 @@ from concurrent.futures import Future
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
-from client.config.catalogue import Text
 from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.invitation import Attendance
 from client.model.mailbox import Related
 from client.model.message import MessageView
 from client.model.outgoing import Draft
+from client.model.search import parse_query
 from client.services.desk import MailDesk
 from client.ui import dialogs, theme
 from client.ui.bridge import Bridge
 from client.ui.drafts_view import DraftsView
 from client.ui.finder import Finder
 from client.ui.judged_rows import JudgedRows
+from client.ui.list_notice import ListNotice
 from client.ui.mailbox_tree import DRAFTS, OUTBOX, MailboxTree, MailboxTreeModel
 from client.ui.message_list import MessageList
 from client.ui.message_view import MessageViewer
@@ -32,7 +33,6 @@ from client.ui.receipt_care import ReceiptCare
 from client.ui.search_count import SearchCount
 from client.ui.texts import Texts
 from client.ui.verification_work import VerificationWork
-from client.ui.widgets import Notice
 
 _SETTLE_MS = 120
 """Events that come in a burst are answered by one reading of the store."""
@@ -50,6 +50,8 @@ class Workspace(QWidget):
     """Whether there is a message that can be answered."""
     account_wanted = Signal()
     """The user wants to add the first account."""
+    search_widened = Signal(str)
+    """What the search box is to ask for instead."""
     pending_changed = Signal(int)
     """Messages in the outbox that wait or need a decision."""
 
@@ -60,13 +62,14 @@ class Workspace(QWidget):
         self._bridge = Bridge(self)
         self._progress: dict[int, tuple[int, int]] = {}
         self._dirty: set[EventKind] = set()
+        self._is_unreached = False
         self.tree_model = MailboxTreeModel(desk, texts, self)
         self.tree = MailboxTree(self.tree_model, self)
         self.list_model = MessageListModel(desk, texts, self)
         self._finder = Finder(desk, self._bridge, self)
         self._judged = JudgedRows(self.list_model, self)
         self.list = MessageList(self.list_model, self)
-        self.list_notice = Notice(self)
+        self.list_notice = ListNotice(desk, texts, self.list_model, self)
         self.viewer = MessageViewer(texts, self)
         self.reader = Reader(desk, texts, self.viewer, self._bridge)
         self._receipts = ReceiptCare(desk, texts, self.viewer.receipts, self.reader)
@@ -102,6 +105,7 @@ class Workspace(QWidget):
             self._show_list_state()
         elif event.kind in {EventKind.ACCOUNT_OK, EventKind.ACCOUNT_PROBLEM}:
             self._progress.clear()
+            self._is_unreached = event.kind is EventKind.ACCOUNT_PROBLEM
             self._show_list_state()
         elif event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX}:
             self._dirty.add(event.kind)
@@ -114,6 +118,10 @@ class Workspace(QWidget):
         """Show only messages with these words."""
         if self.list_model.mailbox_id:
             self._show_mailbox(self.list_model.mailbox_id, query)
+
+    def go_to_hits(self) -> None:
+        """To the first of what is searched for, once it is found."""
+        self._finder.then(self.list.go_to_first)
 
     def account_id(self) -> str:
         """The account a new message is written from."""
@@ -142,11 +150,18 @@ class Workspace(QWidget):
         self.viewer.related.show_related(related)
 
     def _open_related(self, mailbox_id: int, row_id: int) -> None:
-        """Choose it in the list where it is listed; else it is shown and the list stays."""
-        if mailbox_id == self.list_model.mailbox_id and self.list_model.line_of(row_id) >= 0:
+        """Choose it in the list where it is listed; else it is shown and no row of the list is chosen."""
+        listed = self.list_model.line_of(row_id) >= 0
+        if listed and mailbox_id == self.list_model.mailbox_of(row_id):
             self.list.choose(row_id)
         else:
+            self.list.let_go()
             self.reader.open(mailbox_id, row_id)
+
+    def leave(self, mailbox_id: int, row_id: int) -> None:
+        """Not to go on showing what was put elsewhere; from a listed one the list itself goes on."""
+        if self.list.is_let_go and self.reader.current == (mailbox_id, row_id):
+            self._open(0)
 
     def _answer(self, attendance: Attendance) -> None:
         mailbox_id, row_id = self.reader.current
@@ -235,33 +250,23 @@ class Workspace(QWidget):
 
     def _show_list_state(self) -> None:
         model = self.list_model
-        self.search_count.say(model.rowCount(), is_search=bool(model.query))
+        self.search_count.say(model.rowCount(), is_search=not parse_query(model.query).is_empty)
         self._list_stack.setCurrentIndex(0 if model.rowCount() else 1)
         if model.rowCount():
             return
         progress = self._progress.get(model.mailbox_id)
-        if not self._desk.accounts():
-            advice = self.tr("Hãy thêm tài khoản thư công vụ để bắt đầu.")
-            offer = self.tr("Thêm tài khoản…") if self._desk.account_desk().may_change else ""
-            self.list_notice.say("account", Text(self.tr("Chưa có tài khoản"), advice), offer=offer)
-        elif self._finder.is_out:
-            self.list_notice.say("search", Text(self.tr("Đang tìm…")), theme.ACCENT)
-        elif model.query:
-            advice = self.tr("Thử ít từ hơn; không cần gõ dấu.")
-            self.list_notice.say("search", Text(self.tr("Không có kết quả"), advice))
-        elif progress is not None:
-            done, total = map(self._texts.count, progress)
-            counted = self.tr("{done}/{total} thư").format(done=done, total=total)
-            self.list_notice.say("sync", Text(self.tr("Đang tải danh sách thư…"), counted), theme.ACCENT)
-        else:
-            self.list_notice.say("inbox", Text(self.tr("Thư mục này chưa có thư")))
+        self.list_notice.explain(progress, is_searching=self._finder.is_out, is_unreached=self._is_unreached)
 
     def _open(self, row_id: int) -> None:
-        self.reader.open(self.list_model.mailbox_id, row_id)
+        self.reader.open(self.list_model.mailbox_of(row_id), row_id, unasked=self.list.goes_on)
         self.message_chosen.emit(bool(row_id))
 
     def _open_when_ready(self, future: Future[Draft]) -> None:
         self._bridge.watch(future, self.draft_ready.emit, self._complain)
+
+    def _leave_what_is_gone(self) -> None:
+        if self.list.is_let_go and self.reader.is_gone():
+            self._open(0)
 
     def _refresh_rows(self) -> None:
         """What is on screen at once; what came and went when it has been looked up."""
@@ -275,6 +280,7 @@ class Workspace(QWidget):
         if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
             begin = time.perf_counter()
             self._refresh_rows()
+            self._guard(self._leave_what_is_gone)
             self._calm_ms = _calm_after(begin)
             if not self.tree.currentIndex().isValid():
                 self.tree.setCurrentIndex(self.tree_model.first_inbox())
@@ -297,7 +303,8 @@ class Workspace(QWidget):
         self._finder.failed.connect(self._show_failed)
         self._finder.slow.connect(self._show_searching)
         self.list.opened.connect(self._open)
-        self.list_notice.button.clicked.connect(self.account_wanted)
+        self.list_notice.account_wanted.connect(self.account_wanted)
+        self.list_notice.search_widened.connect(self.search_widened)
         self.work.draft_ready.connect(self.draft_ready)
         self.reader.seen.connect(lambda _: self._refresh_rows())
         self.viewer.invitation.answered.connect(self._answer)

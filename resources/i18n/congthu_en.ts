@@ -1857,6 +1857,65 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>ListNotice</name>
+    <message>
+        <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
+        <translation>Add your official mail account to begin.</translation>
+    </message>
+    <message>
+        <source>Thêm tài khoản…</source>
+        <translation>Add account…</translation>
+    </message>
+    <message>
+        <source>Chưa có tài khoản</source>
+        <translation>No account yet</translation>
+    </message>
+    <message>
+        <source>Đang tìm…</source>
+        <translation>Searching…</translation>
+    </message>
+    <message>
+        <source>{done}/{total} thư</source>
+        <translation>{done}/{total} messages</translation>
+    </message>
+    <message>
+        <source>Đang tải danh sách thư…</source>
+        <translation>Loading the message list…</translation>
+    </message>
+    <message>
+        <source>Thư mục này chưa có thư</source>
+        <translation>This folder has no messages yet</translation>
+    </message>
+    <message>
+        <source>Dòng trạng thái ở cuối cửa sổ cho biết lý do.</source>
+        <translation>The status line at the bottom of the window tells why.</translation>
+    </message>
+    <message>
+        <source>Chưa nhận được thư mục nào</source>
+        <translation>No folder has been received yet</translation>
+    </message>
+    <message>
+        <source>Đang kết nối…</source>
+        <translation>Connecting…</translation>
+    </message>
+    <message>
+        <source>Không có kết quả</source>
+        <translation>No results</translation>
+    </message>
+    <message>
+        <source>Không có kết quả trong {mailbox}</source>
+        <translation>Nothing found in {mailbox}</translation>
+    </message>
+    <message>
+        <source>Tìm trong mọi thư mục</source>
+        <translation>Search all folders</translation>
+    </message>
+    <message>
+        <source>Thử ít từ hơn; không cần gõ dấu.</source>
+        <translation>Try fewer words; tone marks are not needed.</translation>
+    </message>
+</context>
+<context>
     <name>MailActions</name>
     <message>
         <source>Xóa hẳn thư này?</source>
@@ -2091,8 +2150,8 @@ Open it only if you know this address.</translation>
 <context>
     <name>OperationsDialog</name>
     <message>
-        <source>Hàng đợi thao tác</source>
-        <translation>Pending changes</translation>
+        <source>Thay đổi chưa gửi lên máy chủ</source>
+        <translation>Changes not on the server yet</translation>
     </message>
     <message>
         <source>Thử lại</source>
@@ -2258,7 +2317,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Hẹn gửi lúc {when}, khi chương trình đang chạy. Đến giờ, thư được đối chiếu lại với quy tắc và chứng thư số rồi mới gửi.</source>
-        <translation>To be sent at {when}, while the program runs. At that hour it is held against rules and certificates once more before it leaves.</translation>
+        <translation>To be sent at {when}, while the program runs. At that hour it is checked again before it leaves.</translation>
     </message>
     <message>
         <source>Sẽ tự gửi lại, không sớm hơn {when}.</source>
@@ -2267,6 +2326,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Máy chủ đã nhận thư, không cần gửi lại. Chỉ việc lưu bản sao vào Thư đã gửi là chưa xong; chương trình tự thử lại.</source>
         <translation>The server took the message; there is no need to send it again. Only its copy is not in Sent yet; that is tried again by itself.</translation>
+    </message>
+    <message>
+        <source>Lần gửi này đã hủy; thư được gửi lại ở một dòng khác.</source>
+        <translation>This sending was cancelled; the message is sent again in another line.</translation>
     </message>
     <message>
         <source>Thư không được gửi; bản nháp vẫn còn.</source>
@@ -2445,7 +2508,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Còn thiếu mảnh {numbers} trên máy này. Nếu mảnh đó có trong hộp thư, mở nó một lần để tải về; nếu không, chờ thêm hoặc đề nghị người gửi gửi lại trong một thư.</source>
-        <translation>Not on this computer: piece {numbers}. If it is in the mailbox, open it once to fetch it; if not, wait or ask the sender to send it again in one message.</translation>
+        <translation>Pieces not on this computer: {numbers}. Open each one that is in the mailbox once to fetch it; for any other, wait or ask the sender to send it all again in one message.</translation>
     </message>
     <message>
         <source>Đây là mảnh {number}/{total} của một thư bị chia nhỏ khi gửi.</source>
@@ -2784,6 +2847,49 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đang mở thư…</source>
         <translation>Opening the message…</translation>
+    </message>
+</context>
+<context>
+    <name>SearchBox</name>
+    <message>
+        <source>Tìm thư (Ctrl+E) – từ: số: có: sau:…</source>
+        <translation>Search (Ctrl+E) – from: has: after:…</translation>
+    </message>
+    <message>
+        <source>Tìm kiếm trong thư mục đang mở</source>
+        <translation>Search in the open folder</translation>
+    </message>
+    <message>
+        <source>Gõ vài từ, không cần dấu; có thể thêm:</source>
+        <translation>Type a few words, tone marks are not needed; you may add:</translation>
+    </message>
+    <message>
+        <source>từ:hường – người gửi</source>
+        <translation>from:huong – who sent it</translation>
+    </message>
+    <message>
+        <source>đến:vanthu – người nhận</source>
+        <translation>to:vanthu – who received it</translation>
+    </message>
+    <message>
+        <source>số:1245/QĐ-SNV – số, ký hiệu văn bản</source>
+        <translation>number:1245/QĐ-SNV – number and symbol of a document</translation>
+    </message>
+    <message>
+        <source>có:đính-kèm – có tệp đính kèm (hoặc có:chữ-ký, có:sao, có:chưa-đọc)</source>
+        <translation>has:attachment – with an attachment (or has:signature, has:star, has:unread)</translation>
+    </message>
+    <message>
+        <source>sau:01/11/2026 – từ ngày này trở đi</source>
+        <translation>after:01/11/2026 – on this day or later</translation>
+    </message>
+    <message>
+        <source>trước:11/2026 – trước tháng này</source>
+        <translation>before:11/2026 – before this month</translation>
+    </message>
+    <message>
+        <source>trong:tất-cả – mọi thư mục (hoặc tên một thư mục)</source>
+        <translation>in:all – every folder (or the name of one)</translation>
     </message>
 </context>
 <context>
@@ -3286,14 +3392,6 @@ Open it only if you know this address.</translation>
         <translation>Outbox is empty</translation>
     </message>
     <message>
-        <source>{count} thao tác chờ</source>
-        <translation>{count} changes waiting</translation>
-    </message>
-    <message>
-        <source>{count} thao tác cần xử lý</source>
-        <translation>{count} changes need attention</translation>
-    </message>
-    <message>
         <source>Bấm để xem chi tiết.</source>
         <translation>Click for details.</translation>
     </message>
@@ -3312,6 +3410,22 @@ Open it only if you know this address.</translation>
     <message>
         <source>Chưa đồng bộ</source>
         <translation>Not synchronised yet</translation>
+    </message>
+    <message>
+        <source>{count} thay đổi chưa gửi lên máy chủ</source>
+        <translation>Changes not on the server yet: {count}</translation>
+    </message>
+    <message>
+        <source>{count} thay đổi cần xử lý</source>
+        <translation>{count} changes need attention</translation>
+    </message>
+    <message>
+        <source>Đã đồng bộ {when}, còn {count} thay đổi chờ gửi lên máy chủ</source>
+        <translation>Synchronised {when}; changes still to be sent to the server: {count}</translation>
+    </message>
+    <message>
+        <source>Ngoại tuyến: chưa kết nối được máy chủ; vẫn đọc và soạn được, thư sẽ tự gửi sau</source>
+        <translation>Offline: the server cannot be reached; you can still read and write, mail will be sent later by itself</translation>
     </message>
     <message>
         <source>{count} tài khoản có vấn đề: {names}</source>
@@ -3757,8 +3871,8 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>Outbox</translation>
     </message>
     <message>
-        <source>Hàng đợi thao tác…</source>
-        <translation>Pending changes…</translation>
+        <source>Thay đổi chưa gửi lên máy chủ…</source>
+        <translation>Changes not on the server yet…</translation>
     </message>
     <message>
         <source>Bản nháp trên máy</source>
@@ -3809,14 +3923,6 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>Toolbar</translation>
     </message>
     <message>
-        <source>Tìm kiếm (Ctrl+E)</source>
-        <translation>Search (Ctrl+E)</translation>
-    </message>
-    <message>
-        <source>Tìm kiếm trong thư mục đang mở</source>
-        <translation>Search in the open folder</translation>
-    </message>
-    <message>
         <source>&amp;Tệp</source>
         <translation>&amp;File</translation>
     </message>
@@ -3839,45 +3945,6 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Trợ &amp;giúp</source>
         <translation>&amp;Help</translation>
-    </message>
-</context>
-<context>
-    <name>Workspace</name>
-    <message>
-        <source>Đang tìm…</source>
-        <translation>Searching…</translation>
-    </message>
-    <message>
-        <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
-        <translation>Add your official mail account to begin.</translation>
-    </message>
-    <message>
-        <source>Thêm tài khoản…</source>
-        <translation>Add account…</translation>
-    </message>
-    <message>
-        <source>Chưa có tài khoản</source>
-        <translation>No account yet</translation>
-    </message>
-    <message>
-        <source>Thử ít từ hơn; không cần gõ dấu.</source>
-        <translation>Try fewer words; tone marks are not needed.</translation>
-    </message>
-    <message>
-        <source>Không có kết quả</source>
-        <translation>No results</translation>
-    </message>
-    <message>
-        <source>{done}/{total} thư</source>
-        <translation>{done}/{total} messages</translation>
-    </message>
-    <message>
-        <source>Đang tải danh sách thư…</source>
-        <translation>Loading the message list…</translation>
-    </message>
-    <message>
-        <source>Thư mục này chưa có thư</source>
-        <translation>This folder has no messages yet</translation>
     </message>
 </context>
 <context>

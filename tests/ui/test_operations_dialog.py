@@ -85,7 +85,10 @@ def test_the_status_bar_counts_what_waits_and_hides_when_nothing_does(
     qtbot.addWidget(status)
     assert status.operations_line() == ""
     status.show_operations(2, 0)
-    assert status.operations_line() == "2 thao tác chờ"
+    assert status.operations_line() == "2 thay đổi chưa gửi lên máy chủ"
     status.show_operations(2, 1)
-    assert status.operations_line() == "1 thao tác cần xử lý"
+    assert status.operations_line() == "1 thay đổi cần xử lý"
     status.take(Event(EventKind.ACCOUNT_OK, desk.accounts()[0].account_id))
+    assert status.line().endswith(", còn 2 thay đổi chờ gửi lên máy chủ")
+    status.show_operations(0, 0)
+    assert "thay đổi" not in status.line()

@@ -177,3 +177,25 @@ def test_only_who_was_refused_is_said_to_have_been(qtbot: QtBot, desk: FakeDesk,
     (line,) = [one for one in view.explanation().splitlines() if "không nhận người nhận" in one]
     assert line.endswith("khong-co@x.example")
     assert "an@x.example" not in line
+
+
+def sent_again(state: OutboxState) -> OutboxEntry:
+    return replace(outbox_entry(2, state), draft_id="draft-1")
+
+
+@pytest.mark.parametrize("state", [OutboxState.SCHEDULED, OutboxState.QUEUED, OutboxState.FILED])
+def test_a_draft_that_was_sent_again_is_not_offered_by_the_old_entry(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts, state: OutboxState
+) -> None:
+    view = shown(qtbot, desk, texts, outbox_entry(1, OutboxState.CANCELLED), sent_again(state))
+    view.table.selectRow(0)
+    assert "Mở bản nháp" not in buttons(view)
+    assert "bản nháp vẫn còn" not in view.explanation()
+    assert "ở một dòng khác" in view.explanation()
+
+
+def test_a_draft_that_came_back_twice_is_still_offered(qtbot: QtBot, desk: FakeDesk, texts: Texts) -> None:
+    cancelled = OutboxState.CANCELLED
+    view = shown(qtbot, desk, texts, outbox_entry(1, cancelled), sent_again(cancelled))
+    view.table.selectRow(0)
+    assert "Mở bản nháp" in buttons(view)
