@@ -28,7 +28,7 @@ from client.store.examining import examine_when_due
 from client.store.objects import ObjectStore
 from client.store.outbox import Outbox
 from client.store.partial import PartialBody
-from client.store.rescue import rescue_ledger
+from client.store.rescue import is_of_key, rescue_ledger
 from client.vault.sealing import Vault, new_key
 from tests.fakes.opening import take
 
@@ -135,6 +135,31 @@ def test_a_damaged_encrypted_ledger_is_rescued_as_far_as_it_goes(vault: Vault, t
     assert {raw for _, _, raw in found.messages} < set(sent)
     with pytest.raises(DataKeyMissing):
         rescue_ledger(path)
+
+
+@pytest.mark.parametrize("place", [5, 17, 19, 21])
+def test_a_ledger_whose_beginning_is_damaged_is_rescued_whole(
+    vault: Vault, tmp_path: Path, place: int
+) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = open_ledger(path, vault)
+    sent = [queue(ledger, number) for number in range(3)]
+    ledger.close()
+    spoil(path, place)
+    before = path.read_bytes()
+    found = rescue_ledger(path, vault)
+    assert ([raw for _, _, raw in found.messages], found.is_whole) == (sent, True)
+    assert path.read_bytes() == before
+    assert is_of_key(path, vault)
+    assert not is_of_key(path, Vault(tmp_path, new_key()))
+
+
+@pytest.mark.parametrize("place", [5, 60])
+def test_a_rescue_that_found_nothing_is_not_whole(either: AtRest | None, tmp_path: Path, place: int) -> None:
+    path = tmp_path / "ledger.db"
+    open_ledger(path, either).close()
+    path.write_bytes(bytes(place + 30) + path.read_bytes()[place + 30 :])
+    assert not rescue_ledger(path, either).is_whole
 
 
 def test_the_weekly_look_needs_the_key_as_well(vault: Vault, tmp_path: Path) -> None:
