@@ -99,6 +99,12 @@ class DigestFiles:
             if digest or path.suffix != SEALED:
                 yield digest, path
 
+    def unknown(self) -> Iterator[Path]:
+        """Encrypted files whose name this key does not open."""
+        for path in self._folder.glob(f"*/*{SEALED}"):
+            if not self._digest_of(path):
+                yield path
+
     def misplaced(self) -> Iterator[str]:
         """Digests of the files that are not in the form that is written now."""
         seals = self._at_rest is not None and self._at_rest.seals

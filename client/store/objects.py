@@ -105,6 +105,10 @@ class ObjectStore:
         """See `DigestFiles.misplaced`."""
         return self._files.misplaced()
 
+    def unknown(self) -> Iterator[Path]:
+        """See `DigestFiles.unknown`."""
+        return self._files.unknown()
+
     def clear_away(self) -> None:
         """See `DigestFiles.clear_away`."""
         self._files.clear_away()

@@ -15,7 +15,7 @@ from client.store.faults import mapped_faults
 
 KEEP_SECONDS = 7 * 24 * 3600.0
 _PLAIN, SEALED_PIECES = ".part", ".part-sealed"
-_LENGTH = 4
+PIECE_HEAD = 4
 """Octets before each encrypted piece: how many it has.
 
 How many it had in the clear follows from that. A number of its own for it would be nobody's to verify.
@@ -118,13 +118,13 @@ class PartialBody:
         whole = list(self._pieces())
         file.truncate(whole[-1][1] if whole else 0)
         sealed = at_rest.seal(self._place(len(whole)), piece)
-        return len(sealed).to_bytes(_LENGTH, "big") + sealed
+        return len(sealed).to_bytes(PIECE_HEAD, "big") + sealed
 
     def _pieces(self) -> Iterator[tuple[int, int]]:
         """Where in the file each whole piece begins and ends."""
         length = self._path.stat().st_size
         with self._path.open("rb") as file:
-            while len(head := file.read(_LENGTH)) == _LENGTH:
+            while len(head := file.read(PIECE_HEAD)) == PIECE_HEAD:
                 start = file.tell()
                 end = start + int.from_bytes(head, "big")
                 if end > length:

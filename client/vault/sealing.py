@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 KEY_BYTES = 32
 MAGIC = b"CTSEAL2\n"
 KEY_ID_BYTES = 16
+HEAD_BYTES = len(MAGIC) + KEY_ID_BYTES
+"""What a file begins with: what it is, and the id of the key it needs."""
 _NONCE = 12
 _TAG = 16
 _SIV = 16
@@ -71,7 +73,7 @@ class Vault:
     @property
     def extra(self) -> int:
         """See `AtRest.extra`."""
-        return len(MAGIC) + KEY_ID_BYTES + _NONCE + _TAG
+        return HEAD_BYTES + _NONCE + _TAG
 
     def is_sealed(self, start: bytes) -> bool:
         """See `AtRest.is_sealed`."""
@@ -214,6 +216,13 @@ class SealedFile:
 
     def _unsealed(self) -> bytes:
         return self.key.unseal(self.sealed.read_bytes(), self.sealed)
+
+
+def sealed_key_id(start: bytes) -> bytes:
+    """The id of the key that a file which begins with ``start`` needs; ``b""`` for any other file."""
+    if not start.startswith(MAGIC) or len(start) < HEAD_BYTES:
+        return b""
+    return start[len(MAGIC) : HEAD_BYTES]
 
 
 def _derived(key: bytes, purpose: bytes, label: bytes = b"") -> bytes:
