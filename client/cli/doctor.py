@@ -23,6 +23,7 @@ from client.net.imap import connect
 from client.net.shown_certificate import shown_by_submission, shown_certificate
 from client.net.smtp_login import check_login
 from client.net.trace import Trace
+from client.services.at_rest import examine_ledger
 from client.services.data_folder import sealed_files
 from client.services.data_key import open_vault
 from client.services.diagnosis import Diagnosis, pack
@@ -163,6 +164,7 @@ class _Doctor:
         try:
             self.at_rest = open_vault(self.paths, KeyringSecrets())
             if self.at_rest is not None and self.paths.ledger.is_file():
+                examine_ledger(self.paths.ledger, self.at_rest)
                 self._ledger().close()
             locked = next(sealed_files(self.paths), None)
             if self.at_rest is None and locked is not None:

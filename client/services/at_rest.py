@@ -103,7 +103,7 @@ def unknown_files(paths: Paths, vault: Vault) -> Iterator[Path]:
 
 
 def _convert_databases(paths: Paths, vault: Vault) -> None:
-    _examine_ledger(paths.ledger, vault)
+    examine_ledger(paths.ledger, vault)
     _mark_begun(paths, vault)
     for path in databases(paths):
         if needs_another_key(path, vault):
@@ -127,8 +127,11 @@ def needs_another_key(path: Path, vault: Vault) -> bool:
     return form is Form.SEALED and key_id != vault.key_id
 
 
-def _examine_ledger(path: Path, vault: Vault) -> None:
-    """Before anything is changed: a ledger that only says that it needs another key is a damaged one."""
+def examine_ledger(path: Path, vault: Vault) -> None:
+    """Raise `DataKeyWrong` for a ledger of another key, `StoreCorrupt` for one that only says that it is.
+
+    To be asked before anything is changed.
+    """
     if needs_another_key(path, vault):
         if is_of_key(path, vault):
             raise StoreCorrupt(path=str(path))
