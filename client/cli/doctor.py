@@ -11,20 +11,23 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from client import __version__, app
+from client.cli.encryption import encryption_told
 from client.cli.keys import driver_reports
 from client.cli.output import Printer
 from client.config.paths import Paths
 from client.errors import ClientError, TlsUntrusted
 from client.model.account import Account, Endpoint, Login
+from client.model.at_rest import DataKeyMissing
 from client.model.server_certificate import SeenCertificate
 from client.net.imap import connect
 from client.net.shown_certificate import shown_by_submission, shown_certificate
 from client.net.smtp_login import check_login
 from client.net.trace import Trace
-from client.services.at_rest import left_over
+from client.services.at_rest import examine_ledger
+from client.services.data_folder import sealed_files
 from client.services.data_key import open_vault
 from client.services.diagnosis import Diagnosis, pack
-from client.services.giving_up import is_lost, set_locked_aside
+from client.services.giving_up import is_lost, opening, set_locked_aside
 from client.services.policy_keeper import InstalledPolicy
 from client.services.rescue import rescue
 from client.services.server_certificates import Look, explained
@@ -104,13 +107,14 @@ def _begin_anew(data: Path | None, printer: Printer) -> int:
     paths = Paths(data) if data is not None else Paths.for_user()
     doctor = _Doctor(printer)
     try:
-        if not is_lost(paths, KeyringSecrets()):
+        vault = opening(paths, KeyringSecrets())
+        if not is_lost(paths, vault):
             detail = (
                 "không có gì phải để riêng: dữ liệu đọc được · there is nothing to set aside: it can be read"
             )
             doctor.say("begin-anew", ok=False, detail=detail)
             return 1
-        target = set_locked_aside(paths, datetime.now(UTC))
+        target = set_locked_aside(paths, datetime.now(UTC), vault)
     except ClientError as error:
         doctor.fail(error, "begin-anew")
         return 1
@@ -137,7 +141,7 @@ class _Doctor:
         for name in _LIBRARIES:
             self.say(f"library {name}", **_library(name))
         self.say("data", ok=True, detail=str(self.paths.data))
-        opened = self._encryption()
+        opened = self._encryption(data)
         self.say("override log", **_override_log(self.paths, self.at_rest))
         sound = self._policy(app.look_for_policy(self.paths)) and opened
         try:
@@ -155,24 +159,29 @@ class _Doctor:
             self.say("accounts", ok=True, detail="chưa có tài khoản · no account yet")
         return sound and all(results)
 
-    def _encryption(self) -> bool:
+    def _encryption(self, data: Path | None) -> bool:
         """Whether the data is encrypted and its key opens it; the key itself is told nobody."""
         try:
             self.at_rest = open_vault(self.paths, KeyringSecrets())
             if self.at_rest is not None and self.paths.ledger.is_file():
+                examine_ledger(self.paths.ledger, self.at_rest)
                 self._ledger().close()
+            locked = next(sealed_files(self.paths), None)
+            if self.at_rest is None and locked is not None:
+                raise DataKeyMissing(path=str(locked))
         except ClientError as error:
             self.fail(error, "encryption")
             return False
         if self.at_rest is None:
             self.say("encryption", ok=True, detail="không · off")
             return True
-        detail = "có, khóa trong kho mật khẩu mở được · on, the key in the keyring opens it"
-        left = left_over(self.paths, self.at_rest)
-        if left:
-            detail += f"; {left} tệp còn ở dạng rõ · {left} files still in the clear"
-        self.say("encryption", ok=True, detail=detail)
-        return True
+        wanted = None
+        with suppress(ClientError):  # which settings it is that cannot be read is said below
+            wanted = app.installed(data).encrypts
+        told = list(encryption_told(self.paths, self.at_rest, wanted=wanted))
+        for one in told:
+            self.say(one.check, ok=one.ok, detail=one.detail)
+        return all(one.ok for one in told)
 
     def say(self, check: str, *, ok: bool | str, detail: bool | str) -> None:
         """One line for people, one object for programs."""

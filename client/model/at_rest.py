@@ -73,6 +73,10 @@ class AtRest(Protocol):
     def unseal(self, path: Path, sealed: bytes) -> bytes:
         """What `seal` was given for ``path``; `StoreCorrupt` for anything that is not exactly that."""
 
+    @property
+    def extra(self) -> int:
+        """How many bytes `seal` adds to any content."""
+
     def is_sealed(self, start: bytes) -> bool:
         """Whether what begins with these 8 bytes was made by `seal`."""
 
@@ -82,5 +86,8 @@ class AtRest(Protocol):
     def digest_of(self, folder: Path, name: str) -> str:
         """The SHA-256 behind a name of `name_of`; ValueError for any other."""
 
-    def file(self, sealed: Path, plain: Path) -> Readable:
-        """The content of whichever of the two is there; it carries the key of this one file."""
+    def file(self, sealed: Path, plain: Path, digest: str) -> Readable:
+        """The content with that SHA-256 (hex), of whichever of the two has it; `StoreCorrupt` where neither.
+
+        It carries the key of this one file.
+        """

@@ -13,54 +13,81 @@ from pathlib import Path
 
 from client.config.paths import Paths
 from client.model.at_rest import DataKeyMissing, DataKeyWrong
-from client.services.data_key import databases, open_vault
+from client.services.at_rest import needs_another_key, unknown_files
+from client.services.data_folder import databases, sealed_files
+from client.services.data_key import open_vault
 from client.store.connecting import Form, form_of
 from client.store.database import open_ledger
-from client.store.digest_files import SEALED
 from client.store.faults import mapped_faults
 from client.store.instance import FolderUse, InstanceLock
-from client.store.partial import SEALED_PIECES
+from client.store.rescue import is_of_key
 from client.store.secrets import SecretStore
+from client.vault.sealing import Vault
 
 
-def is_lost(paths: Paths, secrets: SecretStore) -> bool:
-    """Whether what is encrypted here is without its key; `DataKeyLocked` where that cannot be known."""
+def opening(paths: Paths, secrets: SecretStore) -> Vault | None:
+    """What opens the ledger and whatever else is encrypted here; None where there is nothing that does.
+
+    Raises `DataKeyLocked` where that cannot be known.
+    """
     try:
         vault = open_vault(paths, secrets)
         if paths.ledger.is_file():
             with closing(open_ledger(paths.ledger, vault, readonly=True)):
                 pass
-    except (DataKeyMissing, DataKeyWrong):
-        return True
-    return False
+    except DataKeyMissing:
+        return None
+    except DataKeyWrong:
+        return vault if vault is not None and is_of_key(paths.ledger, vault) else None
+    return vault
 
 
-def set_locked_aside(paths: Paths, at: datetime) -> Path:
-    """Move all that is encrypted into a folder of its own in the data folder, and answer with that.
+def is_lost(paths: Paths, vault: Vault | None) -> bool:
+    """Whether anything is encrypted here that ``vault``, an answer of `opening`, does not open."""
+    return any(True for _ in _locked(paths, vault)) or (vault is None and paths.encryption.exists())
+
+
+def set_locked_aside(paths: Paths, at: datetime, vault: Vault | None) -> Path:
+    """Move all that ``vault`` does not open into a folder of its own in the data folder; answers with that.
 
     What is in the clear stays. One that is broken off is gone on with by the next. Raises `AlreadyRunning`,
     `StoreBusy` where somebody works on the folder, `StorageFailed`.
     """
-    target = paths.data / f"locked-{at:%Y%m%d-%H%M%S}"
     with (
         InstanceLock(paths.data / "instance.db"),
         InstanceLock(paths.data / "engine.db"),
         FolderUse(paths.data, alone=True),
     ):
         # Last which key they need: as long as it stands there, nothing is begun anew.
-        for path in (*_locked(paths), paths.encryption):
-            place = target / path.relative_to(paths.data)
+        moving = [*_locked(paths, vault), *([paths.encryption] if vault is None else [])]
+        names = [path.relative_to(paths.data) for path in moving]
+        target = _target(paths, at, names, is_all=vault is None)
+        for path, name in zip(moving, names, strict=True):
             with mapped_faults(path), suppress(FileNotFoundError):
-                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                path.replace(place)
+                (target / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.replace(target / name)
     return target
 
 
-def _locked(paths: Paths) -> Iterator[Path]:
+def _target(paths: Paths, at: datetime, names: list[Path], *, is_all: bool) -> Path:
+    """A new folder; the newest that is there, where that was broken off."""
+    if not is_all:
+        return paths.data / f"other-key-{at:%Y%m%d-%H%M%S}"
+    if paths.encryption.exists():
+        before = max(paths.data.glob("locked-*"), default=None)
+        if before is not None and not any((before / name).exists() for name in names):
+            return before
+    return paths.data / f"locked-{at:%Y%m%d-%H%M%S}"
+
+
+def _locked(paths: Paths, vault: Vault | None) -> Iterator[Path]:
     for database in databases(paths):
         for path in (*database.parent.glob(f"{database.name}.v*"), database):
-            if form_of(path)[0] is Form.SEALED:
+            # A ledger that this key opens may say otherwise: its beginning is damaged.
+            if _is_locked(path, vault) and (vault is None or path != paths.ledger):
                 yield from (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm", ".checked", ""))
-    for folder in (paths.account("_").parent, paths.evidence):
-        for ending in (SEALED, SEALED_PIECES):
-            yield from folder.rglob(f"*{ending}")
+    yield from sealed_files(paths) if vault is None else unknown_files(paths, vault)
+
+
+def _is_locked(path: Path, vault: Vault | None) -> bool:
+    return form_of(path)[0] is Form.SEALED if vault is None else needs_another_key(path, vault)

@@ -88,18 +88,31 @@ def _sorted(path: Readable, near: tuple[Readable, ...]) -> tuple[FoundPieces, di
 
 
 def _candidates(path: Readable, near: tuple[Readable, ...]) -> Iterator[bytes]:
-    """Whole messages that may be pieces; one that has gone meanwhile is none."""
+    """Whole messages that may be pieces; one that has gone meanwhile is none.
+
+    Every look is charged: an encrypted message can only be opened whole.
+    """
     left = MOST_BYTES * 2
     for one in near:
         try:
-            if one != path and _may_be_piece(one) and (left := left - one.stat().st_size) > 0:
+            size = one.stat().st_size
+            is_plain = isinstance(one, Path)
+            cost = min(size, _HEAD) if is_plain else size
+            if one == path or cost > left:
+                continue
+            left -= cost
+            looked = _head_of(one) if isinstance(one, Path) else one.read_bytes()
+            if b"message/partial" not in looked[:_HEAD].lower():
+                continue
+            if not is_plain:
+                yield looked
+            elif size <= left:
+                left -= size
                 yield one.read_bytes()
         except (OSError, StoreCorrupt):
             continue
 
 
-def _may_be_piece(file: Readable) -> bool:
-    if isinstance(file, Path):
-        with file.open("rb") as plain:
-            return b"message/partial" in plain.read(_HEAD).lower()
-    return b"message/partial" in file.read_bytes()[:_HEAD].lower()
+def _head_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)

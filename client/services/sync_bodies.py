@@ -103,16 +103,34 @@ def _tried(
 def fetch_body(work: BodyWork, place: Location) -> str:
     """Read one raw message of the selected mailbox; the file is on the disk before the row points to it.
 
-    Answers its path. Raises `Cancelled` when ``work.stop`` says so; what has come by then is kept.
+    Answers its path. Raises `Cancelled` when ``work.stop`` says so; what has come by then is kept. Where
+    another thread has the pieces of it in its hands, it is fetched whole.
     """
     here = work.objects.partial(place.mailbox_id, place.uidvalidity, place.uid)
-    if _comes_in_pieces(work, place) and _in_pieces(work, place, here):
-        path = work.objects.adopt(here)
-        _point_to(work, place, path, work.objects.head(path, _READ_AT_ONCE + 1))
-    else:
-        path = _store(work, place, work.session.fetch_body(place.uid))
-    here.discard()
+    with work.objects.claimed(here) as is_ours:
+        if not is_ours:
+            return _whole(work, place)
+        in_pieces = _comes_in_pieces(work, place) and _in_pieces(work, place, here)
+        found = _adopted(work, here) if in_pieces else None
+        if found is None:
+            path = _whole(work, place)
+        else:
+            path, head = found
+            _point_to(work, place, path, head)
+        here.discard()
     return path
+
+
+def _adopted(work: BodyWork, here: PartialBody) -> tuple[str, bytes] | None:
+    """Where the message is now, and its beginning; None where its pieces were spoiled on the disk."""
+    try:
+        return work.objects.adopt(here, _READ_AT_ONCE + 1)
+    except StoreCorrupt:
+        return None
+
+
+def _whole(work: BodyWork, place: Location) -> str:
+    return _store(work, place, work.session.fetch_body(place.uid))
 
 
 def _comes_in_pieces(work: BodyWork, place: Location) -> bool:

@@ -21,6 +21,9 @@ _HEAD = 24
 _SEALED_FORMAT = b"\x20\x40\x20\x20"
 """Bytes 20 to 23 of a database, which are in the clear also in an encrypted one: that 32 bytes of each page
 are kept for nonce and tag, and the three fixed payload fractions."""
+_PAGES = b"\x10\x00"
+"""Bytes 16 and 17: pages of 4096 bytes. In the clear as well, as 18 and 19 are, the way of logging."""
+_LOGGING = (b"\x02\x02", b"\x01\x01")
 _IN_MEMORY = 2
 _CIPHERING = "multipleciphers-"
 """Begins the name of the file layer that encrypts; what follows is the one below it."""
@@ -69,6 +72,11 @@ def _head_of(path: Path) -> bytes:
         return file.xRead(_HEAD, 0)
     finally:
         file.xClose()
+
+
+def sealed_heads(at_rest: AtRest) -> tuple[bytes, ...]:
+    """What an encrypted database of ours may begin with, for one whose beginning is damaged."""
+    return tuple(at_rest.key_id + _PAGES + logging + _SEALED_FORMAT for logging in _LOGGING)
 
 
 def connect(path: Path, flags: int, at_rest: AtRest | None, *, of: Path | None = None) -> apsw.Connection:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from client.errors import StoreCorrupt
+from client.errors import ClientError, StoreCorrupt
 from client.model.at_rest import AtRest, Readable
 from client.store.atomic import UNFINISHED, write_atomically
 from client.store.faults import mapped_faults
@@ -46,7 +46,7 @@ class DigestFiles:
     def file(self, digest: str) -> Readable:
         """The file, which need not be there."""
         plain = self.plain(digest)
-        return plain if self._at_rest is None else self._at_rest.file(self._sealed(digest), plain)
+        return plain if self._at_rest is None else self._at_rest.file(self._sealed(digest), plain, digest)
 
     def get(self, digest: str) -> bytes:
         """The bytes; `StoreCorrupt` when they no longer have that digest, `StorageFailed` without them."""
@@ -56,6 +56,14 @@ class DigestFiles:
         if hashlib.sha256(content).hexdigest() != digest:
             raise StoreCorrupt(path=str(path))
         return content
+
+    def is_whole(self, digest: str) -> bool:
+        """Whether it is here with that content: what the disk has spoiled is made good by `put`."""
+        try:
+            self.get(digest)
+        except ClientError:
+            return False
+        return True
 
     def put(self, digest: str, content: bytes) -> Path:
         """Write it anew, as files are written now; answers with where it lies."""
@@ -91,6 +99,12 @@ class DigestFiles:
             if digest or path.suffix != SEALED:
                 yield digest, path
 
+    def unknown(self) -> Iterator[Path]:
+        """Encrypted files whose name this key does not open."""
+        for path in self._folder.glob(f"*/*{SEALED}"):
+            if not self._digest_of(path):
+                yield path
+
     def misplaced(self) -> Iterator[str]:
         """Digests of the files that are not in the form that is written now."""
         seals = self._at_rest is not None and self._at_rest.seals
@@ -110,23 +124,34 @@ class DigestFiles:
                 if len(start) == _START and not self._at_rest.is_sealed(start):
                     path.unlink()
 
-    def rewrite(self, digest: str) -> None:
+    def rewrite(self, digest: str) -> bool:
         """Bring one file into the form that is written now; at every moment one of the two is whole.
 
         What is damaged already is carried over as it is, and stays damaged; what was tampered with in its
-        encrypted form cannot be, and stays where it is.
+        encrypted form cannot be, and stays where it is. Whether it was done.
         """
         seals = self._at_rest is not None and self._at_rest.seals
         other = self.plain(digest) if seals else self._sealed(digest)
         with mapped_faults(other):
             try:
-                before, content = other.stat(), self.file(digest).read_bytes()
+                before, content = other.stat(), self._carried_over(digest, other)
             except (StoreCorrupt, FileNotFoundError):
-                return
+                return False
             # When it came here is evidence.
             os.utime(self.put(digest, content), ns=(before.st_atime_ns, before.st_mtime_ns))
             with suppress(PermissionError):  # on Windows while somebody reads it: the next pass removes it
                 other.unlink(missing_ok=True)
+        return True
+
+    def _carried_over(self, digest: str, other: Path) -> bytes:
+        """The true content in whichever form it is here; where there is none, what ``other`` has instead."""
+        try:
+            return self.file(digest).read_bytes()
+        except StoreCorrupt:
+            raw = other.read_bytes()
+            if self._at_rest is None or other.suffix != SEALED:
+                return raw
+            return self._at_rest.unseal(other, raw)
 
     def _sealed(self, digest: str) -> Path:
         if self._at_rest is None:

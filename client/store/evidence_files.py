@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from client.errors import ClientError
 from client.model.at_rest import AtRest, Readable
 from client.model.evidence import digest_of
 from client.store.digest_files import DigestFiles
@@ -20,7 +19,7 @@ class EvidenceFiles:
     def put(self, content: bytes) -> str:
         """Store ``content`` unless it is there; answers with its digest. `StorageFull`, `StorageFailed`."""
         digest = digest_of(content)
-        if not self._is_whole(digest):
+        if not self._files.is_whole(digest):
             self._files.put(digest, content)
         return digest
 
@@ -36,18 +35,14 @@ class EvidenceFiles:
         """See `DigestFiles.misplaced`."""
         return self._files.misplaced()
 
+    def unknown(self) -> Iterator[Path]:
+        """See `DigestFiles.unknown`."""
+        return self._files.unknown()
+
     def clear_away(self) -> None:
         """See `DigestFiles.clear_away`."""
         self._files.clear_away()
 
-    def rewrite(self, digest: str) -> None:
+    def rewrite(self, digest: str) -> bool:
         """See `DigestFiles.rewrite`."""
-        self._files.rewrite(digest)
-
-    def _is_whole(self, digest: str) -> bool:
-        """A file that the disk has spoiled is made good when its content comes by again."""
-        try:
-            self._files.get(digest)
-        except ClientError:
-            return False
-        return True
+        return self._files.rewrite(digest)

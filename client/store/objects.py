@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from client.errors import StoreCorrupt
@@ -34,36 +35,32 @@ class ObjectStore:
         self._at_rest = at_rest
         self._files = DigestFiles(account_folder / "objects", _SUFFIX, at_rest)
         self._lock = threading.Lock()
+        self._claimed: set[str] = set()
 
     def put(self, raw: bytes) -> str:
         """Store ``raw`` and answer with its path relative to the account's folder (``/`` separated)."""
         digest = hashlib.sha256(raw).hexdigest()
         with self._lock:
-            # Wanted again: `collect` leaves it for the row that is about to point to it.
-            if not self._files.touch(digest):
+            # Wanted again: `collect` leaves it for the row that is about to point to it. One that the disk
+            # has spoiled is made good.
+            if not (self._files.touch(digest) and self._files.is_whole(digest)):
                 self._files.put(digest, raw)
         return _relative(digest)
 
-    def adopt(self, partial: PartialBody) -> str:
-        """Store what came in pieces; answers as `put` does.
+    def adopt(self, partial: PartialBody, length: int) -> tuple[str, bytes]:
+        """Store what came in pieces; answers as `put` does, and with the first ``length`` octets of it.
 
-        In the clear it is never whole in memory; to be encrypted it has to be.
+        In the clear it is never whole in memory; to be encrypted it has to be. Raises `StoreCorrupt` where a
+        piece is not what was put there.
         """
         if partial.is_sealed:
-            return self.put(partial.content())
+            content = partial.content()
+            return self.put(content), content[:length]
+        head = partial.head(length)
         with self._lock:
             digest = partial.become(self._files.plain)
             self._files.touch(digest)
-        return _relative(digest)
-
-    def head(self, relative: str, length: int) -> bytes:
-        """The first octets of a stored message, unexamined: it has just been stored."""
-        path = self.path(relative)
-        with mapped_faults(path):
-            if not path.is_file():
-                return self.file(relative).read_bytes()[:length]
-            with path.open("rb") as file:
-                return file.read(length)
+        return _relative(digest), head
 
     def get(self, relative: str) -> bytes:
         """The stored bytes; `StoreCorrupt` when they no longer have the digest in their name."""
@@ -87,6 +84,19 @@ class ObjectStore:
         """What has come so far of a message that is fetched in pieces."""
         return PartialBody(self._folder, mailbox_id, uidvalidity, uid, self._at_rest)
 
+    @contextmanager
+    def claimed(self, partial: PartialBody) -> Iterator[bool]:
+        """Whether it is this thread's to go on with; not, where another one is at it."""
+        with self._lock:
+            is_free = partial.name not in self._claimed
+            self._claimed.add(partial.name)
+        try:
+            yield is_free
+        finally:
+            if is_free:
+                with self._lock:
+                    self._claimed.discard(partial.name)
+
     def forget_old_partials(self) -> None:
         """Remove pieces that nobody has gone on with, and those that are not written as now."""
         forget_old(self._folder, self._at_rest)
@@ -95,14 +105,18 @@ class ObjectStore:
         """See `DigestFiles.misplaced`."""
         return self._files.misplaced()
 
+    def unknown(self) -> Iterator[Path]:
+        """See `DigestFiles.unknown`."""
+        return self._files.unknown()
+
     def clear_away(self) -> None:
         """See `DigestFiles.clear_away`."""
         self._files.clear_away()
 
-    def rewrite(self, digest: str) -> None:
+    def rewrite(self, digest: str) -> bool:
         """See `DigestFiles.rewrite`."""
         with self._lock:
-            self._files.rewrite(digest)
+            return self._files.rewrite(digest)
 
     def collect(
         self, is_wanted: Callable[[str], bool], before: float, stopping: Callable[[], bool] = lambda: False

@@ -15,8 +15,11 @@ from client.store.faults import mapped_faults
 
 KEEP_SECONDS = 7 * 24 * 3600.0
 _PLAIN, SEALED_PIECES = ".part", ".part-sealed"
-_LENGTH = 8
-"""Octets before each encrypted piece: how many it had in the clear, and how many it has."""
+PIECE_HEAD = 4
+"""Octets before each encrypted piece: how many it has.
+
+How many it had in the clear follows from that. A number of its own for it would be nobody's to verify.
+"""
 
 
 class PartialBody:
@@ -39,7 +42,8 @@ class PartialBody:
                 return 0
             if self._at_rest is None:
                 return self._path.stat().st_size
-            return sum(plain for plain, _, _ in self._pieces())
+            extra = self._at_rest.extra
+            return sum(max(0, end - start - extra) for start, end in self._pieces())
 
     def append(self, piece: bytes) -> None:
         """Put a piece behind what is here; on the disk when this returns."""
@@ -51,9 +55,22 @@ class PartialBody:
                 os.fsync(file.fileno())
 
     @property
+    def name(self) -> str:
+        """Of which message it is."""
+        return self._path.name
+
+    @property
     def is_sealed(self) -> bool:
         """Whether its pieces are encrypted."""
         return self._at_rest is not None
+
+    def head(self, length: int) -> bytes:
+        """The first ``length`` octets that are here. Only for what is in the clear."""
+        with mapped_faults(self._path):
+            if not self._path.is_file():
+                return b""
+            with self._path.open("rb") as file:
+                return file.read(length)
 
     def tail(self, length: int) -> bytes:
         """The last ``length`` octets that are here; `StoreCorrupt` where they were tampered with."""
@@ -62,7 +79,7 @@ class PartialBody:
                 file.seek(-length, os.SEEK_END)
                 return file.read()
             found = b""
-            for number, (_, start, end) in reversed(list(enumerate(self._pieces()))):
+            for number, (start, end) in reversed(list(enumerate(self._pieces()))):
                 if len(found) >= length:
                     break
                 file.seek(start)
@@ -88,8 +105,7 @@ class PartialBody:
                 return raw
             pieces = enumerate(self._pieces())
             return b"".join(
-                self._at_rest.unseal(self._place(number), raw[start:end])
-                for number, (_, start, end) in pieces
+                self._at_rest.unseal(self._place(number), raw[start:end]) for number, (start, end) in pieces
             )
 
     def discard(self) -> None:
@@ -100,20 +116,20 @@ class PartialBody:
     def _sealed(self, piece: bytes, file: IO[bytes], at_rest: AtRest) -> bytes:
         """The piece as it is appended; what a crash left behind the last whole one is cut off first."""
         whole = list(self._pieces())
-        file.truncate(whole[-1][2] if whole else 0)
+        file.truncate(whole[-1][1] if whole else 0)
         sealed = at_rest.seal(self._place(len(whole)), piece)
-        return len(piece).to_bytes(4, "big") + len(sealed).to_bytes(4, "big") + sealed
+        return len(sealed).to_bytes(PIECE_HEAD, "big") + sealed
 
-    def _pieces(self) -> Iterator[tuple[int, int, int]]:
-        """Of each whole piece its size in the clear, and where in the file it begins and ends."""
+    def _pieces(self) -> Iterator[tuple[int, int]]:
+        """Where in the file each whole piece begins and ends."""
         length = self._path.stat().st_size
         with self._path.open("rb") as file:
-            while len(head := file.read(_LENGTH)) == _LENGTH:
+            while len(head := file.read(PIECE_HEAD)) == PIECE_HEAD:
                 start = file.tell()
-                end = start + int.from_bytes(head[4:], "big")
+                end = start + int.from_bytes(head, "big")
                 if end > length:
                     return
-                yield int.from_bytes(head[:4], "big"), start, end
+                yield start, end
                 file.seek(end)
 
     def _place(self, number: int) -> Path:

@@ -14,9 +14,9 @@ from typing import Any
 import apsw
 import msgspec
 
-from client.model.at_rest import AtRest
+from client.model.at_rest import AtRest, DataKeyWrong
 from client.model.outgoing import Draft
-from client.store.connecting import connect
+from client.store.connecting import connect, sealed_heads
 from client.store.faults import mapped_faults
 
 _MOST_ROWS = 100_000
@@ -63,6 +63,15 @@ def rescue_ledger(path: Path, at_rest: AtRest | None = None) -> Rescued:
     return found
 
 
+def is_of_key(path: Path, at_rest: AtRest) -> bool:
+    """Whether a database is encrypted with this key, whatever its damaged beginning says; a copy is tried."""
+    try:
+        with mapped_faults(path), _copy(path, at_rest) as copy:
+            return _can_be_read(copy)
+    except DataKeyWrong:
+        return False
+
+
 def _with(draft: Draft, draft_id: str, attachments: dict[tuple[str, int], bytes], found: Rescued) -> Draft:
     kept = []
     for position, one in enumerate(draft.attachments):
@@ -77,12 +86,7 @@ def _with(draft: Draft, draft_id: str, attachments: dict[tuple[str, int], bytes]
 @contextmanager
 def _copy(path: Path, at_rest: AtRest | None) -> Iterator[apsw.Connection]:
     with tempfile.TemporaryDirectory(prefix="congthu-") as folder:
-        copy = Path(folder) / path.name
-        shutil.copyfile(path, copy)
-        # What is in the log and not yet in the file belongs to it.
-        with suppress(FileNotFoundError):
-            shutil.copyfile(path.with_name(f"{path.name}-wal"), copy.with_name(f"{path.name}-wal"))
-        connection = connect(copy, apsw.SQLITE_OPEN_READWRITE, at_rest, of=path)
+        connection = _opened(path, Path(folder), at_rest)
         with suppress(apsw.Error):  # no database at all: nothing comes out
             # A file that is shorter than its head says is otherwise refused as a whole.
             connection.pragma("writable_schema", True)
@@ -92,9 +96,39 @@ def _copy(path: Path, at_rest: AtRest | None) -> Iterator[apsw.Connection]:
             connection.close()
 
 
+def _opened(path: Path, folder: Path, at_rest: AtRest | None) -> apsw.Connection:
+    """A connection to a copy, with the beginning that it must have had where it cannot be read as it is."""
+    heads = sealed_heads(at_rest) if at_rest is not None else ()
+    for number, head in enumerate((b"", *heads)):
+        with suppress(DataKeyWrong):
+            connection = _connected(path, folder / f"{number}.db", at_rest, head)
+            if _can_be_read(connection):
+                return connection
+            connection.close()
+    return _connected(path, folder / path.name, at_rest, b"")
+
+
+def _connected(path: Path, copy: Path, at_rest: AtRest | None, head: bytes) -> apsw.Connection:
+    shutil.copyfile(path, copy)
+    # What is in the log and not yet in the file belongs to it.
+    with suppress(FileNotFoundError):
+        shutil.copyfile(path.with_name(f"{path.name}-wal"), copy.with_name(f"{copy.name}-wal"))
+    with copy.open("r+b") as file:
+        file.write(head)
+    return connect(copy, apsw.SQLITE_OPEN_READWRITE, at_rest, of=path)
+
+
+def _can_be_read(connection: apsw.Connection) -> bool:
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
+    except apsw.Error:
+        return False
+    return True
+
+
 def _rows(connection: apsw.Connection, table: str, columns: str, found: Rescued) -> Iterator[tuple[Any, ...]]:
     """Each row by its number, since a walk through a table ends at the first damaged page."""
-    for number in range(1, _last(connection, table) + 1):
+    for number in range(1, _last(connection, table, found) + 1):
         try:
             rows = connection.execute(f"SELECT {columns} FROM {table} WHERE rowid = ?", (number,)).fetchall()  # noqa: S608 - constants only
         except (apsw.Error, UnicodeDecodeError):
@@ -103,10 +137,11 @@ def _rows(connection: apsw.Connection, table: str, columns: str, found: Rescued)
         yield from rows
 
 
-def _last(connection: apsw.Connection, table: str) -> int:
+def _last(connection: apsw.Connection, table: str, found: Rescued) -> int:
     try:
         (row,) = connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {table}").fetchall()  # noqa: S608 - constants only
     except (apsw.SQLError, apsw.NotADBError):
+        found.is_whole = False
         return 0
     except apsw.Error:
         return _MOST_ROWS

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 KEY_BYTES = 32
-MAGIC = b"CTSEAL1\n"
+MAGIC = b"CTSEAL2\n"
+KEY_ID_BYTES = 16
+HEAD_BYTES = len(MAGIC) + KEY_ID_BYTES
+"""What a file begins with: what it is, and the id of the key it needs."""
 _NONCE = 12
+_TAG = 16
 _SIV = 16
 """Bytes of the synthetic IV before the encrypted digest (RFC 5297)."""
 
@@ -47,7 +51,7 @@ class Vault:
     @property
     def key_id(self) -> bytes:
         """See `AtRest.key_id`."""
-        return _derived(self.key, b"key id")[:16]
+        return _derived(self.key, b"key id")[:KEY_ID_BYTES]
 
     def database_key(self, path: Path) -> Secret:
         """See `AtRest.database_key`: key and salt, so that no password is stretched at every opening.
@@ -65,6 +69,11 @@ class Vault:
     def unseal(self, path: Path, sealed: bytes) -> bytes:
         """See `AtRest.unseal`."""
         return self._file_key(path).unseal(sealed, path)
+
+    @property
+    def extra(self) -> int:
+        """See `AtRest.extra`."""
+        return HEAD_BYTES + _NONCE + _TAG
 
     def is_sealed(self, start: bytes) -> bool:
         """See `AtRest.is_sealed`."""
@@ -91,9 +100,9 @@ class Vault:
         except InvalidTag as error:
             raise ValueError(name) from error
 
-    def file(self, sealed: Path, plain: Path) -> SealedFile:
+    def file(self, sealed: Path, plain: Path, digest: str) -> SealedFile:
         """See `AtRest.file`."""
-        return SealedFile(sealed, plain, self._file_key(sealed))
+        return SealedFile(sealed, plain, digest, self._file_key(sealed))
 
     def _name_cipher(self) -> AESSIV:
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -102,7 +111,7 @@ class Vault:
 
     def _file_key(self, path: Path) -> FileKey:
         label = self._label(path)
-        return FileKey(label, _derived(self.key, b"file", label))
+        return FileKey(label, self.key_id, _derived(self.key, b"file", label))
 
     def _label(self, path: Path) -> bytes:
         return path.relative_to(self.data).as_posix().encode("utf-8")
@@ -114,26 +123,34 @@ class FileKey:
 
     label: bytes
     """Its path in the data folder."""
+    key_id: bytes
+    """Of the folder's key, so that the file says which it needs."""
     key: bytes = field(repr=False)
 
+    @property
+    def _head(self) -> bytes:
+        return MAGIC + self.key_id
+
     def seal(self, content: bytes) -> bytes:
-        """The whole file: what it is, a nonce drawn by lot, and the content with its tag."""
+        """The whole file: what it is, the key's id, a nonce drawn by lot, and the content with its tag."""
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
         nonce = os.urandom(_NONCE)
-        return MAGIC + nonce + ChaCha20Poly1305(self.key).encrypt(nonce, content, MAGIC + self.label)
+        sealed = ChaCha20Poly1305(self.key).encrypt(nonce, content, self._head + self.label)
+        return self._head + nonce + sealed
 
     def unseal(self, sealed: bytes, path: Path) -> bytes:
         """The content; `StoreCorrupt` (``path``) where a byte is another, or the file another's."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-        start = len(MAGIC) + _NONCE
-        if not sealed.startswith(MAGIC):
+        head = self._head
+        start = len(head) + _NONCE
+        if not sealed.startswith(head):
             raise StoreCorrupt(path=str(path))
-        nonce = sealed[len(MAGIC) : start]
+        nonce = sealed[len(head) : start]
         try:
-            return ChaCha20Poly1305(self.key).decrypt(nonce, sealed[start:], MAGIC + self.label)
+            return ChaCha20Poly1305(self.key).decrypt(nonce, sealed[start:], head + self.label)
         except (InvalidTag, ValueError) as error:
             raise StoreCorrupt(path=str(path)) from error
 
@@ -144,6 +161,7 @@ class SealedFile:
 
     sealed: Path
     plain: Path
+    digest: str
     key: FileKey
 
     def __str__(self) -> str:
@@ -162,13 +180,15 @@ class SealedFile:
     def read_bytes(self) -> bytes:
         """See `Readable.read_bytes`."""
         try:
-            return self._unsealed()
+            return self._verified(self._unsealed())
         except FileNotFoundError:
             pass
+        except StoreCorrupt:
+            return self._clear_instead()
         try:
-            return self.plain.read_bytes()
+            return self._verified(self.plain.read_bytes())
         except FileNotFoundError:
-            return self._unsealed()  # encrypted between the two looks
+            return self._verified(self._unsealed())  # encrypted between the two looks
 
     def is_file(self) -> bool:
         """See `Readable.is_file`."""
@@ -181,8 +201,28 @@ class SealedFile:
         except FileNotFoundError:
             return self.plain.stat()
 
+    def _clear_instead(self) -> bytes:
+        """A conversion that was broken off leaves both; `StoreCorrupt` without one that is whole."""
+        try:
+            return self._verified(self.plain.read_bytes())
+        except FileNotFoundError as error:
+            raise StoreCorrupt(path=str(self.plain)) from error
+
+    def _verified(self, content: bytes) -> bytes:
+        """Whoever can lay a file there can take the encrypted one away and lay another in the clear."""
+        if hashlib.sha256(content).hexdigest() != self.digest:
+            raise StoreCorrupt(path=str(self.plain))
+        return content
+
     def _unsealed(self) -> bytes:
         return self.key.unseal(self.sealed.read_bytes(), self.sealed)
+
+
+def sealed_key_id(start: bytes) -> bytes:
+    """The id of the key that a file which begins with ``start`` needs; ``b""`` for any other file."""
+    if not start.startswith(MAGIC) or len(start) < HEAD_BYTES:
+        return b""
+    return start[len(MAGIC) : HEAD_BYTES]
 
 
 def _derived(key: bytes, purpose: bytes, label: bytes = b"") -> bytes:

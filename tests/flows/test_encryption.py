@@ -253,6 +253,36 @@ def test_the_doctor_says_that_the_key_works_and_shows_it_to_nobody(
         assert form not in packed + doctor.out.encode() + doctor.err.encode()
 
 
+def test_the_doctor_tells_decrypting_damage_and_another_key_apart(
+    used: Used, ring: MemoryKeyring, congthu: Command
+) -> None:
+    unlock(ring, used)
+    data = used.paths.data
+    save_settings(used.paths.settings, Settings(encrypt=False))
+    lines = congthu("doctor", "--json", "--data", data).objects
+    (line,) = [one for one in lines if one.get("check") == "encryption"]
+    assert "files still encrypted" in line["detail"]
+    head = bytearray(used.paths.ledger.read_bytes())
+    head[3] ^= 0xFF
+    used.paths.ledger.write_bytes(head)
+    lines = congthu("doctor", "--json", "--data", data).objects
+    assert "store-corrupt" in [one.get("error") for one in lines]
+    anew = congthu("doctor", "--begin-anew", "--json", "--data", data)
+    assert (anew.code, anew.only["ok"]) == (1, False)
+
+
+def test_the_doctor_tells_an_encrypted_file_that_says_nothing_of_its_key(
+    ring: MemoryKeyring, congthu: Command, tmp_path: Path
+) -> None:
+    place = tmp_path / "data" / "evidence" / "ab" / "cd.sealed"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(bytes(100))
+    lines = congthu("doctor", "--json", "--data", tmp_path / "data").objects
+    assert "data-key-missing" in [one.get("error") for one in lines]
+    assert congthu("doctor", "--begin-anew", "--json", "--data", tmp_path / "data").code == 0
+    assert not place.exists()
+
+
 @pytest.mark.parametrize("lost", ["missing", "locked", "wrong"])
 def test_without_the_key_nothing_opens_and_nothing_changes(
     used: Used, ring: MemoryKeyring, congthu: Command, tmp_path: Path, lost: str

@@ -19,7 +19,7 @@ import pytest
 
 from client.config.paths import Paths
 from client.model.outgoing import OutgoingMessage
-from client.services.data_key import open_vault
+from client.services.data_key import open_vault, read_mark
 from client.store.database import open_cache, open_ledger
 from client.store.drafts import Drafts
 from client.store.evidence_files import EvidenceFiles
@@ -78,6 +78,7 @@ class Folder:
     def check(self) -> None:
         """Every word is there, with the key that the keyring has."""
         vault = open_vault(self.paths, self.secrets)
+        assert read_mark(self.paths).in_clear == (), "what was broken off is nobody's doing"
         with contextlib.closing(open_ledger(self.paths.ledger, vault)) as ledger:
             outbox = Outbox(ledger, clock)
             assert [outbox.raw(number) for number in range(1, 13)] == self.messages

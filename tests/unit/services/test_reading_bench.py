@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import os
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,6 +71,35 @@ def test_the_verdict_is_that_of_the_joined_letter(
         assert letter.view.envelope.subject == "Lenh"
         assert "dong" in letter.view.text
         assert "dong" not in repr(letter)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An encrypted message: there is no reading the beginning of it alone."""
+
+    content: bytes
+    opened: list[int] = field(compare=False)
+    name: str = "x.eml"
+    suffix: str = ".eml"
+
+    def read_bytes(self) -> bytes:
+        self.opened.append(len(self.content))
+        return self.content
+
+    def is_file(self) -> bool:
+        return True
+
+    def stat(self) -> os.stat_result:
+        return os.stat_result((0, 0, 0, 0, 0, 0, len(self.content), 0, 0, 0))
+
+
+def test_no_more_is_opened_of_encrypted_neighbours_than_may_be_joined() -> None:
+    opened: list[int] = []
+    first, second = (Opened(piece(at, b"x", 2), opened) for at in (1, 2))
+    large = Opened(b"Subject: x\r\n\r\n" + bytes(10_000_000), opened)
+    assert reading_bench.pieces(first, (second, *[large] * 30)).state is PieceState.COMPLETE
+    assert sum(opened) <= MOST_BYTES * 2
+    assert len(opened) == 2 + MOST_BYTES * 2 // len(large.content)
 
 
 def test_pieces_that_are_not_all_here_are_not_joined(tmp_path: Path, sources: TrustSources) -> None:

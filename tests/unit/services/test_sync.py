@@ -395,6 +395,53 @@ def test_ending_the_engine_keeps_what_has_come(desk: Desk) -> None:
     assert desk.objects.partial(place.mailbox_id, place.uidvalidity, place.uid).size() > 0
 
 
+@pytest.fixture
+def sealed_desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path / "sealed", Vault(tmp_path / "sealed", new_key()))
+
+
+def spoil(path: Path, place: int) -> None:
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+
+
+def test_a_large_message_whose_first_piece_the_disk_has_spoiled_is_fetched_whole(sealed_desk: Desk) -> None:
+    """What was verified of it is its end, where it is gone on with."""
+    desk = sealed_desk
+    place = large(desk)
+    here = desk.objects.partial(place.mailbox_id, place.uidvalidity, place.uid)
+    for start in range(0, 2_000_000, 500_000):
+        here.append(LARGE[start : start + 500_000])
+    spoil(next((desk.cache.path.parent / "partial").iterdir()), 5000)
+    path = sync_bodies.fetch_body(bodies(desk, []), place)
+    assert desk.objects.get(path) == LARGE
+    assert here.size() == 0
+    found = desk.store.locate(place.row_id)
+    assert found is not None
+    assert found.body_path == path
+
+
+def test_a_large_message_that_lies_here_spoiled_is_here_again(sealed_desk: Desk) -> None:
+    desk = sealed_desk
+    place = large(desk)
+    desk.objects.put(LARGE)
+    spoil(next((desk.cache.path.parent / "objects").glob("*/*")), 9000)
+    assert desk.objects.get(sync_bodies.fetch_body(bodies(desk, []), place)) == LARGE
+
+
+def test_what_another_thread_fetches_in_pieces_is_fetched_whole(desk: Desk) -> None:
+    """Somebody opens what the background is at: two that append to one file spoil it for both."""
+    place = large(desk)
+    here = desk.objects.partial(place.mailbox_id, place.uidvalidity, place.uid)
+    with desk.objects.claimed(here):
+        here.append(LARGE[:1000])
+        desk.server.calls.clear()
+        assert desk.objects.get(sync_bodies.fetch_body(bodies(desk, []), place)) == LARGE
+    assert not [call for call in desk.server.calls if call.startswith("fetch_part")]
+    assert here.size() == 1000
+
+
 def test_a_large_first_look_can_be_searched_when_it_is_done(desk: Desk) -> None:
     for number in range(6, 600):
         desk.inbox.add(raw(number), when=NOW + timedelta(minutes=number))

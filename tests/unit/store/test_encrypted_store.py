@@ -28,7 +28,7 @@ from client.store.examining import examine_when_due
 from client.store.objects import ObjectStore
 from client.store.outbox import Outbox
 from client.store.partial import PartialBody
-from client.store.rescue import rescue_ledger
+from client.store.rescue import is_of_key, rescue_ledger
 from client.vault.sealing import Vault, new_key
 from tests.fakes.opening import take
 
@@ -49,6 +49,12 @@ def either(request: pytest.FixtureRequest, vault: Vault) -> AtRest | None:
 
 def on_disk(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def spoil(path: Path, place: int = -1) -> None:
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
 
 
 def queue(ledger: Database, number: int = 1) -> bytes:
@@ -129,6 +135,31 @@ def test_a_damaged_encrypted_ledger_is_rescued_as_far_as_it_goes(vault: Vault, t
     assert {raw for _, _, raw in found.messages} < set(sent)
     with pytest.raises(DataKeyMissing):
         rescue_ledger(path)
+
+
+@pytest.mark.parametrize("place", [5, 17, 19, 21])
+def test_a_ledger_whose_beginning_is_damaged_is_rescued_whole(
+    vault: Vault, tmp_path: Path, place: int
+) -> None:
+    path = tmp_path / "ledger.db"
+    ledger = open_ledger(path, vault)
+    sent = [queue(ledger, number) for number in range(3)]
+    ledger.close()
+    spoil(path, place)
+    before = path.read_bytes()
+    found = rescue_ledger(path, vault)
+    assert ([raw for _, _, raw in found.messages], found.is_whole) == (sent, True)
+    assert path.read_bytes() == before
+    assert is_of_key(path, vault)
+    assert not is_of_key(path, Vault(tmp_path, new_key()))
+
+
+@pytest.mark.parametrize("place", [5, 60])
+def test_a_rescue_that_found_nothing_is_not_whole(either: AtRest | None, tmp_path: Path, place: int) -> None:
+    path = tmp_path / "ledger.db"
+    open_ledger(path, either).close()
+    path.write_bytes(bytes(place + 30) + path.read_bytes()[place + 30 :])
+    assert not rescue_ledger(path, either).is_whole
 
 
 def test_the_weekly_look_needs_the_key_as_well(vault: Vault, tmp_path: Path) -> None:
@@ -343,7 +374,12 @@ def test_a_spoiled_file_is_carried_over_and_stays_spoiled(vault: Vault, tmp_path
     assert not place.exists()
     with pytest.raises(StoreCorrupt):
         sealed.get(digest)
-    assert sealed.file(digest).read_bytes() == b"kontent"
+    with pytest.raises(StoreCorrupt):
+        sealed.file(digest).read_bytes()
+    back = EvidenceFiles(tmp_path / "evidence", Vault(tmp_path, vault.key, seals=False))
+    assert back.rewrite(digest)
+    assert place.read_bytes() == b"kontent"
+    assert sealed.rewrite(digest)
     # Its true content comes by again.
     assert sealed.put(b"content") == digest
     assert sealed.get(digest) == b"content"
@@ -359,9 +395,46 @@ def test_an_encrypted_file_that_was_tampered_with_is_not_taken_apart(vault: Vaul
     with pytest.raises(StoreCorrupt):
         objects.get(relative)
     back = ObjectStore(tmp_path, Vault(tmp_path, vault.key, seals=False))
-    for digest in list(back.misplaced()):
-        back.rewrite(digest)
+    assert [back.rewrite(digest) for digest in list(back.misplaced())] == [False]
     assert place.is_file()
+
+
+def test_a_spoiled_message_is_made_good_when_it_comes_by_again(either: AtRest | None, tmp_path: Path) -> None:
+    objects = ObjectStore(tmp_path, either)
+    relative = objects.put(CANARY)
+    (place,) = (tmp_path / "objects").glob("*/*")
+    spoil(place)
+    assert objects.put(CANARY) == relative
+    assert objects.get(relative) == CANARY
+
+
+def test_a_good_file_in_the_clear_stands_in_for_a_spoiled_encrypted_one(vault: Vault, tmp_path: Path) -> None:
+    """A conversion that was broken off leaves both."""
+    objects = ObjectStore(tmp_path, vault)
+    relative = objects.put(CANARY)
+    (place,) = (tmp_path / "objects").glob("*/*")
+    spoil(place)
+    assert ObjectStore(tmp_path).put(CANARY) == relative
+    assert objects.get(relative) == objects.file(relative).read_bytes() == CANARY
+    assert [objects.rewrite(digest) for digest in list(objects.misplaced())] == [True]
+    assert CANARY not in on_disk(tmp_path)
+    assert objects.get(relative) == CANARY
+
+
+def test_nobody_is_handed_what_was_laid_in_the_place_of_an_encrypted_file(
+    vault: Vault, tmp_path: Path
+) -> None:
+    objects = ObjectStore(tmp_path, vault)
+    relative = objects.put(CANARY)
+    (place,) = (tmp_path / "objects").glob("*/*")
+    place.unlink()
+    objects.path(relative).parent.mkdir(parents=True)
+    objects.path(relative).write_bytes(b"another letter")
+    for _ in range(2):
+        with pytest.raises(StoreCorrupt):
+            objects.file(relative).read_bytes()
+        # Encrypted it is no truer.
+        objects.rewrite(digest_of(CANARY))
 
 
 def test_pieces_grow_in_either_form(either: AtRest | None, tmp_path: Path) -> None:
@@ -391,6 +464,33 @@ def test_a_torn_piece_is_cut_off_and_a_moved_one_is_damage(vault: Vault, tmp_pat
     path.write_bytes(both[len(first) :] + first)
     with pytest.raises(StoreCorrupt):
         here.content()
+
+
+def test_nobody_can_tell_another_length_than_a_piece_has(vault: Vault, tmp_path: Path) -> None:
+    here = PartialBody(tmp_path, 1, 2, 3, vault)
+    here.append(b"eins")
+    here.append(b"zwei")
+    (path,) = (tmp_path / "partial").iterdir()
+    for place in range(4):
+        before = path.read_bytes()
+        spoil(path, place)
+        with contextlib.suppress(StoreCorrupt):
+            assert here.size() == len(here.content())
+        path.write_bytes(before)
+
+
+def test_one_thread_at_a_time_has_the_pieces_of_a_message(either: AtRest | None, tmp_path: Path) -> None:
+    objects = ObjectStore(tmp_path, either)
+    with (
+        objects.claimed(objects.partial(1, 2, 3)) as first,
+        objects.claimed(objects.partial(1, 2, 3)) as second,
+    ):
+        with objects.claimed(objects.partial(1, 2, 4)) as other:
+            assert (first, second, other) == (True, False, True)
+        with objects.claimed(objects.partial(1, 2, 3)) as still:
+            assert not still
+    with objects.claimed(objects.partial(1, 2, 3)) as again:
+        assert again
 
 
 def test_pieces_in_the_clear_are_fetched_again_where_files_are_encrypted(

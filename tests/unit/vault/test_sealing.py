@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.errors import StoreCorrupt
+from client.model.evidence import digest_of
 from client.vault.sealing import KEY_BYTES, MAGIC, Vault, new_key
 
 KEY = bytes(range(KEY_BYTES))
@@ -25,6 +26,8 @@ def test_what_was_sealed_comes_back_and_does_not_show(content: bytes) -> None:
     sealed = VAULT.seal(PLACE, content)
     assert VAULT.unseal(PLACE, sealed) == content
     assert len(content) < 8 or content not in sealed
+    assert len(sealed) == len(content) + VAULT.extra
+    assert sealed[len(MAGIC) :].startswith(VAULT.key_id)
 
 
 def test_the_same_content_never_looks_the_same() -> None:
@@ -84,7 +87,7 @@ def test_databases_have_a_key_each_and_the_id_of_the_folders() -> None:
 
 
 def test_nothing_shows_the_key() -> None:
-    file = VAULT.file(PLACE, DATA / "x.eml")
+    file = VAULT.file(PLACE, DATA / "x.eml", DIGEST)
     for one in (VAULT, file, VAULT.database_key(DATA / "ledger.db")):
         shown = f"{one!r} {one}"
         assert KEY.hex() not in shown
@@ -96,7 +99,7 @@ def test_the_workshop_is_handed_the_key_of_one_file_alone(tmp_path: Path) -> Non
     vault = Vault(tmp_path, KEY)
     sealed, plain = tmp_path / "a.sealed", tmp_path / "a.eml"
     sealed.write_bytes(vault.seal(sealed, b"Subject: x\r\n\r\n"))
-    passed = pickle.dumps(vault.file(sealed, plain))
+    passed = pickle.dumps(vault.file(sealed, plain, digest_of(b"Subject: x\r\n\r\n")))
     assert KEY not in passed
     file = pickle.loads(passed)  # noqa: S301 - made above
     assert (file.read_bytes(), file.name, file.suffix) == (b"Subject: x\r\n\r\n", "a.eml", ".eml")
@@ -107,7 +110,7 @@ def test_the_workshop_is_handed_the_key_of_one_file_alone(tmp_path: Path) -> Non
 def test_a_file_is_read_in_whichever_form_it_is(tmp_path: Path) -> None:
     vault = Vault(tmp_path, KEY)
     sealed, plain = tmp_path / "a.sealed", tmp_path / "a.eml"
-    file = vault.file(sealed, plain)
+    file = vault.file(sealed, plain, digest_of(b"x"))
     assert not file.is_file()
     with pytest.raises(FileNotFoundError):
         file.read_bytes()
