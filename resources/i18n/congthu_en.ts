@@ -2269,6 +2269,10 @@ Open it only if you know this address.</translation>
         <translation>The server took the message; there is no need to send it again. Only its copy is not in Sent yet; that is tried again by itself.</translation>
     </message>
     <message>
+        <source>Máy chủ không nhận xác nhận đã đọc; thư gốc không bị ảnh hưởng.</source>
+        <translation>The server did not take the read receipt; the letter itself is not affected.</translation>
+    </message>
+    <message>
         <source>Thư không được gửi; bản nháp vẫn còn.</source>
         <translation>The message is not sent; its draft is still there.</translation>
     </message>
