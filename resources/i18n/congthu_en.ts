@@ -1056,6 +1056,22 @@
 <context>
     <name>ComposeForm</name>
     <message>
+        <source>Kèm trả lời lịch họp: Chấp nhận: {event}</source>
+        <translation>With an answer for the calendar: accepted: {event}</translation>
+    </message>
+    <message>
+        <source>Kèm trả lời lịch họp: Có thể dự: {event}</source>
+        <translation>With an answer for the calendar: tentative: {event}</translation>
+    </message>
+    <message>
+        <source>Kèm trả lời lịch họp: Từ chối: {event}</source>
+        <translation>With an answer for the calendar: declined: {event}</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no title)</translation>
+    </message>
+    <message>
         <source>Đến</source>
         <translation>To</translation>
     </message>
