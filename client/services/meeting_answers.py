@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 
 from client.model.invitation import Attendance
+from client.model.mailbox import Related, SpecialUse
 from client.model.outgoing import Draft
 from client.model.text import printable
+from client.services.desk import MailDesk
 
 SUBJECT_MARKS: Mapping[Attendance, str] = MappingProxyType(
     {
@@ -39,6 +42,20 @@ def answer_of(draft: Draft) -> tuple[Attendance, str] | None:
         return None
     name = _ESCAPED.sub(lambda one: " " if one[1] in "nN" else one[1], event[1]) if event else ""
     return Attendance(answer[1]), printable(name.strip())
+
+
+def sent_answer(desk: MailDesk, related: Related) -> tuple[Attendance, datetime] | None:
+    """The last answer that was sent to an invitation with this conversation, and when.
+
+    Only a copy in Sent is one: anybody can write a letter that looks like an answer of ours.
+    """
+    boxes = [box for one in desk.accounts() for box in desk.mailboxes(one.account_id)]
+    sent = {one.mailbox_id for one in boxes if one.special_use is SpecialUse.SENT}
+    for row in reversed(related.conversation):
+        for attendance, mark in SUBJECT_MARKS.items():
+            if row.mailbox_id in sent and row.subject.startswith(mark):
+                return attendance, row.received_at
+    return None
 
 
 def answers_the_same(one: Draft, other: Draft) -> bool:

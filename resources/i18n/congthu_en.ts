@@ -1623,6 +1623,10 @@ Open it only if you know this address.</translation>
 <context>
     <name>InvitationCard</name>
     <message>
+        <source>Đã trả lời: {answer}, lúc {when}</source>
+        <translation>Answered: {answer}, at {when}</translation>
+    </message>
+    <message>
         <source>Chấp nhận</source>
         <translation>Accept</translation>
     </message>
