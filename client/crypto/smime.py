@@ -13,7 +13,7 @@ from client.crypto.keys import SigningKey
 from client.crypto.mail_layers import Layers, judge_layers
 from client.crypto.smime_attachments import judge_attachments
 from client.errors import SigningRefused
-from client.mime import parser
+from client.mime import parser, pieces
 from client.mime.smime import hides_encrypted_part
 from client.model.address import same_mailbox
 from client.model.message import ParsedMessage
@@ -40,6 +40,7 @@ _DECIDING = frozenset(
         Reason.PARTLY_SIGNED,
         Reason.FORWARDED_SIGNED,
         Reason.MESSAGE_UNREADABLE,
+        Reason.PIECE_OF_LETTER,
     }
 )
 """Reasons of the whole that leave it undecided, whatever its signatures say."""
@@ -121,7 +122,8 @@ def _time_doubts(verdict: SignatureVerdict, parsed: ParsedMessage) -> tuple[Reas
 
 def _of_parts(raw: bytes, parsed: ParsedMessage, layers: Layers) -> tuple[Reason, ...]:
     source, tree = (layers.shown, parser.parse_message(layers.shown)) if layers.shown else (raw, parsed)
-    return (Reason.PARTLY_ENCRYPTED,) if hides_encrypted_part(source, tree) else ()
+    found = (Reason.PARTLY_ENCRYPTED,) if hides_encrypted_part(source, tree) else ()
+    return (*found, Reason.PIECE_OF_LETTER) if tree.root.content_type == pieces.TYPE else found
 
 
 def _judge_attached(

@@ -18,7 +18,7 @@ from client.model.text import nfc
 from client.model.trust import VerificationDemand
 from client.model.verdict import Indication, Reason, SignatureVerdict, VerificationReport
 
-_NOT_JUDGED = frozenset({Reason.MESSAGE_UNREADABLE, Reason.CHECK_NOT_RUN})
+_NOT_JUDGED = frozenset({Reason.MESSAGE_UNREADABLE, Reason.CHECK_NOT_RUN, Reason.PIECE_OF_LETTER})
 MessageJudge = Callable[[bytes], VerificationReport]
 """Judges an attached message by itself: its signer against its own From."""
 

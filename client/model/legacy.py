@@ -8,6 +8,8 @@ import unicodedata
 _UNICODE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
 _TCVN3 = re.compile("[A-Za-z][µ¶·¸¹»¼½¾©®ª«¬\u00ad¨§÷ø×]|[µ¶·¸¹»¼½¾©®ª«¬\u00ad¨÷ø×][A-Za-z]")
 _VNI = re.compile("[aeouyAEOUY][ùøûõïâáàåãäêéèúüë]|[ôöÔÖ][ùøûõïÙØÛÕÏ]|[ñÑ][aeiouyöô]")
+_NOT_UNICODE = re.compile("[ÄÅÆÇËÎÏÑÖØÛÜÞßäåæçëîïñöøûüþÿ]")
+"""Western letters that Vietnamese in Unicode has not, while both tables use them for its own."""
 _LETTER = re.compile(r"[^\W\d_]")
 _ENOUGH_UNICODE = 5.0
 _ENOUGH_LEGACY = 4.0
@@ -33,6 +35,19 @@ def detect_legacy(text: str) -> str:
 def has_vietnamese(text: str) -> bool:
     """Whether there are letters in ``text`` that only Unicode has: no old encoding writes them."""
     return _UNICODE.search(text) is not None
+
+
+def convert_line(text: str, encoding: str) -> str:
+    """A subject beside a text in ``encoding``, read by the same table; what was Unicode stays as it is.
+
+    Where the text is in none, a subject may still be by itself.
+    """
+    if text.isascii() or has_vietnamese(text):
+        return text
+    own = detect_legacy(text)
+    if encoding and own != encoding and not _NOT_UNICODE.search(text):
+        return text
+    return convert_legacy(text, encoding or own)
 
 
 def convert_legacy(text: str, encoding: str) -> str:

@@ -169,6 +169,11 @@ class OutboxEntry:
     error_reason: str = ""
     """The error's own ``reason`` where it has one (``wrong-name``, ``no-password`` ...)."""
 
+    @property
+    def is_receipt(self) -> bool:
+        """A read receipt: it alone leaves without a sender (RFC 8098 section 3)."""
+        return not self.mail_from
+
 
 IN_HAND = frozenset(
     {
@@ -234,6 +239,8 @@ class Situation(StrEnum):
     REJECTED = "rejected"
     HELD = "held"
     """Refused here, at its hour; no server has seen it."""
+    RECEIPT_REFUSED = "receipt-refused"
+    """A read receipt that the server did not take: nobody wrote it, and nobody waits for it."""
     CANCELLED = "cancelled"
     GIVEN_UP = "given-up"
 
@@ -249,6 +256,8 @@ def situation(entry: OutboxEntry) -> Situation:
             return Situation.UNFILED
         case OutboxState.REJECTED if entry.error_code == REFUSED_AT_HOUR:
             return Situation.HELD
+        case OutboxState.REJECTED if entry.is_receipt:
+            return Situation.RECEIPT_REFUSED
         case OutboxState.CANCELLED if entry.error_code == GIVEN_UP:
             return Situation.GIVEN_UP
         case state:

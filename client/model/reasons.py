@@ -54,6 +54,8 @@ class Reason(StrEnum):
     MESSAGE_ENCRYPTED = "message-encrypted"
     PARTLY_ENCRYPTED = "partly-encrypted"
     ENCRYPTED_FOR_OTHERS = "encrypted-for-others"
+    PIECE_OF_LETTER = "piece-of-letter"
+    """A piece holds no signature that could be looked at: only the whole letter has one, or has none."""
     NOT_OPENED = "not-opened"
     CIPHER_UNAUTHENTICATED = "cipher-unauthenticated"
     SIGNED_OVER_ENCRYPTION = "signed-over-encryption"

@@ -43,6 +43,7 @@ _WAIT = frozenset(
         Reason.REVOCATION_NOT_CHECKED,
         Reason.DOCUMENT_ENCRYPTED,
         Reason.MESSAGE_ENCRYPTED,
+        Reason.PIECE_OF_LETTER,
         Reason.WORKSHOP_LOST,
         Reason.CHECK_NOT_RUN,
     }

@@ -17,6 +17,7 @@ from client.sandbox.mailboxes import FolderMailboxSet
 
 SIZE_LIMIT = 25 * 1024 * 1024
 """What EHLO announces as SIZE, bytes."""
+_NOBODY = "<>"
 _CREDENTIALS = ("LOGIN", "PLAIN")
 
 
@@ -42,9 +43,9 @@ class Submission:
     async def handle_MAIL(  # noqa: N802 - the name aiosmtpd looks for
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """The envelope's sender is the mailbox that signed in, nobody else."""
+        """The envelope's sender is the mailbox that signed in, or nobody, as for receipts (RFC 8098)."""
         signed_in: object = session.auth_data
-        if address.lower() != signed_in:
+        if address.lower() not in (signed_in, _NOBODY):
             return f"553 5.7.1 Sender {address} does not belong to the authenticated mailbox"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -73,7 +74,7 @@ class Submission:
         recipients = dict.fromkeys(address.lower() for address in envelope.rcpt_tos)
         for recipient in recipients:
             trace = (
-                f"Return-Path: <{envelope.mail_from}>\r\n"
+                f"Return-Path: <{(envelope.mail_from or _NOBODY).strip('<>')}>\r\n"
                 f"Received: from {session.host_name} by localhost with ESMTPSA\r\n"
                 f"\tfor <{recipient}>; {format_datetime(now)}\r\n"
             )

@@ -15,14 +15,9 @@ from client.model.address import MailAddress, same_mailbox
 from client.model.invitation import Attendance
 from client.model.message import Envelope
 from client.model.outgoing import Draft, DraftAttachment
+from client.services.meeting_answers import SUBJECT_MARKS, body_line
 from client.services.safe_view import read_view
 
-_ANSWERS = {
-    Attendance.ACCEPTED: "Chấp nhận: ",
-    Attendance.TENTATIVE: "Có thể dự: ",
-    Attendance.DECLINED: "Từ chối: ",
-}
-"""How an answer's subject begins; the language of the office, whatever the window speaks."""
 _REPLY_MARKS = ("re:", "tl:", "trả lời:")
 _FORWARD_MARKS = ("fwd:", "fw:", "ct:")
 _QUOTE_LIMIT = 200_000
@@ -73,7 +68,8 @@ def answer_to(raw: bytes, account: Account, empty: Draft, attendance: Attendance
     return replace(
         empty,
         to=(invitation.organizer,),
-        subject=f"{_ANSWERS[attendance]}{invitation.summary}",
+        subject=f"{SUBJECT_MARKS[attendance]}{invitation.summary}",
+        body=f"{body_line(attendance, invitation.summary)}{empty.body}",
         in_reply_to=parsed.envelope.message_id,
         references=_references(parsed.envelope),
         calendar=calendar,

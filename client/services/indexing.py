@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from client.errors import ClientError
 from client.mime import html, parser
+from client.mime.legacy import read_otherwise
 from client.mime.reports import read_receipts
 from client.mime.smime import ShapeKind, find_shape
 from client.mime.words import clean
+from client.model.legacy import convert_line
 from client.model.message import BodyPart, ParsedMessage
 from client.model.receipt import Receipt
 from client.services.marked import words_are_marked
@@ -53,10 +55,11 @@ def read_message(raw: bytes) -> IndexedText:
     attached = parser.attachments(parsed)
     wrapped = find_shape(raw, parsed).kind is ShapeKind.OPAQUE
     body, names = own_text(raw, parsed), _names(raw, parsed)
-    if words_are_marked(parsed.envelope.subject, body, names):
+    subject = parsed.envelope.subject
+    if words_are_marked(subject, body, names):
         return NOTHING
     return IndexedText(
-        body=body,
+        body=_as_read(subject, body),
         files="\n".join(names),
         is_whole=not wrapped and not any(may_hold_text(part) for part in attached),
     )
@@ -70,14 +73,14 @@ def read_everything(raw: bytes) -> IndexedText:
 def _everything_in(raw: bytes, outer: ParsedMessage) -> IndexedText:
     source = _unwrapped(raw, outer)
     parsed = outer if source is raw else parser.parse_message(source)
-    body = own_text(source, parsed)
-    if words_are_marked(parsed.envelope.subject, body, _names(source, parsed)):
+    subject, body = parsed.envelope.subject, own_text(source, parsed)
+    if words_are_marked(subject, body, _names(source, parsed)):
         return NOTHING
     try:
         written = "\n".join(_written_in(source, parsed, 0))[:_MOST_IN_FILES]
     except _Marked:
         return NOTHING
-    return IndexedText(body, written)
+    return IndexedText(_as_read(subject, body), written)
 
 
 class _Marked(Exception):
@@ -117,7 +120,7 @@ def _written_in(raw: bytes, parsed: ParsedMessage, depth: int) -> Iterator[str]:
             if words_are_marked(subject, body, _names(content, inner)):
                 raise _Marked
             yield subject
-            yield body
+            yield _as_read(subject, body)
             yield from _written_in(content, inner, depth + 1)
             continue
         kind = sniff(content, name)
@@ -137,6 +140,16 @@ def own_text(raw: bytes, parsed: ParsedMessage) -> str:
     if rich is not None:
         return html.to_text(parser.part_text(raw, rich)[: 4 * MOST_CHARACTERS])[:MOST_CHARACTERS]
     return ""
+
+
+def _as_read(subject: str, body: str) -> str:
+    """The text, before it what of text and subject is written in an old encoding, as a person reads it.
+
+    The words as they came stay: what merely looks like an old encoding is found as before.
+    """
+    encoding, converted = read_otherwise(body)
+    by_itself = read_otherwise(subject)[1] or convert_line(subject, encoding)
+    return "\n".join(filter(None, ("" if by_itself == subject else by_itself, converted, body)))
 
 
 def may_hold_text(part: BodyPart) -> bool:

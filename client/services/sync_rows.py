@@ -9,7 +9,7 @@ from client.mime.fields import parse_parameters, read_header_block
 from client.mime.headers import read_envelope
 from client.mime.quick import quick_addresses, quick_fields, quick_message_id, quick_shown, quick_text
 from client.net.session import FetchedHeader
-from client.services.marked import words_are_marked
+from client.services.marked import may_be_marked_otherwise, words_are_marked
 from client.store.rows import HeaderRecord
 
 _ATTACHED = re.compile(
@@ -59,7 +59,8 @@ def _of_usual_length(record: HeaderRecord) -> HeaderRecord:
 
 def _is_marked(subject: str) -> bool:
     """`words_are_marked`, which nothing can be without this letter of MẬT; most subjects lack it."""
-    return ("ậ" in subject or "Ậ" in subject) and words_are_marked(subject)
+    holds = "ậ" in subject or "Ậ" in subject or may_be_marked_otherwise(subject)
+    return holds and words_are_marked(subject)
 
 
 def _quick_record(fetched: FetchedHeader) -> HeaderRecord | None:

@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from client.model.account import Account
+from client.model.invitation import Attendance
 from client.model.outgoing import Draft
 from client.services.fixes import switched
+from client.services.meeting_answers import answer_of
 from client.ui.attachment_strip import AttachmentStrip
 from client.ui.compose_model import Place, common_length, default_key, jump_target
 from client.ui.document_picker import DocumentPicker
 from client.ui.recipient_edit import RecipientEdit, Suggest
 from client.ui.texts import Texts
+from client.ui.widgets import plain_label
 
 _SERIFS = ("Times New Roman", "Liberation Serif", "Noto Serif")
 """Documents are set in Times New Roman (Decree 30/2020, Appendix I); the next two look alike."""
@@ -59,6 +62,8 @@ class ComposeForm(QWidget):
         self.subject.setAccessibleName(self.tr("Tiêu đề"))
         self.subject.setPlaceholderText(self.tr("Trích yếu nội dung"))
         self.document = DocumentPicker(texts)
+        self.answer = plain_label(self, wrap=True)
+        self.answer.setObjectName("muted")
         self.body = QPlainTextEdit()
         self.body.setAccessibleName(self.tr("Nội dung thư"))
         self.body.setTabChangesFocus(True)
@@ -182,6 +187,20 @@ class ComposeForm(QWidget):
         self.sign_message.setChecked(draft.sign_message and has_key)
         self.urgent.setChecked(draft.urgent)
         self.receipt.setChecked(draft.want_receipt)
+        self._show_answer(draft)
+
+    def _show_answer(self, draft: Draft) -> None:
+        """The calendar object that goes along is in no text and no list of files."""
+        found = answer_of(draft)
+        self.answer.setVisible(found is not None)
+        if found is None:
+            return
+        words = {
+            Attendance.ACCEPTED: self.tr("Kèm trả lời lịch họp: Chấp nhận: {event}"),
+            Attendance.TENTATIVE: self.tr("Kèm trả lời lịch họp: Có thể dự: {event}"),
+            Attendance.DECLINED: self.tr("Kèm trả lời lịch họp: Từ chối: {event}"),
+        }
+        self.answer.setText(words[found[0]].format(event=found[1] or self.tr("(không có tiêu đề)")))
 
     def _set_body_font(self) -> None:
         family = next((name for name in _SERIFS if name in QFontDatabase.families()), "")
@@ -201,6 +220,7 @@ class ComposeForm(QWidget):
         head.addRow("Bcc", self.bcc)
         head.addRow(self.tr("Tiêu đề"), self.subject)
         head.addRow(self.tr("Loại văn bản"), self.document)
+        head.addRow(self.answer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -34,6 +34,7 @@ class InvitationCard(QFrame):
             Attendance.TENTATIVE: QPushButton(self.tr("Có thể dự"), self),
             Attendance.DECLINED: QPushButton(self.tr("Từ chối"), self),
         }
+        self._answer = plain_label(self, wrap=True)
         self._build()
         self.setAccessibleName(self.tr("Thư mời họp"))
         self.hide()
@@ -41,6 +42,7 @@ class InvitationCard(QFrame):
     def show_invitation(self, invitation: Invitation | None) -> None:
         """Show the meeting; None hides the card."""
         self.setVisible(invitation is not None)
+        self.show_answer(None)
         if invitation is None:
             return
         summary = invitation.summary or self.tr("(không có tiêu đề)")
@@ -51,7 +53,15 @@ class InvitationCard(QFrame):
 
     def shown_text(self) -> str:
         """Everything the card says."""
-        return f"{self._title.text()}\n{self._lines.text()}"
+        return "\n".join(filter(None, (one.text() for one in (self._title, self._answer, self._lines))))
+
+    def show_answer(self, sent: tuple[Attendance, datetime] | None) -> None:
+        """What was answered and when; None where no answer has been sent."""
+        self._answer.setVisible(sent is not None)
+        answer = self.buttons[sent[0]].text() if sent is not None else ""
+        when = self._texts.when(sent[1]) if sent is not None else ""
+        said = self.tr("Đã trả lời: {answer}, lúc {when}").format(answer=answer, when=when)
+        self._answer.setText(said if sent is not None else "")
 
     def _facts(self, invitation: Invitation) -> list[str]:
         facts = [self.tr("Thời gian: {when}").format(when=self._when(invitation))]
@@ -113,10 +123,12 @@ class InvitationCard(QFrame):
             button.clicked.connect(partial(self.answered.emit, attendance))
             row.addWidget(button)
         row.addStretch(1)
-        self._lines.setContentsMargins(26, 0, 0, 0)
+        for label in (self._answer, self._lines):
+            label.setContentsMargins(26, 0, 0, 0)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 8, 12, 8)
         layout.setSpacing(3)
         layout.addLayout(head)
         layout.addLayout(row)  # before a list of guests that may be long
+        layout.addWidget(self._answer)
         layout.addWidget(self._lines)

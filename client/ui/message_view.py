@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from client.config.catalogue import Text
 from client.model.imitation import claims_a_result, has_foreign_letters, has_marks
-from client.model.legacy import convert_legacy
+from client.model.legacy import convert_line
 from client.model.message import MessageView
 from client.ui import theme
 from client.ui.attached_view import AttachedMessages
@@ -215,9 +215,8 @@ class MessageViewer(QWidget):
         self.convert_button.setText(self.tr("Xem nguyên bản") if converted else self.tr("Đổi bảng mã"))
         if self._view is not None:
             self._show_body(self._view, self._view.converted_text if converted else "")
-            # The subject was written with the same program as the text.
-            read = self._view.legacy_encoding if converted else ""
-            self.head.show_subject(convert_legacy(self._view.envelope.subject, read))
+            subject, read = self._view.envelope.subject, self._view.legacy_encoding
+            self.head.show_subject(convert_line(subject, read) if converted else subject)
 
     def _show_body(self, view: MessageView, converted: str) -> None:
         if view.html and not converted:

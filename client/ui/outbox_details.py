@@ -15,7 +15,14 @@ from client.ui.widgets import plain_label
 _BACK = frozenset({OutboxState.REJECTED, OutboxState.CANCELLED})
 """Did not leave: the draft may be written on."""
 _MAY_RETRY = frozenset(
-    {Situation.REJECTED, Situation.HELD, Situation.UNCERTAIN, Situation.RETRYING, Situation.UNFILED}
+    {
+        Situation.REJECTED,
+        Situation.RECEIPT_REFUSED,
+        Situation.HELD,
+        Situation.UNCERTAIN,
+        Situation.RETRYING,
+        Situation.UNFILED,
+    }
 )
 _MAY_CANCEL = frozenset(
     {OutboxState.SCHEDULED, OutboxState.QUEUED, OutboxState.REJECTED, OutboxState.UNCERTAIN}
@@ -81,7 +88,7 @@ class OutboxDetails(QFrame):
         retry = {Situation.RETRYING: self.tr("Gửi ngay"), Situation.UNFILED: self.tr("Lưu lại ngay")}
         self.retry_button.setText(retry.get(now, self.tr("Gửi lại")))
         cancel = {Situation.UNCERTAIN: self.tr("Không gửi lại"), Situation.REJECTED: self.tr("Không gửi nữa")}
-        cancel[Situation.HELD] = cancel[Situation.REJECTED]
+        cancel |= dict.fromkeys((Situation.HELD, Situation.RECEIPT_REFUSED), cancel[Situation.REJECTED])
         self.cancel_button.setText(cancel.get(now, self.tr("Hủy gửi")))
         self.retry_button.setVisible(now in _MAY_RETRY)
         self.arrived_button.setVisible(entry.state is OutboxState.UNCERTAIN)
@@ -149,6 +156,8 @@ class OutboxDetails(QFrame):
                 )
             case Situation.CANCELLED if entry.draft_id and self._is_out_again(entry):
                 return self.tr("Lần gửi này đã hủy; thư được gửi lại ở một dòng khác.")
+            case Situation.RECEIPT_REFUSED:
+                return self.tr("Máy chủ không nhận xác nhận đã đọc; thư gốc không bị ảnh hưởng.")
             case Situation.CANCELLED if entry.draft_id:
                 return self.tr("Thư không được gửi; bản nháp vẫn còn.")
             case Situation.CANCELLED:

@@ -33,6 +33,7 @@ _STYLE = {
     Situation.UNCERTAIN: ("sig-unknown", theme.DOUBT),
     Situation.REJECTED: ("sig-invalid", theme.BAD),
     Situation.HELD: ("sig-invalid", theme.BAD),
+    Situation.RECEIPT_REFUSED: ("sig-unknown", theme.MUTED),
     Situation.CANCELLED: ("close", theme.MUTED),
     Situation.GIVEN_UP: ("sig-unknown", theme.MUTED),
 }
@@ -70,7 +71,12 @@ class OutboxModel(LinesModel):
 
     def pending(self) -> int:
         """How many wait, are under way, or need a decision."""
-        return sum(1 for entry in self._entries if entry.state not in DONE)
+        left = [one for one in self._entries if one.state not in DONE]
+        return sum(1 for one in left if situation(one) is not Situation.RECEIPT_REFUSED)
+
+    def finished(self) -> bool:
+        """Whether some may be taken off the list."""
+        return any(one.state in DONE for one in self._entries)
 
     def entry(self, row: int) -> OutboxEntry | None:
         """The entry in a row."""
@@ -147,7 +153,7 @@ class OutboxView(QWidget):
         return self.model.entry(self.table.currentIndex().row())
 
     def _show_current(self) -> None:
-        self.details.show_entry(self._current(), finished=self.model.pending() < self.model.rowCount())
+        self.details.show_entry(self._current(), finished=self.model.finished())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Qt: where it is narrow the subject is worth more than what the details say as well."""

@@ -12,6 +12,7 @@ from client.config.catalogue import Catalogue, Text
 from client.config.policy import Policy
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
+from client.services.meeting_answers import answered_anew, answers_the_same
 from client.services.policy_keeper import InstalledPolicy
 from client.ui import dialogs
 from client.ui.compose_window import ComposeWindow
@@ -95,8 +96,16 @@ class _Shell(QObject):
         if self._remember_language is not None:
             self._remember_language(language)
 
+    def _open_answer(self, draft: Draft) -> ComposeWindow | None:
+        """The window of another answer to the same invitation: it takes this one over, and one leaves."""
+        for letter in self._letters.values():
+            if answers_the_same(letter.draft(), draft) and not letter.flow.active:
+                letter.form.apply(answered_anew(letter.draft(), draft))
+                return letter
+        return None
+
     def _compose(self, draft: Draft) -> None:
-        open_already = self._letters.get(draft.draft_id)
+        open_already = self._letters.get(draft.draft_id) or self._open_answer(draft)
         if open_already is not None:
             open_already.raise_()
             open_already.activateWindow()

@@ -17,6 +17,7 @@ from client.model.message import MessageView
 from client.model.outgoing import Draft
 from client.model.search import parse_query
 from client.services.desk import MailDesk
+from client.services.meeting_answers import sent_answer
 from client.ui import dialogs, theme
 from client.ui.bridge import Bridge
 from client.ui.drafts_view import DraftsView
@@ -145,6 +146,8 @@ class Workspace(QWidget):
         if not view.frozen:
             try:
                 related = self._desk.related(*self.reader.current)
+                if view.invitation is not None and view.invitation.wants_answer:
+                    self.viewer.invitation.show_answer(sent_answer(self._desk, related))
             except ClientError as error:
                 self._complain(error)
         self.viewer.related.show_related(related)

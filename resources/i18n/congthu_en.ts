@@ -1056,6 +1056,22 @@
 <context>
     <name>ComposeForm</name>
     <message>
+        <source>Kèm trả lời lịch họp: Chấp nhận: {event}</source>
+        <translation>With an answer for the calendar: accepted: {event}</translation>
+    </message>
+    <message>
+        <source>Kèm trả lời lịch họp: Có thể dự: {event}</source>
+        <translation>With an answer for the calendar: tentative: {event}</translation>
+    </message>
+    <message>
+        <source>Kèm trả lời lịch họp: Từ chối: {event}</source>
+        <translation>With an answer for the calendar: declined: {event}</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no title)</translation>
+    </message>
+    <message>
         <source>Đến</source>
         <translation>To</translation>
     </message>
@@ -1606,6 +1622,10 @@ Open it only if you know this address.</translation>
 </context>
 <context>
     <name>InvitationCard</name>
+    <message>
+        <source>Đã trả lời: {answer}, lúc {when}</source>
+        <translation>Answered: {answer}, at {when}</translation>
+    </message>
     <message>
         <source>Chấp nhận</source>
         <translation>Accept</translation>
@@ -2330,6 +2350,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Lần gửi này đã hủy; thư được gửi lại ở một dòng khác.</source>
         <translation>This sending was cancelled; the message is sent again in another line.</translation>
+    </message>
+    <message>
+        <source>Máy chủ không nhận xác nhận đã đọc; thư gốc không bị ảnh hưởng.</source>
+        <translation>The server did not take the read receipt; the letter itself is not affected.</translation>
     </message>
     <message>
         <source>Thư không được gửi; bản nháp vẫn còn.</source>

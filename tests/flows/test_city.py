@@ -155,6 +155,15 @@ def test_nobody_submits_as_somebody_else(info: CityInfo, context: ssl.SSLContext
         assert server.mail("stp@tphcm.gov.vn")[0] == 553
 
 
+def test_a_receipt_leaves_without_a_sender(info: CityInfo, context: ssl.SSLContext) -> None:
+    with smtplib.SMTP(info.smtp.host, info.smtp.port) as server:
+        server.starttls(context=context)
+        server.ehlo()
+        assert server.mail("")[0] == 530
+        server.login(LAN, info.mailbox(LAN).password.reveal())
+        assert server.sendmail("", [LAN], b"Subject: Da mo\r\n\r\nx\r\n") == {}
+
+
 @pytest.mark.parametrize("recipient", ["khong.co@tphcm.gov.vn", "ai.do@gmail.com"])
 def test_a_recipient_outside_the_city_is_refused(
     info: CityInfo, context: ssl.SSLContext, recipient: str

@@ -341,3 +341,11 @@ def test_a_fault_of_the_program_is_said_in_words_and_logged_without_any(
     assert "ZeroDivisionError" in log
     assert "test_command_line.py" in log
     assert CANARY not in log + spoken.err + as_json.out
+
+
+def test_a_piece_of_a_letter_is_unknown_and_never_unsigned(congthu: Command, tmp_path: Path) -> None:
+    path = tmp_path / "manh.eml"
+    path.write_bytes(b"From: a@x.vn\r\nContent-Type: message/partial; id=a; number=1; total=2\r\n\r\nx\r\n")
+    done = congthu("verify", "--json", path)
+    assert (done.code, done.only["verdict"], done.only["display"]) == (2, "INDETERMINATE", "UNKNOWN")
+    assert done.only["reasons"] == ["piece-of-letter"]

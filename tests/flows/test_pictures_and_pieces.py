@@ -14,6 +14,7 @@ from PIL import Image
 from client.app import Installation, OpenOffice
 from client.cli.waiting import EventWaiter
 from client.model.piece import PieceState
+from client.model.verdict import Display, Reason
 from client.sandbox.city import City
 from client.services.office import Office
 
@@ -97,8 +98,11 @@ def test_a_picture_is_drawn_and_pieces_are_joined(city: City, installation: Inst
         for one in pieces:  # what is older than the days that are kept whole is fetched when it is opened
             piece = desk.open_message(*one).result(PATIENCE).piece
             assert piece is not None
+            judged = desk.verification().verify(*one).result(PATIENCE)
+            assert (judged.display, judged.reasons) == (Display.UNKNOWN, (Reason.PIECE_OF_LETTER,))
         assert desk.reading().pieces(*pieces[1]).result(PATIENCE).state is PieceState.COMPLETE
         joined = desk.reading().join(*pieces[1]).result(PATIENCE)
         assert joined.view.envelope.subject == "Cho ngoi, ca thu"
         again = desk.reading().joined_picture(joined, shown.section).result(PATIENCE)
         assert again == picture
+        assert joined.report.display is Display.NONE

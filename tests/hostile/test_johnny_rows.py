@@ -416,3 +416,14 @@ def test_i_other_addresses_are_named_with_the_address(an: SigningKey, pki: Offic
 def test_u1_an_unsigned_letter_that_paints_a_badge_is_unsigned(pki: OfficePki) -> None:
     html = "Content-Type: text/html; charset=utf-8\r\n\r\n<div>✔ Chữ ký hợp lệ</div>".encode()
     assert _judge(FROM_AN + html, pki).display is Display.NONE
+
+
+@pytest.mark.parametrize("said", [b"; id=a; number=2; total=3", b"; id=a", b""])
+def test_a_piece_of_a_letter_never_counts_as_unsigned(said: bytes, pki: OfficePki) -> None:
+    raw = FROM_AN + b"Content-Type: message/partial" + said + b"\r\n\r\n" + b"Subject: x\r\n\r\n999"
+    attached = FROM_AN + _wrapped(b"Content-Type: message/rfc822\r\n\r\n" + raw)
+    for one in (raw, attached):
+        report = _judge(one, pki)
+        assert (report.indication, report.display) == (Indication.INDETERMINATE, Display.UNKNOWN)
+        assert report.reasons == (Reason.PIECE_OF_LETTER,)
+        assert not report.signatures

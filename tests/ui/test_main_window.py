@@ -13,8 +13,11 @@ from pytestqt.qtbot import QtBot
 from client.config.catalogue import Catalogue
 from client.config.paths import resources_dir
 from client.errors import ConnectionLost, StorageFull, StoreCorrupt
+from client.model.address import MailAddress
 from client.model.event import Event, EventKind
-from client.model.invitation import Attendance
+from client.model.invitation import Attendance, Invitation, InvitationKind
+from client.model.mailbox import Related, SpecialUse
+from client.model.message import Envelope, MessageView
 from client.model.outgoing import Draft, OutboxState
 from client.model.search import MOST_FOUND
 from client.model.verdict import Display
@@ -292,6 +295,27 @@ def test_answering_an_invitation_opens_a_draft_that_carries_the_answer(stage: St
     stage.settled(lambda: len(stage.drafts) == 1)
     assert stage.drafts[0].calendar
     assert ("answer_draft", INBOX, 200, Attendance.ACCEPTED) in stage.desk.calls
+
+
+@pytest.mark.parametrize("use", [SpecialUse.SENT, SpecialUse.INBOX])
+def test_an_invitation_that_was_answered_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, use: SpecialUse
+) -> None:
+    invitation = Invitation(InvitationKind.REQUEST, "u", "Họp giao ban", MailAddress("snv@x.vn"))
+    view = MessageView(Envelope(subject="Họp"), "", "Mời họp", invitation=invitation)
+    monkeypatch.setattr(stage.desk, "open_message", lambda *_: stage.desk.answer("open", lambda: view))
+    box = next(one.mailbox_id for one in stage.desk.mailboxes("an") if one.special_use is use)
+    old = replace(message_row(5, box), subject="Chấp nhận: Họp giao ban")
+    new = replace(message_row(6, box), subject="Từ chối: Họp giao ban")
+    stage.desk.relatives[200] = Related((old, new))
+    window = stage.open()
+    window.workspace.list.choose(200)
+    card = window.workspace.viewer.invitation
+    stage.settled(lambda: "Họp giao ban" in card.shown_text())
+    said = f"Đã trả lời: Từ chối, lúc {stage.texts.when(new.received_at)}"
+    assert (said in card.shown_text()) == (use is SpecialUse.SENT)
+    card.show_invitation(invitation)
+    assert "Đã trả lời" not in card.shown_text()
 
 
 def test_keys_are_those_outlook_users_know(stage: Stage) -> None:

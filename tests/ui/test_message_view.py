@@ -106,6 +106,29 @@ def test_the_subject_is_read_by_the_same_table(viewer: MessageViewer) -> None:
     assert viewer.head.subject.text() == "Tê tr×nh vÒ ®Êt"
 
 
+@pytest.mark.parametrize("subject", ["Báo cáo tuần (phông cũ)", "Báo cáo", "Re: hello", "Đề án"])
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "utf-8"])
+def test_a_subject_in_unicode_stays_as_it_is(viewer: MessageViewer, subject: str, encoding: str) -> None:
+    envelope = Envelope(subject=subject, from_count=1)
+    viewer.show_message(view(text="KÝnh", envelope=envelope, legacy_encoding=encoding, converted_text="Kính"))
+    viewer.convert_button.click()
+    assert viewer.head.subject.text() == subject
+
+
+@pytest.mark.parametrize(
+    ("subject", "encoding", "read"),
+    [("B¸o c¸o tuÇn", "tcvn3", "Báo cáo tuần"), ("Danh s¸ch", "tcvn3", "Danh sách"),
+     ("TèI MËT", "tcvn3", "TốI MậT"), ("TOÁI MAÄT", "vni", "TỐI MẬT"), ("Baùo caùo", "vni", "Báo cáo")],
+)  # fmt: skip
+def test_a_short_subject_is_read_as_well(
+    viewer: MessageViewer, subject: str, encoding: str, read: str
+) -> None:
+    envelope = Envelope(subject=subject, from_count=1)
+    viewer.show_message(view(text="KÝnh", envelope=envelope, legacy_encoding=encoding, converted_text="Kính"))
+    viewer.convert_button.click()
+    assert viewer.head.subject.text() == read
+
+
 def test_a_file_in_yenc_is_explained_and_is_no_other_fault(viewer: MessageViewer) -> None:
     viewer.show_message(view(text="a", defects=("yenc",)))
     assert "yEnc" in viewer.head.people["warning"].text()

@@ -43,6 +43,9 @@ ENTRIES = {
     Situation.HELD: replace(
         outbox_entry(1, OutboxState.REJECTED, REFUSED_AT_HOUR), error_reason="certificate-revoked"
     ),
+    Situation.RECEIPT_REFUSED: replace(
+        outbox_entry(1, OutboxState.REJECTED, "sender-refused", "553 no sender"), mail_from="", draft_id=""
+    ),
     Situation.CANCELLED: outbox_entry(1, OutboxState.CANCELLED),
     Situation.GIVEN_UP: outbox_entry(1, OutboxState.CANCELLED, GIVEN_UP),
 }
@@ -58,6 +61,7 @@ BUTTONS = {
     Situation.UNCERTAIN: {"Thư này đã đến", "Gửi lại", "Không gửi lại"},
     Situation.REJECTED: {"Mở bản nháp", "Gửi lại", "Không gửi nữa"},
     Situation.HELD: {"Mở bản nháp", "Gửi lại", "Không gửi nữa"},
+    Situation.RECEIPT_REFUSED: {"Gửi lại", "Không gửi nữa"},
     Situation.CANCELLED: {"Mở bản nháp", "Dọn thư đã xong"},
     Situation.GIVEN_UP: {"Mở bản nháp", "Dọn thư đã xong"},
 }
@@ -199,3 +203,13 @@ def test_a_draft_that_came_back_twice_is_still_offered(qtbot: QtBot, desk: FakeD
     view = shown(qtbot, desk, texts, outbox_entry(1, cancelled), sent_again(cancelled))
     view.table.selectRow(0)
     assert "Mở bản nháp" in buttons(view)
+
+
+def test_a_receipt_the_server_did_not_take_waits_for_nobody(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    view = shown(qtbot, desk, texts, ENTRIES[Situation.RECEIPT_REFUSED])
+    assert view.model.pending() == 0
+    assert "thư gốc không bị ảnh hưởng" in view.explanation()
+    assert "Sửa" not in view.explanation()
+    assert view.details.forget_button.isHidden()

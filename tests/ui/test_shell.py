@@ -64,6 +64,23 @@ def test_a_draft_is_opened_in_one_window_only_and_the_list_follows(
     qtbot.waitUntil(lambda: letters() == [])
 
 
+def test_a_second_answer_to_an_invitation_goes_into_the_open_letter(
+    qtbot: QtBot, desk: FakeDesk, window: MainWindow
+) -> None:
+    for answer, words in (("ACCEPTED", "Chấp nhận"), ("DECLINED", "Từ chối")):
+        calendar = f"ATTENDEE;PARTSTAT={answer}:mailto:a@x.vn\r\nSUMMARY;LANGUAGE=vi:Họp gi\r\n ao ban\r\n"
+        draft = replace(desk.new_draft("an"), calendar=calendar, in_reply_to="<m@x>", subject=f"{words}: Họp")
+        window.workspace.draft_ready.emit(draft)
+        (letter,) = letters()
+        assert letter.form.answer.isVisible()
+        assert letter.form.answer.text() == f"Kèm trả lời lịch họp: {words}: Họp giao ban"
+        assert letter.draft().calendar == calendar
+        assert letter.draft().subject == f"{words}: Họp"
+    letter._may_close = True
+    letter.close()
+    qtbot.waitUntil(lambda: letters() == [])
+
+
 def test_about_opens_from_the_menu_and_closes_with_its_button(qtbot: QtBot, window: MainWindow) -> None:
     seen: list[str] = []
 

@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from client.errors import WorkshopLost
 from client.model.event import Event, EventKind
 from client.services.attachment_index import AttachmentIndex
@@ -58,6 +60,26 @@ def test_a_message_in_a_message_is_read_and_a_broken_file_is_left_out() -> None:
     assert "Tờ trình bên trong" in text.files
     assert "nội dung bên trong" in text.files
     assert "hỏng.pdf" in text.files
+
+
+OLD = [
+    ("Tê tr×nh vÒ ®Êt", "C¨n cø LuËt Tæ chøc chÝnh quyÒn ®Þa ph­¬ng", "Luật Tổ chức"),
+    ("Tôø trình veà ñaát", "Caên cöù Luaät Toå chöùc chính quyeàn ñòa phöông", "Luật Tổ chức"),
+    ("Tờ trình về đất", "C¨n cø LuËt Tæ chøc chÝnh quyÒn ®Þa ph­¬ng", "Luật Tổ chức"),
+    ("Tê tr×nh vÒ ®Êt", "Căn cứ Luật Tổ chức chính quyền địa phương", "Luật Tổ chức"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text", "found"), OLD)
+@pytest.mark.parametrize("read", [read_message, read_everything])
+def test_what_is_written_in_an_old_encoding_is_found_as_it_reads(
+    read: Callable[[bytes], IndexedText], subject: str, text: str, found: str
+) -> None:
+    raw = b"Subject: " + subject.encode() + letter(text)[letter(text).index(b"\n") :]
+    body = read(raw).body
+    assert found in body
+    assert text in body
+    assert ("Tờ trình về đất" in body) == (subject != "Tờ trình về đất")
 
 
 def test_whatever_the_bytes_nothing_is_raised() -> None:

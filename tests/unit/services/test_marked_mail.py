@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from client.mime import builder
+from client.model import legacy
 from client.model.address import MailAddress
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.outgoing import Draft, DraftAttachment
 from client.model.search import parse_query
 from client.model.text import fold
 from client.net.session import FetchedHeader
+from client.sandbox.letters import load_letters
 from client.services.incident import Incident, incident_form
 from client.services.indexing import read_everything, read_message
 from client.services.letters_bench import view_of
@@ -26,6 +29,7 @@ from client.store.finding import Scope, find_rows
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from tests.fakes.pdf import DECISION, Placed, make_pdf
+from tests.unit.mime.test_words_of_letters import twice
 
 NOW = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
 CANARY = "hoangsaomai"
@@ -145,6 +149,69 @@ def test_an_ordinary_message_is_not_frozen() -> None:
 )
 def test_only_a_marking_is_one(text: str, marked: bool) -> None:
     assert words_are_marked(text=text) is marked
+
+
+def tcvn3(text: str) -> str:
+    codes = {letter: code for code, letter in legacy._FROM_TCVN3.items()}
+    return text.translate({ord(letter): code for letter, code in codes.items()}).translate(
+        {ord(letter): codes.get(letter.lower(), letter) for letter in map(str.upper, codes)}
+    )
+
+
+def vni(text: str) -> str:
+    codes = {letter: code for code, letter in legacy._FROM_VNI.items()}
+    return "".join(codes.get(letter, letter) for letter in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("TèI MËT", True),
+        ("tèi mËt", True),
+        ("tuyÖt mËt", True),
+        ("T è I   M Ë T", True),
+        ("TOÁI MAÄT", True),
+        ("§é mËt: tèi mËt", True),
+        ("(mËt)", True),
+        (twice("TỐI MẬT"), True),
+        ("b¶o mËt", False),
+        ("b¶o\nmËt", False),
+        ("mËt\nkhÈu", False),
+        ("Giữ bí mật\nmật", False),
+        ("Ong lµm mËt", False),
+        ("Maät ong röøng", False),
+    ],
+)
+@pytest.mark.parametrize("around", ["", "Kính gửi Sở Nội vụ", "KÝnh göi Së Néi vô, ®Ò nghÞ"])
+def test_a_marking_in_an_old_encoding_is_one(text: str, marked: bool, around: str) -> None:
+    assert words_are_marked(text=f"{around}\n{text}\n{around}") is marked
+    assert "\n" in text or words_are_marked(f"Re: {text}") is marked
+
+
+@pytest.mark.parametrize("item", [IN_BODY, IN_SUBJECT])
+@pytest.mark.parametrize("write", [tcvn3, vni])
+def test_a_letter_in_an_old_encoding_is_frozen_as_one_in_unicode(
+    store: MessageStore, cache: Database, item: Draft, write: Callable[[str], str]
+) -> None:
+    old = replace(item, subject=write(item.subject), body=write(item.body))
+    assert old != item
+    assert view_of(raw(old)).frozen
+    row_id = add(store, old)
+    assert cache.rows("SELECT subject, sender_name FROM message WHERE row_id = ?", (row_id,)) == [("", "")]
+    assert list(find_rows(cache.rows, parse_query(CANARY), Scope(), 10)) == []
+
+
+def test_two_thousand_ordinary_letters_in_old_encodings_are_not_frozen() -> None:
+    data = Path(__file__).parents[2] / "data"
+    lines = [one.split("\t")[0] for one in (data / "search/golden.tsv").read_text("utf-8").splitlines()]
+    lines += [line for one in load_letters() for line in one.body.splitlines()]
+    lines += ["Bảo mật thông tin", "bí mật kinh doanh", "Mật khẩu thư", "chế độ bảo", "mật mã", "Cơ mật viện"]
+    lines = [one for one in lines if not words_are_marked(text=one)]
+    drawn = random.Random(1)  # noqa: S311 - no secret is drawn
+    for number in range(2000):
+        text = "\n".join(drawn.choices(lines, k=12))
+        write = (tcvn3, vni, str)[number % 3]
+        assert not words_are_marked(write(drawn.choice(lines)), write(text)), text
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
