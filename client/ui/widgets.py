@@ -54,7 +54,8 @@ def heading_label(text: str) -> QLabel:
 
 def plain_tooltip(text: str) -> str:
     """``text`` for `setToolTip`, which would otherwise take a name that looks like HTML for HTML."""
-    return f"<span>{html.escape(text)}</span>"
+    lines = "<br>".join(html.escape(text).split("\n"))
+    return f"<span>{lines}</span>"
 
 
 def elided_tooltip(label: QLabel) -> None:

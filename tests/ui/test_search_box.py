@@ -30,6 +30,7 @@ def window(qtbot: QtBot, desk: FakeDesk, texts: Texts, tmp_path: Path) -> MainWi
 
 def test_every_example_in_the_tool_tip_is_understood(window: MainWindow) -> None:
     lines = window.commands.search.accessibleDescription().splitlines()[1:]
+    assert window.commands.search.toolTip().count("<br>") == len(lines)
     examples = [line.split(" – ")[0] for line in lines]
     assert {one.split(":")[0] for one in examples} == {"từ", "đến", "số", "có", "sau", "trước", "trong"}
     for one in examples:
