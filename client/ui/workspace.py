@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from client.errors import ClientError
@@ -29,17 +28,12 @@ from client.ui.message_list import MessageList
 from client.ui.message_view import MessageViewer
 from client.ui.models import MessageListModel
 from client.ui.outbox_view import OutboxView
+from client.ui.pace import Pace
 from client.ui.reader import Reader
 from client.ui.receipt_care import ReceiptCare
 from client.ui.search_count import SearchCount
 from client.ui.texts import Texts
 from client.ui.verification_work import VerificationWork
-
-_SETTLE_MS = 120
-"""Events that come in a burst are answered by one reading of the store."""
-_CALM = 40
-"""While headers stream in, reading them again takes one part in so many of the time, for smoothness."""
-_LONGEST_CALM_MS = 3000
 
 
 class Workspace(QWidget):
@@ -82,9 +76,7 @@ class Workspace(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._right = QStackedWidget(self)
         self._panes = QSplitter(Qt.Orientation.Horizontal, self)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._calm_ms = _SETTLE_MS
+        self.pace = Pace(self)
         self._build()
         self._connect()
 
@@ -110,10 +102,7 @@ class Workspace(QWidget):
             self._show_list_state()
         elif event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX}:
             self._dirty.add(event.kind)
-            # What was done in this window is shown at once.
-            pause = _SETTLE_MS if not (event.account_id and self._progress) else self._calm_ms
-            if not self._settle.isActive() or self._settle.remainingTime() > pause:
-                self._settle.start(pause)
+            self.pace.note(is_streaming=bool(event.account_id and self._progress))
 
     def search(self, query: str) -> None:
         """Show only messages with these words."""
@@ -231,7 +220,7 @@ class Workspace(QWidget):
         self._show_list_state()
 
     def _show_found(self, mailbox_id: int, query: str, row_ids: Sequence[int]) -> None:
-        model, begin = self.list_model, time.perf_counter()
+        model, begin = self.list_model, self.pace.begun()
         try:
             if (mailbox_id, query) == (model.mailbox_id, model.query):
                 model.refresh(row_ids)
@@ -241,7 +230,7 @@ class Workspace(QWidget):
             self._show_failed(error)
             return
         self._show_list_state()
-        self._calm_ms = max(self._calm_ms, _calm_after(begin))
+        self.pace.worked(begin, is_more=True)
 
     def _show_failed(self, error: BaseException) -> None:
         self.list_notice.say("sig-warning", self._texts.error(error), theme.CAUTION)
@@ -281,10 +270,10 @@ class Workspace(QWidget):
     def _read_again(self) -> None:
         dirty, self._dirty = self._dirty, set()
         if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
-            begin = time.perf_counter()
+            begin = self.pace.begun()
             self._refresh_rows()
             self._guard(self._leave_what_is_gone)
-            self._calm_ms = _calm_after(begin)
+            self.pace.worked(begin)
             if not self.tree.currentIndex().isValid():
                 self.tree.setCurrentIndex(self.tree_model.first_inbox())
         if EventKind.OUTBOX in dirty:
@@ -318,7 +307,7 @@ class Workspace(QWidget):
         self.outbox.changed.connect(self.refresh_drafts)
         self.drafts.opened.connect(self.draft_ready)
         self.drafts.changed.connect(self.refresh_drafts)
-        self._settle.timeout.connect(self._read_again)
+        self.pace.due.connect(self._read_again)
 
     def _build(self) -> None:
         self._list_stack.addWidget(self.list)
@@ -343,9 +332,3 @@ class Workspace(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._panes)
-
-
-def _calm_after(begin: float) -> int:
-    """Milliseconds to leave the window alone after work on it that began then (`time.perf_counter`)."""
-    taken = (time.perf_counter() - begin) * 1000
-    return max(_SETTLE_MS, min(round(taken * _CALM), _LONGEST_CALM_MS))

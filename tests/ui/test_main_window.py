@@ -158,7 +158,7 @@ def test_mail_that_comes_during_a_search_does_not_drop_it(stage: Stage) -> None:
     window.workspace.search("dieu dong")
     window.workspace.take(Event(EventKind.MESSAGES, "", INBOX))
     window.workspace.mark_seen(seen=True)
-    stage.settled(lambda: not window.workspace._settle.isActive())
+    stage.settled(lambda: not window.workspace.pace.is_waiting)
     stage.desk.hold_finding = False
     stage.desk.release_finding()
     stage.settled(lambda: window.workspace.list_model.rowCount() == 25)

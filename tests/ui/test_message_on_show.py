@@ -175,7 +175,7 @@ def test_a_letter_from_elsewhere_that_another_program_moved_goes_from_sight(
     show_a_related_one(window)
     qtbot.waitUntil(lambda: ("mark_seen", SENT, OTHER, True) in desk.calls)
     desk.emit(Event(EventKind.MESSAGES, "an", SENT))
-    qtbot.waitUntil(lambda: not window.workspace._settle.isActive())
+    qtbot.waitUntil(lambda: not window.workspace.pace.is_waiting)
     assert window.workspace.reader.current == (SENT, OTHER)
     del desk.message_rows[SENT][OTHER]
     desk.emit(Event(EventKind.MESSAGES, "an", SENT))
