@@ -36,7 +36,7 @@ from tests.fakes.dovecot import Dovecot, is_root
 from tests.fakes.flapping import Flapping, flapping_proxy
 
 MEGABYTES = int(os.environ.get("CONGTHU_LARGE_MB", "80"))
-USER = "lon@sothu.example"
+USER = "nhieu-gigabyte@sothu.example"
 LETTER = 4_000_000
 PATIENCE_S = 60 + MEGABYTES
 pytestmark = [
