@@ -271,7 +271,9 @@ class Workspace(QWidget):
         dirty, self._dirty = self._dirty, set()
         if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
             begin = self.pace.begun()
-            self._refresh_rows()
+            self._finder.again()  # what is on screen is read with its answer
+            self._guard(self.tree_model.load)
+            self._show_list_state()
             self._guard(self._leave_what_is_gone)
             self.pace.worked(begin)
             if not self.tree.currentIndex().isValid():

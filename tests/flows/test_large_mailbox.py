@@ -121,6 +121,11 @@ class Office:
             with contextlib.suppress(queue.Empty):
                 self.events.get(timeout=1)
 
+    def niceness(self) -> int:
+        """How far the engine stands back (proc(5), field 19)."""
+        stat = Path(f"/proc/{self.link.process_id}/stat").read_text("ascii")
+        return int(stat.rpartition(")")[2].split()[16])
+
     def peak_mib(self) -> float:
         """The most memory the engine has had, since it began or `forget_peak`."""
         lines = Path(f"/proc/{self.link.process_id}/status").read_text("utf-8").splitlines()
@@ -152,6 +157,7 @@ def test_a_mailbox_of_gigabytes_takes_bounded_memory_and_its_largest_letter_outl
     begin = time.monotonic()
     office.until(lambda: len(office.rows()) == office.letters + 1)
     listed = time.monotonic() - begin
+    assert office.niceness() > 0  # the window goes first
     office.until(lambda: office.bodies() == office.letters // 2)
     recent, peak = time.monotonic() - begin, office.peak_mib()
     resting = office.forget_peak()
