@@ -11,7 +11,6 @@ from __future__ import annotations
 import itertools
 import json
 import multiprocessing
-import os
 import sys
 import time
 from dataclasses import replace
@@ -72,13 +71,6 @@ def prepare(folder: Path, count: int) -> None:
     ledger.close()
 
 
-def resident_mib(process_id: int) -> float:
-    for line in Path(f"/proc/{process_id}/status").read_text("utf-8").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
 def window(folder: Path) -> None:
     from msgspec.structs import replace as replaced
     from PySide6.QtCore import QTimer
@@ -96,6 +88,7 @@ def window(folder: Path) -> None:
     from client.store.secrets import MemorySecrets
     from client.ui.application import make_application
     from client.ui.shell import open_shell
+    from tests.bench.resident import resident_mib, sizes_of
     from tests.bench.waiting import wait
 
     def vouched(name: str) -> PolicyCertificate:
@@ -148,9 +141,7 @@ def window(folder: Path) -> None:
         if progress.total:
             end = time.perf_counter()
             sizes = {
-                "window": resident_mib(os.getpid()),
-                "engine": resident_mib(office.engine.process_id),
-                "workshop": sum(map(resident_mib, office.lane.process_ids())),
+                **sizes_of(office),
                 "background": sum(resident_mib(one) for lane in calm for one in lane.process_ids()),
             }
         elif end > begin:

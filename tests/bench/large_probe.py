@@ -9,17 +9,9 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import sys
 import time
 from pathlib import Path
-
-
-def resident_mib(process_id: int) -> float:
-    for line in Path(f"/proc/{process_id}/status").read_text("utf-8").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def main() -> None:
@@ -35,6 +27,7 @@ def main() -> None:
     from client.store.secrets import MemorySecrets
     from client.ui.application import make_application
     from client.ui.shell import open_shell
+    from tests.bench.resident import sizes_of
     from tests.bench.waiting import wait
 
     resources = resources_dir()
@@ -59,11 +52,7 @@ def main() -> None:
     office.lane.start()
     row = model.row_id(0)
     office.desk.open_message(model.mailbox_id, row).result(60)
-    sizes = {
-        "window": resident_mib(os.getpid()),
-        "engine": resident_mib(office.engine.process_id),
-        "workshop": sum(resident_mib(one) for one in office.lane.process_ids()),
-    }
+    sizes = sizes_of(office)
     window.close()
     office.close()
     parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())

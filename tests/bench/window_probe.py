@@ -13,13 +13,6 @@ import time
 from pathlib import Path
 
 
-def resident_mib(process_id: int) -> float:
-    for line in Path(f"/proc/{process_id}/status").read_text("utf-8").splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    return 0.0
-
-
 def main() -> None:
     from client.config.paths import Paths, resources_dir
     from client.sandbox.city import City
@@ -30,7 +23,6 @@ def main() -> None:
 
 
 def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-def] # imported above
-    import os
 
     start = time.perf_counter()
     from client import app
@@ -38,6 +30,7 @@ def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-de
     from client.ui.application import make_application
     from client.ui.message_list import MessageList
     from client.ui.shell import open_shell
+    from tests.bench.resident import sizes_of
     from tests.bench.waiting import wait
 
     installation = installation_of(city.info, paths, "vi")
@@ -58,11 +51,7 @@ def measure(city, data, paths, resources) -> None:  # type: ignore[no-untyped-de
     row = desk.row_ids(box.mailbox_id)[0]
     report = desk.verification().verify(box.mailbox_id, row).result(60)
     rows = len(desk.row_ids(box.mailbox_id))
-    sizes = {
-        "window": resident_mib(os.getpid()),
-        "engine": resident_mib(office.engine.process_id),
-        "workshop": sum(resident_mib(one) for one in office.lane.process_ids()),
-    }
+    sizes = sizes_of(office)
     window.close()
     office.close()
     parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())
