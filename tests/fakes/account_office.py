@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from client.config.paths import Paths
-from client.errors import ClientError
+from client.errors import ClientError, StorageFailed
 from client.model.account import Account, Endpoint, Identity, SentCopy, TlsMode
 from client.model.address import MailAddress
 from client.model.mailbox import SpecialUse, SyncCursor
@@ -21,7 +21,7 @@ from client.net.session import SelectedMailbox
 from client.services.engine_account import AccountEngine
 from client.services.engine_context import Net
 from client.services.engine_setup import EngineSetup, Report
-from client.store.database import open_ledger
+from client.store.database import open_cache, open_ledger
 from client.store.secrets import MemorySecrets
 from tests.fakes.imap import FakeImapServer, FakeImapSession, FakeMailbox
 
@@ -102,6 +102,18 @@ class _Session(FakeImapSession):
             self._office.between.pop()()
         told = super().select(raw_name, since)
         return replace(told, exists=told.exists + self._office.claims)
+
+
+def bodies_in(cache_path: Path) -> int:
+    """Bodies the cache knows of, read as the window does: the engine may replace the file meanwhile."""
+    try:
+        cache = open_cache(cache_path, readonly=True)
+    except StorageFailed:
+        return 0
+    try:
+        return len(cache.rows("SELECT 1 FROM message WHERE body_path <> ''"))
+    finally:
+        cache.close()
 
 
 def until(office: Office, condition: Callable[[], bool]) -> list[Report]:

@@ -25,7 +25,7 @@ from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
 from client.store.reading import MessageReader
-from tests.fakes.account_office import Office, raw, until
+from tests.fakes.account_office import Office, bodies_in, raw, until
 from tests.fakes.imap import FakeImapServer, FakeMailbox, FakeMessage
 
 LARGE = int(os.environ.get("CONGTHU_LARGE", "40000"))
@@ -219,5 +219,4 @@ def test_a_damaged_cache_is_found_set_aside_and_fetched_again_while_the_ledger_s
 
 
 def bodies(office: Office) -> int:
-    cache = office.engine._context._cache
-    return len(cache.rows("SELECT 1 FROM message WHERE body_path <> ''")) if cache is not None else 0
+    return bodies_in(office.engine._context._path)

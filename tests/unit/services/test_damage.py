@@ -13,7 +13,7 @@ from client.services import engine_worker
 from client.services.engine_account import AccountEngine
 from client.store.objects import ObjectStore
 from client.store.operations import Operations
-from tests.fakes.account_office import Office, raw, until
+from tests.fakes.account_office import Office, bodies_in, raw, until
 
 
 @pytest.fixture
@@ -27,8 +27,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
 
 
 def bodies(engine: AccountEngine) -> int:
-    cache = engine._context._cache
-    return len(cache.rows("SELECT 1 FROM message WHERE body_path <> ''")) if cache is not None else 0
+    return bodies_in(engine._context._path)
 
 
 def set_aside(engine: AccountEngine) -> bool:
