@@ -124,7 +124,7 @@ class Foreground:
         place = store.locate(row_id)
         if place is None:
             raise MalformedMessage(reason="gone")
-        if place.body_path and context.objects.file(place.body_path).is_file():
+        if place.body_path and context.objects.is_whole(place.body_path):
             return place.body_path
         session = self._connected()
         if session.select(place.raw_name).uidvalidity != place.uidvalidity:

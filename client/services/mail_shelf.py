@@ -10,7 +10,7 @@ from client.model.account import Account
 from client.model.at_rest import Readable
 from client.model.mailbox import Mailbox
 from client.services.engine_link import EngineLink
-from client.services.futures import call
+from client.services.futures import in_thread, resolved, then
 from client.services.office_setup import OfficeSetup
 from client.services.seeking import Seeking
 from client.store.database import Database
@@ -68,14 +68,18 @@ class MailShelf:
         return self.readers[self.account_of(mailbox_id)]
 
     def body(self, mailbox_id: int, row_id: int) -> Future[Readable]:
-        """The raw message's file, fetched if need be."""
+        """The raw message, fetched if need be: also where the disk has spoiled what is here."""
         account_id = self.account_of(mailbox_id)
         row = self.readers[account_id].row(row_id)
-        if row is not None and row.body_path:
-            file = self._setup.message_file(account_id, row.body_path)
-            if file.is_file():
-                return call(lambda: file)
-        return self._engine.body(mailbox_id, row_id)
+        path = row.body_path if row is not None else ""
+        here = in_thread(lambda: bool(path) and self._setup.has_message(account_id, path))
+
+        def found(is_here: bool) -> Future[Readable]:
+            if is_here:
+                return resolved(self._setup.message_file(account_id, path))
+            return self._engine.body(mailbox_id, row_id)
+
+        return then(here, found)
 
     def near(self, mailbox_id: int, row_id: int) -> tuple[Readable, ...]:
         """See `MessageReader.bodies_near`."""

@@ -47,6 +47,10 @@ class OfficeSetup:
         """The file of an account's raw message, by the path its row has."""
         return ObjectStore(self.paths.account(account_id), self.at_rest).file(relative)
 
+    def has_message(self, account_id: str, relative: str) -> bool:
+        """Whether that file is here as it came from the server."""
+        return ObjectStore(self.paths.account(account_id), self.at_rest).is_whole(relative)
+
     def signing(self, without_timestamp: Callable[[Path], object]) -> SigningSetup:
         """What of this signing needs; see `SigningSetup.without_timestamp`."""
         return SigningSetup(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from client.errors import MalformedMessage, StoreCorrupt
 from client.model.at_rest import Readable
@@ -15,6 +14,7 @@ from client.model.picture import DrawnPicture
 from client.model.piece import MOST_BYTES, FoundPieces, PieceState
 from client.services.reading_desk import JoinedLetter
 from client.services.requests import TrustSources
+from client.store.digest_files import ClearFile
 
 _HEAD = 64 * 1024
 """Octets of a message that are looked at to see whether it may be a piece."""
@@ -96,12 +96,12 @@ def _candidates(path: Readable, near: tuple[Readable, ...]) -> Iterator[bytes]:
     for one in near:
         try:
             size = one.stat().st_size
-            is_plain = isinstance(one, Path)
+            is_plain = isinstance(one, ClearFile)
             cost = min(size, _HEAD) if is_plain else size
             if one == path or cost > left:
                 continue
             left -= cost
-            looked = _head_of(one) if isinstance(one, Path) else one.read_bytes()
+            looked = one.head(_HEAD) if isinstance(one, ClearFile) else one.read_bytes()
             if b"message/partial" not in looked[:_HEAD].lower():
                 continue
             if not is_plain:
@@ -111,8 +111,3 @@ def _candidates(path: Readable, near: tuple[Readable, ...]) -> Iterator[bytes]:
                 yield one.read_bytes()
         except (OSError, StoreCorrupt):
             continue
-
-
-def _head_of(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(_HEAD)

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from client.errors import ClientError, StoreCorrupt
@@ -25,6 +26,52 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 def is_digest(text: str) -> bool:
     """Whether it is a SHA-256 in hex."""
     return _DIGEST.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class ClearFile:
+    """One of them in the clear; a `Readable`. What the disk has spoiled is not handed out as the message."""
+
+    path: Path
+    digest: str
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def name(self) -> str:
+        """See `Readable.name`."""
+        return self.path.name
+
+    @property
+    def suffix(self) -> str:
+        """See `Readable.suffix`."""
+        return self.path.suffix
+
+    def read_bytes(self) -> bytes:
+        """Its content. Raises OSError, and `StoreCorrupt` where it is no longer what it is named by."""
+        content = self.path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.digest:
+            raise StoreCorrupt(path=str(self.path))
+        return content
+
+    def is_whole(self) -> bool:
+        """Whether its content is what it is named by; it is not read into memory. Raises OSError."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == self.digest
+
+    def head(self, length: int) -> bytes:
+        """The first ``length`` octets, not compared with anything. Raises OSError."""
+        with self.path.open("rb") as file:
+            return file.read(length)
+
+    def is_file(self) -> bool:
+        """See `Readable.is_file`."""
+        return self.path.is_file()
+
+    def stat(self) -> os.stat_result:
+        """See `Readable.stat`."""
+        return self.path.stat()
 
 
 class DigestFiles:
@@ -46,21 +93,23 @@ class DigestFiles:
     def file(self, digest: str) -> Readable:
         """The file, which need not be there."""
         plain = self.plain(digest)
-        return plain if self._at_rest is None else self._at_rest.file(self._sealed(digest), plain, digest)
+        if self._at_rest is None:
+            return ClearFile(plain, digest)
+        return self._at_rest.file(self._sealed(digest), plain, digest)
 
     def get(self, digest: str) -> bytes:
         """The bytes; `StoreCorrupt` when they no longer have that digest, `StorageFailed` without them."""
-        path = self.plain(digest)
-        with mapped_faults(path):
-            content = self.file(digest).read_bytes()
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise StoreCorrupt(path=str(path))
-        return content
+        with mapped_faults(self.plain(digest)):
+            return self.file(digest).read_bytes()
 
     def is_whole(self, digest: str) -> bool:
         """Whether it is here with that content: what the disk has spoiled is made good by `put`."""
+        file = self.file(digest)
         try:
-            self.get(digest)
+            with mapped_faults(self.plain(digest)):
+                if isinstance(file, ClearFile):
+                    return file.is_whole()
+                file.read_bytes()
         except ClientError:
             return False
         return True

@@ -64,12 +64,15 @@ class ObjectStore:
 
     def get(self, relative: str) -> bytes:
         """The stored bytes; `StoreCorrupt` when they no longer have the digest in their name."""
-        path = self.path(relative)
-        with mapped_faults(path):
-            raw = self.file(relative).read_bytes()
-        if hashlib.sha256(raw).hexdigest() != digest_in(relative):
-            raise StoreCorrupt(path=str(path))
-        return raw
+        digest = digest_in(relative)
+        if not is_digest(digest):
+            raise StoreCorrupt(path=str(self.path(relative)))
+        return self._files.get(digest)
+
+    def is_whole(self, relative: str) -> bool:
+        """Whether the file of ``relative`` is here as it came."""
+        digest = digest_in(relative)
+        return is_digest(digest) and self._files.is_whole(digest)
 
     def file(self, relative: str) -> Readable:
         """The file of ``relative``, to be read here or in the workshop."""
