@@ -13,6 +13,8 @@ class EventKind(StrEnum):
     """The list of mailboxes or their counts changed; ``subject_id`` is 0."""
     MESSAGES = "messages"
     """Rows of a mailbox came, went or changed; ``subject_id`` is the mailbox's id."""
+    ARRIVED = "arrived"
+    """``total`` unread messages are new in the inbox; ``subject_id`` is the newest one's row."""
     BODY = "body"
     """The raw message of a row is here; ``subject_id`` is the row's id."""
     BODY_PROGRESS = "body-progress"

@@ -66,6 +66,7 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
     if cursor.uidvalidity != server.uidvalidity:
         _start_again(work, mailbox_id, server)
         cursor, known = SyncCursor(server.uidvalidity, 0, 0), work.store.known(mailbox_id)
+    newest = work.store.newest_row()
     changed = _take_flags(work, mailbox_id, raw_name, todo.told, before)
     push_flags(_operation_work(work), raw_name, mailbox_id, server.uidvalidity)
     if todo.compare:
@@ -80,11 +81,21 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
         known = work.store.known(mailbox_id)
     if changed:
         work.notify(Event(EventKind.MESSAGES, work.account_id, mailbox_id))
+        _tell_arrivals(work, mailbox_id, cursor, newest)
     if not work.stop():
         _finish(work, raw_name, mailbox_id, server, known)
     while not work.stop() and work.store.index_headers(mailbox_id):
         pass
     return changed or todo.reset
+
+
+def _tell_arrivals(work: SyncWork, mailbox_id: int, cursor: SyncCursor, newest: int) -> None:
+    """Unread mail that came since the last whole round; a mailbox read for the first time has none."""
+    if not cursor.uidnext:
+        return
+    count, row_id = work.store.arrived(mailbox_id, cursor.uidnext, newest)
+    if count:
+        work.notify(Event(EventKind.ARRIVED, work.account_id, row_id, total=count))
 
 
 def settle_strays(work: SyncWork) -> None:

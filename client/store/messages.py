@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from client.errors import StoreCorrupt
-from client.model.mailbox import RemoteMailbox, SyncCursor
+from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.store.database import Database
 from client.store.inserting import index_headers, insert_rows
 from client.store.known import KnownUids
@@ -231,6 +231,20 @@ class MessageStore:
             " AND received_at >= ? AND size <= ? ORDER BY received_at DESC, row_id DESC LIMIT ?",
             (mailbox_id, int(since.timestamp()), largest, limit),
         )
+
+    def newest_row(self) -> int:
+        """The highest row number so far; what comes later has a higher one, what was moved keeps its own."""
+        row = self._cache.row("SELECT max(row_id) FROM message")
+        return int(row[0] or 0) if row else 0
+
+    def arrived(self, mailbox_id: int, uid: int, after_row: int) -> tuple[int, int]:
+        """How many unread messages an inbox has from ``uid`` on that were not here, and the newest's row."""
+        row = self._cache.row(
+            "SELECT count(*), row_id, max(uid) FROM message JOIN mailbox USING (mailbox_id)"
+            " WHERE mailbox_id = ? AND special_use = ? AND uid >= ? AND row_id > ? AND (flags & 1) = 0",
+            (mailbox_id, str(SpecialUse.INBOX), uid, after_row),
+        )
+        return (int(row[0]), int(row[1] or 0)) if row else (0, 0)
 
     def locate(self, row_id: int) -> Location | None:
         """Where the row is on the server, None when it is not (any more)."""

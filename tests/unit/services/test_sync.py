@@ -208,6 +208,45 @@ def test_new_and_deleted_messages_are_found_together(desk: Desk) -> None:
     assert desk.uids() == {1, 3, 4, 5, 6}
 
 
+def arrivals(desk: Desk) -> list[tuple[str, int]]:
+    """The newest one's subject, and how many were told."""
+    told = [one for one in desk.events if one.kind is EventKind.ARRIVED]
+    rows = desk.reader.rows([one.subject_id for one in told])
+    desk.events.clear()
+    return [(rows[one.subject_id].subject, one.total) for one in told]
+
+
+def test_new_unread_mail_in_the_inbox_is_told_once(desk: Desk) -> None:
+    desk.sync()
+    assert arrivals(desk) == [], "a mailbox that is read for the first time has nothing new"
+    for number in (6, 7):
+        desk.inbox.add(raw(number), when=NOW)
+    desk.sync()
+    assert arrivals(desk) == [("Thu 7", 2)]
+    desk.inbox.add(raw(8), Flag.SEEN, when=NOW)  # read elsewhere already
+    desk.sync()
+    desk.sync(b"Sent")
+    desk.sent.add(raw(9), when=NOW)
+    desk.sync(b"Sent")
+    assert arrivals(desk) == []
+
+
+def test_what_comes_back_into_the_inbox_is_not_new(desk: Desk) -> None:
+    desk.sync()
+    desk.sync(b"Sent")
+    session = desk.server.session()
+    session.select(b"INBOX")
+    session.move([3], b"Sent")
+    desk.sync()
+    desk.sync(b"Sent")
+    session.select(b"Sent")
+    session.move(session.search_uids(1, 99), b"INBOX")
+    desk.sync(b"Sent")
+    desk.sync()
+    assert len(desk.subjects()) == 5
+    assert arrivals(desk) == []
+
+
 def test_flags_changed_elsewhere_arrive(desk: Desk) -> None:
     desk.sync()
     desk.inbox.messages[1].flags.add("\\Seen")
