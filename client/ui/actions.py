@@ -159,8 +159,9 @@ class WindowActions(QObject):
             bar.addMenu(self.tr("&Ký số")),
             ("sign_file", "sign_batch", "extend", "", "verify", "", "my_keys", "trust"),
         )
+        self.view = bar.addMenu(self.tr("&Xem"))
         self._fill(
-            bar.addMenu(self.tr("&Xem")),
+            self.view,
             ("inbox", "outbox", "drafts", "operations", "", "search", "next_pane", "reader"),
         )
         languages = bar.addMenu(self.tr("&Ngôn ngữ"))

@@ -20,6 +20,7 @@ from client.ui.about import AboutDialog
 from client.ui.account_list import AccountList
 from client.ui.account_wizard import AccountWizard
 from client.ui.actions import WindowActions
+from client.ui.arrivals import Arrivals, bring_forward
 from client.ui.bridge import EventRelay
 from client.ui.checking_status import CheckingStatus
 from client.ui.mail_actions import MailActions
@@ -44,7 +45,7 @@ class MainWindow(QMainWindow):
     """One window for all accounts.
 
     ``compose`` opens a draft for writing; ``state_file`` is the INI file in the data folder that
-    remembers size and layout, nothing else.
+    remembers size, layout and how much is told of new mail.
     """
 
     language_chosen = Signal(str)
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         mailbox_id = self.workspace.list_model.mailbox_id or mailbox_id
         self._remember()
         self.commands.remove()
+        self.arrivals.remove()
         spoken = self.status
         self.statusBar().removeWidget(spoken)
         self.statusBar().removeWidget(self.checking)
@@ -129,6 +131,10 @@ class MainWindow(QMainWindow):
         self.workspace.account_wanted.connect(self.add_account)
         self.workspace.search_widened.connect(self.commands.search.setText)
         self.workspace.message_chosen.connect(self.commands.allow_message)
+        self.arrivals = Arrivals(self._desk, texts, self._state, self)
+        self.arrivals.menu(self.commands.view)
+        self.arrivals.woken.connect(lambda: bring_forward(self))
+        self.arrivals.opened.connect(self.workspace.go_to)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
         self.trust_work = TrustWork(self._desk, texts, self.workspace, self.signing, self)
@@ -175,6 +181,7 @@ class MainWindow(QMainWindow):
             self._count_operations()
         self.checking.take(event)
         self.trust_work.take(event)
+        self.arrivals.take(event)
         self.workspace.take(event)
 
     def _count_operations(self) -> None:

@@ -150,6 +150,11 @@ class Workspace(QWidget):
             self.list.let_go()
             self.reader.open(mailbox_id, row_id)
 
+    def go_to(self, mailbox_id: int, row_id: int) -> None:
+        """Show a message wherever it is."""
+        self.tree.choose(mailbox_id)
+        self._open_related(mailbox_id, row_id)
+
     def leave(self, mailbox_id: int, row_id: int) -> None:
         """Not to go on showing what was put elsewhere; from a listed one the list itself goes on."""
         if self.list.is_let_go and self.reader.current == (mailbox_id, row_id):

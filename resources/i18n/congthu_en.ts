@@ -368,6 +368,41 @@
     </message>
 </context>
 <context>
+    <name>Arrivals</name>
+    <message>
+        <source>Báo thư mới</source>
+        <translation>Tell of New Mail</translation>
+    </message>
+    <message>
+        <source>Người gửi và tiêu đề</source>
+        <translation>Sender and Subject</translation>
+    </message>
+    <message>
+        <source>Chỉ số thư</source>
+        <translation>Only How Many</translation>
+    </message>
+    <message>
+        <source>Không báo</source>
+        <translation>Nothing</translation>
+    </message>
+    <message>
+        <source>Công Thư</source>
+        <translation>Công Thư</translation>
+    </message>
+    <message>
+        <source>{count} thư mới</source>
+        <translation>New messages: {count}</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Mới nhất: {sender} – {subject}</source>
+        <translation>Newest: {sender} – {subject}</translation>
+    </message>
+</context>
+<context>
     <name>AttachedMessages</name>
     <message>
         <source>Thư được gửi kèm</source>
