@@ -73,7 +73,7 @@ class AccountEngine:
     def sync_now(self) -> None:
         """Look at every mailbox now; also what waits after a refused password is tried again."""
         self._obstacles.forget()
-        self._sender.worker.wake()
+        self._sender.hurry()
         self._foreground.worker.link_works()
         self._look_again()
 
@@ -81,7 +81,7 @@ class AccountEngine:
         """The network is another one, or this computer slept: no connection made before is of use."""
         for worker in (self._mail, self._foreground.worker):
             worker.excuse()
-        self._sender.worker.wake()
+        self._sender.hurry()
         self._context.abandon_connections()
 
     def outbox_changed(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -23,13 +24,23 @@ class Sender:
     def __init__(self, context: AccountContext, ledger: Database, filed: Callable[[], None]) -> None:
         self._context = context
         self._filed = filed
+        self._hurried = threading.Event()
         account = context.account
         self.worker = Worker("send", account.account_id, context.report, self._round)
         self._work = sending.tools(account, ledger, context.report, context.clock, self.worker.stopping)
 
+    def hurry(self) -> None:
+        """Try again at once what waits for another try: somebody asked for it, or the network is another."""
+        self._hurried.set()
+        self.worker.wake()
+
     def _round(self) -> float:
         context, work = self._context, self._work
         sending.settle_again(work)
+        if self._hurried.is_set():
+            self._hurried.clear()
+            work.outbox.hasten_all(context.account.account_id)
+            work.lookout.hurry()
         let_in = True
         if sending.due(work):
             anchors = context.setup.anchors_pem

@@ -109,6 +109,10 @@ class Lookout:
         self._seconds = seconds
         self._looks: dict[int, tuple[int, float]] = {}
 
+    def hurry(self) -> None:
+        """It is time to look for all of them; each then waits as long as it would have."""
+        self._looks = {outbox_id: (times, 0.0) for outbox_id, (times, _) in self._looks.items()}
+
     def due(self, outbox_id: int) -> bool:
         """Whether it is time to look."""
         return self._seconds() >= self._looks.get(outbox_id, (0, 0.0))[1]

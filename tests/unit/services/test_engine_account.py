@@ -6,7 +6,7 @@ import contextlib
 import queue
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -199,6 +199,32 @@ def test_a_password_that_was_changed_is_tried_a_few_times_and_all_goes_on_with_t
         return {one.state for one in outbox.entries("an")}
 
     until(office, lambda: states() == {OutboxState.FILED})
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_letter_that_waits_for_its_next_try_goes_when_it_is_asked_for_or_the_network_is_another(
+    office: Office, monkeypatch: pytest.MonkeyPatch, by_hand: bool
+) -> None:
+    monkeypatch.setattr(engine_sending, "POLL_SECONDS", 0.02)
+    outbox = Outbox(office.ledger, lambda: datetime.now(UTC))
+    number = outbox.enqueue(OutgoingMessage("an", "<s1@x>", "an@x.vn", ("b@x.vn",), raw(1)))
+    outbox.advance_unstarted(
+        number, OutboxState.QUEUED, not_before=datetime.now(UTC) + timedelta(hours=1), error_code="timed-out"
+    )
+    office.engine.start()
+    until(office, lambda: "idle" in office.server.calls)
+    assert office.submissions == 0
+    if by_hand:
+        office.engine.sync_now()
+    else:
+        office.engine.reconnect()
+
+    def state() -> OutboxState:
+        (entry,) = outbox.entries("an")
+        return entry.state
+
+    until(office, lambda: state() is OutboxState.FILED)
+    assert office.submissions == 1
 
 
 @pytest.mark.parametrize("by_hand", [True, False])

@@ -88,3 +88,14 @@ def test_one_looks_at_once_and_then_ever_more_seldom() -> None:
             looks.append(second)
             lookout.looked(1)
     assert looks == [0, 60, 360, 1260, 3060, 6660]
+
+
+def test_who_asks_for_it_has_all_looked_for_at_once() -> None:
+    time = Time()
+    lookout = Lookout(lambda: time.seconds)
+    lookout.looked(1)
+    assert not lookout.due(1)
+    lookout.hurry()
+    assert lookout.due(1)
+    lookout.looked(1)
+    assert not lookout.due(1)

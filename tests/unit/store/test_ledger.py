@@ -308,6 +308,24 @@ def test_what_may_have_arrived_and_is_given_up_is_remembered_as_such(
     assert situation(entry) is Situation.GIVEN_UP
 
 
+def test_all_that_is_tried_again_is_hastened_and_no_hour_somebody_chose(outbox: Outbox) -> None:
+    to_take_back = outbox.enqueue(message(not_before=NOW + timedelta(seconds=10)))
+    failed = outbox.enqueue(message(message_id="<2@sonoivu>"))
+    outbox.advance_unstarted(
+        failed, OutboxState.QUEUED, error_code="server-busy", not_before=NOW + timedelta(hours=1)
+    )
+    outbox.hasten_all("another")
+    assert [one.not_before for one in map(outbox.entry, (to_take_back, failed)) if one] == [
+        NOW + timedelta(seconds=10),
+        NOW + timedelta(hours=1),
+    ]
+    outbox.hasten_all(message().account_id)
+    assert [one.not_before for one in map(outbox.entry, (to_take_back, failed)) if one] == [
+        NOW + timedelta(seconds=10),
+        None,
+    ]
+
+
 def test_only_what_is_tried_again_can_be_hastened(ledger: Database, outbox: Outbox) -> None:
     paused = outbox.enqueue(message(not_before=NOW + timedelta(seconds=10)))
     with pytest.raises(OutboxConflict):
