@@ -17,9 +17,9 @@ from client.net.bodies import BodyCommands
 from client.net.commands import flag_list, quoted
 from client.net.imap_login import ImapConnection, Patience, open_connection
 from client.net.quirks import Quirks
+from client.net.session import ChangeForbidden, MailboxStatus
 from client.net.session import FetchedHeader as FetchedHeader
 from client.net.session import ImapSession as ImapSession
-from client.net.session import MailboxStatus
 from client.net.session import SelectedMailbox as SelectedMailbox
 from client.net.trace import Trace
 from client.net.wire import Literal
@@ -66,6 +66,7 @@ class RealImapSession(BodyCommands):
         super().__init__(connection.wire, connection.quirks)
         self._connection = connection
         self._exists = 0
+        self._permanent: frozenset[str] | None = None
         self._capabilities = connection.told - without - connection.quirks.without
         if not self._enabled():
             self._capabilities -= {"QRESYNC"}
@@ -116,7 +117,7 @@ class RealImapSession(BodyCommands):
         self._selected, self._uidvalidity = b"", 0
         for pieces in self._run(b"SELECT", quoted(raw_name), *asked):
             answer.take(pieces)
-        self._stirred, self._selected = False, raw_name
+        self._stirred, self._selected, self._permanent = False, raw_name, answer.permanent
         told = answer.result()
         self._exists, self._uidvalidity = told.exists, told.uidvalidity
         if told.exists and not told.uidnext:
@@ -204,8 +205,15 @@ class RealImapSession(BodyCommands):
         wanted = (b"HEADER", field.upper().encode(), quoted(message_id.encode()))
         return tuple(sorted(self._search(*wanted)))
 
+    def require_flags(self, flags: Iterable[str]) -> None:
+        """See `ImapSession.require_flags`."""
+        if lost := selection.lost_flags(self._permanent, flags):
+            raise ChangeForbidden(host=self._wire.host, reply=f"PERMANENTFLAGS: {lost}")
+
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         """See `ImapSession.store_flags`."""
+        add, remove = tuple(add), tuple(remove)
+        self.require_flags({*add, *remove})
         changes = ((b"+FLAGS.SILENT", flag_list(add)), (b"-FLAGS.SILENT", flag_list(remove)))
         for piece in list(fetch.compress_uids(uids)):
             for verb, flags in changes:

@@ -28,6 +28,7 @@ from client.model.account import Endpoint, TlsMode
 from client.model.secret import AccessToken, Secret
 from client.net.bearer import bearer_exchange, token_refused
 from client.net.quirks import Quirks, read_identity, recognise
+from client.net.session import ChangeForbidden
 from client.net.tls import client_context, explain
 from client.net.trace import Trace
 from client.net.wire import Wire, shown
@@ -187,6 +188,8 @@ def refusal(host: str, kind: bytes, text: bytes) -> ClientError:
     """What a NO or BAD to any other command means."""
     if b"[OVERQUOTA]" in text.upper():
         return QuotaExceeded(mailbox="", reply=shown(text))
+    if kind == b"NO" and b"[NOPERM]" in text.upper():
+        return ChangeForbidden(host=host, reply=shown(text))
     if kind == b"NO":
         return ServerBusy(host=host, reply=shown(text))
     return ConnectionLost(host=host, reason="protocol", reply=shown(text))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from client.model.mailbox import SyncCursor
+from client.model.message import Flag
 from client.net import fetch
 from client.net.names import unquoted
 from client.net.session import MailboxStatus, SelectedMailbox
@@ -17,6 +19,7 @@ _FIELDS = {
     "highestmodseq": re.compile(rb"\* OK \[HIGHESTMODSEQ (\d{1,19})\]", re.IGNORECASE),
 }
 _VANISHED = re.compile(rb"\* VANISHED \(EARLIER\) ([\d:,]+)\r\n", re.IGNORECASE)
+_PERMANENT = re.compile(rb"\* OK \[PERMANENTFLAGS \(([^)]*)\)\]", re.IGNORECASE)
 _CLOSED = re.compile(rb"\* OK \[CLOSED\]", re.IGNORECASE)
 _STATUS = re.compile(rb"\* STATUS (.*?) ?\(([^()]*)\)\s*\Z", re.IGNORECASE | re.DOTALL)
 _STATUS_AFTER_LITERAL = re.compile(rb" ?\(([^()]*)\)\s*\Z")
@@ -40,6 +43,8 @@ class SelectAnswer:
     told: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_FIELDS, 0))
     vanished: list[tuple[int, int]] = field(default_factory=list)
     changed: dict[int, frozenset[str]] = field(default_factory=dict)
+    permanent: frozenset[str] | None = None
+    """Flags that can be changed for good, in lower case; None where the server does not say: all can."""
 
     def take(self, pieces: list[bytes]) -> None:
         """One response."""
@@ -49,12 +54,15 @@ class SelectAnswer:
             self.told = dict.fromkeys(_FIELDS, 0)
             self.vanished.clear()
             self.changed.clear()
+            self.permanent = None
             return
         for name, pattern in _FIELDS.items():
             if match := pattern.match(line):
                 self.told[name] = int(match[1])
                 return
-        if match := _VANISHED.match(line):
+        if match := _PERMANENT.match(line):
+            self.permanent = frozenset(match[1].decode("ascii", "replace").lower().split())
+        elif match := _VANISHED.match(line):
             self.vanished += read_ranges(match[1])
         elif parsed := fetch.parse_flags(pieces):
             self.changed[parsed[0]] = parsed[1]
@@ -69,6 +77,18 @@ class SelectAnswer:
         if not (self.resumed and same and told.highestmodseq):
             return told
         return replace(told, resumed=True, vanished=tuple(self.vanished), changed=self.changed)
+
+
+def lost_flags(permanent: frozenset[str] | None, flags: Iterable[str]) -> str:
+    """Those of ``flags`` that the server would take and forget (RFC 9051 section 7.1), ``""`` for none.
+
+    Whoever reads a mailbox that others keep marks nothing as read there, and need not be told each
+    time. Keywords are ours to wish for.
+    """
+    if permanent is None:
+        return ""
+    kept = permanent | {Flag.SEEN.lower()}
+    return " ".join(sorted(one for one in flags if one.startswith("\\") and one.lower() not in kept))
 
 
 def read_ranges(text: bytes) -> list[tuple[int, int]]:

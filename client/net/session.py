@@ -29,6 +29,12 @@ class SelectedMailbox:
     """Flags of messages that are new or whose flags have changed."""
 
 
+class ChangeForbidden(ServerBusy):
+    """The account has no right to change that mailbox (``host``, ``reply``): time alone mends nothing."""
+
+    code = "change-forbidden"
+
+
 @dataclass(frozen=True, slots=True)
 class MailboxStatus:
     """The numbers of a mailbox that is not selected (RFC 9051 section 6.3.11)."""
@@ -138,8 +144,11 @@ class ImapSession(Protocol):
     ) -> tuple[int, ...]:
         """UIDs in ``raw_name`` where ``field`` has this in it. That mailbox is then the selected one."""
 
+    def require_flags(self, flags: Iterable[str]) -> None:
+        """Raises `ChangeForbidden` where the selected mailbox would take one of these and forget it."""
+
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
-        """Change flags by difference, never as a whole."""
+        """Change flags by difference, never as a whole; see `require_flags`."""
 
     def copy(self, uids: Iterable[int], target: bytes) -> dict[int, int]:
         """Copy to ``target``; answers old UID → new UID where the server tells (UIDPLUS)."""

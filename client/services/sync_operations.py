@@ -22,7 +22,7 @@ from client.errors import (
 from client.model.mailbox import SpecialUse
 from client.model.message import Flag
 from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
-from client.net.session import ImapSession
+from client.net.session import ChangeForbidden, ImapSession
 from client.services.engine_obstacles import is_refusal
 from client.store.flags import apply_change
 from client.store.messages import MessageStore
@@ -193,6 +193,7 @@ def _move(
     if missing and "MOVE" in work.session.capabilities:
         arrived |= _with_target(work.session, target, lambda: work.session.move(missing, target))
     elif missing:
+        work.session.require_flags((Flag.DELETED,))  # else there would be two in the end
         arrived |= _with_target(work.session, target, lambda: work.session.copy(missing, target))
         left += missing
     gone = not left or _remove_from_selected(work.session, left)
@@ -309,7 +310,7 @@ def _refused(work: OperationWork, operations: Sequence[Operation], error: Client
     """
     text, broke = str(error.params.get("reply", "")), not is_refusal(error)
     for operation in operations:
-        again = operation.tries < len(BACK_OFF) and not isinstance(error, QuotaExceeded)
+        again = operation.tries < len(BACK_OFF) and not isinstance(error, QuotaExceeded | ChangeForbidden)
         longest = _LONGEST_AFTER_BREAK if broke else len(BACK_OFF) - 1
         later = work.clock() + BACK_OFF[min(operation.tries, longest)] if again or broke else None
         work.operations.failed([operation.operation_id], error.code, text, later)

@@ -149,6 +149,16 @@ def why_no_dovecot() -> str:
     return "" if shutil.which("dovecot") else "Dovecot is not installed"
 
 
+def version() -> tuple[int, ...]:
+    """Of the Dovecot that is installed: 2.4 is configured otherwise than 2.3."""
+    return tuple(int(part) for part in _version().split(".")[:2])
+
+
+def _version() -> str:
+    done = subprocess.run(["dovecot", "--version"], capture_output=True, text=True, check=True)
+    return done.stdout.split()[0]
+
+
 @contextlib.contextmanager
 def run_dovecot(authority: ServerAuthority, more: str = "") -> Iterator[Dovecot]:
     """Start a Dovecot of our own and take it down again; ``more`` is added to its configuration."""
@@ -169,10 +179,7 @@ def run_dovecot(authority: ServerAuthority, more: str = "") -> Iterator[Dovecot]
 
 
 def _write_config(folder: Path, authority: ServerAuthority, plain_port: int, tls_port: int) -> None:
-    version = subprocess.run(
-        ["dovecot", "--version"], capture_output=True, text=True, check=True
-    ).stdout.split()[0]
-    modern = tuple(int(part) for part in version.split(".")[:2]) >= (2, 4)
+    modern, told = version() >= (2, 4), _version()
     chain, key = authority.issue().write(folder)
     mail, group = mail_user()
     root = is_root()
@@ -182,7 +189,7 @@ def _write_config(folder: Path, authority: ServerAuthority, plain_port: int, tls
         "internal": "dovecot" if root else mail, "internal_group": "dovecot" if root else group,
         "login": "dovenull" if root else mail, "sent": "Sent",
     }  # fmt: skip
-    head = f"dovecot_config_version = {version}\ndovecot_storage_version = {version}\n" if modern else ""
+    head = f"dovecot_config_version = {told}\ndovecot_storage_version = {told}\n" if modern else ""
     text = (_COMMON + (_V24 if modern else _V23) + _NAMESPACE).format(**values)
     (folder / "dovecot.conf").write_text(head + text, "utf-8")
     (folder / "users").mkdir()

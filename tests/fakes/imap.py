@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerBusy
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.net.quirks import Quirks
-from client.net.session import FetchedHeader, MailboxStatus, SelectedMailbox
+from client.net.selection import lost_flags
+from client.net.session import ChangeForbidden, FetchedHeader, MailboxStatus, SelectedMailbox
 
 
 @dataclass
@@ -31,6 +32,8 @@ class FakeMailbox:
     highestmodseq: int = 1
     forgetful: bool = False
     """Keeps to itself what has gone."""
+    permanent: frozenset[str] | None = None
+    """Flags that may be changed, in lower case; None: all."""
 
     def touch(self, uid: int) -> None:
         """Give the message the next modification sequence; none is ever given twice (RFC 7162)."""
@@ -217,8 +220,14 @@ class FakeImapSession:
         wanted = f"\r\n{field}: {message_id}\r\n".encode()
         return tuple(uid for uid, one in self._box().messages.items() if wanted in b"\r\n" + one.raw)
 
+    def require_flags(self, flags: Iterable[str]) -> None:
+        if lost := lost_flags(self._box().permanent, flags):
+            raise ChangeForbidden(host="fake", reply=lost)
+
     def store_flags(self, uids: Iterable[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> None:
         self._called("store_flags")
+        add, remove = tuple(add), tuple(remove)
+        self.require_flags({*add, *remove})
         for uid in uids:
             self._refuse("store_flags", uid)
             if uid in self._box().messages:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from client.model.mailbox import SyncCursor
-from client.net.selection import SelectAnswer, parameters, parse_status, read_ranges
+from client.net.selection import SelectAnswer, lost_flags, parameters, parse_status, read_ranges
 from client.net.session import MailboxStatus
 
 SINCE = SyncCursor(7, 100, 500)
@@ -98,3 +98,17 @@ def test_status_is_read_whatever_the_name_looks_like(pieces: list[bytes], name: 
 )
 def test_half_a_status_is_none(line: bytes) -> None:
     assert parse_status([line]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "lost"),
+    [
+        (b"* OK [PERMANENTFLAGS ()] Read-only mailbox.", "\\Deleted \\Flagged"),
+        (b"* OK [permanentflags (\\SEEN \\Flagged \\*)] Limited", "\\Deleted"),
+        (b"* OK [PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)] all", ""),
+        (b"* 3 EXISTS", ""),
+    ],
+)
+def test_flags_that_are_taken_and_forgotten_are_known(line: bytes, lost: str) -> None:
+    wanted = ("\\Flagged", "\\Deleted", "\\Seen", "$MDNSent")
+    assert lost_flags(answer(line).permanent, wanted) == lost

@@ -272,6 +272,39 @@ def test_a_full_mailbox_waits_for_a_person_and_can_be_discarded(desk: Desk) -> N
     assert desk.operations.all() == ()
 
 
+def star(desk: Desk, flag: Flag = Flag.FLAGGED) -> None:
+    place = desk.reader.locate(desk.row("Thu 1"))
+    assert place is not None
+    desk.operations.change_flag(
+        place.raw_name, place.uidvalidity, place.uid, place.message_id, flag, present=True
+    )
+
+
+def test_what_the_server_would_take_and_forget_is_told_at_once(desk: Desk) -> None:
+    desk.inbox.permanent = frozenset()
+    star(desk)
+    desk.run()
+    assert [one.parked for one in desk.operations.parked()] == ["change-forbidden"]
+    assert not desk.reader.rows([desk.row("Thu 1")])[desk.row("Thu 1")].flagged
+
+
+def test_reading_in_a_mailbox_that_others_keep_is_no_fault(desk: Desk) -> None:
+    desk.inbox.permanent = frozenset()
+    star(desk, Flag.SEEN)
+    desk.run()
+    assert desk.operations.all() == ()
+
+
+def test_where_nothing_may_be_deleted_nothing_is_copied_either(desk: Desk) -> None:
+    desk.inbox.permanent = frozenset({"\\seen"})
+    desk.server.extensions -= {"MOVE"}
+    desk.move("Thu 2")
+    desk.run()
+    assert [one.parked for one in desk.operations.parked()] == ["change-forbidden"]
+    assert desk.on_server(b"Trash") == []
+    assert "Thu 2" in desk.shown()
+
+
 def test_one_refused_change_does_not_hold_up_the_others(desk: Desk) -> None:
     place = desk.reader.locate(desk.row("Thu 1"))
     assert place is not None
