@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 
-from client.errors import ClientError, ConnectionLost, TlsUntrusted
+from client.errors import ClientError, ConnectionLost, TimedOut, TlsUntrusted
+from client.net.pace import Pace
 from client.net.tls import explain
 from client.net.trace import Trace
 
@@ -58,6 +59,8 @@ class Wire:
         self.certificate = b""
         """What the server showed and was accepted, DER."""
         self.last_status = Status(b"OK", b"")
+        self.pace = Pace()
+        """How long an answer that hardly gets on is waited for."""
         self._buffer = bytearray()
         self._start = 0
         self._tags = count(1)
@@ -97,13 +100,16 @@ class Wire:
 
     def receive(self) -> None:
         """Wait for at least one more byte."""
+        begin = time.monotonic()
         try:
             if self._until is not None:
-                self.sock.settimeout(max(self._until - time.monotonic(), 0.001))
+                self.sock.settimeout(max(self._until - begin, 0.001))
             chunk = self.sock.recv(_CHUNK)
         except OSError as error:
             raise self.fail(explain(error, self.host)) from error
         self._take(chunk)
+        if not self.pace.waited(time.monotonic() - begin, len(chunk)):
+            raise self.fail(TimedOut(host=self.host))
 
     @contextmanager
     def hurried(self, seconds: float) -> Iterator[None]:
@@ -125,6 +131,8 @@ class Wire:
         except OSError as error:
             raise self.fail(explain(error, self.host)) from error
         self._take(chunk)
+        if self.buffered > MAX_LINE:
+            raise self.fail(ConnectionLost(host=self.host, reason="line-too-long"))
 
     def _take(self, chunk: bytes) -> None:
         """Add what `recv` gave to the buffer; an empty chunk is the end of the stream."""
@@ -218,6 +226,8 @@ class Wire:
         while tag not in self._ended:
             pieces = self.read_response()
             if pieces[0].startswith(b"* ") and pieces[0][2:5].upper() != b"BYE":
+                if pieces[0][2:5].upper() == b"OK ":
+                    self.pace.at_work()
                 yield pieces
                 continue
             told = pieces[0].partition(b" ")[0]
@@ -287,6 +297,7 @@ class Wire:
             raise self.fail(ConnectionLost(host=self.host, reply=shown(line[6:])))
         if not line.startswith(tag + b" "):
             return False
+        self.pace.begin()
         kind, _, text = line[len(tag) + 1 :].strip().partition(b" ")
         self.last_status = Status(kind.upper(), text)
         return True
