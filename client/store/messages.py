@@ -11,7 +11,7 @@ from client.store.database import Database
 from client.store.inserting import index_headers, insert_rows
 from client.store.known import KnownUids
 from client.store.numbers import MailboxNumbers
-from client.store.rows import HeaderRecord, Location
+from client.store.rows import HeaderRecord, Location, StoredBody
 from client.store.search import Header, IndexedText, index_message
 
 NOWHERE = 0
@@ -190,6 +190,18 @@ class MessageStore:
                 (body_path, int(has_attachment), row_id),
             )
             if text is not None:
+                self._index(row_id, text)
+
+    def set_bodies(self, bodies: Iterable[StoredBody]) -> None:
+        """`set_body` of many, written together."""
+        with self._cache.transaction():
+            for one in bodies:
+                self.set_body(one.row_id, one.path, has_attachment=one.has_attachment, text=one.text)
+
+    def set_texts(self, texts: Iterable[tuple[int, IndexedText]]) -> None:
+        """`set_text` of many, written together."""
+        with self._cache.transaction():
+            for row_id, text in texts:
                 self._index(row_id, text)
 
     def set_text(self, row_id: int, text: IndexedText) -> None:

@@ -129,6 +129,33 @@ def test_the_whole_message_comes_byte_for_byte(session: ImapSession) -> None:
         session.fetch_body(uid + 1)
 
 
+class Intake:
+    """A message as it came."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = [b"of another one"]
+
+    def discard(self) -> None:
+        self.pieces.clear()
+
+    def append(self, piece: bytes) -> None:
+        self.pieces.append(piece)
+
+
+def test_a_large_message_can_be_had_as_it_comes(session: ImapSession) -> None:
+    large = raw(1) + b"x" * 2_500_000 + b"\r\nQ7 OK {3}\r\n"
+    uid = session.append(b"INBOX", large, (), WHEN)
+    assert uid is not None
+    session.select(b"INBOX")
+    intake = Intake()
+    session.fetch_body_into(uid, intake)
+    assert b"".join(intake.pieces) == large
+    assert max(map(len, intake.pieces)) <= 1 << 20
+    with pytest.raises(MalformedMessage):
+        session.fetch_body_into(uid + 1, intake)
+    assert session.fetch_body(uid) == large
+
+
 def test_many_messages_come_in_the_order_asked_for_and_a_missing_one_in_its_place(
     session: ImapSession,
 ) -> None:

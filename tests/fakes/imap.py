@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerBusy
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.net.quirks import Quirks
-from client.net.session import FetchedHeader, MailboxStatus, SelectedMailbox
+from client.net.session import BodyTarget, FetchedHeader, MailboxStatus, SelectedMailbox
 
 
 @dataclass
@@ -181,6 +181,12 @@ class FakeImapSession:
         if uid not in self._box().messages:
             raise MalformedMessage(reason="gone")
         return self._box().messages[uid].raw
+
+    def fetch_body_into(self, uid: int, target: BodyTarget) -> None:
+        raw = self.fetch_body(uid)
+        target.discard()
+        for start in range(0, len(raw), 1_000_000):
+            target.append(raw[start : start + 1_000_000])
 
     def fetch_bodies(
         self, uids: Sequence[int], *, singly: bool = False

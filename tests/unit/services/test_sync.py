@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from client.store.numbers import MailboxNumbers
 from client.store.objects import ObjectStore
 from client.store.operations import Operations
 from client.store.reading import MessageReader
-from client.store.rows import Location
+from client.store.rows import Location, StoredBody
 from client.vault.sealing import Vault, new_key
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 
@@ -384,6 +384,72 @@ def test_a_server_that_is_wrong_about_parts_is_asked_for_the_whole(desk: Desk) -
     path = sync_bodies.fetch_body(bodies(desk, [], Quirks(partial_fetch=False)), place)
     assert desk.objects.get(path) == LARGE
     assert not [call for call in desk.server.calls if call.startswith("fetch_part")]
+
+
+def test_a_whole_message_goes_to_the_disk_as_it_comes_and_tells(desk: Desk) -> None:
+    place, told = large(desk), list[tuple[int, int]]()
+    work = bodies(desk, told, Quirks(partial_fetch=False))
+    assert desk.objects.get(sync_bodies.fetch_body(work, place)) == LARGE
+    assert told == [(done, len(LARGE)) for done in range(1_000_000, len(LARGE), 1_000_000)]
+    assert not list((desk.cache.path.parent / "partial").iterdir())
+
+
+def test_ending_the_engine_ends_a_whole_message_and_leaves_nothing_of_it(desk: Desk) -> None:
+    place = large(desk)
+    work = bodies(desk, [], Quirks(partial_fetch=False))
+    desk.stopping = True
+    with pytest.raises(Cancelled):
+        sync_bodies.fetch_body(work, place)
+    assert not list((desk.cache.path.parent / "partial").glob("*"))
+
+
+def test_large_ones_of_a_server_without_parts_are_not_asked_for_ahead(desk: Desk) -> None:
+    place = large(desk)
+    desk.server.quirks = Quirks(partial_fetch=False)
+    desk.server.calls.clear()
+    desk.fetch_bodies(1)
+    found = desk.store.locate(place.row_id)
+    assert found is not None
+    assert desk.objects.get(found.body_path) == LARGE
+    assert [one for one in desk.server.calls if one.startswith("fetch_bod")] == ["fetch_body"]
+
+
+def test_rows_that_point_to_their_files_are_written_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uids = [desk.inbox.add(raw(number), when=NOW + timedelta(minutes=number)) for number in range(50)]
+    desk.sync()
+    together: list[int] = []
+    really = desk.store.set_bodies
+
+    def set_bodies(found: Sequence[StoredBody]) -> None:
+        assert all(desk.objects.file(one.path).is_file() for one in found)
+        really(found)
+        together.append(len(found))
+
+    monkeypatch.setattr(desk.store, "set_bodies", set_bodies)
+    monkeypatch.setattr(sync_bodies, "_WAIT_SECONDS", 1e9)
+    desk.server.always["fetch_body", uids[-5]] = ConnectionLost(host="x")
+    with pytest.raises(ConnectionLost):
+        desk.fetch_bodies(50)
+    # The newest come first, and are kept.
+    assert together == [4]
+    desk.server.always.clear()
+    desk.events.clear()
+    desk.fetch_bodies(46)
+    assert together == [4, 20, 20, 6]
+    assert [one.kind for one in desk.events] == [EventKind.BODY] * 46
+
+
+def test_over_a_slow_line_what_came_is_here_soon(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        desk.inbox.add(raw(number), when=NOW)
+    desk.sync()
+    monkeypatch.setattr(sync_bodies, "_WAIT_SECONDS", -1)
+    together: list[int] = []
+    monkeypatch.setattr(desk.store, "set_bodies", lambda some: together.append(len(some)))
+    desk.fetch_bodies(3)
+    assert together == [1, 1, 1]
 
 
 def test_ending_the_engine_keeps_what_has_come(desk: Desk) -> None:
