@@ -118,8 +118,11 @@ class ImapSession(Protocol):
         modification sequence only.
         """
 
-    def search_uids(self, low: int, high: int) -> tuple[int, ...]:
-        """The UIDs that exist from ``low`` to ``high``, ascending."""
+    def fetch_flags_of(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
+        """Flags of these messages, as far as they exist."""
+
+    def search_uids(self, low: int, high: int, key: bytes = b"") -> tuple[int, ...]:
+        """UIDs from ``low`` to ``high`` that exist, ascending; with ``key`` (``UNSEEN``) those it fits."""
 
     def fetch_body(self, uid: int) -> bytes:
         """The whole message byte for byte, without setting \\Seen. `MalformedMessage` when it is gone."""

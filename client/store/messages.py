@@ -8,6 +8,7 @@ from datetime import datetime
 from client.errors import StoreCorrupt
 from client.model.mailbox import RemoteMailbox, SyncCursor
 from client.store.database import Database
+from client.store.flags import SEEN
 from client.store.inserting import index_headers, insert_rows
 from client.store.known import KnownUids
 from client.store.numbers import MailboxNumbers
@@ -96,6 +97,11 @@ class MessageStore:
             "SELECT uid, flags FROM message WHERE mailbox_id = ? AND uid IS NOT NULL", (mailbox_id,)
         )
         return dict(rows)
+
+    def flags_but_seen(self, mailbox_id: int) -> dict[int, int]:
+        """UID → flag bits of the rows that are not simply read; in most mailboxes few are."""
+        sql = "SELECT uid, flags FROM message WHERE mailbox_id = ? AND uid IS NOT NULL AND flags <> ?"
+        return dict(self._cache.rows(sql, (mailbox_id, SEEN)))
 
     def insert(
         self, mailbox_id: int, records: Sequence[HeaderRecord], *, index_later: bool = False

@@ -16,6 +16,7 @@ from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.secret import Secret
 from client.net import imap
 from client.net.session import ImapSession
+from client.services import sync_flags
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 from tests.fakes.imap_faults import wire_server
@@ -119,6 +120,27 @@ def test_nothing_below_the_asked_uid_comes(session: ImapSession) -> None:
     assert list(session.fetch_headers(uids[-1] + 1)) == []
     assert session.fetch_flags(uids[-1] + 1) == {}
     assert session.search_uids(uids[1], uids[2] + 500) == (uids[1], uids[2])
+
+
+def test_messages_are_named_by_their_flags(session: ImapSession) -> None:
+    uids = fill(session, 5)
+    session.select(b"INBOX")
+    session.store_flags(uids[:2], remove=("\\Seen",))
+    session.store_flags(uids[1:3], add=("\\Flagged", "\\Answered"))
+    session.store_flags(uids[3:4], add=("\\Draft",))
+    found = {key: session.search_uids(uids[0], uids[-1], key) for key in sync_flags.SEARCHED}
+    assert found == {
+        b"UNSEEN": tuple(uids[:2]),
+        b"ANSWERED": tuple(uids[1:3]),
+        b"FLAGGED": tuple(uids[1:3]),
+        b"DELETED": (),
+        b"DRAFT": tuple(uids[3:4]),
+    }
+    told = session.fetch_flags_of([uids[1], uids[4], uids[4] + 7])
+    assert {uid: flags - {"\\Recent"} for uid, flags in told.items()} == {
+        uids[1]: {"\\Flagged", "\\Answered"},
+        uids[4]: {"\\Seen"},
+    }
 
 
 def test_the_whole_message_comes_byte_for_byte(session: ImapSession) -> None:

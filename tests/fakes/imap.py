@@ -57,6 +57,12 @@ class FakeMailbox:
         return self.uidnext, len(self.messages)
 
 
+def meets(message: FakeMessage, key: bytes) -> bool:
+    """Whether SEARCH with this key finds the message."""
+    flag = "\\" + key.decode().removeprefix("UN").title()
+    return not key or (flag in message.flags) != key.startswith(b"UN")
+
+
 @dataclass
 class FakeImapServer:
     """``fail_on`` maps a method name to the error its next call raises."""
@@ -172,9 +178,15 @@ class FakeImapSession:
         self._server.after_flags()
         return found
 
-    def search_uids(self, low: int, high: int) -> tuple[int, ...]:
-        self._called("search_uids")
-        return tuple(sorted(uid for uid in self._box().messages if low <= uid <= high))
+    def fetch_flags_of(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
+        self._called("fetch_flags_of")
+        there = self._box().messages
+        return {uid: frozenset(there[uid].flags) for uid in uids if uid in there}
+
+    def search_uids(self, low: int, high: int, key: bytes = b"") -> tuple[int, ...]:
+        self._called(f"search_uids {key.decode()}".strip())
+        there = self._box().messages
+        return tuple(sorted(uid for uid in there if low <= uid <= high and meets(there[uid], key)))
 
     def fetch_body(self, uid: int) -> bytes:
         self._called("fetch_body", uid)
