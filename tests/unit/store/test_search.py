@@ -19,7 +19,7 @@ from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
 from client.store.reading import MessageReader
-from client.store.rows import HeaderRecord
+from client.store.rows import HeaderRecord, StoredBody
 from client.store.search import IndexedText
 from client.store.words import document_numbers
 
@@ -174,6 +174,23 @@ def test_text_that_comes_later_takes_the_place_of_the_earlier(desk: Desk) -> Non
     desk.store.set_text(row_id, IndexedText("mới", "tệp"))
     assert (desk.find("cũ"), desk.find("mới")) == ([], [row_id])
     assert desk.entries() == (1, 1)
+
+
+def test_letters_that_are_written_together_are_one_piece_of_index(desk: Desk) -> None:
+    """Each piece is merged with others later, which is most of the work there is."""
+    rows = [desk.add(f"Thư {number}") for number in range(3)]
+
+    def pieces() -> set[int]:
+        return {row[0] for row in desk.cache.rows("SELECT segid FROM message_text_idx")}
+
+    before = pieces()
+    bodies = [StoredBody(row, f"objects/{row}.eml", False, IndexedText(f"nội dung {row}")) for row in rows]
+    desk.store.set_bodies(bodies)
+    assert len(pieces() - before) == 1
+    assert sorted(desk.find("noi dung ")) == rows
+    place = desk.store.locate(rows[1])
+    assert place is not None
+    assert place.body_path == f"objects/{rows[1]}.eml"
 
 
 def test_operators_hold_together(desk: Desk) -> None:
