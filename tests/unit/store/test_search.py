@@ -12,7 +12,7 @@ import pytest
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.search import parse_query
 from client.model.text import fold
-from client.store import finding
+from client.store import finding, vocabulary
 from client.store.database import Database, open_cache, open_ledger
 from client.store.inserting import insert_rows
 from client.store.messages import MessageStore
@@ -359,6 +359,10 @@ def test_a_row_on_its_way_into_a_large_mailbox_is_found_in_it(
     assert moved not in desk.reader.search(parse_query("họp "), desk.inbox)
 
 
-def test_a_beginning_of_very_many_words_is_found_too(desk: Desk) -> None:
+@pytest.mark.parametrize("named", [10, 400])
+def test_a_beginning_of_very_many_words_is_found_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, named: int
+) -> None:
+    monkeypatch.setattr(vocabulary, "_MOST", named)
     rows = [desk.add(f"ban{chr(97 + n // 10)}{chr(97 + n % 10)}") for n in range(60)]
     assert sorted(desk.find("ban")) == rows
