@@ -19,11 +19,17 @@ _SAMPLE = 20_000
 def detect_legacy(text: str) -> str:
     """``"tcvn3"``, ``"vni"`` or ``""``; by hits per 100 letters as for rule 49."""
     sample = text[:_SAMPLE]
+    if sample.isascii():
+        return ""
+    modern = len(_UNICODE.findall(sample))
+    # Most texts: counted by all characters there are enough already, and the letters need not be counted.
+    if modern * 100.0 >= _ENOUGH_UNICODE * len(sample):
+        return ""
     letters = len(_LETTER.findall(sample))
     if letters == 0:
         return ""
     share = 100.0 / letters
-    if len(_UNICODE.findall(sample)) * share >= _ENOUGH_UNICODE:
+    if modern * share >= _ENOUGH_UNICODE:
         return ""
     tcvn3 = len(_TCVN3.findall(sample)) * share
     vni = len(_VNI.findall(sample)) * share

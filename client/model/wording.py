@@ -6,12 +6,15 @@ import unicodedata
 
 from client.model.text import nfc
 
-_ALIKE = str.maketrans({"\u00d0": "\u0110", "\u00f0": "\u0111", "\u00a0": " ", "\u202f": " ", "\u2007": " "})
+_ALIKE = (("\u00d0", "\u0110"), ("\u00f0", "\u0111"), ("\u00a0", " "), ("\u202f", " "), ("\u2007", " "))
 
 
 def normalise(text: str) -> str:
     """NFC, Icelandic Ð (U+00D0, a common slip) as Vietnamese Đ, no-break spaces as spaces."""
-    return nfc(text).translate(_ALIKE)
+    text = nfc(text)
+    for found, meant in _ALIKE:  # five searches cost far less than a look at each letter
+        text = text.replace(found, meant)
+    return text
 
 
 def squeeze(text: str) -> str:

@@ -15,6 +15,7 @@ from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerB
 from client.net import fetch
 from client.net.commands import Commands
 from client.net.quirks import Quirks
+from client.net.session import BodyTarget
 from client.net.wire import Wire
 
 _AHEAD = 8
@@ -57,6 +58,22 @@ class BodyCommands(Commands):
     def fetch_body(self, uid: int) -> bytes:
         """See `ImapSession.fetch_body`."""
         return self._body(uid, b"BODY.PEEK[]")
+
+    def fetch_body_into(self, uid: int, target: BodyTarget) -> None:
+        """See `ImapSession.fetch_body_into`."""
+        came = False
+        with self._wire.pouring(target):
+            for pieces in self._stream(b"UID FETCH", b"%d" % uid, b"(UID BODY.PEEK[])"):
+                parsed = fetch.parse_body(pieces)
+                if parsed is None:
+                    continue
+                came = parsed[0] in {uid, 0}
+                if parsed[1]:  # few octets, as a string: they were not poured
+                    target.discard()
+                    target.append(parsed[1])
+        if not came:
+            target.discard()
+            raise MalformedMessage(reason="gone", uid=uid)
 
     def fetch_part(self, uid: int, offset: int, length: int) -> bytes:
         """See `ImapSession.fetch_part`."""

@@ -5,11 +5,9 @@ No proxy, no cookies, no redirect to another host, a limit on size and on time.
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
 from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
@@ -22,6 +20,7 @@ from client.errors import (
     TimestampUnavailable,
     TlsUntrusted,
 )
+from client.net.pace import cut_off
 from client.net.tls import client_context, explain
 
 _REDIRECTS = 3
@@ -186,7 +185,7 @@ def _once(ask: _Request) -> _Reply:
     connection = _connection(parts, ask.left, ask.anchors)
     with closing(connection):
         connection.connect()
-        with _cut_off(connection, ask.left):
+        with cut_off(connection.sock, ask.left):
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             headers = ask.headers | {"User-Agent": "CongThu", "Connection": "close"}
             connection.request(ask.method, path, ask.body or None, headers)
@@ -214,24 +213,6 @@ def _in_time(ask: _Request) -> None:
     # A line that was cut off looks like an answer that has come to its end.
     if time.monotonic() >= ask.end:
         raise TimeoutError
-
-
-@contextmanager
-def _cut_off(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the line after ``seconds``: a server that trickles would outlast the socket's own limit."""
-    line = connection.sock
-
-    def cut() -> None:
-        with suppress(OSError):
-            line.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
 
 
 def _connection(parts: SplitResult, timeout: float, anchors: tuple[bytes, ...]) -> HTTPConnection:

@@ -170,7 +170,15 @@ class RealImapSession(BodyCommands):
                 found[parsed[0]] = parsed[1]
         return found
 
-    def search_uids(self, low: int, high: int) -> tuple[int, ...]:
+    def fetch_flags_of(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
+        """See `ImapSession.fetch_flags_of`."""
+        found: dict[int, frozenset[str]] = {}
+        for piece in fetch.compress_uids(uids):
+            told = (fetch.parse_flags(pieces) for pieces in self._stream(b"UID FETCH", piece, b"(UID FLAGS)"))
+            found.update(one for one in told if one is not None)
+        return found
+
+    def search_uids(self, low: int, high: int, key: bytes = b"") -> tuple[int, ...]:
         """See `ImapSession.search_uids`."""
         found: set[int] = set()
         start, width = max(low, 1), _SEARCH_WINDOW
@@ -178,7 +186,8 @@ class RealImapSession(BodyCommands):
             # A list of all of a large mailbox would be a line that servers and clients refuse.
             few = self._exists - len(found) <= _SEARCH_WINDOW
             end = high if few else min(high, start + width - 1)
-            some = [uid for uid in self._search(b"UID %d:%d" % (start, end)) if start <= uid <= end]
+            criteria = (b"UID %d:%d" % (start, end), *filter(None, (key,)))
+            some = [uid for uid in self._search(*criteria) if start <= uid <= end]
             found.update(some)
             width = width * 4 if len(some) < _SEARCH_WINDOW // 16 else _SEARCH_WINDOW
             start = end + 1

@@ -27,6 +27,7 @@ from client.errors import (
 from client.model.account import Endpoint, TlsMode
 from client.model.secret import AccessToken, Secret
 from client.net.bearer import bearer_exchange, token_refused
+from client.net.pace import GRACE, Pace
 from client.net.quirks import Quirks, read_identity, recognise
 from client.net.session import ChangeForbidden
 from client.net.tls import client_context, explain
@@ -36,10 +37,11 @@ from client.net.wire import Wire, shown
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds to wait for a connection, and for each piece of an answer."""
+    """Seconds to wait for a connection, for each piece of an answer, for one that hardly gets on."""
 
     connect: float = 15.0
     read: float = 60.0
+    answer: float = GRACE
 
 
 class ImapConnection(IMAPClient):  # type: ignore[misc] # IMAPClient ships no types
@@ -109,6 +111,7 @@ def open_wire(
     except OSError as error:
         raise explain(error, endpoint.host) from error
     wire = Wire(sock, endpoint.host, trace)
+    wire.pace = Pace(patience.answer)
     if endpoint.tls is TlsMode.STARTTLS:
         _start_tls(wire)
     wire.protect(context)

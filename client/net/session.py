@@ -61,6 +61,16 @@ class FetchedHeader:
     """The fields of `client.net.fetch.HEADER_FIELDS` as the server has them, raw."""
 
 
+class BodyTarget(Protocol):
+    """Where a message goes while it comes."""
+
+    def discard(self) -> None:
+        """What is here is none of it: it begins now."""
+
+    def append(self, piece: bytes) -> None:
+        """What comes next of it."""
+
+
 class ImapSession(Protocol):
     """A logged-in connection. One thread uses it; only `interrupt` and `abandon` may be called from another.
 
@@ -114,11 +124,20 @@ class ImapSession(Protocol):
         modification sequence only.
         """
 
-    def search_uids(self, low: int, high: int) -> tuple[int, ...]:
-        """The UIDs that exist from ``low`` to ``high``, ascending."""
+    def fetch_flags_of(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
+        """Flags of these messages, as far as they exist."""
+
+    def search_uids(self, low: int, high: int, key: bytes = b"") -> tuple[int, ...]:
+        """UIDs from ``low`` to ``high`` that exist, ascending; with ``key`` (``UNSEEN``) those it fits."""
 
     def fetch_body(self, uid: int) -> bytes:
         """The whole message byte for byte, without setting \\Seen. `MalformedMessage` when it is gone."""
+
+    def fetch_body_into(self, uid: int, target: BodyTarget) -> None:
+        """`fetch_body` piece by piece, so that no memory holds all of it.
+
+        What ``target`` raises goes through, and ends the session.
+        """
 
     def fetch_bodies(
         self, uids: Sequence[int], *, singly: bool = False

@@ -15,6 +15,7 @@ from client.model.oauth import SignInNeeded
 from client.model.outgoing import SubmitOutcome, SubmitResult
 from client.model.secret import AccessToken, Secret
 from client.net.bearer import bearer_exchange
+from client.net.pace import cut_off
 from client.net.tls import client_context, explain
 from client.net.trace import Trace
 from client.net.wire import shown
@@ -68,6 +69,10 @@ def check_login(
         close_smtp(smtp)
 
 
+_LONGEST_REPLY = 2.0
+"""How many times the socket's patience a whole reply may take: its lines may be many, and trickle."""
+
+
 class _Traced(smtplib.SMTP):
     """Keeps what is said, without addresses and credentials."""
 
@@ -79,7 +84,11 @@ class _Traced(smtplib.SMTP):
         super().putcmd(cmd, args)
 
     def getreply(self) -> tuple[int, bytes]:
-        code, text = super().getreply()
+        patience = self.sock.gettimeout() if self.sock is not None else None
+        if self.sock is None or patience is None:
+            raise smtplib.SMTPServerDisconnected("closed")
+        with cut_off(self.sock, _LONGEST_REPLY * patience):
+            code, text = super().getreply()
         if self.trace is not None:
             self.trace.smtp_came(code, text)
         return code, text

@@ -15,7 +15,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 
-from client.errors import ClientError, ConnectionLost, TlsUntrusted
+from client.errors import ClientError, ConnectionLost, TimedOut, TlsUntrusted
+from client.net.pace import Pace
+from client.net.session import BodyTarget
 from client.net.tls import explain
 from client.net.trace import Trace
 
@@ -27,6 +29,8 @@ MAX_LITERAL = 512 * 1024 * 1024
 _CHUNK = 256 * 1024
 AT_ONCE = 64 * 1024
 """Octets of one write: the socket's patience is for all of a write, however slow the link."""
+_POURED_AT_ONCE = 1024 * 1024
+_BODY_END = re.compile(rb" \(?BODY\[\] ~?\{\d{1,19}\+?\}\r\n\Z", re.IGNORECASE)
 _LITERAL_END = re.compile(rb"\{(\d{1,19})\+?\}\r\n\Z")
 _STATUS_LINE = re.compile(rb"\* (?:OK|NO|BAD|BYE|PREAUTH) ", re.IGNORECASE)
 
@@ -58,6 +62,8 @@ class Wire:
         self.certificate = b""
         """What the server showed and was accepted, DER."""
         self.last_status = Status(b"OK", b"")
+        self.pace = Pace()
+        """How long an answer that hardly gets on is waited for."""
         self._buffer = bytearray()
         self._start = 0
         self._tags = count(1)
@@ -65,6 +71,7 @@ class Wire:
         self._ended: dict[bytes, Status] = {}
         """How commands ended that were not waited for yet: a server may end them in any order."""
         self._until: float | None = None
+        self._target: BodyTarget | None = None
 
     @property
     def buffered(self) -> int:
@@ -97,13 +104,16 @@ class Wire:
 
     def receive(self) -> None:
         """Wait for at least one more byte."""
+        begin = time.monotonic()
         try:
             if self._until is not None:
-                self.sock.settimeout(max(self._until - time.monotonic(), 0.001))
+                self.sock.settimeout(max(self._until - begin, 0.001))
             chunk = self.sock.recv(_CHUNK)
         except OSError as error:
             raise self.fail(explain(error, self.host)) from error
         self._take(chunk)
+        if not self.pace.waited(time.monotonic() - begin, len(chunk)):
+            raise self.fail(TimedOut(host=self.host))
 
     @contextmanager
     def hurried(self, seconds: float) -> Iterator[None]:
@@ -125,6 +135,8 @@ class Wire:
         except OSError as error:
             raise self.fail(explain(error, self.host)) from error
         self._take(chunk)
+        if self.buffered > MAX_LINE:
+            raise self.fail(ConnectionLost(host=self.host, reason="line-too-long"))
 
     def _take(self, chunk: bytes) -> None:
         """Add what `recv` gave to the buffer; an empty chunk is the end of the stream."""
@@ -168,6 +180,27 @@ class Wire:
         self._start = end
         return data
 
+    @contextmanager
+    def pouring(self, target: BodyTarget) -> Iterator[None]:
+        """Within, a whole message goes to ``target`` as it comes, and is an empty literal in its response."""
+        self._target = target
+        try:
+            yield
+        finally:
+            self._target = None
+
+    def _pour(self, size: int, target: BodyTarget) -> bytes:
+        if size > MAX_LITERAL:
+            raise self.fail(ConnectionLost(host=self.host, reason="literal-too-long"))
+        try:
+            target.discard()
+            for start in range(0, size, _POURED_AT_ONCE):
+                target.append(self.read_exactly(min(_POURED_AT_ONCE, size - start)))
+        except BaseException:
+            self.close()  # what is left of it would be taken for an answer
+            raise
+        return b""
+
     def read_response(self) -> list[bytes]:
         """One response: line, literal, line, literal ... line. Text of a status line is never a literal."""
         line = self.read_line()
@@ -175,7 +208,8 @@ class Wire:
         if _STATUS_LINE.match(line) or not line.startswith(b"* "):
             return pieces
         while line.endswith(b"}\r\n") and (match := _LITERAL_END.search(line)):
-            pieces.append(self.read_exactly(int(match[1])))
+            size, target = int(match[1]), self._target if _BODY_END.search(line) else None
+            pieces.append(self.read_exactly(size) if target is None else self._pour(size, target))
             line = self.read_line()
             pieces.append(line)
         return pieces
@@ -218,6 +252,8 @@ class Wire:
         while tag not in self._ended:
             pieces = self.read_response()
             if pieces[0].startswith(b"* ") and pieces[0][2:5].upper() != b"BYE":
+                if pieces[0][2:5].upper() == b"OK ":
+                    self.pace.at_work()
                 yield pieces
                 continue
             told = pieces[0].partition(b" ")[0]
@@ -287,6 +323,7 @@ class Wire:
             raise self.fail(ConnectionLost(host=self.host, reply=shown(line[6:])))
         if not line.startswith(tag + b" "):
             return False
+        self.pace.begin()
         kind, _, text = line[len(tag) + 1 :].strip().partition(b" ")
         self.last_status = Status(kind.upper(), text)
         return True

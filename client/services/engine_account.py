@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 KEEP_UNLINKED = timedelta(hours=24)
 BODIES_AT_ONCE = 50
 """Between two looks for new mail."""
-FULL_LOOK = 6
+FULL_LOOK = 2
 """A server without CONDSTORE does not tell of flags from outside: each mailbox is looked into every so many
 passes, in between only where its numbers changed."""
 JOIN_SECONDS = 5.0

@@ -8,52 +8,25 @@ against each other; where they do not add up, this mailbox is compared UID by UI
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
 
 from client.model.event import Event, EventKind
 from client.model.mailbox import SyncCursor
-from client.model.operation import Operation
 from client.net.session import FetchedHeader, ImapSession, SelectedMailbox
 from client.services import sync_operations
+from client.services.sync_flags import read_flags, take_flags
 from client.services.sync_operations import OperationWork, push_flags
-from client.services.sync_plan import SyncPlan, flag_windows, plan
+from client.services.sync_plan import SyncPlan, plan
 from client.services.sync_rows import header_record
-from client.store.flags import apply_change, to_bits
+from client.services.sync_work import SyncWork as SyncWork
 from client.store.known import KnownUids
 from client.store.messages import MessageStore
-from client.store.operations import Operations
 
 _LOG = logging.getLogger(__name__)
 INDEX_AT_ONCE = 200
 """Headers of a larger batch are shown first and can be searched when all are here."""
 NEWER = 50_000
 """How far beyond UIDNEXT a message may have come since SELECT."""
-
-
-def _ignore(_: str) -> None:
-    """Nobody wants to know."""
-
-
-@dataclass(frozen=True, slots=True)
-class SyncWork:
-    """One account's tools for `apply`."""
-
-    account_id: str
-    session: ImapSession
-    store: MessageStore
-    operations: Operations
-    notify: Callable[[Event], None]
-    clock: Callable[[], datetime]
-    stop: Callable[[], bool]
-    """Asked between batches; True ends the work early, the next run goes on from there."""
-    distrust: Callable[[str], None] = _ignore
-    """Told the code of a promise the server broke."""
-    turns: dict[int, int] = field(default_factory=dict)
-    """Rounds done so far by mailbox: which flags of a very large one come next."""
-    doubtful: set[int] = field(default_factory=set)
-    """Mailboxes where the UIDs that flags were told of are not those known here, though as many."""
 
 
 def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
@@ -67,7 +40,7 @@ def apply(work: SyncWork, raw_name: bytes, mailbox_id: int) -> bool:
         _start_again(work, mailbox_id, server)
         cursor, known = SyncCursor(server.uidvalidity, 0, 0), work.store.known(mailbox_id)
     newest = work.store.newest_row()
-    changed = _take_flags(work, mailbox_id, raw_name, todo.told, before)
+    changed = take_flags(work, mailbox_id, raw_name, todo.told, before)
     push_flags(_operation_work(work), raw_name, mailbox_id, server.uidvalidity)
     if todo.compare:
         todo = _compare(work, raw_name, cursor, server, known, todo.broken)
@@ -185,7 +158,8 @@ def _carry_out(
                 work.notify(Event(EventKind.PROGRESS, work.account_id, mailbox_id, here + read, total))
     changed = bool(gone) or read > 0
     if todo.flags and not work.stop():
-        changed |= _read_flags(work, raw_name, mailbox_id, todo.flags_since)
+        told = bool(server.highestmodseq)
+        changed |= read_flags(work, raw_name, mailbox_id, todo.flags_since, is_told=told)
     return changed
 
 
@@ -197,42 +171,6 @@ def _batches(work: SyncWork, low: int, high: int | None) -> Iterator[tuple[Fetch
         if work.stop():
             batches.close()
             return
-
-
-def _read_flags(work: SyncWork, raw_name: bytes, mailbox_id: int, since: int) -> bool:
-    turn = work.turns[mailbox_id] = work.turns.get(mailbox_id, -1) + 1
-    known = work.store.known(mailbox_id).ascending()
-    ranges = ((1, None),) if since else flag_windows(known, turn)
-    changed = False
-    for low, high in ranges:
-        before = {one.operation_id: one for one in work.operations.pending(raw_name)}
-        fetched = work.session.fetch_flags(low, since, high)
-        changed |= _take_flags(work, mailbox_id, raw_name, fetched, before)
-        # A message whose answer got lost and one that has gone unseen leave the number as it was.
-        if not since and fetched.keys() != {uid for uid in known if low <= uid <= (high or uid)}:
-            work.doubtful.add(mailbox_id)
-    return changed
-
-
-def _take_flags(
-    work: SyncWork,
-    mailbox_id: int,
-    raw_name: bytes,
-    told: Mapping[int, frozenset[str]],
-    before: Mapping[int, Operation],
-) -> bool:
-    """Take over the server's flags. What was pending ``before`` they were read may be done by now.
-
-    Then the server has it, and the answer may be older than that.
-    """
-    if not told:
-        return False
-    bits = {uid: to_bits(flags) for uid, flags in told.items()}
-    left = {one.operation_id for one in work.operations.pending(raw_name)} if before else set[int]()
-    for number, one in before.items():
-        if number not in left and one.flag and one.uid in bits:
-            bits[one.uid] = apply_change(bits[one.uid], one.flag, one.present)
-    return work.store.update_flags(mailbox_id, bits) > 0
 
 
 def _finish(

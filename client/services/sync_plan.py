@@ -9,10 +9,12 @@ from client.model.mailbox import SyncCursor
 from client.net.session import MailboxStatus, SelectedMailbox
 
 ALL_FLAGS_UP_TO = 60_000
-"""Without CONDSTORE the flags of all messages of a mailbox of this size are read in every round."""
+"""Without CONDSTORE the flags of all messages of a mailbox of this size are read in every `ALL_FLAGS_EVERY`th
+round; in between those of the newest, and of those that SEARCH names."""
+ALL_FLAGS_EVERY = 3
 NEWEST_FLAGS = 2_000
 FLAGS_WINDOW = 20_000
-"""In a larger one those of the newest, and a window further down that moves from round to round."""
+"""In a larger one there is beside them a window further down that moves from round to round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,18 @@ def is_unchanged(cursor: SyncCursor, status: MailboxStatus, total: int, unread: 
     )
 
 
-def flag_windows(known: Sequence[int], turn: int) -> tuple[tuple[int, int | None], ...]:
-    """UID ranges whose flags are read in round ``turn``; ``known`` ascending. Some rounds see them all."""
-    if len(known) <= ALL_FLAGS_UP_TO:
+def flag_windows(
+    known: Sequence[int], turn: int, *, whole: bool = False
+) -> tuple[tuple[int, int | None], ...]:
+    """UID ranges whose flags are read in round ``turn``; ``known`` ascending. Some rounds see them all.
+
+    With ``whole`` this one does, unless the mailbox is very large.
+    """
+    if len(known) <= NEWEST_FLAGS:
         return ((1, None),)
     newest = known[-NEWEST_FLAGS]
+    if len(known) <= ALL_FLAGS_UP_TO:
+        return ((1, None),) if whole or turn % ALL_FLAGS_EVERY == 0 else ((newest, None),)
     rest = known[:-NEWEST_FLAGS]
     count = -(-len(rest) // FLAGS_WINDOW)
     start = (count - 1 - turn % count) * FLAGS_WINDOW

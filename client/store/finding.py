@@ -31,7 +31,7 @@ _HAVING = {
     Having.FLAG: "(m.flags & 4) <> 0",
     Having.UNREAD: "(m.flags & 1) = 0",
 }
-_NEWEST = 2000
+_NEWEST = 3000
 _DENSE = 20
 """From one hit in so many rows on, reading the newest rows is less work than reading the whole list."""
 _MARGIN = 1.25
@@ -194,17 +194,14 @@ def _newest(select: Select, scope: Scope, count: int) -> _Part | None:
         return None
     among = "1" if scope.mailboxes is None else f"mailbox_id {_LISTED}"
     places = () if scope.mailboxes is None else (json.dumps(scope.mailboxes),)
-    mailboxes = select(f"SELECT mailbox_id FROM mailbox WHERE total > 0 AND {among}", places)  # noqa: S608 - constants only
+    mailboxes = select(f"SELECT mailbox_id, total FROM mailbox WHERE total > 0 AND {among}", places)  # noqa: S608 - constants only
     if len(mailboxes) > _MOST_MAILBOXES:
         return None
     inside = json.dumps([row[0] for row in mailboxes])
-    # Since when the mailbox that is the busiest of late has had so many; the others had fewer by then.
-    ((since,),) = select(
-        "SELECT max((SELECT received_at FROM message m WHERE m.mailbox_id = one.value AND uid IS NOT NULL"
-        " ORDER BY received_at DESC LIMIT 1 OFFSET ?)) FROM json_each(?) one",
-        (count, inside),
-    )
-    if since is None:
+    everything = sum(row[1] for row in mailboxes)
+    # Since when the mailbox that is the busiest of late has had its share of them.
+    since = max((_since(select, box, -(-count * total // everything)) for box, total in mailboxes), default=0)
+    if not since:
         return None
     buckets = select(
         f"SELECT DISTINCT row_id >> {_BUCKET_BITS} FROM message"  # noqa: S608 - constants only
@@ -221,6 +218,16 @@ def _newest(select: Select, scope: Scope, count: int) -> _Part | None:
         return None
     rows = ((low << _BUCKET_BITS, ((high + 1) << _BUCKET_BITS) - 1) for low, high in ranges)
     return _Part(int(since), tuple(rows))
+
+
+def _since(select: Select, mailbox_id: int, count: int) -> int:
+    """When the mailbox got the last but ``count`` of its messages; 0 where it has no more than these."""
+    found = select(
+        "SELECT received_at FROM message WHERE mailbox_id = ? AND uid IS NOT NULL"
+        " ORDER BY received_at DESC LIMIT 1 OFFSET ?",
+        (mailbox_id, count),
+    )
+    return int(found[0][0]) if found else 0
 
 
 def _conditions(query: SearchQuery, scope: Scope) -> tuple[str, list[Value]]:

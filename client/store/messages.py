@@ -8,10 +8,11 @@ from datetime import datetime
 from client.errors import StoreCorrupt
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.store.database import Database
+from client.store.flags import SEEN
 from client.store.inserting import index_headers, insert_rows
 from client.store.known import KnownUids
 from client.store.numbers import MailboxNumbers
-from client.store.rows import HeaderRecord, Location
+from client.store.rows import HeaderRecord, Location, StoredBody
 from client.store.search import Header, IndexedText, index_message
 
 NOWHERE = 0
@@ -96,6 +97,11 @@ class MessageStore:
             "SELECT uid, flags FROM message WHERE mailbox_id = ? AND uid IS NOT NULL", (mailbox_id,)
         )
         return dict(rows)
+
+    def flags_but_seen(self, mailbox_id: int) -> dict[int, int]:
+        """UID → flag bits of the rows that are not simply read; in most mailboxes few are."""
+        sql = "SELECT uid, flags FROM message WHERE mailbox_id = ? AND uid IS NOT NULL AND flags <> ?"
+        return dict(self._cache.rows(sql, (mailbox_id, SEEN)))
 
     def insert(
         self, mailbox_id: int, records: Sequence[HeaderRecord], *, index_later: bool = False
@@ -190,12 +196,26 @@ class MessageStore:
                 (body_path, int(has_attachment), row_id),
             )
             if text is not None:
-                self._index(row_id, text)
+                self._index([(row_id, text)])
+
+    def set_bodies(self, bodies: Iterable[StoredBody]) -> None:
+        """Point rows to their raw messages, which are on the disk already, and index what is in them."""
+        stored = list(bodies)
+        with self._cache.transaction():
+            self._cache.run_many(
+                "UPDATE message SET body_path = ?, has_attachment = ? WHERE row_id = ?",
+                [(one.path, int(one.has_attachment), one.row_id) for one in stored],
+            )
+            self._index((one.row_id, one.text) for one in stored)
+
+    def set_texts(self, texts: Iterable[tuple[int, IndexedText]]) -> None:
+        """`set_text` of many, written together."""
+        with self._cache.transaction():
+            self._index(texts)
 
     def set_text(self, row_id: int, text: IndexedText) -> None:
         """Index what is written in the message in place of what was indexed of it."""
-        with self._cache.transaction():
-            self._index(row_id, text)
+        self.set_texts([(row_id, text)])
 
     def without_text(self, mailbox_id: int, limit: int) -> list[tuple[int, str]]:
         """(row number, body path) of messages that are here and indexed by their header only."""
@@ -280,13 +300,20 @@ class MessageStore:
         )
         return tuple(int(row[0]) for row in rows)
 
-    def _index(self, row_id: int, text: IndexedText) -> None:
-        if text.frozen:
-            self._cache.run("UPDATE message SET subject = '', sender_name = '' WHERE row_id = ?", (row_id,))
-        row = self._cache.row(
-            "UPDATE message SET indexed = ? WHERE row_id = ?"
-            " RETURNING subject, sender_name, sender_address, recipients",
-            (2 if text.is_whole else 1, row_id),
-        )
-        if row is not None:
-            index_message(self._cache, row_id, Header(*row), text, is_new=False)
+    def _index(self, texts: Iterable[tuple[int, IndexedText]]) -> None:
+        """Rows first and the index after them: a statement that returns rows makes a savepoint, at which
+        FTS5 writes out what it has gathered, of each letter by itself."""
+        headers: list[tuple[int, Header, IndexedText]] = []
+        for row_id, text in texts:
+            if text.frozen:
+                sql = "UPDATE message SET subject = '', sender_name = '' WHERE row_id = ?"
+                self._cache.run(sql, (row_id,))
+            row = self._cache.row(
+                "UPDATE message SET indexed = ? WHERE row_id = ?"
+                " RETURNING subject, sender_name, sender_address, recipients",
+                (2 if text.is_whole else 1, row_id),
+            )
+            if row is not None:
+                headers.append((row_id, Header(*row), text))
+        for row_id, header, text in headers:
+            index_message(self._cache, row_id, header, text, is_new=False)

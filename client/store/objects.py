@@ -83,9 +83,9 @@ class ObjectStore:
         """Where the file of ``relative`` lies in the clear."""
         return self._folder.joinpath(*relative.split("/"))
 
-    def partial(self, mailbox_id: int, uidvalidity: int, uid: int) -> PartialBody:
-        """What has come so far of a message that is fetched in pieces."""
-        return PartialBody(self._folder, mailbox_id, uidvalidity, uid, self._at_rest)
+    def partial(self, mailbox_id: int, uidvalidity: int, uid: int, *, apart: bool = False) -> PartialBody:
+        """What has come so far of a message; ``apart`` for who comes second and may not touch that."""
+        return PartialBody(self._folder, mailbox_id, uidvalidity, uid, self._at_rest, apart=apart)
 
     @contextmanager
     def claimed(self, partial: PartialBody) -> Iterator[bool]:

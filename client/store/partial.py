@@ -29,11 +29,18 @@ class PartialBody:
     """
 
     def __init__(
-        self, folder: Path, mailbox_id: int, uidvalidity: int, uid: int, at_rest: AtRest | None = None
+        self,
+        folder: Path,
+        mailbox_id: int,
+        uidvalidity: int,
+        uid: int,
+        at_rest: AtRest | None = None,
+        *,
+        apart: bool = False,
     ) -> None:
         self._at_rest = at_rest if at_rest is not None and at_rest.seals else None
         suffix = _PLAIN if self._at_rest is None else SEALED_PIECES
-        self._path = folder / "partial" / f"{mailbox_id}-{uidvalidity}-{uid}{suffix}"
+        self._path = folder / "partial" / f"{mailbox_id}-{uidvalidity}-{uid}{'-b' if apart else ''}{suffix}"
 
     def size(self) -> int:
         """Octets that are here."""

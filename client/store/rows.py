@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from client.store.search import IndexedText
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderRecord:
@@ -39,3 +41,13 @@ class Location:
     body_path: str
     size: int = 0
     """RFC822.SIZE: a hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBody:
+    """A raw message that is on the disk, and what its row is to say of it."""
+
+    row_id: int
+    path: str
+    has_attachment: bool
+    text: IndexedText

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from client.model.text import fold
 from client.store.database import Database
-from client.store.words import document_numbers, marked_words
+from client.store.words import marked_words, numbers_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Header(NamedTuple):
 def index_message(cache: Database, row_id: int, header: Header, text: IndexedText, *, is_new: bool) -> None:
     """Put one message into the index in place of what it had there; call it within the transaction."""
     sender = f"{header.sender_name} {header.sender_address}"
-    everything = "\n".join((header.subject, text.files, text.body))
+    subject, files, body = map(fold, (header.subject, text.files, text.body))
     if not is_new:
         cache.run("DELETE FROM message_text WHERE rowid = ?", (row_id,))
         cache.run("DELETE FROM message_marks WHERE rowid = ?", (row_id,))
@@ -48,13 +48,14 @@ def index_message(cache: Database, row_id: int, header: Header, text: IndexedTex
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             row_id,
-            fold(header.subject),
+            subject,
             fold(sender),
             fold(header.recipients),
-            fold(text.files),
-            document_numbers(everything),
-            fold(text.body),
+            files,
+            numbers_in("\n".join((subject, files, body))),
+            body,
         ),
     )
-    words = marked_words("\n".join((everything, header.sender_name, header.recipients)))
+    everything = (header.subject, text.files, text.body, header.sender_name, header.recipients)
+    words = marked_words("\n".join(everything))
     cache.run("INSERT INTO message_marks (rowid, words) VALUES (?, ?)", (row_id, words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from client.model.text import fold, nfc
 
@@ -39,13 +40,23 @@ def either_spelling(word: str) -> tuple[str, ...]:
 
 def marked_words(text: str) -> str:
     """The words of ``text`` that carry marks, each once, in lower case and one tone placement."""
-    found = {word for word in _WORD.findall(nfc(text).lower()) if not word.isascii()}
-    return " ".join(sorted(map(_one_tone_placement, found)))
+    # Most of a text is words it has had before, or none with marks: what is left is little to look through.
+    pieces = [piece for piece in dict.fromkeys(nfc(text).split()) if not piece.isascii()]
+    words = _WORD.findall(" ".join(pieces).lower())
+    found = [word for word in dict.fromkeys(words) if not word.isascii()]
+    return " ".join(dict.fromkeys(map(_one_tone_placement, found)))
 
 
 def document_numbers(text: str) -> str:
     """Số, ký hiệu of the documents that ``text`` names, folded, and apart: no phrase joins two of them."""
-    found = [one.rstrip(".&") for one in _NUMBER.findall(fold(text))]
+    return numbers_in(fold(text))
+
+
+def numbers_in(folded: str) -> str:
+    """`document_numbers` of what is folded already."""
+    # There is no number without a stroke, and none has white space in it.
+    with_stroke = " ".join(word for word in folded.split() if "/" in word) if "/" in folded else ""
+    found = [one.rstrip(".&") for one in _NUMBER.findall(with_stroke)]
     return " zz ".join(list(dict.fromkeys(found))[:_MOST_NUMBERS])
 
 
@@ -55,6 +66,7 @@ def as_written(number: str, text: str) -> str:
     return next((word for word in words if document_numbers(word) == number), number.upper())
 
 
+@lru_cache(maxsize=16_384)
 def _one_tone_placement(word: str) -> str:
     """``hòa`` as ``hoà``, ``thủy`` as ``thuỷ``: both are right, and who types one means the other."""
     return word[:-2] + _PLACEMENTS.get(word[-2:], word[-2:])

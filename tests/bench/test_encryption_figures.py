@@ -67,9 +67,8 @@ class Box:
                     for n, text in enumerate(texts)
                 ]  # fmt: skip
                 rows = store.insert(inbox, records)
-                with cache.transaction():
-                    for row_id, text in zip(rows, texts, strict=True):
-                        store._index(row_id, IndexedText(" ".join(text[8:])))
+                inside = [IndexedText(" ".join(text[8:])) for text in texts]
+                store.set_texts(zip(rows, inside, strict=True))
 
     def open(self) -> None:
         """As a start of the program opens them."""

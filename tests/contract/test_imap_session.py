@@ -16,6 +16,7 @@ from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.secret import Secret
 from client.net import imap
 from client.net.session import ImapSession
+from client.services import sync_flags
 from tests.fakes.dovecot import Dovecot
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 from tests.fakes.imap_faults import wire_server
@@ -121,12 +122,60 @@ def test_nothing_below_the_asked_uid_comes(session: ImapSession) -> None:
     assert session.search_uids(uids[1], uids[2] + 500) == (uids[1], uids[2])
 
 
+def test_messages_are_named_by_their_flags(session: ImapSession) -> None:
+    uids = fill(session, 5)
+    session.select(b"INBOX")
+    session.store_flags(uids[:2], remove=("\\Seen",))
+    session.store_flags(uids[1:3], add=("\\Flagged", "\\Answered"))
+    session.store_flags(uids[3:4], add=("\\Draft",))
+    found = {key: session.search_uids(uids[0], uids[-1], key) for key in sync_flags.SEARCHED}
+    assert found == {
+        b"UNSEEN": tuple(uids[:2]),
+        b"ANSWERED": tuple(uids[1:3]),
+        b"FLAGGED": tuple(uids[1:3]),
+        b"DELETED": (),
+        b"DRAFT": tuple(uids[3:4]),
+    }
+    told = session.fetch_flags_of([uids[1], uids[4], uids[4] + 7])
+    assert {uid: flags - {"\\Recent"} for uid, flags in told.items()} == {
+        uids[1]: {"\\Flagged", "\\Answered"},
+        uids[4]: {"\\Seen"},
+    }
+
+
 def test_the_whole_message_comes_byte_for_byte(session: ImapSession) -> None:
     (uid,) = fill(session, 1)
     session.select(b"INBOX")
     assert session.fetch_body(uid) == raw(1)
     with pytest.raises(MalformedMessage):
         session.fetch_body(uid + 1)
+
+
+class Intake:
+    """A message as it came."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = [b"of another one"]
+
+    def discard(self) -> None:
+        self.pieces.clear()
+
+    def append(self, piece: bytes) -> None:
+        self.pieces.append(piece)
+
+
+def test_a_large_message_can_be_had_as_it_comes(session: ImapSession) -> None:
+    large = raw(1) + b"x" * 2_500_000 + b"\r\nQ7 OK {3}\r\n"
+    uid = session.append(b"INBOX", large, (), WHEN)
+    assert uid is not None
+    session.select(b"INBOX")
+    intake = Intake()
+    session.fetch_body_into(uid, intake)
+    assert b"".join(intake.pieces) == large
+    assert max(map(len, intake.pieces)) <= 1 << 20
+    with pytest.raises(MalformedMessage):
+        session.fetch_body_into(uid + 1, intake)
+    assert session.fetch_body(uid) == large
 
 
 def test_many_messages_come_in_the_order_asked_for_and_a_missing_one_in_its_place(

@@ -12,7 +12,7 @@ from client.errors import ClientError, ConnectionLost, MalformedMessage, ServerB
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
 from client.net.quirks import Quirks
 from client.net.selection import lost_flags
-from client.net.session import ChangeForbidden, FetchedHeader, MailboxStatus, SelectedMailbox
+from client.net.session import BodyTarget, ChangeForbidden, FetchedHeader, MailboxStatus, SelectedMailbox
 
 
 @dataclass
@@ -58,6 +58,12 @@ class FakeMailbox:
     def state(self) -> tuple[int, int]:
         """What a waiting session looks at."""
         return self.uidnext, len(self.messages)
+
+
+def meets(message: FakeMessage, key: bytes) -> bool:
+    """Whether SEARCH with this key finds the message."""
+    flag = "\\" + key.decode().removeprefix("UN").title()
+    return not key or (flag in message.flags) != key.startswith(b"UN")
 
 
 @dataclass
@@ -175,15 +181,27 @@ class FakeImapSession:
         self._server.after_flags()
         return found
 
-    def search_uids(self, low: int, high: int) -> tuple[int, ...]:
-        self._called("search_uids")
-        return tuple(sorted(uid for uid in self._box().messages if low <= uid <= high))
+    def fetch_flags_of(self, uids: Iterable[int]) -> dict[int, frozenset[str]]:
+        self._called("fetch_flags_of")
+        there = self._box().messages
+        return {uid: frozenset(there[uid].flags) for uid in uids if uid in there}
+
+    def search_uids(self, low: int, high: int, key: bytes = b"") -> tuple[int, ...]:
+        self._called(f"search_uids {key.decode()}".strip())
+        there = self._box().messages
+        return tuple(sorted(uid for uid in there if low <= uid <= high and meets(there[uid], key)))
 
     def fetch_body(self, uid: int) -> bytes:
         self._called("fetch_body", uid)
         if uid not in self._box().messages:
             raise MalformedMessage(reason="gone")
         return self._box().messages[uid].raw
+
+    def fetch_body_into(self, uid: int, target: BodyTarget) -> None:
+        raw = self.fetch_body(uid)
+        target.discard()
+        for start in range(0, len(raw), 1_000_000):
+            target.append(raw[start : start + 1_000_000])
 
     def fetch_bodies(
         self, uids: Sequence[int], *, singly: bool = False

@@ -8,6 +8,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ class Faults:
     chance: float = 0.0
     chop: int = 0
     """Send in pieces of so many octets."""
+    pause: float = 0.0
+    """Seconds between two such pieces."""
     happened: list[str] = field(default_factory=list)
 
     def sender(self, link: Link) -> Callable[[bytes], None]:
@@ -80,6 +83,8 @@ class Faults:
         step = self.chop or max(len(data), 1)
         for start in range(0, len(data), step):
             link.send(data[start : start + step])
+            if self.pause:
+                time.sleep(self.pause)
 
 
 @contextlib.contextmanager

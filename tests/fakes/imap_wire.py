@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
 from client.net import fetch
-from tests.fakes.imap import FakeImapServer, FakeMailbox
+from tests.fakes.imap import FakeImapServer, FakeMailbox, meets
 from tests.fakes.imap_profiles import Profile
 from tests.fakes.scripted import Link
 
@@ -218,7 +218,10 @@ class Conversation:
 
     def _do_uid_search(self, key: bytes, *rest: bytes) -> bytes:
         if key.upper() == b"UID":
-            found = [uid for uid in self._named(rest[0]) if uid in self._box().messages]
+            there = self._box().messages
+            found = [
+                uid for uid in self._named(rest[0]) if uid in there and meets(there[uid], *rest[1:] or (b"",))
+            ]
         else:
             # RFC 9051 section 6.4.4: field names in any case.
             wanted = b"\r\n" + rest[0].lower() + b": " + rest[-1].lower() + b"\r\n"

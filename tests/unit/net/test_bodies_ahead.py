@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 import threading
 import time
+import tracemalloc
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import pytest
 
-from client.errors import ConnectionLost, MalformedMessage
+from client.errors import ConnectionLost, MalformedMessage, StorageFull
 from client.net import bodies, fetch
 from client.net.bodies import BodyCommands
 from client.net.quirks import Quirks
@@ -127,6 +129,75 @@ def test_what_is_refused_when_asked_alone_is_refused() -> None:
             list(commands.fetch_bodies([1, 2]))
         assert caught.value.params["reason"] == "protocol"
         assert not wire.closed
+
+
+class Count:
+    """Keeps the digest of what it is given, and its length."""
+
+    def __init__(self) -> None:
+        self.size, self.digest = 0, hashlib.sha256()
+
+    def discard(self) -> None:
+        self.size, self.digest = 0, hashlib.sha256()
+
+    def append(self, piece: bytes) -> None:
+        self.size += len(piece)
+        self.digest.update(piece)
+
+
+def test_a_message_that_is_poured_is_never_whole_in_memory() -> None:
+    block, blocks = bytes(range(256)) * 4096, 64
+
+    def script(server: Server) -> None:
+        tag, uid = server.read()
+        server.send(b"* 1 FETCH (BODY[] {%d}\r\n" % (len(block) * blocks))
+        for _ in range(blocks):
+            server.send(block)
+        server.send(b" UID %d)\r\n" % uid, done(tag))
+        one_by_one(server)
+
+    with talking(script) as (commands, _, _):
+        count = Count()
+        tracemalloc.start()
+        try:
+            commands.fetch_body_into(3, count)
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert commands.fetch_body(4) == TEXT[4]
+    assert count.size == len(block) * blocks
+    assert count.digest.digest() == hashlib.sha256(block * blocks).digest()
+    assert most < 8 * len(block)
+
+
+def test_of_two_answers_one_of_them_of_another_message_only_its_own_counts() -> None:
+    def script(server: Server) -> None:
+        tag, uid = server.read()
+        server.send(body(uid), body(uid), done(tag))
+        tag, uid = server.read()
+        server.send(body(9), done(tag))
+        one_by_one(server)
+
+    with talking(script) as (commands, _, _):
+        count = Count()
+        commands.fetch_body_into(3, count)
+        assert count.digest.digest() == hashlib.sha256(TEXT[3]).digest()
+        with pytest.raises(MalformedMessage):
+            commands.fetch_body_into(4, count)
+        assert count.size == 0
+        commands.fetch_body_into(5, count)
+        assert count.digest.digest() == hashlib.sha256(TEXT[5]).digest()
+
+
+def test_what_cannot_be_put_anywhere_ends_the_connection() -> None:
+    class Full(Count):
+        def append(self, piece: bytes) -> None:
+            raise StorageFull(path="x")
+
+    with talking(one_by_one) as (commands, wire, _):
+        with pytest.raises(StorageFull):
+            commands.fetch_body_into(3, Full())
+        assert wire.closed
 
 
 def test_what_came_before_the_link_broke_is_had_and_nothing_else_is_blamed() -> None:

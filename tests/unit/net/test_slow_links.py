@@ -7,19 +7,23 @@ import smtplib
 import socket
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
 
-from client.errors import TimedOut
+from client.errors import ConnectionLost, TimedOut
 from client.model.outgoing import OutgoingMessage, SubmitResult
 from client.model.secret import Secret
-from client.net import imap, smtp
+from client.net import imap, pace, smtp, wire
+from client.net.idle import Waker, wait_for_change
 from client.net.imap_login import Patience
-from client.net.smtp_login import SmtpPatience
+from client.net.pace import Pace
+from client.net.smtp_login import SmtpPatience, check_login
+from client.net.wire import Wire
 from tests.fakes.flapping import slow_proxy
 from tests.fakes.imap import FakeImapServer, FakeMailbox
-from tests.fakes.imap_faults import wire_server
+from tests.fakes.imap_faults import Faults, wire_server
 from tests.fakes.imap_profiles import DOVECOT
 from tests.fakes.imap_wire import Conversation, Ended
 from tests.fakes.scripted import Link, scripted_server
@@ -176,3 +180,133 @@ def test_a_link_that_died_without_a_word_is_noticed_when_idle_is_renewed(
         assert time.monotonic() - begin < 3
         dead.set()
         session.logout()
+
+
+@pytest.mark.parametrize("words", ["body", "headers", "flags"])
+def test_a_server_that_trickles_is_cut_off(server_authority: ServerAuthority, words: str) -> None:
+    """Each octet comes well within the socket's patience."""
+    identity = server_authority.issue()
+    server = FakeImapServer({b"INBOX": FakeMailbox()})
+    server.mailboxes[b"INBOX"].add(b"Subject: a\r\n\r\n" + b"x" * 3000)
+    faults = Faults()
+    with wire_server(identity, server, DOVECOT, faults) as endpoint:
+        patience = Patience(5, 5, answer=0.3)
+        session = imap.connect(endpoint, "an", Secret("pw"), identity.anchors_pem, patience=patience)
+        session.select(b"INBOX")
+        faults.chop, faults.pause = 1, 2 / pace.SLOWEST
+        asked: dict[str, Callable[[], object]] = {
+            "body": lambda: session.fetch_body(1),
+            "headers": lambda: list(session.fetch_headers(1)),
+            "flags": lambda: session.fetch_flags(1),
+        }
+        with pytest.raises(TimedOut):
+            asked[words]()
+        session.logout()
+
+
+def test_an_answer_may_take_as_long_as_it_likes_while_it_gets_on(server_authority: ServerAuthority) -> None:
+    identity = server_authority.issue()
+    server = FakeImapServer({b"INBOX": FakeMailbox()})
+    raw = b"Subject: a\r\n\r\n" + b"x" * 8000
+    server.mailboxes[b"INBOX"].add(raw)
+    faults = Faults()
+    with wire_server(identity, server, DOVECOT, faults) as endpoint:
+        patience = Patience(5, 5, answer=0.3)
+        session = imap.connect(endpoint, "an", Secret("pw"), identity.anchors_pem, patience=patience)
+        session.select(b"INBOX")
+        faults.chop, faults.pause = 400, 0.05
+        begin = time.monotonic()
+        assert session.fetch_body(1) == raw
+        assert time.monotonic() - begin > 2 * patience.answer
+        session.logout()
+
+
+def test_patience_is_used_up_by_waiting_and_given_back_by_octets() -> None:
+    """A line of 64 kbit/s and a message of 25 MB, in pieces of a TLS record: an hour."""
+    slow = Pace()
+    assert all(slow.waited(2.0, 16_384) for _ in range(25_000_000 // 16_384))
+    minutes = 0
+    while slow.waited(60.0, 1):
+        minutes += 1
+    assert minutes == 5
+    noted = Pace()
+    for _ in range(20):  # a server that is long at work says so, and is believed a few times
+        noted.at_work()
+        if not all(noted.waited(60.0, 20) for _ in range(4)):
+            break
+        minutes += 4
+    assert 20 < minutes < 40
+
+
+def test_idle_may_be_as_quiet_as_it_likes_and_what_follows_it_may_not() -> None:
+    ours, theirs = socket.socketpair()
+    ours.settimeout(5)
+    stream = Wire(ours, "fake")
+    stream.pace = Pace(0.3)
+    over, trickled = threading.Event(), threading.Event()
+
+    def serve() -> None:
+        lines = theirs.makefile("rb")
+        lines.readline()
+        theirs.sendall(b"+ idling\r\n* OK sti")
+        while not over.wait(0.02):
+            theirs.sendall(b".")
+        theirs.sendall(b"\r\nIDLE1 OK\r\n")
+        lines.readline()
+        lines.readline()
+        with contextlib.suppress(OSError):
+            while not trickled.wait(2 / pace.SLOWEST):
+                theirs.sendall(b".")
+        lines.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    waker = Waker()
+    threading.Timer(1.0, over.set).start()
+    assert wait_for_change(stream, waker, 0.9, lambda: False) is False
+    with pytest.raises(TimedOut):
+        wait_for_change(stream, waker, 0.9, lambda: False)
+    trickled.set()
+    waker.close()
+    thread.join(10)
+    theirs.close()
+
+
+def test_a_line_without_an_end_in_idle_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "MAX_LINE", 100_000)
+    ours, theirs = socket.socketpair()
+    ours.settimeout(5)
+
+    def serve() -> None:
+        theirs.sendall(b"+ idling\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(1000):
+                theirs.sendall(b"x" * 10_000)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    waker = Waker()
+    with pytest.raises(ConnectionLost) as caught:
+        wait_for_change(Wire(ours, "fake"), waker, 5, lambda: False)
+    waker.close()
+    assert caught.value.params["reason"] == "line-too-long"
+    thread.join(10)
+    theirs.close()
+
+
+def endless_greeting(link: Link) -> None:
+    with contextlib.suppress(OSError):
+        for _ in range(400):
+            link.send(b"220-still\r\n")
+            time.sleep(0.02)
+    link.send(b"220 fake\r\n")
+
+
+def test_a_submission_server_that_never_comes_to_an_end_is_cut_off(server_authority: ServerAuthority) -> None:
+    identity = server_authority.issue()
+    with scripted_server(identity, endless_greeting) as running:
+        patience = SmtpPatience(connect=0.5, command=0.5)
+        begin = time.monotonic()
+        with pytest.raises(ConnectionLost):
+            check_login(running.endpoint, A, Secret("p"), identity.anchors_pem, patience=patience)
+        assert time.monotonic() - begin < 7

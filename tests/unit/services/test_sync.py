@@ -1,30 +1,33 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from client.errors import Cancelled, ConnectionLost
+from client.errors import Cancelled, ConnectionLost, ServerBusy
 from client.model.at_rest import AtRest
 from client.model.event import Event, EventKind
 from client.model.mailbox import SpecialUse, SyncCursor
 from client.model.message import Flag
 from client.net.quirks import Quirks
 from client.net.session import SelectedMailbox
-from client.services import sync, sync_bodies
+from client.services import sync, sync_bodies, sync_plan
 from client.services.engine_obstacles import Obstacles
+from client.services.sync_flags import SEARCHED
 from client.services.sync_plan import SyncPlan, flag_windows, plan
 from client.store.database import open_cache, open_ledger
+from client.store.flags import BITS
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.objects import ObjectStore
 from client.store.operations import Operations
 from client.store.reading import MessageReader
-from client.store.rows import Location
+from client.store.rows import Location, StoredBody
 from client.vault.sealing import Vault, new_key
+from tests.fakes import imap as imap_fake
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -47,12 +50,13 @@ class Desk:
         self.objects = ObjectStore(folder / "an", at_rest)
         self.events: list[Event] = []
         self.broken: list[str] = []
+        self.turns: dict[int, int] = {}
         self.stopping = False
 
     def work(self) -> sync.SyncWork:
         return sync.SyncWork(
             "an", self.server.session(), self.store, self.operations, self.events.append, lambda: NOW,
-            lambda: self.stopping, self.broken.append,
+            lambda: self.stopping, self.broken.append, self.turns,
         )  # fmt: skip
 
     def sync(self, name: bytes = b"INBOX") -> bool:
@@ -152,6 +156,59 @@ def test_flags_of_a_very_large_mailbox_are_seen_window_by_window() -> None:
         seen.update(range(low, high + 1))
     assert seen == set(range(10, 10 + 298_000))
     assert flag_windows(range(1, 60_001), 0) == ((1, None),)
+
+
+def test_flags_of_a_large_mailbox_are_read_as_a_whole_now_and_then_or_where_none_may_be_left() -> None:
+    known = range(10, 10 + 30_000)
+    assert [flag_windows(known, turn) == ((1, None),) for turn in range(4)] == [True, False, False, True]
+    assert flag_windows(known, 1) == ((10 + 28_000, None),)
+    assert flag_windows(known, 1, whole=True) == ((1, None),)
+
+
+@pytest.fixture(params=["large", "very large"])
+def deep(desk: Desk, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A mailbox of which one round reads but a part."""
+    monkeypatch.setattr(sync_plan, "NEWEST_FLAGS", 2)
+    monkeypatch.setattr(sync_plan, "ALL_FLAGS_UP_TO", 1000 if request.param == "large" else 3)
+    monkeypatch.setattr(sync_plan, "FLAGS_WINDOW", 2)
+    desk.inbox.messages.clear()
+    for number in range(40):
+        desk.inbox.add(raw(number), *([] if number % 5 else ["\\Seen"]))
+    desk.turns[desk.number()] = 0
+    desk.sync()
+    return desk
+
+
+def flags(desk: Desk) -> dict[int, set[str]]:
+    bits = desk.store.server_flags(desk.number())
+    return {uid: {str(flag) for flag, bit in BITS.items() if bit & number} for uid, number in bits.items()}
+
+
+def test_flags_changed_deep_down_are_seen_in_the_next_round(deep: Desk) -> None:
+    uids = sorted(deep.inbox.messages)
+    for uid, flag in zip(uids, BITS, strict=False):
+        deep.inbox.messages[uid].flags ^= {str(flag)}
+    deep.sync()
+    assert flags(deep) == {uid: one.flags for uid, one in deep.inbox.messages.items()}
+    assert deep.server.calls.count("fetch_flags_of") == 1
+    deep.sync()
+    assert "fetch_flags_of" not in deep.server.calls
+
+
+def test_a_server_that_does_not_search_by_flags_is_looked_through_in_time(deep: Desk) -> None:
+    deep.server.always.update({(f"search_uids {key.decode()}", b""): ServerBusy() for key in SEARCHED})
+    deep.inbox.messages[min(deep.inbox.messages)].flags ^= {"\\Flagged"}
+    for _ in range(22):
+        deep.sync()
+    assert flags(deep) == {uid: one.flags for uid, one in deep.inbox.messages.items()}
+    assert "fetch_flags_of" not in deep.server.calls
+
+
+def test_what_search_says_is_not_believed(deep: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_fake, "meets", lambda message, key: not key or bool(len(message.raw) % 2))
+    before = flags(deep)
+    deep.sync()
+    assert flags(deep) == before
 
 
 def test_plan_compares_when_the_numbers_do_not_add_up() -> None:
@@ -423,6 +480,72 @@ def test_a_server_that_is_wrong_about_parts_is_asked_for_the_whole(desk: Desk) -
     path = sync_bodies.fetch_body(bodies(desk, [], Quirks(partial_fetch=False)), place)
     assert desk.objects.get(path) == LARGE
     assert not [call for call in desk.server.calls if call.startswith("fetch_part")]
+
+
+def test_a_whole_message_goes_to_the_disk_as_it_comes_and_tells(desk: Desk) -> None:
+    place, told = large(desk), list[tuple[int, int]]()
+    work = bodies(desk, told, Quirks(partial_fetch=False))
+    assert desk.objects.get(sync_bodies.fetch_body(work, place)) == LARGE
+    assert told == [(done, len(LARGE)) for done in range(1_000_000, len(LARGE), 1_000_000)]
+    assert not list((desk.cache.path.parent / "partial").iterdir())
+
+
+def test_ending_the_engine_ends_a_whole_message_and_leaves_nothing_of_it(desk: Desk) -> None:
+    place = large(desk)
+    work = bodies(desk, [], Quirks(partial_fetch=False))
+    desk.stopping = True
+    with pytest.raises(Cancelled):
+        sync_bodies.fetch_body(work, place)
+    assert not list((desk.cache.path.parent / "partial").glob("*"))
+
+
+def test_large_ones_of_a_server_without_parts_are_not_asked_for_ahead(desk: Desk) -> None:
+    place = large(desk)
+    desk.server.quirks = Quirks(partial_fetch=False)
+    desk.server.calls.clear()
+    desk.fetch_bodies(1)
+    found = desk.store.locate(place.row_id)
+    assert found is not None
+    assert desk.objects.get(found.body_path) == LARGE
+    assert [one for one in desk.server.calls if one.startswith("fetch_bod")] == ["fetch_body"]
+
+
+def test_rows_that_point_to_their_files_are_written_together(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uids = [desk.inbox.add(raw(number), when=NOW + timedelta(minutes=number)) for number in range(50)]
+    desk.sync()
+    together: list[int] = []
+    really = desk.store.set_bodies
+
+    def set_bodies(found: Sequence[StoredBody]) -> None:
+        assert all(desk.objects.file(one.path).is_file() for one in found)
+        really(found)
+        together.append(len(found))
+
+    monkeypatch.setattr(desk.store, "set_bodies", set_bodies)
+    monkeypatch.setattr(sync_bodies, "_WAIT_SECONDS", 1e9)
+    desk.server.always["fetch_body", uids[-5]] = ConnectionLost(host="x")
+    with pytest.raises(ConnectionLost):
+        desk.fetch_bodies(50)
+    # The newest come first, and are kept.
+    assert together == [4]
+    desk.server.always.clear()
+    desk.events.clear()
+    desk.fetch_bodies(46)
+    assert together == [4, 20, 20, 6]
+    assert [one.kind for one in desk.events] == [EventKind.BODY] * 46
+
+
+def test_over_a_slow_line_what_came_is_here_soon(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        desk.inbox.add(raw(number), when=NOW)
+    desk.sync()
+    monkeypatch.setattr(sync_bodies, "_WAIT_SECONDS", -1)
+    together: list[int] = []
+    monkeypatch.setattr(desk.store, "set_bodies", lambda some: together.append(len(some)))
+    desk.fetch_bodies(3)
+    assert together == [1, 1, 1]
 
 
 def test_ending_the_engine_keeps_what_has_come(desk: Desk) -> None:

@@ -12,14 +12,14 @@ import pytest
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.search import parse_query
 from client.model.text import fold
-from client.store import finding
+from client.store import finding, vocabulary
 from client.store.database import Database, open_cache, open_ledger
 from client.store.inserting import insert_rows
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
 from client.store.reading import MessageReader
-from client.store.rows import HeaderRecord
+from client.store.rows import HeaderRecord, StoredBody
 from client.store.search import IndexedText
 from client.store.words import document_numbers
 
@@ -174,6 +174,23 @@ def test_text_that_comes_later_takes_the_place_of_the_earlier(desk: Desk) -> Non
     desk.store.set_text(row_id, IndexedText("mới", "tệp"))
     assert (desk.find("cũ"), desk.find("mới")) == ([], [row_id])
     assert desk.entries() == (1, 1)
+
+
+def test_letters_that_are_written_together_are_one_piece_of_index(desk: Desk) -> None:
+    """Each piece is merged with others later, which is most of the work there is."""
+    rows = [desk.add(f"Thư {number}") for number in range(3)]
+
+    def pieces() -> set[int]:
+        return {row[0] for row in desk.cache.rows("SELECT segid FROM message_text_idx")}
+
+    before = pieces()
+    bodies = [StoredBody(row, f"objects/{row}.eml", False, IndexedText(f"nội dung {row}")) for row in rows]
+    desk.store.set_bodies(bodies)
+    assert len(pieces() - before) == 1
+    assert sorted(desk.find("noi dung ")) == rows
+    place = desk.store.locate(rows[1])
+    assert place is not None
+    assert place.body_path == f"objects/{rows[1]}.eml"
 
 
 def test_operators_hold_together(desk: Desk) -> None:
@@ -342,6 +359,10 @@ def test_a_row_on_its_way_into_a_large_mailbox_is_found_in_it(
     assert moved not in desk.reader.search(parse_query("họp "), desk.inbox)
 
 
-def test_a_beginning_of_very_many_words_is_found_too(desk: Desk) -> None:
+@pytest.mark.parametrize("named", [10, 400])
+def test_a_beginning_of_very_many_words_is_found_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, named: int
+) -> None:
+    monkeypatch.setattr(vocabulary, "_MOST", named)
     rows = [desk.add(f"ban{chr(97 + n // 10)}{chr(97 + n % 10)}") for n in range(60)]
     assert sorted(desk.find("ban")) == rows
