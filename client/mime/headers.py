@@ -65,10 +65,11 @@ def read_envelope(fields: Sequence[HeaderField]) -> Envelope:
     def first(name: str) -> bytes:
         return by_name.get(name, [b""])[0]
 
+    senders = read_addresses(by_name.get("from", []))
     return Envelope(
         subject=decode_header(first("subject")),
         date=parse_date(first("date")),
-        from_=read_addresses(by_name.get("from", [])),
+        from_=senders,
         sender=read_addresses(by_name.get("sender", [])),
         reply_to=read_addresses(by_name.get("reply-to", [])),
         to=read_addresses(by_name.get("to", [])),
@@ -78,6 +79,7 @@ def read_envelope(fields: Sequence[HeaderField]) -> Envelope:
         in_reply_to=next(iter(_message_ids(first("in-reply-to"))), ""),
         references=_message_ids(first("references")),
         from_count=len(by_name.get("from", [])) + sum(len(_HIDDEN_FROM.findall(one.value)) for one in fields),
+        from_text="" if senders else decode_header(first("from")).replace("<>", "").strip(),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from client.mime.charset import decode, page_charset
 from client.mime.headers import read_envelope
 from client.mime.inline_files import InlineFile, split_files
+from client.mime.line_ends import with_line_feeds
 from client.mime.plain import join_flowed, plain_of_enriched
 from client.mime.transfer import decode_transfer
 from client.mime.tree import CUTS, TreeReader
@@ -37,7 +38,8 @@ def parse_message(raw: bytes) -> ParsedMessage:
 
 def part_content(raw: bytes, part: BodyPart) -> bytes:
     """The decoded body of ``part``."""
-    return decode_transfer(raw[part.body_start : part.end], part.encoding)
+    body = raw[part.body_start : part.end]
+    return decode_transfer(body if b"\n" in raw else with_line_feeds(body), part.encoding)
 
 
 def part_text(raw: bytes, part: BodyPart) -> str:

@@ -37,7 +37,7 @@ class LetterHead(QFrame):
     def show_envelope(self, envelope: Envelope) -> None:
         """Show these lines; what the letter does not have takes no room."""
         self.show_subject(envelope.subject)
-        self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender)
+        self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender, short(envelope.from_text))
         others = tuple(one for one in envelope.sender if envelope.from_ and one not in envelope.from_)
         self._set("sender", self.tr("Gửi bởi (Sender)"), others)
         self.people["sender"].setVisible(bool(others))
@@ -77,8 +77,8 @@ class LetterHead(QFrame):
         room = self.contentsRect().width() - self.people["date"].sizeHint().width() - 40
         self.more.setVisible(self.more.isChecked() or self.brief.needs() > room)
 
-    def _set(self, key: str, name: str, addresses: tuple[MailAddress, ...]) -> None:
-        shown = "; ".join(_full(address) for address in addresses)
+    def _set(self, key: str, name: str, addresses: tuple[MailAddress, ...], otherwise: str = "") -> None:
+        shown = "; ".join(_full(address) for address in addresses) or otherwise
         self.people[key].setText(f"{name}: {shown or '–'}" if shown or key == "from" else "")
 
     def _build(self) -> None:

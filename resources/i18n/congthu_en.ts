@@ -2112,8 +2112,8 @@ Open it only if you know this address.</translation>
         <translation>The message names several senders: who sent it cannot be told.</translation>
     </message>
     <message>
-        <source>Thư không ghi người gửi.</source>
-        <translation>The message names no sender.</translation>
+        <source>Thư không ghi địa chỉ người gửi.</source>
+        <translation>The message names no sender's address.</translation>
     </message>
     <message>
         <source>Tiêu đề hoặc tên người gửi bắt chước kết quả kiểm tra: đó là chữ do người gửi viết; kết quả thật chỉ ở bảng Chữ ký số.</source>
