@@ -32,6 +32,7 @@ _KNOWN_NAME = re.compile(
 _MOST_FOLDS = 20
 _FILE_NAMES = frozenset({"filename", "name"})
 _PARAMETER = re.compile(r";\s*([^=;\s]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
+_WINDOWS_PATH = re.compile(r'"(?:[A-Za-z]:\\(?!\\)|\\\\[^\\"]+\\[^\\"])')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?", re.DOTALL)
 _HEX = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -101,7 +102,9 @@ def parse_parameters(value: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in _PARAMETER.finditer(text[text.find(";") :] if ";" in text else ""):
-        name, content = match[1].lower(), _unquoted(match[2])
+        name = match[1].lower()
+        content = _path(match[2]) if name in _FILE_NAMES else ""
+        content = content or _unquoted(match[2])
         section = _SECTION.fullmatch(name)
         if section is None or (section[2] is None and section[3] is None):
             plain.setdefault(name, _plain(name, decode_words(content.encode("utf-8", "replace"))))
@@ -163,6 +166,11 @@ def _field(raw: bytes, span: tuple[int, int]) -> HeaderField:
     name, _, value = raw[span[0] : span[1]].partition(b":")
     unfolded = _FOLD.sub(b"", value).strip(b" \t\r\n")
     return HeaderField(name.strip().decode("ascii", "replace"), unfolded)
+
+
+def _path(value: str) -> str:
+    r"""A quoted path of Windows, whose backslashes escape nothing; ``""`` for any other value."""
+    return value[1:].removesuffix('"') if _WINDOWS_PATH.match(value) else ""
 
 
 def _unquoted(value: str) -> str:

@@ -11,7 +11,8 @@ from client.mime.words import base64_bytes
 KNOWN = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"})
 _RULE = re.compile(rb"^[ \t]*[_*~-]{2}", re.MULTILINE)
 """How the footers begin that lists and gateways put below text which they did not see was encoded."""
-_SENTENCE = re.compile(rb"\s*[^\s=]+ +[^\s=]")
+_PROSE = re.compile(rb"\s*[^\s=]+ +[^\s=]|[ \t]*\r?\n[ \t]*\r?\n[^\r\n]{0,100}[^\sA-Za-z0-9+/=]")
+"""What stands behind encoded content and is none: words, also a single one behind an empty line."""
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -44,7 +45,7 @@ def _base64(data: bytes) -> bytes:
     if first < 0 or not data[first:].strip(b"= \t\r\n"):
         return base64_bytes(data)
     pieces = re.split(rb"={1,2}(?=\s*[A-Za-z0-9+/])", data)
-    whole = itertools.takewhile(lambda piece: not _SENTENCE.match(piece), pieces[1:])
+    whole = itertools.takewhile(lambda piece: not _PROSE.match(piece), pieces[1:])
     return b"".join(base64_bytes(piece) for piece in (pieces[0], *whole))
 
 
