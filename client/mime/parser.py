@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from client.mime.binhex import TYPES as BINHEX
 from client.mime.charset import decode, page_charset
 from client.mime.headers import read_envelope
 from client.mime.inline_files import InlineFile, split_files
@@ -59,8 +60,9 @@ def part_text(raw: bytes, part: BodyPart) -> str:
 
 
 def inline_files(raw: bytes, part: BodyPart) -> tuple[InlineFile, ...]:
-    """Files in the text of a text/plain part, in uuencode and the like."""
-    return split_files(part_content(raw, part))[1] if part.content_type == "text/plain" else ()
+    """Files in the text of a text/plain part, in uuencode and the like, and the one of a BinHex part."""
+    holds = part.content_type == "text/plain" or part.content_type in BINHEX
+    return split_files(part_content(raw, part))[1] if holds else ()
 
 
 def body_parts(parsed: ParsedMessage) -> tuple[BodyPart | None, BodyPart | None]:

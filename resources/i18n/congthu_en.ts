@@ -1706,6 +1706,22 @@ Open it only if you know this address.</translation>
         <source>Lịch họp</source>
         <translation>Meeting</translation>
     </message>
+    <message>
+        <source>Thêm một buổi họp</source>
+        <translation>One more date of a meeting</translation>
+    </message>
+    <message>
+        <source>Đề nghị đổi giờ họp</source>
+        <translation>Another time is proposed</translation>
+    </message>
+    <message>
+        <source>Giữ nguyên giờ họp, không đổi như đề nghị</source>
+        <translation>The time stays, the proposed one is declined</translation>
+    </message>
+    <message>
+        <source>Xin gửi lại thư mời</source>
+        <translation>The invitation is asked for once more</translation>
+    </message>
 </context>
 <context>
     <name>KeyPicker</name>
@@ -2113,7 +2129,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Thư không ghi địa chỉ người gửi.</source>
-        <translation>The message names no sender's address.</translation>
+        <translation>The message names no sender&apos;s address.</translation>
     </message>
     <message>
         <source>Tiêu đề hoặc tên người gửi bắt chước kết quả kiểm tra: đó là chữ do người gửi viết; kết quả thật chỉ ở bảng Chữ ký số.</source>
