@@ -94,26 +94,34 @@ def read_envelope(fields: Sequence[HeaderField]) -> Envelope:
     def first(name: str) -> bytes:
         return by_name.get(name, [b""])[0]
 
-    senders = read_addresses(by_name.get("from", []))
+    senders, recipients = (read_addresses(by_name.get(name, [])) for name in ("from", "to"))
     return Envelope(
         subject=decode_header(first("subject")),
         date=parse_date(first("date")),
         from_=senders,
         sender=read_addresses(by_name.get("sender", [])),
         reply_to=read_addresses(by_name.get("reply-to", [])),
-        to=read_addresses(by_name.get("to", [])),
+        to=recipients,
         cc=read_addresses(by_name.get("cc", [])),
         bcc=read_addresses(by_name.get("bcc", [])),
         message_id=next(iter(_message_ids(first("message-id"))), ""),
         in_reply_to=next(iter(_message_ids(first("in-reply-to"))), ""),
         references=_message_ids(first("references")),
         from_count=len(by_name.get("from", [])) + sum(len(_HIDDEN_FROM.findall(one.value)) for one in fields),
-        from_text="" if senders else decode_header(first("from")).replace("<>", "").strip(),
+        from_text="" if senders else _words_of(first("from")),
+        to_text="" if recipients else _words_of(first("to")),
     )
+
+
+def _words_of(value: bytes) -> str:
+    """What an address field says that holds no address: names within one office, or nobody's."""
+    return decode_header(value).replace("<>", "").rstrip(":; ").strip()
 
 
 def _in_utf8(field: HeaderField, charset: str) -> HeaderField:
     """Letters without a label are of the set the text is in, unless they are UTF-8 (RFC 6532)."""
+    if b"=?" in field.value:
+        return field  # words say themselves what they are in, also where such letters stand in them
     try:
         field.value.decode("utf-8")
     except UnicodeDecodeError:

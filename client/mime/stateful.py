@@ -10,7 +10,15 @@ _KANA = b"(I"
 
 
 def decode_2022_jp(data: bytes) -> str:
-    """``data`` as text; what stands in no set that mail uses is U+FFFD."""
+    """``data`` as text; what stands in no set that mail uses is U+FFFD.
+
+    Octets of eight bits are of another set than the letter says.
+    """
+    for codec in () if data.isascii() else ("utf-8", "euc_jp", "cp932"):
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            continue
     out: list[str] = []
     state, at = b"", 0
     for found in _ESCAPE.finditer(data):

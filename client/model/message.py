@@ -51,6 +51,8 @@ class Envelope:
     """How many From fields the header has; anything but 1 makes the sender ambiguous."""
     from_text: str = ""
     """What From says where it holds no address, as reports of old servers have it."""
+    to_text: str = ""
+    """The same of To."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,13 @@ class LetterHead(QFrame):
         others = tuple(one for one in envelope.sender if envelope.from_ and one not in envelope.from_)
         self._set("sender", self.tr("Gửi bởi (Sender)"), others)
         self.people["sender"].setVisible(bool(others))
-        self._set("to", self.tr("Đến"), envelope.to)
+        self._set("to", self.tr("Đến"), envelope.to, short(envelope.to_text))
         self._set("cc", self.tr("Cc"), envelope.cc)
         elsewhere = tuple(one for one in envelope.reply_to if one not in envelope.from_)
         self._set("reply-to", self.tr("Trả lời đến"), elsewhere)
         self.people["reply-to"].setVisible(bool(elsewhere))
         self.people["date"].setText(self.tr("Ngày: {when}").format(when=self._texts.when(envelope.date)))
-        lines = [self.people[name].text() for name in ("to", "cc") if getattr(envelope, name)]
+        lines = [self.people[name].text() for name in ("to", "cc") if self.people[name].text()]
         self.brief.show_text("  ·  ".join(lines))
         self.more.setChecked(False)
         self._open(False)

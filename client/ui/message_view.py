@@ -181,7 +181,7 @@ class MessageViewer(QWidget):
         view = self._view
         if view is not None:
             senders = tuple(replace(one, display_name="") for one in view.envelope.from_)
-            bare = replace(view.envelope, subject="", from_text="", from_=senders)
+            bare = replace(view.envelope, subject="", from_text="", to_text="", from_=senders)
             self._forget_judgement()
             self.show_message(MessageView(bare, "", "", frozen=True))
 

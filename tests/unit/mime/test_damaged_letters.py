@@ -146,3 +146,17 @@ def test_a_sender_without_address_is_still_told(written: str, shown: str) -> Non
     envelope = read_envelope([HeaderField("From", written.encode())])
     assert envelope.from_text == shown
     assert bool(envelope.from_) == (written == "A <a@x.example>")
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("alice, bob", "alice, bob"),
+        ("undisclosed-recipients:;", "undisclosed-recipients"),
+        ("Undisclosed Recipients <>", "Undisclosed Recipients"),
+        ("alice, b@x.example", ""),
+        ("", ""),
+    ],
+)
+def test_recipients_without_address_are_still_told(written: str, shown: str) -> None:
+    assert read_envelope([HeaderField("To", written.encode())]).to_text == shown

@@ -62,6 +62,11 @@ def test_japanese_in_seven_bits_with_letters_of_the_vendors(data: bytes, text: s
     assert decode(data, "iso-2022-jp") == text
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "euc_jp", "cp932"])
+def test_japanese_of_eight_bits_under_the_wrong_name(codec: str) -> None:
+    assert decode("送信先のメール".encode(codec), "iso-2022-jp") == "送信先のメール"
+
+
 def test_a_damaged_word_of_a_stateful_set_is_not_taken_for_ascii() -> None:
     assert decode(b"~{<:Ky~}\x80", "hz-gb-2312").startswith("己所")
 
@@ -102,6 +107,8 @@ def test_a_header_without_label_is_in_the_set_of_its_text() -> None:
     assert envelope.subject == "Привет"
     assert envelope.from_[0].display_name == "Иван"
     assert read_envelope([HeaderField("Subject", "Xin chào".encode()), kind]).subject == "Xin chào"
+    word = HeaderField("Subject", b"=?iso-8859-1?Q?Fr\xf6sche?=")
+    assert read_envelope([word, kind]).subject == "Frösche"
 
 
 @pytest.mark.parametrize(
