@@ -2946,6 +2946,10 @@ Open it only if you know this address.</translation>
         <source>Có từ {count} thư trở lên; đang hiện {count} thư đầu. Hãy gõ thêm từ để thu hẹp.</source>
         <translation>{count} messages or more; the first {count} are listed. Type more words to find less.</translation>
     </message>
+    <message>
+        <source>“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như chữ thường (ngày: 24/11/2026, 11/2026 hoặc 2026).</source>
+        <translation>“{typed}” is no date or condition that can be read, so it is looked for as a word (dates: 24/11/2026, 11/2026 or 2026).</translation>
+    </message>
 </context>
 <context>
     <name>SecretGuard</name>
