@@ -20,6 +20,7 @@ _MARKS = (
 )
 _META = re.compile(rb"<meta\b[^<>]{0,300}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.IGNORECASE)
 _PAGE_HEAD = 4096
+_SAMPLE = 1000
 _REAL_NAMES = {
     "iso8859-1": "cp1252",  # what writers mean by it (WHATWG Encoding, section 4.2)
     "ascii": "utf-8",
@@ -51,6 +52,10 @@ def decode(data: bytes, charset: str = "") -> str:
     if table:
         return nfc(convert_legacy(data.decode("latin-1"), table))
     name = _codec_name(charset)
+    if name in ("cp1252", "iso8859-15", "cp1258") and not data.isascii() and _fits(data, "utf-8"):
+        name = "utf-8"  # no other text fits UTF-8 by chance
+    if name == "utf-16":
+        name = "utf-16-be" if data[:_SAMPLE:2].count(0) > data[1:_SAMPLE:2].count(0) else "utf-16-le"
     if name:
         try:
             return nfc(data.decode(name))

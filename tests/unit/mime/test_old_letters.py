@@ -10,6 +10,7 @@ from client.mime.charset import decode
 from client.mime.headers import decode_header, parse_date, read_envelope
 from client.mime.parser import parse_message
 from client.mime.transfer import decode_transfer
+from client.mime.view import make_view
 from client.model.message import HeaderField
 
 VIETNAMESE = "Uỷ ban nhân dân Thành phố; Ẳ Ẵ Ẫ Ỷ Ỹ Ỵ Đặng Ngữ ưỡn"
@@ -153,3 +154,54 @@ def test_a_word_behind_encoded_content_is_none_of_it(behind: bytes) -> None:
 
 def test_a_word_of_a_stateful_set_in_a_header() -> None:
     assert decode_header(b"=?iso-2022-jp?B?GyRCJygnJS1iGyhCNDE=?=") == "ЖД№41"
+
+
+@pytest.mark.parametrize("codec", ["utf-16-be", "utf-16-le"])
+def test_utf16_without_a_mark_is_read_either_way(codec: str) -> None:
+    assert decode("Công văn số 12".encode(codec), "utf-16") == "Công văn số 12"
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "windows-1258"])
+def test_utf8_under_a_western_name_is_utf8(label: str) -> None:
+    assert decode("Công văn số 12 – “mật”".encode(), label) == "Công văn số 12 – “mật”"
+    assert decode("garçon".encode("latin-1"), "iso-8859-1") == "garçon"
+
+
+def test_words_called_base64_stay_words() -> None:
+    words = b"Kinh gui ong/ba,\n\nMoi ong den hop luc 8 gio.\n\nTran trong"
+    assert decode_transfer(words, "base64") == words
+    assert decode_transfer(b"JVBE Rg==\n", "base64") == b"%PDF"
+    assert decode_transfer(b" JVBE\n Rg==\n", "base64") == b"%PDF"
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "read"),
+    [
+        ("text/markdown", "**Hello**", "**Hello**"),
+        ("text/x-myown", "hello", "hello"),
+        ("text/richtext", "<bold>A</bold>\nb<nl>c <lt>x><comment>no</comment>", "A b\nc <x>"),
+        ("text/plain", "a\x00b\x1bc\td", "abc\td"),
+    ],
+)
+def test_a_text_of_any_kind_is_shown_where_it_is_the_only_one(kind: str, written: str, read: str) -> None:
+    raw = f"Subject: x\nContent-Type: {kind}\n\n{written}".encode()
+    view = make_view(raw)
+    assert view.text == read
+    assert view.attachments == ()
+
+
+def test_a_text_of_another_kind_beside_the_text_is_a_file() -> None:
+    raw = (
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/markdown\n\n*a*\n"
+        b"--b\nContent-Type: text/plain\n\nwords\n--b--\n"
+    )
+    view = make_view(raw)
+    assert view.text == "words"
+    assert [one.media_type for one in view.attachments] == ["text/markdown"]
+
+
+@pytest.mark.parametrize("kind", ["text/calendar", "text/vcard", "text/css", "text/x-amp-html"])
+def test_what_is_for_programs_is_never_the_text(kind: str) -> None:
+    view = make_view(b"Content-Type: " + kind.encode() + b"\n\nBEGIN:X")
+    assert view.text == ""
+    assert len(view.attachments) == 1
