@@ -30,6 +30,8 @@ def run(arguments: argparse.Namespace, printer: Printer) -> int:
     """See `client.cli.main.Command`."""
     installation = app.installed(arguments.data)
     query = parse_query(" ".join(arguments.query) + " ")
+    for typed in query.misread:
+        printer.line(f"“{typed}” được tìm như chữ thường · is looked for as a word")
     found = 0
     paths = installation.paths
     with app.data_in_use(paths) as at_rest:

@@ -13,6 +13,8 @@ _TOKEN = re.compile(
 )
 _WORD = re.compile(r"=\?[^?\s]{1,60}\?[BbQq]\?[^?]*\?=")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ABOUT_DOTS = re.compile(r"\s*([.@])\s*")
+"""Blanks that may stand in an address (RFC 5322 section 4.4); others part it from what is none of it."""
 _FIRST_PRIVATE = 0xF0000
 _MAX_ADDRESSES = 5000
 
@@ -96,7 +98,20 @@ class _Reader:
         return self.words[index] if 0 <= index < len(self.words) else char
 
     def _add(self, text: str, name: str) -> None:
-        addr_spec = clean(text).replace(" ", "") if '"' not in text else clean(text)
+        spec = clean(text)
+        if '"' in text:
+            self._keep(spec, name)
+            return
+        before: list[str] = []
+        for word in _ABOUT_DOTS.sub(r"\1", spec).split():
+            if "@" in word.strip("@"):
+                # A name without brackets around the address, or two addresses without a comma.
+                self._keep(word, name or self._name(" ".join(before)))
+                before, name = [], ""
+            else:
+                before.append(word)
+
+    def _keep(self, addr_spec: str, name: str) -> None:
         local, at, domain = addr_spec.rpartition("@")
         if at and local and domain and not any(ord(char) >= _FIRST_PRIVATE for char in addr_spec):
             self.found.append(MailAddress(addr_spec, name))

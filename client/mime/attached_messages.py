@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
-from client.mime.body import read_words
+from client.mime.body import ReadRtf, read_words
 from client.mime.names import display_name
 from client.mime.parser import attachments, own_parts, parse_message, part_content
 from client.mime.pictures import Pictures
@@ -19,20 +19,22 @@ MESSAGE_MARK = "/msg:"
 _LONGEST = 100_000
 
 
-def read_attached(raw: bytes, parsed: ParsedMessage) -> tuple[AttachedMessage, ...]:
-    """The first few of them; what is attached to those stays a file."""
-    return tuple(islice(_all(raw, parsed), MOST))
+def read_attached(
+    raw: bytes, parsed: ParsedMessage, read_rtf: ReadRtf, more: Iterable[tuple[str, bytes]] = ()
+) -> tuple[AttachedMessage, ...]:
+    """The first few of them, ``more`` behind the others; what is attached to those stays a file."""
+    return tuple(islice((_read(*one, read_rtf) for one in chain(_all(raw, parsed), more)), MOST))
 
 
-def _all(raw: bytes, parsed: ParsedMessage) -> Iterator[AttachedMessage]:
+def _all(raw: bytes, parsed: ParsedMessage) -> Iterator[tuple[str, bytes]]:
     for part in attachments(parsed):
         if part.content_type in MESSAGE_TYPES:
-            yield _read(part.section, part_content(raw, part))
+            yield part.section, part_content(raw, part)
 
 
-def _read(section: str, content: bytes) -> AttachedMessage:
+def _read(section: str, content: bytes, read_rtf: ReadRtf) -> AttachedMessage:
     inner = parse_message(content)
-    words = read_words(content, inner, None, lambda _: "")
+    words = read_words(content, inner, None, read_rtf)
     pictures = Pictures()
     pictures.offer_parts(own_parts(inner), f"{section}{MESSAGE_MARK}")
     bounded = replace(words, pages=tuple(page[:_LONGEST] for page in words.pages))

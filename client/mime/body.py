@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from client.mime.compressed_rtf import unpack_rtf
 from client.mime.html import SanitisedHtml, sanitise, to_text
 from client.mime.parser import body_parts, own_parts, part_content, part_text, texts
+from client.mime.plain import without_controls
 from client.mime.tnef import TnefContent
 from client.model.message import BodyPart, ParsedMessage
 
@@ -39,14 +40,14 @@ def read_words(raw: bytes, parsed: ParsedMessage, winmail: TnefContent | None, r
     words = _written(raw, parsed, plain, rich) if plain or rich else _rich_text(raw, parsed, read_rtf)
     if winmail is None or words.text.strip() or any(page.strip() for page in words.pages):
         return words
-    text = winmail.text or to_text(winmail.html) or read_rtf(unpack_rtf(winmail.rtf))
+    text = winmail.text or to_text(winmail.html) or without_controls(read_rtf(unpack_rtf(winmail.rtf)))
     return Words(text, (winmail.html,) if winmail.html else ())
 
 
 def _rich_text(raw: bytes, parsed: ParsedMessage, read_rtf: ReadRtf) -> Words:
     found = (one for one in own_parts(parsed) if one.content_type in _RTF and one.disposition != "attachment")
     part = next(found, None)
-    return Words(read_rtf(part_content(raw, part))) if part is not None else Words()
+    return Words(without_controls(read_rtf(part_content(raw, part)))) if part is not None else Words()
 
 
 def _written(raw: bytes, parsed: ParsedMessage, plain: BodyPart | None, rich: BodyPart | None) -> Words:
@@ -58,7 +59,7 @@ def _written(raw: bytes, parsed: ParsedMessage, plain: BodyPart | None, rich: Bo
         is_page = part.content_type == "text/html"
         if is_one_form and not is_page and part is not plain:
             continue
-        written = part_text(raw, part)
+        written = without_controls(part_text(raw, part))
         if not (is_one_form and is_page and plain):
             lines.append(to_text(written) if is_page else written)
         if rich and (is_page or not is_one_form):

@@ -5,7 +5,8 @@ Recurrence rules are never expanded: a rule can name millions of days in thirty 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,15 +21,22 @@ MAX_BYTES = 256 * 1024
 MAX_ATTENDEES = 500
 _MAX_TEXT = 4000
 _HERE = ZoneInfo("Asia/Ho_Chi_Minh")
-_FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_CONTENT_LINE = re.compile(rb"[A-Za-z0-9-]+[;:]")
+_FAULTS = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, StopIteration,
+)  # fmt: skip
 """What the parser raises for objects that are none."""
 
 
 def read_invitation(content: bytes) -> Invitation | None:
-    """The first meeting of a calendar object; None for what is no object with a METHOD and a meeting."""
+    """The first meeting of a calendar object; None for what has none, or a METHOD nobody knows.
+
+    A file of a calendar program has no METHOD, and is for information.
+    """
     try:
         calendar = _parse(content)
-        kind = InvitationKind(str(calendar.get("METHOD", "")).upper())
+        kind = InvitationKind(_method(calendar).upper())
         events = [one for one in calendar.subcomponents if one.name == "VEVENT"]
         return _invitation(kind, events[0], len(events) - 1)
     except _FAULTS:
@@ -42,17 +50,48 @@ def answer_invitation(content: bytes, me: MailAddress, attendance: Attendance, a
         event = next(one for one in calendar.subcomponents if one.name == "VEVENT")
         reply = _reply(event, me, attendance, at)
         return str(reply.to_ical(), "utf-8")
-    except (*_FAULTS, StopIteration):
+    except _FAULTS:
         return ""
 
 
+def _method(calendar: Calendar) -> str:
+    found = calendar.get("METHOD", "PUBLISH")
+    return str(found[0] if isinstance(found, list) else found).strip()
+
+
 def _parse(content: bytes) -> Calendar:
+    """The first calendar in ``content`` with a meeting; a broken one is read without all the rest."""
     if len(content) > MAX_BYTES:
         raise ValueError
-    found = Calendar.from_ical(content)
-    if not isinstance(found, Calendar):
-        raise TypeError
-    return found
+    read = (
+        _read(content)
+        or _read(_without_others(content, (b"VEVENT", b"VTIMEZONE")))
+        or _read(_without_others(content, (b"VEVENT",)))
+    )
+    calendars = [one for one in read if isinstance(one, Calendar)]
+    return next(one for one in calendars if any(part.name == "VEVENT" for part in one.subcomponents))
+
+
+def _read(content: bytes) -> list[Component]:
+    try:
+        return list(Calendar.from_ical(content, multiple=True))
+    except _FAULTS:
+        return []
+
+
+def _without_others(content: bytes, wanted: Collection[bytes]) -> bytes:
+    """The lines of ``content`` that can be read and belong to a calendar or a ``wanted`` part of one."""
+    kept: list[bytes] = []
+    within: list[bytes] = []
+    for line in _FOLD.sub(b"", content).splitlines():
+        mark, _, name = line.upper().partition(b":")
+        name = name.strip()
+        within += [name] if mark == b"BEGIN" else []
+        if _CONTENT_LINE.match(line) and (len(within) < 2 or within[1] in wanted):
+            kept.append(line)
+        if mark == b"END" and within[-1:] == [name]:
+            within.pop()
+    return b"\r\n".join(kept) + b"\r\n"
 
 
 def _invitation(kind: InvitationKind, event: Component, more: int) -> Invitation:
@@ -65,7 +104,7 @@ def _invitation(kind: InvitationKind, event: Component, more: int) -> Invitation
         ends = begins + (length if isinstance(length, timedelta) else timedelta(days=int(all_day)))
     return Invitation(
         kind=kind,
-        uid=str(event["UID"]),
+        uid=str(event.get("UID", "")),
         summary=_text(event.get("SUMMARY")),
         organizer=_address(event.get("ORGANIZER")),
         start=begins,
@@ -138,8 +177,11 @@ def _address(value: object) -> MailAddress | None:
 
 
 def _decoded(event: Component, name: str) -> object:
-    value = event.get(name)
-    return getattr(value, "dt", getattr(value, "td", None))
+    try:
+        value = event.get(name)
+        return getattr(value, "dt", None) or getattr(value, "td", None)
+    except _FAULTS:
+        return None  # a moment that is none
 
 
 def _moment(value: object) -> datetime | None:

@@ -6,7 +6,9 @@ import codecs
 import re
 import unicodedata
 
+from client.mime.charset_names import CODECS, VIETNAMESE
 from client.mime.legacy import convert_legacy, detect_legacy
+from client.mime.stateful import decode_2022_jp
 from client.model.text import nfc
 
 __all__ = ["convert_legacy", "decode", "detect_legacy"]
@@ -18,6 +20,7 @@ _MARKS = (
 )
 _META = re.compile(rb"<meta\b[^<>]{0,300}?\bcharset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.IGNORECASE)
 _PAGE_HEAD = 4096
+_SAMPLE = 1000
 _REAL_NAMES = {
     "iso8859-1": "cp1252",  # what writers mean by it (WHATWG Encoding, section 4.2)
     "ascii": "utf-8",
@@ -26,11 +29,15 @@ _REAL_NAMES = {
     "euc_kr": "cp949",
     "shift_jis": "cp932",
 }
-_ALIASES = {"utf8mb4": "utf-8", "unicode-1-1-utf-8": "utf-8", "x-user-defined": "cp1252", "cp-1258": "cp1258"}
+_STATEFUL = ("iso2022_", "hz", "utf-7")
+"""Sets whose letters are all ASCII octets: damaged, they are not to be taken for ASCII."""
 _NOT_FOR_MAIL = frozenset(
     {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "unicode-escape"}
 )
 """Codecs Python finds by name that are no character sets; punycode takes quadratic time."""
+_NOT_VIETNAMESE = re.compile("[^\\W\\d_\x00-\x7fàáâãèéêìíòóôõùúýăđĩũơưÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ\u1ea0-\u1ef9]")
+_WITH_MARKS = re.compile("[\u1ea0-\u1ef9]")
+"""Vietnamese letters of two marks, or with a mark that Western languages have not."""
 
 
 def decode(data: bytes, charset: str = "") -> str:
@@ -41,12 +48,23 @@ def decode(data: bytes, charset: str = "") -> str:
     for mark, codec in _MARKS:
         if data.startswith(mark):
             return nfc(data[len(mark) :].decode(codec, "replace"))
+    table = VIETNAMESE.get(charset.strip().strip("'\"").lower())
+    if table:
+        return nfc(convert_legacy(data.decode("latin-1"), table))
     name = _codec_name(charset)
+    if name in ("cp1252", "iso8859-15", "cp1258") and not data.isascii() and _fits(data, "utf-8"):
+        name = "utf-8"  # no other text fits UTF-8 by chance
+    if name == "utf-16":
+        name = "utf-16-be" if data[:_SAMPLE:2].count(0) > data[1:_SAMPLE:2].count(0) else "utf-16-le"
     if name:
         try:
             return nfc(data.decode(name))
         except (UnicodeError, ValueError):
             pass
+    if name.startswith("iso2022_jp"):
+        return nfc(decode_2022_jp(data))
+    if name.startswith(_STATEFUL):
+        return nfc(data.decode(name, "replace"))
     return nfc(_without_label(data, declared=name))
 
 
@@ -67,7 +85,7 @@ def _codec_name(charset: str) -> str:
     if not label or len(label) > 40:
         return ""
     try:
-        found = codecs.lookup(_ALIASES.get(label, label))
+        found = codecs.lookup(CODECS.get(label, label))
     except (LookupError, ValueError, UnicodeError):
         return ""
     if found.name in _NOT_FOR_MAIL or not getattr(found, "_is_text_encoding", True):
@@ -96,13 +114,19 @@ def _is_damaged_utf8(data: bytes) -> bool:
 
 
 def _single_byte(data: bytes) -> str:
-    """Windows-1258, unless composing leaves stray marks and the bytes read better as TCVN3 or VNI."""
+    """Windows-1258, unless that makes more letters of other languages than Vietnamese ones.
+
+    TCVN3 and VNI, read so, do; they are told apart from Western text where a letter is shown.
+    """
     western = data.decode("cp1252", "replace") if _fits(data, "cp1252") else data.decode("latin-1")
     if not _fits(data, "cp1258"):
         return western
     composed = nfc(data.decode("cp1258"))
-    stray = any(unicodedata.combining(char) for char in composed)
-    return western if stray and detect_legacy(western) else composed
+    stray = sum(1 for char in composed if unicodedata.combining(char))
+    if stray and detect_legacy(western):
+        return western
+    strange = stray + len(_NOT_VIETNAMESE.findall(composed))
+    return western if strange > len(_WITH_MARKS.findall(composed)) else composed
 
 
 def _fits(data: bytes, codec: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from client.mime.charset import decode
 from client.mime.words import clean, decode_words, raw_text, without_controls
@@ -14,10 +15,24 @@ MAX_FIELDS = 1000
 MAX_HEADER_BYTES = 256 * 1024
 
 _FIELD_NAME = re.compile(rb"[!-9;-~]+(?=[ \t]*:)")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
-_EMPTY_LINE = re.compile(rb"\n\r?\n")
+_FOLD = re.compile(rb"\r*\n(?=[ \t])")
+_EMPTY_LINE = re.compile(rb"\n\r*\n")
+_BARE_NAME = re.compile(rb"[!-9;-~]+[ \t]*\r*\n(?=[ \t]+:)")
+"""A name whose colon stands on the line after: one field to whoever unfolds before reading."""
+_STRAY_PARAMETER = re.compile(
+    rb"(?:boundary|charset|name|filename|type|format|method)\*?[0-9*]*[ \t]*=", re.IGNORECASE
+)
+_KNOWN_NAME = re.compile(
+    rb"(?:from|to|cc|bcc|subject|date|message-id|mime-version|received|return-path|reply-to|sender|in-reply-to"
+    rb"|references|delivered-to|importance|priority|precedence|user-agent|organization|auto-submitted|errors-to"
+    rb"|status|dkim-signature|authentication-results"
+    rb"|(?:content|x|list|thread|arc|resent|disposition)-[!-9;-~]+)[ \t]*:",
+    re.IGNORECASE,
+)
+_MOST_FOLDS = 20
 _FILE_NAMES = frozenset({"filename", "name"})
 _PARAMETER = re.compile(r";\s*([^=;\s]+)\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
+_WINDOWS_PATH = re.compile(r'"(?:[A-Za-z]:\\(?!\\)|\\\\[^\\"]+\\[^\\"])')
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?", re.DOTALL)
 _HEX = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -48,8 +63,12 @@ def read_header_block(raw: bytes, start: int, stops: Collection[bytes] = ()) -> 
     """
     spans: list[tuple[int, int]] = []
     body_start, defect = len(raw), "header-not-ended"
+    skipped = False
     for pos, after, line in _lines(raw, start):
-        kind = _kind(line, pos == start, stops)
+        kind = _kind(raw, pos, line, pos == start, stops)
+        if kind == "junk" and not line.startswith(b"--"):
+            kind = _what_junk_is(raw, after, line, spans)
+            skipped |= kind in ("skipped", "fold")
         if kind == "field":
             spans.append((pos, after))
         elif kind == "fold" and spans:
@@ -65,6 +84,7 @@ def read_header_block(raw: bytes, start: int, stops: Collection[bytes] = ()) -> 
             body_start, defect = after if stops else _after_empty_line(raw, after), "header-too-large"
             break
     defects = [defect] if defect else []
+    defects += ["header-line-skipped"] if skipped else []
     if len(spans) > MAX_FIELDS:
         defects.append("too-many-headers")
     return HeaderBlock(tuple(_field(raw, span) for span in spans[:MAX_FIELDS]), body_start, tuple(defects))
@@ -82,7 +102,9 @@ def parse_parameters(value: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[bool, str]]] = {}
     for match in _PARAMETER.finditer(text[text.find(";") :] if ";" in text else ""):
-        name, content = match[1].lower(), _unquoted(match[2])
+        name = match[1].lower()
+        content = _path(match[2]) if name in _FILE_NAMES else ""
+        content = content or _unquoted(match[2])
         section = _SECTION.fullmatch(name)
         if section is None or (section[2] is None and section[3] is None):
             plain.setdefault(name, _plain(name, decode_words(content.encode("utf-8", "replace"))))
@@ -107,17 +129,31 @@ def _lines(raw: bytes, start: int) -> Iterator[tuple[int, int, bytes]]:
         pos = after
 
 
-def _kind(line: bytes, first: bool, stops: Collection[bytes]) -> str:
-    if line in (b"\r\n", b"\n"):
+def _kind(raw: bytes, pos: int, line: bytes, first: bool, stops: Collection[bytes]) -> str:
+    if not line.strip(b"\r\n"):
         return "end"
-    if line.startswith(b"--") and line.rstrip(b" \t\r\n") in stops:
-        return "stop"
+    if line.startswith(b"--"):
+        # No field's name begins so: a boundary stands where the empty line is missing.
+        return "stop" if line.rstrip(b" \t\r\n") in stops else "junk"
     if line[:1] in (b" ", b"\t"):
         return "fold"
-    if _FIELD_NAME.match(line):
+    if _FIELD_NAME.match(line) or _BARE_NAME.match(raw, pos):
         return "field"
     if first and line.startswith((b"From ", b">From ")):
         return "mbox"  # the separator line of a mailbox file
+    return "junk"
+
+
+def _what_junk_is(raw: bytes, after: int, line: bytes, spans: list[tuple[int, int]]) -> str:
+    """What a line is that is no field: part of one whose fold got lost, a stray line, or the body.
+
+    Other readers go on to the empty line whatever comes, so what stands behind it is still the header's.
+    """
+    if spans and _STRAY_PARAMETER.match(line) and raw[spans[-1][0] : spans[-1][0] + 8].lower() == b"content-":
+        return "fold"
+    for _, _, behind in islice(_lines(raw, after), _MOST_FOLDS):
+        if behind[:1] not in (b" ", b"\t") or not behind.strip():
+            return "skipped" if _KNOWN_NAME.match(behind) else "junk"
     return "junk"
 
 
@@ -130,6 +166,11 @@ def _field(raw: bytes, span: tuple[int, int]) -> HeaderField:
     name, _, value = raw[span[0] : span[1]].partition(b":")
     unfolded = _FOLD.sub(b"", value).strip(b" \t\r\n")
     return HeaderField(name.strip().decode("ascii", "replace"), unfolded)
+
+
+def _path(value: str) -> str:
+    r"""A quoted path of Windows, whose backslashes escape nothing; ``""`` for any other value."""
+    return value[1:].removesuffix('"') if _WINDOWS_PATH.match(value) else ""
 
 
 def _unquoted(value: str) -> str:

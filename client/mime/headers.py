@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from client.mime.addresses import read_addresses
+from client.mime.charset import decode
+from client.mime.fields import parse_parameters
 from client.mime.words import clean, decode_words
 from client.model.message import Envelope, HeaderField
 
@@ -17,6 +19,11 @@ _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2060
 _SLASH = re.compile(r"[/\\\u2044\u2215\uff0f\uff3c]")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])", re.IGNORECASE)
 _MAX_EXTENSION = 16
+_ISO_DATE = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,]\d{1,9})? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
+_GMT_AND_HOURS = re.compile(r"\b(?:GMT|UTC)([+-])(\d{1,2})$", re.ASCII)
+_AT = re.compile(r"(\d{4}) +at +(?=\d)", re.ASCII)
 _HIDDEN_FROM = re.compile(rb"\r\s*from[ \t]*:", re.IGNORECASE)
 """A line of its own to readers that end lines with CR alone: another sender than the one we show."""
 
@@ -48,7 +55,7 @@ def parse_date(value: bytes) -> datetime | None:
     """The Date field, aware; without a zone it counts as UTC. None for what is no date."""
     text = decode_header(value[:200])
     try:
-        parsed = parsedate_to_datetime(text)
+        parsed = _iso_date(text) or parsedate_to_datetime(_usual_date(text))
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
         aware.astimezone(UTC)  # a date at the edge of the calendar cannot be shown in another zone
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -56,29 +63,70 @@ def parse_date(value: bytes) -> datetime | None:
     return aware
 
 
+def _iso_date(text: str) -> datetime | None:
+    """What programs write that know only ISO 8601; None for anything else."""
+    found = _ISO_DATE.fullmatch(text)
+    if found is None:
+        return None
+    zone = (found[3] or "").replace(":", "")
+    bare = datetime.fromisoformat(f"{found[1]}T{found[2]}")
+    return datetime.strptime(f"{bare:%Y-%m-%d %H:%M:%S} {zone}", "%Y-%m-%d %H:%M:%S %z") if zone else bare
+
+
+def _usual_date(text: str) -> str:
+    """``text`` without what phones put in for people to read."""
+    hours = _GMT_AND_HOURS.search(text)
+    if hours is not None:
+        text = f"{text[: hours.start()]}{hours[1]}{int(hours[2]):02d}00"
+    return _AT.sub(r"\1 ", text)
+
+
 def read_envelope(fields: Sequence[HeaderField]) -> Envelope:
     """The fields of a message list. Where a field must be single, the first one counts."""
     by_name: dict[str, list[bytes]] = {}
+    if not all(field.value.isascii() for field in fields):
+        kind = next((field.value for field in fields if field.name.lower() == "content-type"), b"")
+        charset = dict(parse_parameters(kind)[1]).get("charset", "")
+        fields = [_in_utf8(field, charset) for field in fields] if charset else fields
     for field in fields:
         by_name.setdefault(field.name.lower(), []).append(field.value)
 
     def first(name: str) -> bytes:
         return by_name.get(name, [b""])[0]
 
+    senders, recipients = (read_addresses(by_name.get(name, [])) for name in ("from", "to"))
     return Envelope(
         subject=decode_header(first("subject")),
         date=parse_date(first("date")),
-        from_=read_addresses(by_name.get("from", [])),
+        from_=senders,
         sender=read_addresses(by_name.get("sender", [])),
         reply_to=read_addresses(by_name.get("reply-to", [])),
-        to=read_addresses(by_name.get("to", [])),
+        to=recipients,
         cc=read_addresses(by_name.get("cc", [])),
         bcc=read_addresses(by_name.get("bcc", [])),
         message_id=next(iter(_message_ids(first("message-id"))), ""),
         in_reply_to=next(iter(_message_ids(first("in-reply-to"))), ""),
         references=_message_ids(first("references")),
         from_count=len(by_name.get("from", [])) + sum(len(_HIDDEN_FROM.findall(one.value)) for one in fields),
+        from_text="" if senders else _words_of(first("from")),
+        to_text="" if recipients else _words_of(first("to")),
     )
+
+
+def _words_of(value: bytes) -> str:
+    """What an address field says that holds no address: names within one office, or nobody's."""
+    return decode_header(value).replace("<>", "").rstrip(":; ").strip()
+
+
+def _in_utf8(field: HeaderField, charset: str) -> HeaderField:
+    """Letters without a label are of the set the text is in, unless they are UTF-8 (RFC 6532)."""
+    if b"=?" in field.value:
+        return field  # words say themselves what they are in, also where such letters stand in them
+    try:
+        field.value.decode("utf-8")
+    except UnicodeDecodeError:
+        return HeaderField(field.name, decode(field.value, charset).encode("utf-8"))
+    return field
 
 
 def _message_ids(value: bytes) -> tuple[str, ...]:

@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from client.mime.binhex import TYPES as BINHEX
 from client.mime.charset import decode, page_charset
 from client.mime.headers import read_envelope
 from client.mime.inline_files import InlineFile, split_files
-from client.mime.plain import join_flowed, plain_of_enriched
+from client.mime.line_ends import with_line_feeds
+from client.mime.plain import join_flowed, plain_of_enriched, plain_of_richtext
 from client.mime.transfer import decode_transfer
 from client.mime.tree import CUTS, TreeReader
 from client.model.message import BodyPart, ParsedMessage
 
 MOST_TEXTS = 20
 """Texts that go on with the first one; further ones are files."""
+_ENRICHED = {"text/enriched": plain_of_enriched, "text/richtext": plain_of_richtext}
+_DATA = frozenset(
+    {
+        "text/calendar", "text/csv", "text/xml", "text/rtf", "text/vcard", "text/x-vcard", "text/directory",
+        "text/rfc822-headers", "text/css", "text/javascript", "text/x-amp-html", "text/x-watch-html",
+    }
+)  # fmt: skip
+"""Texts for programs; any other kind that is not known is read as plain text (RFC 2046 section 4.1.4)."""
 _SIGNATURE_TYPES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature"})
 
 
@@ -37,7 +47,8 @@ def parse_message(raw: bytes) -> ParsedMessage:
 
 def part_content(raw: bytes, part: BodyPart) -> bytes:
     """The decoded body of ``part``."""
-    return decode_transfer(raw[part.body_start : part.end], part.encoding)
+    body = raw[part.body_start : part.end]
+    return decode_transfer(body if b"\n" in raw else with_line_feeds(body), part.encoding)
 
 
 def part_text(raw: bytes, part: BodyPart) -> str:
@@ -49,36 +60,43 @@ def part_text(raw: bytes, part: BodyPart) -> str:
     if part.content_type == "text/html" and not charset:
         charset = page_charset(content)
     text = decode(content, charset).replace("\r\n", "\n").replace("\r", "\n")
-    if part.content_type == "text/enriched":
-        return plain_of_enriched(text)
+    if part.content_type in _ENRICHED:
+        return _ENRICHED[part.content_type](text)
     if part.content_type == "text/plain" and part.parameter("format").lower() == "flowed":
         return join_flowed(text, delete_space=part.parameter("delsp").lower() == "yes")
     return text
 
 
 def inline_files(raw: bytes, part: BodyPart) -> tuple[InlineFile, ...]:
-    """Files in the text of a text/plain part, in uuencode and the like."""
-    return split_files(part_content(raw, part))[1] if part.content_type == "text/plain" else ()
+    """Files in the text of a text/plain part, in uuencode and the like, and the one of a BinHex part."""
+    holds = part.content_type == "text/plain" or part.content_type in BINHEX
+    return split_files(part_content(raw, part))[1] if holds else ()
 
 
 def body_parts(parsed: ParsedMessage) -> tuple[BodyPart | None, BodyPart | None]:
-    """The first text/plain (else text/enriched) and the first text/html part that are the message's own text.
+    """The first text/plain (else enriched) and the first text/html part that are the message's own text.
 
-    Of multipart/signed only the first part counts, attached messages do not count at all.
+    Where there is neither, a text of another kind is. Of multipart/signed only the first part counts,
+    attached messages do not count at all.
     """
     plain: BodyPart | None = None
     enriched: BodyPart | None = None
     html: BodyPart | None = None
+    other: BodyPart | None = None
     for part, _ in _leaves(parsed.root):
         if part.disposition == "attachment":
             continue
         if part.content_type == "text/html":
             html = html or part
-        elif part.content_type == "text/enriched" and not part.filename:
+        elif part.filename:
+            continue
+        elif part.content_type in _ENRICHED:
             enriched = enriched or part
-        elif _is_plain(part, parsed.root) and not part.filename:
+        elif _is_plain(part, parsed.root):
             plain = plain or part
-    return plain or enriched, html
+        elif part.content_type.startswith("text/") and part.content_type not in _DATA:
+            other = other or part
+    return plain or enriched or (None if html else other), html
 
 
 def texts(parsed: ParsedMessage) -> tuple[tuple[BodyPart, bool], ...]:
@@ -154,7 +172,7 @@ def _is_furniture(part: BodyPart, parent: BodyPart | None, root: BodyPart) -> bo
     if _is_root_signature(part, root):
         return True
     if parent.content_type == "multipart/alternative" and part.content_type.startswith("text/"):
-        return not part.filename and part.content_type in ("text/plain", "text/html", "text/enriched")
+        return not part.filename and part.content_type in ("text/plain", "text/html", *_ENRICHED)
     return _is_picture(part, parent)
 
 

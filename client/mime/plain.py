@@ -1,4 +1,4 @@
-"""Plain text as its writer meant it: lines of format=flowed joined, the marks of text/enriched left off."""
+"""Plain text as its writer meant it: flowed lines joined, marks of enriched text and controls left off."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import re
 _QUOTES = re.compile(r">*")
 _SIGNATURE = "-- "
 _COMMAND = re.compile(r"<(?:(<)|(/?)([A-Za-z0-9-]{1,60})>)")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_RICH_MARK = re.compile(r"<(/?[A-Za-z0-9-]{1,60})>")
+_RICH_MARKS = {"nl": "\n", "np": "\n\n", "lt": "<", "paragraph": "\n", "/paragraph": "\n"}
+_COMMENT = re.compile(r"<comment>.{0,5000}?</comment>", re.IGNORECASE | re.DOTALL)
 _BREAKS = re.compile(r"\n+")
 
 
@@ -29,6 +33,17 @@ def join_flowed(text: str, *, delete_space: bool = False) -> str:
             out.append(">" * depth + (" " if depth else "") + shown)
         open_depth = depth if flows else -1
     return "\n".join(out)
+
+
+def without_controls(text: str) -> str:
+    """``text`` without the characters that stand for nothing; tabs and line breaks stay."""
+    return _CONTROLS.sub("", text)
+
+
+def plain_of_richtext(text: str) -> str:
+    """The words of ``text/richtext`` (RFC 1341 section 7.1.3), which came before text/enriched."""
+    text = _COMMENT.sub("", text).replace("\n", " ")
+    return _RICH_MARK.sub(lambda mark: _RICH_MARKS.get(mark[1].lower(), ""), text)
 
 
 def plain_of_enriched(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from client.mime.html import sanitise, to_text
 from client.mime.parser import body_parts, own_parts, part_text
 from client.mime.pictures import Pictures
+from client.mime.plain import without_controls
 from client.mime.smime import SIGNATURE_TYPES, ShapeKind, find_shape
 from client.model.message import BodyPart, ParsedMessage, SignedPart
 
@@ -32,7 +33,7 @@ def split_signed(raw: bytes, parsed: ParsedMessage) -> tuple[SignedPart, str, Pi
     alone = replace(parsed, root=signed)
     plain, rich = body_parts(alone)
     html = part_text(raw, rich) if rich else ""
-    text = part_text(raw, plain) if plain else to_text(html)
+    text = without_controls(part_text(raw, plain)) if plain else to_text(html)
     outside = "\n\n".join(_words_outside(raw, parsed, frame))[:_MOST_TEXT]
     pictures = Pictures()
     pictures.offer_parts(own_parts(alone))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from client.mime.line_ends import with_line_feeds
 from client.mime.parser import part_content
 from client.mime.words import clean
 from client.model.message import BodyPart, ParsedMessage
@@ -23,6 +24,8 @@ _AMBIGUOUS = frozenset(
     {
         "boundary-repeated",
         "boundary-not-closed",
+        "boundary-guessed",
+        "header-line-skipped",
         "content-type-repeated",
         "content-transfer-encoding-repeated",
     }
@@ -138,8 +141,9 @@ def _unambiguous(parsed: ParsedMessage) -> bool:
 
 def _pair(raw: bytes, part: BodyPart, kind: ShapeKind) -> SmimeShape:
     content, signature = part.children[0], part.children[1]
-    entity = raw[content.header_start : content.end]
-    if _written_with_lf(raw):
+    lines = with_line_feeds(raw)
+    entity = lines[content.header_start : content.end]
+    if _written_with_lf(lines):
         entity = _BARE_LF.sub(b"\r\n", entity)
     return SmimeShape(kind, entity, part_content(raw, signature), part.parameter("micalg").strip().lower())
 

@@ -1,7 +1,7 @@
 """``winmail.dat``: Microsoft's wrapping of attachments and body ([MS-OXTNEF]), read only.
 
-Limits: 200 attachments, 2000 properties of a kind; sizes are checked against what is there before
-anything is taken. A damaged file yields what could be read, never an exception.
+Limits: 200 attachments, 2000 properties of a kind, letters within letters four deep; sizes are checked
+against what is there before anything is taken. A damaged file yields what could be read, never an exception.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 
 from client.mime.charset import decode
 from client.mime.headers import safe_filename
+from client.mime.tnef_letter import SUBJECT, WANTED, Enclosure, write_letter
 from client.mime.words import clean
 
 MAX_ATTACHMENTS = 200
+MAX_DEPTH = 4
 _MAX_PROPERTIES = 2000
 _SIGNATURE = 0x223E9F78
 
+_ATT_SUBJECT = 0x8004
 _ATT_BODY = 0x800C
 _ATT_MAPI_PROPS = 0x9003
 _ATT_ATTACH_RENDER = 0x9002
@@ -29,6 +32,7 @@ _ATT_CODEPAGE = 0x9007
 _PR_BODY = 0x1000
 _PR_RTF = 0x1009
 _PR_HTML = 0x1013
+_PR_DISPLAY_NAME = 0x3001
 _PR_ATTACH_DATA = 0x3701
 _PR_ATTACH_FILENAME = 0x3704
 _PR_ATTACH_LONG_FILENAME = 0x3707
@@ -37,6 +41,7 @@ _PR_ATTACH_CONTENT_ID = 0x3712
 
 _FIXED_SIZES = {2: 4, 3: 4, 4: 4, 10: 4, 11: 4, 1: 4, 5: 8, 6: 8, 7: 8, 20: 8, 64: 8, 72: 16}
 _OBJECT_ID_SIZE = 16
+_TIME, _STRINGS = 64, (30, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class TnefContent:
 class _File:
     title: str = ""
     long_name: str = ""
+    display_name: str = ""
     media_type: str = ""
     content_id: str = ""
     data: bytes = b""
@@ -80,6 +86,8 @@ class _State:
     rtf: bytes = b""
     files: list[_File] = field(default_factory=list)
     damaged: bool = False
+    said: dict[int, str] = field(default_factory=dict)
+    moments: dict[int, bytes] = field(default_factory=dict)
 
 
 def is_tnef(content: bytes) -> bool:
@@ -88,18 +96,23 @@ def is_tnef(content: bytes) -> bool:
 
 
 def read_tnef(content: bytes) -> TnefContent:
-    """Decode ``content``; ``damaged`` where something did not fit."""
-    state = _State(damaged=not is_tnef(content))
-    if not state.damaged:
-        for number, data in _attributes(content, state):
-            _take(state, number, data)
+    """Decode ``content``; ``damaged`` where something did not fit. A letter in it is a file, as ``.eml``."""
+    state = _read(content)
     return TnefContent(
         text=state.text,
         html=state.html,
         rtf=state.rtf,
-        attachments=tuple(_attachment(file, at) for at, file in enumerate(state.files)),
+        attachments=_attachments(state, 0),
         damaged=state.damaged,
     )
+
+
+def _read(content: bytes) -> _State:
+    state = _State(damaged=not is_tnef(content))
+    if not state.damaged:
+        for number, data in _attributes(content, state):
+            _take(state, number, data)
+    return state
 
 
 def _attributes(content: bytes, state: _State) -> Iterator[tuple[int, bytes]]:
@@ -117,6 +130,8 @@ def _attributes(content: bytes, state: _State) -> Iterator[tuple[int, bytes]]:
 def _take(state: _State, number: int, data: bytes) -> None:
     if number == _ATT_CODEPAGE and len(data) >= 4:
         state.codepage = f"cp{struct.unpack_from('<I', data)[0]}"
+    elif number == _ATT_SUBJECT:
+        state.said.setdefault(SUBJECT, decode(data.rstrip(b"\x00"), state.codepage))
     elif number == _ATT_BODY:
         state.text = decode(data.rstrip(b"\x00"), state.codepage)
     elif number == _ATT_MAPI_PROPS:
@@ -138,6 +153,10 @@ def _take_body(state: _State, data: bytes) -> None:
             state.html = _string(kind, value, state)
         elif number == _PR_RTF:
             state.rtf = value
+        elif number in WANTED and kind == _TIME:
+            state.moments[number] = value
+        elif number in WANTED and kind in _STRINGS:
+            state.said[number] = _string(kind, value, state)
 
 
 def _take_file(state: _State, file: _File, number: int, data: bytes) -> None:
@@ -151,13 +170,35 @@ def _take_file(state: _State, file: _File, number: int, data: bytes) -> None:
                 file.long_name = _string(kind, value, state)
             elif name == _PR_ATTACH_MIME_TAG:
                 file.media_type = _string(kind, value, state)
+            elif name == _PR_DISPLAY_NAME:
+                file.display_name = _string(kind, value, state)
             elif name == _PR_ATTACH_CONTENT_ID:
                 file.content_id = _string(kind, value, state)
             elif name == _PR_ATTACH_DATA:
                 file.embedded = value[_OBJECT_ID_SIZE:] if kind == 13 else value
 
 
-def _attachment(file: _File, at: int) -> TnefAttachment:
+def _attachments(state: _State, depth: int) -> tuple[TnefAttachment, ...]:
+    return tuple(_attachment(file, at, depth) for at, file in enumerate(state.files))
+
+
+def _letter(file: _File, at: int, depth: int) -> TnefAttachment:
+    """What stands where the file would be is but a sentence that it is a letter."""
+    state = _read(file.embedded)
+    state.said[SUBJECT] = subject = clean(state.said.get(SUBJECT, "") or file.display_name)
+    files = [
+        Enclosure(one.name, one.media_type, one.content, one.content_id)
+        for one in _attachments(state, depth + 1)
+    ]
+    written = write_letter(state.said, state.moments, (state.text, state.html, state.rtf), files)
+    name = safe_filename(f"{subject[:120]}.eml") if subject else ""
+    original = clean(file.long_name or file.title)
+    return TnefAttachment(name or f"winmail-{at + 1}.eml", original, written, "message/rfc822")
+
+
+def _attachment(file: _File, at: int, depth: int) -> TnefAttachment:
+    if is_tnef(file.embedded) and depth < MAX_DEPTH:
+        return _letter(file, at, depth)
     original = clean(file.long_name or file.title)
     name = safe_filename(original) or f"winmail-{at + 1}.bin"
     media_type = clean(file.media_type).lower() or "application/octet-stream"

@@ -11,7 +11,10 @@ from client.mime.words import base64_bytes
 KNOWN = frozenset({"7bit", "8bit", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue"})
 _RULE = re.compile(rb"^[ \t]*[_*~-]{2}", re.MULTILINE)
 """How the footers begin that lists and gateways put below text which they did not see was encoded."""
-_SENTENCE = re.compile(rb"\s*[^\s=]+ +[^\s=]")
+_PROSE = re.compile(rb"\s*[^\s=]+ +[^\s=]|[ \t]*\r?\n[ \t]*\r?\n[^\r\n]{0,100}[^\sA-Za-z0-9+/=]")
+"""What stands behind encoded content and is none: words, also a single one behind an empty line."""
+_WORDS = re.compile(rb"(?=.*[^A-Za-z0-9+/=\s])[^\s]{1,40}[ \t]+[^\s]")
+_SAMPLE = 2000
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -36,7 +39,16 @@ def _without_trailing_blanks(data: bytes) -> bytes:
     )
 
 
+def _is_prose(data: bytes) -> bool:
+    """Whether most of the first lines are words with blanks between them, which no encoder writes."""
+    lines = [line.strip() for line in data[:_SAMPLE].splitlines()]
+    written = [line for line in lines if line][:20]
+    return bool(written) and sum(1 for line in written if _WORDS.match(line)) * 2 > len(written)
+
+
 def _base64(data: bytes) -> bytes:
+    if _is_prose(data):
+        return data  # called encoded, and never was
     rule = _RULE.search(data)
     data = data[: rule.start()] if rule else data
     # Some writers encode in pieces, each with its own padding; most have one piece, of hundreds of megabytes.
@@ -44,7 +56,7 @@ def _base64(data: bytes) -> bytes:
     if first < 0 or not data[first:].strip(b"= \t\r\n"):
         return base64_bytes(data)
     pieces = re.split(rb"={1,2}(?=\s*[A-Za-z0-9+/])", data)
-    whole = itertools.takewhile(lambda piece: not _SENTENCE.match(piece), pieces[1:])
+    whole = itertools.takewhile(lambda piece: not _PROSE.match(piece), pieces[1:])
     return b"".join(base64_bytes(piece) for piece in (pieces[0], *whole))
 
 

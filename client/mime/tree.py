@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from client.mime.fields import HeaderBlock, parse_parameters, read_header_block
+from client.mime.guessing import stands_in, unannounced
 from client.mime.headers import safe_filename
+from client.mime.line_ends import with_line_feeds
 from client.mime.transfer import KNOWN
 from client.mime.words import clean, raw_text
 from client.model.message import BodyPart
 
 MAX_DEPTH = 50
 MAX_PARTS = 500
+MAX_GUESSES = 20
+"""Boundaries looked for that no header names: each look may go through the whole message."""
 CUTS = frozenset({"nesting-too-deep", "too-many-parts", "too-many-headers", "header-too-large"})
 """Defects after which the tree is not the whole message."""
 
@@ -47,7 +51,8 @@ class TreeReader:
     """Reads one message; ``defects`` holds what was wrong, in the order it was found."""
 
     def __init__(self, raw: bytes) -> None:
-        self._raw = raw
+        self._raw = with_line_feeds(raw)
+        self._guesses = 0
         self._open: list[_Node] = []
         self._delimiters: dict[bytes, tuple[_Node, bool]] = {}
         self._parts = 0
@@ -139,15 +144,14 @@ class TreeReader:
     def _open_multipart(self, node: _Node) -> None:
         if not node.content_type.startswith("multipart/"):
             return
-        named = dict(node.parameters).get("boundary", "").rstrip()
-        if not named:
-            self._note("boundary-missing")
-            return
         if not self._within_limits():
+            return
+        opening = self._opening(node)
+        if not opening:
+            self._note("boundary-missing")
             return
         if node.encoding not in _NESTED_ENCODINGS:
             self._note("encoded-multipart")
-        opening = b"--" + named.encode("utf-8", "replace")
         if opening in self._delimiters:
             # The outer part keeps the boundary: its end must not depend on what stands inside.
             self._note("boundary-repeated")
@@ -155,6 +159,18 @@ class TreeReader:
         node.boundary = opening
         self._delimiters[opening] = (node, False)
         self._delimiters.setdefault(opening + b"--", (node, True))
+
+    def _opening(self, node: _Node) -> bytes:
+        """The line parts begin with: as the header has it, or as they do where that occurs nowhere."""
+        named = dict(node.parameters).get("boundary", "").rstrip()
+        opening = b"--" + named.encode("utf-8", "replace") if named else b""
+        if self._guesses >= MAX_GUESSES or (opening and stands_in(self._raw, node.body_start, opening)):
+            return opening
+        self._guesses += 1
+        guessed = unannounced(self._raw, node.body_start, self._delimiters)
+        if guessed:
+            self._note("boundary-guessed")
+        return guessed or opening
 
     def _close_above(self, owner: _Node, end: int) -> None:
         while self._open[-1] is not owner:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from client.mime.attached_messages import MESSAGE_MARK, read_attached
+from client.mime.binhex import TYPES as BINHEX
 from client.mime.body import ReadRtf, Words, read_words
 from client.mime.calendar import read_invitation
 from client.mime.legacy import read_otherwise
@@ -23,6 +25,7 @@ from client.mime.pieces import read_piece
 from client.mime.reports import may_answer_unasked, receipt_wanted
 from client.mime.signed_part import is_within, split_signed
 from client.mime.tnef import TnefContent, is_tnef, read_tnef
+from client.mime.tree import MESSAGE_TYPES
 from client.model.invitation import Invitation
 from client.model.message import AttachmentInfo, BodyPart, MessageView, ParsedMessage
 
@@ -73,7 +76,7 @@ def make_view(raw: bytes, opaque_content: bytes = b"", read_rtf: ReadRtf = lambd
         receipt_to=receipt_wanted(parsed),
         receipt_unasked=may_answer_unasked(parsed),
         signed_part=split[0] if split is not None else None,
-        attached=read_attached(source, inner),
+        attached=read_attached(source, inner, read_rtf, _letters_in(winmail)),
         piece=read_piece(parsed),
     )
 
@@ -129,6 +132,8 @@ def _attachments(
             if found.attachments or found.text or found.html:
                 infos += _inside(part, found)
                 continue
+        if part.content_type in BINHEX and inline_files(raw, part):
+            continue
         infos.append(AttachmentInfo(part.section, display_name(part), part.content_type, len(content)))
     infos += [
         AttachmentInfo(one.section, display_name(one), one.content_type, len(part_content(raw, one)))
@@ -162,6 +167,13 @@ def _in_text(
 
 def _elsewhere(parsed: ParsedMessage) -> tuple[str, ...]:
     return ("external-body",) if any(one.content_type == EXTERNAL for one in own_parts(parsed)) else ()
+
+
+def _letters_in(winmail: tuple[str, TnefContent] | None) -> Iterator[tuple[str, bytes]]:
+    if winmail is not None:
+        for at, file in enumerate(winmail[1].attachments):
+            if file.media_type in MESSAGE_TYPES:
+                yield f"{winmail[0]}{_TNEF_MARK}{at}", file.content
 
 
 def _is_tnef(part: BodyPart, content: bytes) -> bool:

@@ -19,6 +19,13 @@ class InvitationKind(StrEnum):
     """Somebody answered an invitation of ours."""
     PUBLISH = "PUBLISH"
     """For information; nobody expects an answer."""
+    ADD = "ADD"
+    """One more date of a meeting that repeats."""
+    COUNTER = "COUNTER"
+    """Somebody invited asks for another time."""
+    DECLINECOUNTER = "DECLINECOUNTER"
+    REFRESH = "REFRESH"
+    """Somebody invited asks for the invitation once more."""
 
 
 class Attendance(StrEnum):
@@ -61,4 +68,4 @@ class Invitation:
     @property
     def wants_answer(self) -> bool:
         """Whether accepting and declining make sense."""
-        return self.kind is InvitationKind.REQUEST and self.organizer is not None
+        return self.kind is InvitationKind.REQUEST and self.organizer is not None and bool(self.uid)

@@ -57,12 +57,12 @@ def convert_line(text: str, encoding: str) -> str:
 
 
 def convert_legacy(text: str, encoding: str) -> str:
-    """``text`` in Unicode NFC, read as ``"tcvn3"`` or ``"vni"``; any other name leaves it as it is."""
+    """``text`` in Unicode NFC, read as ``"tcvn3"``, ``"vni"`` or ``"viscii"``; else as it is."""
     if encoding == "tcvn3":
         return text.translate(_FROM_TCVN3)
     if encoding == "vni":
         return _VNI_LETTER.sub(lambda match: _FROM_VNI[match.group()], text)
-    return text
+    return text.translate(_FROM_VISCII) if encoding == "viscii" else text
 
 
 # TCVN 5712:1993 (VN3). Capitals with marks come from separate ".VnTimeH" fonts over the same codes.
@@ -74,6 +74,15 @@ _TCVN3_CODES = (
     "EFù F1ủ F2ũ F3ú F4ụ F5ừ F6ử F7ữ F8ứ F9ự FAỳ FBỷ FCỹ FDý FEỵ"
 )
 _FROM_TCVN3 = {int(entry[:2], 16): entry[2:] for entry in _TCVN3_CODES.split()}
+
+# VISCII 1.1 (RFC 1456): codes 80 to FF, and the six capitals that took the place of controls.
+_VISCII = (
+    "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ"
+    "ÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
+    "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡư"
+    "àáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ"
+)
+_FROM_VISCII = dict(enumerate(_VISCII, 0x80)) | {2: "Ẳ", 5: "Ẵ", 6: "Ẫ", 0x14: "Ỷ", 0x19: "Ỹ", 0x1E: "Ỵ"}
 
 _GRAVE, _ACUTE, _HOOK, _TILDE, _DOT = "\u0300", "\u0301", "\u0309", "\u0303", "\u0323"
 _CIRCUMFLEX, _BREVE, _HORN = "\u0302", "\u0306", "\u031b"

@@ -49,6 +49,10 @@ class Envelope:
     references: tuple[str, ...] = ()
     from_count: int = 0
     """How many From fields the header has; anything but 1 makes the sender ambiguous."""
+    from_text: str = ""
+    """What From says where it holds no address, as reports of old servers have it."""
+    to_text: str = ""
+    """The same of To."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class SearchQuery:
     """Received before this day began."""
     mailbox: str = ""
     """``trong:``: folded name of a mailbox, ``EVERYWHERE``, or ``""`` for the one on show."""
+    misread: tuple[str, ...] = ()
+    """Conditions whose value says nothing, as typed: they are looked for as words."""
 
     @property
     def is_empty(self) -> bool:
@@ -108,11 +110,12 @@ _PIECE = re.compile(
 )
 _DAY_FIRST = re.compile(r"(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?(\d{4})")
 _SHORT_YEAR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2})")
+_A_DATE_BEGUN = re.compile(r"[\d/.-]{1,9}")
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 
 
 def parse_query(text: str) -> SearchQuery:
-    """Read the search box; nothing typed is an error, an operator without a usable value is a word.
+    """Read the search box; nothing typed is an error, an operator without a usable value is ``misread``.
 
     ``từ:`` ``đến:`` ``có:`` ``trước:`` ``sau:`` ``trong:`` ``số:`` (``from: to: has: before: after: in:
     number:``), besides ``tiêu-đề:`` and ``tệp:``; marks may be left off. Words in quotation marks stand
@@ -125,7 +128,12 @@ def parse_query(text: str) -> SearchQuery:
     while position < len(pieces):
         position += reading.take(pieces, position, is_last=not text[-1:].isspace())
     return SearchQuery(
-        tuple(reading.terms), frozenset(reading.having), reading.since, reading.before, reading.mailbox
+        tuple(reading.terms),
+        frozenset(reading.having),
+        reading.since,
+        reading.before,
+        reading.mailbox,
+        tuple(reading.misread),
     )
 
 
@@ -160,6 +168,7 @@ class _Reading:
         self.since: date | None = None
         self.before: date | None = None
         self.mailbox = ""
+        self.misread: list[str] = []
 
     def take(self, pieces: list[re.Match[str]], position: int, *, is_last: bool) -> int:
         """Understand the piece at ``position``; answers how many pieces that used up."""
@@ -174,6 +183,8 @@ class _Reading:
             used = self._condition(operator, value, [_parts(one)[1] for one in pieces[position + 1 :]])
             if used:
                 return used
+            if not (is_open and _may_become_one(operator, value)):
+                self.misread.append(piece.group(0))
         self._word(piece.group(0) if name else value, SearchField.ANYWHERE, is_open)
         return 1
 
@@ -212,8 +223,12 @@ class _Reading:
             if wanted is not None:
                 self.mailbox = wanted
                 return count
-        self.mailbox = fold(value).strip()
-        return 1
+        # A path is named to its end, whatever blanks the names before it have.
+        words = [value, *following[: _MOST_WORDS_OF_A_PLACE - 1]]
+        ends = (count for count, word in enumerate(words, 1) if "/" in word)
+        count = next(ends, 1)
+        self.mailbox = fold(" ".join(words[:count])).strip()
+        return count
 
     def _has(self, value: str, following: list[str]) -> int:
         """``có:đính kèm`` is two words and one value."""
@@ -223,6 +238,13 @@ class _Reading:
                 self.having.add(wanted)
                 return count
         return 0
+
+
+def _may_become_one(operator: str, value: str) -> bool:
+    """Whether a value that says nothing is the beginning of one that does, and is still being typed."""
+    if operator in _HAS:
+        return any(one.startswith(_plain(value)) for one in _HAVING)
+    return _A_DATE_BEGUN.fullmatch(value) is not None
 
 
 def _parts(piece: re.Match[str]) -> tuple[str, str, bool]:

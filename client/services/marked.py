@@ -80,6 +80,8 @@ def frozen_if_marked(view: MessageView) -> MessageView:
     bare = replace(
         envelope,
         subject="",
+        from_text="",
+        to_text="",
         from_=tuple(replace(one, display_name="") for one in envelope.from_),
     )
     return MessageView(bare, "", "", frozen=True)

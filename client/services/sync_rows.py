@@ -27,6 +27,7 @@ _PLAIN_KINDS = {
 }
 _MANY = 20
 """Recipients shown in a list; the whole field is in the message."""
+_LONGEST_SENDER = 200
 _LONGEST = 2000
 """Characters of what a list shows."""
 _ANSWERED = 200
@@ -110,7 +111,7 @@ def _thorough_record(fetched: FetchedHeader) -> HeaderRecord:
         flags=fetched.flags,
         size=fetched.size,
         subject=envelope.subject,
-        sender_name=sender.display_name if sender else "",
+        sender_name=sender.display_name if sender else envelope.from_text[:_LONGEST_SENDER],
         sender_address=sender.addr_spec if sender else "",
         recipients=", ".join(map(str, (envelope.to + envelope.cc)[:_MANY])),
         message_id=envelope.message_id,

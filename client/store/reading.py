@@ -39,6 +39,7 @@ _COLUMNS = (
 _CHUNK = 500
 _ALL = -1
 _PARTS = re.compile(r"[/.]")
+_BLANKS = re.compile(r"[\s_-]+")
 
 
 class MessageReader:
@@ -225,11 +226,13 @@ class MessageReader:
         return (status.st_dev, status.st_ino)
 
     def _named(self, folded: str) -> tuple[int, ...]:
-        """Mailboxes whose name or role is ``folded``; their last part will do."""
+        """Mailboxes whose name or role is ``folded``; the last parts of their path will do."""
         rows = self._select("SELECT mailbox_id, name, special_use FROM mailbox WHERE raw_name <> x''")
-        exact = tuple(row[0] for row in rows if folded in {fold(row[1]), row[2]})
-        last = tuple(row[0] for row in rows if _PARTS.split(fold(row[1]))[-1] == folded)
-        return exact or last or tuple(row[0] for row in rows if folded in fold(row[1]))
+        wanted = _as_typed(folded)
+        names = {row[0]: _as_typed(fold(row[1])) for row in rows}
+        exact = tuple(row[0] for row in rows if wanted == names[row[0]] or folded == row[2])
+        last = tuple(number for number, name in names.items() if _PARTS.sub("/", name).endswith(f"/{wanted}"))
+        return exact or last or tuple(number for number, name in names.items() if wanted in name)
 
     def _changes(self) -> dict[tuple[int, int], list[Operation]]:
         """Pending changes by mailbox and UID."""
@@ -326,3 +329,8 @@ def _changed(flags: int, changes: Sequence[Operation]) -> int:
     for change in changes:
         flags = apply_change(flags, change.flag, change.present)
     return flags
+
+
+def _as_typed(folded: str) -> str:
+    """A mailbox's name as it is compared: who types ``dự-án`` means "Dự án"."""
+    return _BLANKS.sub(" ", folded).strip()

@@ -79,7 +79,7 @@ class AttachedMessages(QFrame):
         envelope = message.envelope
         icon = QLabel(card)
         icon.setPixmap(theme.pixmap("forward", theme.MUTED, 16, self.devicePixelRatioF()))
-        who = "; ".join(str(one) for one in envelope.from_) or "–"
+        who = "; ".join(str(one) for one in envelope.from_) or envelope.from_text or "–"
         title = self.tr("Thư được gửi kèm: {subject}").format(subject=envelope.subject[:200])
         under = self.tr("Từ: {sender} · Ngày: {when}").format(
             sender=who[:300], when=self._texts.when(envelope.date)

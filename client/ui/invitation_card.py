@@ -108,6 +108,10 @@ class InvitationCard(QFrame):
             InvitationKind.CANCEL: self.tr("Cuộc họp đã hủy"),
             InvitationKind.REPLY: self.tr("Trả lời thư mời"),
             InvitationKind.PUBLISH: self.tr("Lịch họp"),
+            InvitationKind.ADD: self.tr("Thêm một buổi họp"),
+            InvitationKind.COUNTER: self.tr("Đề nghị đổi giờ họp"),
+            InvitationKind.DECLINECOUNTER: self.tr("Giữ nguyên giờ họp, không đổi như đề nghị"),
+            InvitationKind.REFRESH: self.tr("Xin gửi lại thư mời"),
         }[kind]
 
     def _build(self) -> None:

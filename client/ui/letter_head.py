@@ -37,17 +37,17 @@ class LetterHead(QFrame):
     def show_envelope(self, envelope: Envelope) -> None:
         """Show these lines; what the letter does not have takes no room."""
         self.show_subject(envelope.subject)
-        self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender)
+        self._set("from", self.tr("Từ"), envelope.from_ or envelope.sender, short(envelope.from_text))
         others = tuple(one for one in envelope.sender if envelope.from_ and one not in envelope.from_)
         self._set("sender", self.tr("Gửi bởi (Sender)"), others)
         self.people["sender"].setVisible(bool(others))
-        self._set("to", self.tr("Đến"), envelope.to)
+        self._set("to", self.tr("Đến"), envelope.to, short(envelope.to_text))
         self._set("cc", self.tr("Cc"), envelope.cc)
         elsewhere = tuple(one for one in envelope.reply_to if one not in envelope.from_)
         self._set("reply-to", self.tr("Trả lời đến"), elsewhere)
         self.people["reply-to"].setVisible(bool(elsewhere))
         self.people["date"].setText(self.tr("Ngày: {when}").format(when=self._texts.when(envelope.date)))
-        lines = [self.people[name].text() for name in ("to", "cc") if getattr(envelope, name)]
+        lines = [self.people[name].text() for name in ("to", "cc") if self.people[name].text()]
         self.brief.show_text("  ·  ".join(lines))
         self.more.setChecked(False)
         self._open(False)
@@ -77,8 +77,8 @@ class LetterHead(QFrame):
         room = self.contentsRect().width() - self.people["date"].sizeHint().width() - 40
         self.more.setVisible(self.more.isChecked() or self.brief.needs() > room)
 
-    def _set(self, key: str, name: str, addresses: tuple[MailAddress, ...]) -> None:
-        shown = "; ".join(_full(address) for address in addresses)
+    def _set(self, key: str, name: str, addresses: tuple[MailAddress, ...], otherwise: str = "") -> None:
+        shown = "; ".join(_full(address) for address in addresses) or otherwise
         self.people[key].setText(f"{name}: {shown or '–'}" if shown or key == "from" else "")
 
     def _build(self) -> None:

@@ -181,7 +181,7 @@ class MessageViewer(QWidget):
         view = self._view
         if view is not None:
             senders = tuple(replace(one, display_name="") for one in view.envelope.from_)
-            bare = replace(view.envelope, subject="", from_=senders)
+            bare = replace(view.envelope, subject="", from_text="", to_text="", from_=senders)
             self._forget_judgement()
             self.show_message(MessageView(bare, "", "", frozen=True))
 
@@ -241,8 +241,9 @@ class MessageViewer(QWidget):
         if view.envelope.from_count > 1 or len(view.envelope.from_) > 1:
             warnings.append(self.tr("Thư ghi nhiều người gửi: không xác định được ai đã gửi."))
         if not view.envelope.from_:
-            warnings.append(self.tr("Thư không ghi người gửi."))
+            warnings.append(self.tr("Thư không ghi địa chỉ người gửi."))
         names = [one.display_name for one in (*view.envelope.from_, *view.envelope.sender)]
+        names.append(view.envelope.from_text)
         if has_marks(view.envelope.subject) or any(map(claims_a_result, names)):
             warnings.append(
                 self.tr(

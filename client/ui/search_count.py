@@ -31,8 +31,8 @@ class SearchCount(QWidget):
         self.line.setText(self.tr("Đang tìm…"))
         self.line.show()
 
-    def say(self, found: int, *, is_search: bool) -> None:
-        """Tell the number, and that there may be more than are listed."""
+    def say(self, found: int, *, is_search: bool, misread: tuple[str, ...] = ()) -> None:
+        """Tell the number, that there may be more than are listed, and what was ``misread``."""
         counted = self._texts.count(found)
         if found < MOST_FOUND:
             told = self.tr("Tìm thấy {count} thư").format(count=counted)
@@ -40,5 +40,11 @@ class SearchCount(QWidget):
             told = self.tr(
                 "Có từ {count} thư trở lên; đang hiện {count} thư đầu. Hãy gõ thêm từ để thu hẹp."
             ).format(count=counted)
-        self.line.setText(told)
-        self.line.setVisible(is_search and found > 0)
+        words = self.tr(
+            "“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như chữ thường "
+            "(ngày: 24/11/2026, 11/2026 hoặc 2026)."
+        )
+        said = [told] if found else []
+        said += [words.format(typed=one[:40]) for one in misread[:2]]
+        self.line.setText(" ".join(said))
+        self.line.setVisible(is_search and bool(said))

@@ -247,7 +247,8 @@ class Workspace(QWidget):
 
     def _show_list_state(self) -> None:
         model = self.list_model
-        self.search_count.say(model.rowCount(), is_search=not parse_query(model.query).is_empty)
+        query = parse_query(model.query)
+        self.search_count.say(model.rowCount(), is_search=not query.is_empty, misread=query.misread)
         self._list_stack.setCurrentIndex(0 if model.rowCount() else 1)
         if model.rowCount():
             return

@@ -1741,6 +1741,22 @@ Open it only if you know this address.</translation>
         <source>Lịch họp</source>
         <translation>Meeting</translation>
     </message>
+    <message>
+        <source>Thêm một buổi họp</source>
+        <translation>One more date of a meeting</translation>
+    </message>
+    <message>
+        <source>Đề nghị đổi giờ họp</source>
+        <translation>Another time is proposed</translation>
+    </message>
+    <message>
+        <source>Giữ nguyên giờ họp, không đổi như đề nghị</source>
+        <translation>The time stays, the proposed one is declined</translation>
+    </message>
+    <message>
+        <source>Xin gửi lại thư mời</source>
+        <translation>The invitation is asked for once more</translation>
+    </message>
 </context>
 <context>
     <name>KeyPicker</name>
@@ -2147,8 +2163,8 @@ Open it only if you know this address.</translation>
         <translation>The message names several senders: who sent it cannot be told.</translation>
     </message>
     <message>
-        <source>Thư không ghi người gửi.</source>
-        <translation>The message names no sender.</translation>
+        <source>Thư không ghi địa chỉ người gửi.</source>
+        <translation>The message names no sender&apos;s address.</translation>
     </message>
     <message>
         <source>Tiêu đề hoặc tên người gửi bắt chước kết quả kiểm tra: đó là chữ do người gửi viết; kết quả thật chỉ ở bảng Chữ ký số.</source>
@@ -2964,6 +2980,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>Có từ {count} thư trở lên; đang hiện {count} thư đầu. Hãy gõ thêm từ để thu hẹp.</source>
         <translation>{count} messages or more; the first {count} are listed. Type more words to find less.</translation>
+    </message>
+    <message>
+        <source>“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như chữ thường (ngày: 24/11/2026, 11/2026 hoặc 2026).</source>
+        <translation>“{typed}” is no date or condition that can be read, so it is looked for as a word (dates: 24/11/2026, 11/2026 or 2026).</translation>
     </message>
 </context>
 <context>

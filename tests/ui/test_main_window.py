@@ -205,6 +205,16 @@ def test_a_search_that_finds_more_than_is_listed_says_so(stage: Stage) -> None:
     assert count.line.text().startswith("Có từ 2\u00a0000 thư trở lên")
 
 
+@pytest.mark.parametrize("found", [0, 3])
+def test_a_date_that_is_none_is_told_above_the_list(stage: Stage, found: int) -> None:
+    window = stage.open()
+    said = window.workspace.search_count
+    window.workspace.list_model.show_mailbox(INBOX, "trước:hôm-qua họp", range(found))
+    window.workspace._show_list_state()
+    assert said.line.isVisibleTo(window)
+    assert "“trước:hôm-qua” không phải ngày" in said.line.text()
+
+
 @pytest.mark.parametrize("query", ["từ:", "có: "])
 def test_an_operator_without_a_value_is_no_search(stage: Stage, query: str) -> None:
     window = stage.open()

@@ -91,17 +91,50 @@ def test_only_a_request_wants_an_answer(method: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("METHOD:REQUEST\n", "", "PUBLISH"),
+        ("METHOD:REQUEST", "METHOD:REQUEST\nMETHOD:REQUEST", "REQUEST"),
+        ("METHOD:REQUEST", "METHOD: REQUEST", "REQUEST"),
+        ("METHOD:REQUEST", "METHOD:REQUEST\na line that is none", "REQUEST"),
+        ("BEGIN:VEVENT", "BEGIN:VFREEBUSY\nFREEBUSY:20261301/2\nX\nEND:VFREEBUSY\nBEGIN:VEVENT", "REQUEST"),
+        ("TZOFFSETFROM:+0700", "TZOFFSETFROM:x", "REQUEST"),
+        ("BEGIN:VCALENDAR", "BEGIN:VCALENDAR\nEND:VCALENDAR\nBEGIN:VCALENDAR", "REQUEST"),
+        ("METHOD:REQUEST", "METHOD:COUNTER", "COUNTER"),
+        ("METHOD:REQUEST", "METHOD:DECLINECOUNTER", "DECLINECOUNTER"),
+        ("METHOD:REQUEST", "METHOD:ADD", "ADD"),
+        ("METHOD:REQUEST", "METHOD:REFRESH", "REFRESH"),
+    ],
+)
+def test_a_meeting_is_shown_whatever_is_wrong_around_it(old: str, new: str, kind: str) -> None:
+    found = read_invitation(ics(EXCHANGE.replace(old, new, 1)))
+    assert found is not None
+    assert (found.kind, found.summary, found.location) == (kind, "Họp giao ban", "Phòng họp 2, tầng 3")
+    assert found.start == datetime(2026, 12, 1, 1, 30, tzinfo=UTC)
+
+
+def test_a_moment_that_is_none_is_left_out() -> None:
+    found = read_invitation(ics(EXCHANGE.replace("20261201T083000", "20261301T083000")))
+    assert found is not None
+    assert (found.start, found.summary) == (None, "Họp giao ban")
+
+
+def test_a_meeting_without_a_name_of_its_own_cannot_be_answered() -> None:
+    found = read_invitation(ics(EXCHANGE.replace("UID:040000008200E00074C5B7101A82E008\n", "")))
+    assert found is not None
+    assert not found.wants_answer
+
+
+@pytest.mark.parametrize(
     "content",
     [
         b"",
         b"xin chao",
-        ics(EXCHANGE.replace("METHOD:REQUEST\n", "")),
-        ics(EXCHANGE.replace("UID:040000008200E00074C5B7101A82E008\n", "")),
         ics(EXCHANGE.replace("VEVENT", "VTODO")),
         ics(EXCHANGE.replace("METHOD:REQUEST", "METHOD:EXPLODE")),
         ics(EXCHANGE.replace("END:VEVENT", "X-FILL:" + "x" * MAX_BYTES + "\nEND:VEVENT")),
     ],
-    ids=["empty", "text", "no-method", "no-uid", "no-meeting", "odd-method", "too-large"],
+    ids=["empty", "text", "no-meeting", "odd-method", "too-large"],
 )
 def test_what_is_no_invitation_is_none(content: bytes) -> None:
     assert read_invitation(content) is None

@@ -89,7 +89,9 @@ def test_what_a_draft_holds_is_what_two_readers_read(draft: Draft, signed: bool)
     raw = built(draft, signed=signed)
     _travels(draft, raw)
     parsed = parse_message(raw)
-    assert parsed.defects == ()
+    if all(one.media_type != "message/rfc822" for one in draft.attachments):
+        # Octets that only are called a message have defects of their own.
+        assert parsed.defects == ()
     theirs = email.message_from_bytes(raw, policy=email.policy.SMTP)
     assert isinstance(theirs, EmailMessage)
     _same_header(draft, parsed, theirs)
@@ -154,8 +156,8 @@ def _same_content(draft: Draft, raw: bytes, parsed: ParsedMessage, theirs: Email
     files = [one for one in theirs.walk() if one.get_content_disposition() == "attachment"]
     told = [(one.get_filename(), one.get_payload(decode=True)) for one in files]
     told = [pair for pair in told if pair[0] != "smime.p7s"]
-    # The other reader takes <…> around a whole name for quotation marks.
-    assert [name for name, _ in told] == [unquote(name) for name in names]
+    # The other reader takes <…> around a whole name for quotation marks, and blanks within them for nothing.
+    assert [(name or "").strip() for name, _ in told] == [unquote(name).strip() for name in names]
 
 
 def test_five_hundred_recipients_and_a_subject_of_ten_thousand_letters() -> None:

@@ -158,3 +158,34 @@ def test_a_mailbox_is_named_without_regard_to_marks() -> None:
 @pytest.mark.parametrize("text", ["", "   ", '"', '""', ":::", "-", "“", "\x00", "a" * 5000, 'từ:"'])
 def test_nothing_typed_is_an_error(text: str) -> None:
     parse_query(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "misread"),
+    [
+        ("trước:hôm-qua họp", ("trước:hôm-qua",)), ("sau:31/13/2026", ("sau:31/13/2026",)),
+        ("sau:31/1", ()), ("sau:31/1 họp", ("sau:31/1",)), ("có:đính", ()), ("có:gì", ("có:gì",)),
+        ("có:đính họp", ("có:đính",)), ("trước:11/2026 sau:2026", ()), ("từ:an", ()), ("Kính gửi: anh", ()),
+    ],
+)  # fmt: skip
+def test_a_condition_that_says_nothing_is_named(typed: str, misread: tuple[str, ...]) -> None:
+    query = parse_query(typed)
+    assert query.misread == misread
+    assert not query.is_empty
+
+
+@pytest.mark.parametrize(
+    ("typed", "mailbox", "words"),
+    [
+        ("trong:Lưu trữ/2026 họp", "luu tru/2026", ["họp"]),
+        ("trong:Công văn đến/Quý 4", "cong van den/quy", ["4"]),
+        ("trong:inbox/dự-án họp a/b", "inbox/du-an", ["họp", "a/b"]),
+        ("trong:dự-án họp", "du-an", ["họp"]),
+    ],
+)
+def test_a_path_is_named_with_the_blanks_before_its_last_name(
+    typed: str, mailbox: str, words: list[str]
+) -> None:
+    query = parse_query(f"{typed} ")
+    assert query.mailbox == mailbox
+    assert [one.text for one in query.terms] == words

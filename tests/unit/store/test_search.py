@@ -216,6 +216,9 @@ def test_another_mailbox_is_searched_by_name_or_role(desk: Desk) -> None:
     assert desk.find('trong:"Thư đã gửi" họp') == [sent]
     assert desk.find("in:sent họp") == [sent]
     assert desk.find('trong:"cau duong"') == [roads]
+    assert desk.find("trong:cầu-đường") == [roads]
+    assert desk.find("trong:Dự-án/Cầu-đường họp") == [roads]
+    assert desk.find("trong:Dự án/Cầu-đường họp") == [roads]
     assert desk.find("trong:tất-cả họp") == [roads, sent, here]
     assert desk.find("trong:nowhere họp") == []
     assert set(desk.reader.rows([here, sent, roads])) == {here, sent, roads}
