@@ -38,9 +38,17 @@ class Sender:
         sending.resolve_by_receipts(work)
         work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
         if not self.worker.stopping() and (sending.to_file(work) or sending.to_look_for(work)):
-            self._file()
+            self._file_when_free()
         # Each letter that waits would be one more wrong password.
         return POLL_SECONDS if let_in else NEEDS_USER_SECONDS
+
+    def _file_when_free(self) -> None:
+        """Not while a draft is uploaded; what waits to be sent must not wait for that: this looks again."""
+        if self._context.side_link.acquire(blocking=False):
+            try:
+                self._file()
+            finally:
+                self._context.side_link.release()
 
     def _file(self) -> None:
         """See to Sent. What waits to be sent is not held up by this: it has an answer of its own."""
