@@ -52,6 +52,8 @@ class CopyState(StrEnum):
     SENDING = "sending"
     """Found when the engine starts, it means we do not know."""
     THERE = "there"
+    LEAVING = "leaving"
+    """We are removing it: that it is not found is no news."""
     FOREIGN = "foreign"
     """Another program's message that this draft goes on from."""
 
@@ -111,6 +113,11 @@ class DraftCopy:
     def is_foreign(self) -> bool:
         """Another program's."""
         return self.state is CopyState.FOREIGN
+
+    @property
+    def is_kept(self) -> bool:
+        """It is to be there, and was."""
+        return self.state in {CopyState.THERE, CopyState.FOREIGN}
 
 
 @dataclass(frozen=True, slots=True)

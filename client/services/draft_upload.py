@@ -21,11 +21,15 @@ from client.model.server_draft import COPY_FIELD, DRAFT_FIELD, CopyState, DraftC
 from client.net.session import ImapSession
 from client.services.engine_obstacles import is_refusal
 from client.services.mailbox_roles import drafts_mailbox, trash_mailbox
+from client.services.pauses import BACK_OFF
 from client.services.sent_copy import MOST_HITS, head_of, is_named, newest
 from client.store.drafts import Drafts
 from client.store.operations import Operations
 from client.store.rows import Location
 from client.store.server_drafts import ServerDrafts, Waiting
+
+LOOKS = 4
+"""So often a copy that may have arrived is looked for again, within about twenty minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,15 @@ class DraftWork:
 
 
 def settle(work: DraftWork, copy: DraftCopy) -> None:
-    """What became of a copy that was under way when the link or the program ended."""
+    """What became of a copy that was under way when the link or the program ended.
+
+    A server may still be storing what a client sent that is no longer there: not found at once is no answer.
+    """
     uid = _find(work, copy)
     if uid:
         work.server.placed(copy, work.session.selected[1], uid)
+    elif copy.tries < LOOKS:
+        work.server.not_done(copy, "", work.clock() + BACK_OFF[copy.tries])
     else:
         work.server.removed(copy)
 
@@ -101,13 +110,15 @@ def look(work: DraftWork, copy: DraftCopy, *, is_changed: bool) -> None:
 def remove(work: DraftWork, copy: DraftCopy) -> None:
     """Take a copy away; one that bears another's name, or none, is not ours to take."""
     session = work.session
-    uid = _find(work, copy)
+    # Where this was broken off it is marked as deleted already.
+    uid = _find(work, copy, marked=not copy.is_foreign)
     validity = session.selected[1]
     place = Location(0, 0, copy.raw_name, validity, uid, copy.message_id, "")
     if uid and copy.is_foreign:
         # Somebody's own words: they can be had again for a while.
         work.operations.move(place, trash_mailbox(session))
     elif uid:
+        work.server.leaving(copy)
         session.store_flags((uid,), add=(Flag.DELETED,))
         if "UIDPLUS" in session.capabilities:
             session.expunge((uid,))
@@ -124,13 +135,16 @@ def _begun(work: DraftWork, waiting: Waiting, token: str, place: Location) -> Dr
     )  # fmt: skip
 
 
-def _find(work: DraftWork, copy: DraftCopy) -> int:
-    """The copy's UID in its mailbox, which is then selected; 0 where it is not there (any more)."""
+def _find(work: DraftWork, copy: DraftCopy, *, marked: bool = False) -> int:
+    """The copy's UID in its mailbox, which is then selected; 0 where it is not there (any more).
+
+    One that is marked as deleted is not there, unless ``marked``.
+    """
     session = work.session
     if not any(one.raw_name == copy.raw_name for one in session.list_mailboxes()):
         return 0
     same = session.select(copy.raw_name).uidvalidity == copy.uidvalidity
-    if same and copy.uid and _is_there(work, copy, copy.uid):
+    if same and copy.uid and _is_there(work, copy, copy.uid, marked):
         return copy.uid
     if copy.is_foreign:
         return (
@@ -138,10 +152,10 @@ def _find(work: DraftWork, copy: DraftCopy) -> int:
         )
     for field, value in _names(copy).items():
         hits = session.find_by_message_id(copy.raw_name, value, field)[-MOST_HITS:]
-        if found := next((uid for uid in hits[::-1] if _is_there(work, copy, uid)), 0):
+        if found := next((uid for uid in hits[::-1] if _is_there(work, copy, uid, marked)), 0):
             return found
     # A known place that is empty is an answer; otherwise SEARCH alone is none.
-    return 0 if same and copy.uid else _among_newest(work, copy)
+    return 0 if same and copy.uid else _among_newest(work, copy, marked)
 
 
 def _names(copy: DraftCopy) -> dict[str, str]:
@@ -149,15 +163,15 @@ def _names(copy: DraftCopy) -> dict[str, str]:
     return {COPY_FIELD: copy.token, "Message-ID": copy.message_id}
 
 
-def _among_newest(work: DraftWork, copy: DraftCopy) -> int:
+def _among_newest(work: DraftWork, copy: DraftCopy, marked: bool) -> int:
     """The same where the server does not search."""
     work.session.select(copy.raw_name)
-    return next((one.uid for one in newest(work.session) if _is_there(work, copy, one.uid)), 0)
+    return next((one.uid for one in newest(work.session) if _is_there(work, copy, one.uid, marked)), 0)
 
 
-def _is_there(work: DraftWork, copy: DraftCopy, uid: int) -> bool:
-    """Whether the message with that UID is this copy and nobody has deleted it."""
-    if not _is_alive(work.session, uid):
+def _is_there(work: DraftWork, copy: DraftCopy, uid: int, marked: bool) -> bool:
+    """Whether the message with that UID is this copy and, unless ``marked``, nobody has deleted it."""
+    if not marked and not _is_alive(work.session, uid):
         return False
     try:
         return copy.is_foreign or is_named(head_of(work.session, uid), _names(copy))
@@ -183,5 +197,5 @@ def _is_alive(session: ImapSession, uid: int) -> bool:
 
 
 def newest_of_each(copies: Iterable[DraftCopy]) -> tuple[DraftCopy, ...]:
-    """The newest copy of each draft, those under way left aside."""
-    return tuple({one.draft_id: one for one in copies if one.state is not CopyState.SENDING}.values())
+    """The newest copy of each draft, those that come or go left aside."""
+    return tuple({one.draft_id: one for one in copies if one.is_kept}.values())

@@ -181,7 +181,7 @@ class DraftUploads:
 
     def _leaving(self) -> list[DraftCopy]:
         found = self._server.unwanted(self._account_id, allowed=self._context.setup.server_drafts)
-        return [one for one in found if one.state is not CopyState.SENDING and self._may(one)]
+        return [one for one in found if self._may(one)]
 
     def _under_way(self) -> list[DraftCopy]:
         copies = self._server.copies(self._account_id)

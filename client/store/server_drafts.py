@@ -33,7 +33,8 @@ ORDER BY changed_at
 """  # noqa: S608 - constants only
 _UNWANTED = f"""
 SELECT {_COPY} FROM draft_copy c LEFT JOIN draft d ON d.draft_id = c.draft_id
-WHERE c.account_id = ?1 AND (d.draft_id IS NULL OR d.account_id <> c.account_id
+WHERE c.account_id = ?1 AND c.state <> 'sending'
+    AND (c.state = 'leaving' OR d.draft_id IS NULL OR d.account_id <> c.account_id
     OR (c.state <> 'foreign' AND (d.held = 'marked' OR NOT ?2))
     OR EXISTS (SELECT 1 FROM outbox WHERE outbox.draft_id = c.draft_id AND state IN ({_TAKEN}))
     OR EXISTS (SELECT 1 FROM draft_copy n WHERE n.draft_id = c.draft_id AND n.account_id = c.account_id
@@ -112,7 +113,8 @@ class ServerDrafts:
         """What is to be said of each stored draft."""
         rows = self._ledger.rows(
             "SELECT draft_id, version, cleared, held, uploaded, parked, error_code, note,"
-            " EXISTS (SELECT 1 FROM draft_copy c WHERE c.draft_id = draft.draft_id AND c.state <> 'sending')"
+            " EXISTS (SELECT 1 FROM draft_copy c WHERE c.draft_id = draft.draft_id"
+            " AND c.state IN ('there', 'foreign'))"
             " FROM draft"
         )
         return {row[0]: _standing(row, allowed=allowed) for row in rows}
@@ -124,7 +126,10 @@ class ServerDrafts:
         return tuple(map(_waiting, self._ledger.rows(_WANTED, (account_id,))))
 
     def unwanted(self, account_id: str, *, allowed: bool) -> tuple[DraftCopy, ...]:
-        """Copies to remove, oldest first; without ``allowed`` none of ours may be there."""
+        """Copies to remove, oldest first; without ``allowed`` none of ours may be there.
+
+        One under way is not among them: whether there is one has to be known first.
+        """
         return tuple(map(_copy, self._ledger.rows(_UNWANTED, (account_id, int(allowed)))))
 
     def copies(self, account_id: str, draft_id: str = "") -> tuple[DraftCopy, ...]:
@@ -146,7 +151,7 @@ class ServerDrafts:
         return self._insert(account_id, waiting.draft_id, waiting.version, token, place, CopyState.SENDING)
 
     def placed(self, copy: DraftCopy, uidvalidity: int, uid: int) -> None:
-        """The server has this copy; what changed since waits anew."""
+        """The server has this copy; what changed since waits anew. One that comes late changes nothing."""
         with self._ledger.transaction():
             self.moved(copy, uidvalidity, uid)
             self._ledger.run("UPDATE draft_copy SET state = 'there' WHERE copy_id = ?", (copy.copy_id,))
@@ -155,8 +160,9 @@ class ServerDrafts:
                 " hurried = CASE WHEN version = ?1 THEN 0 ELSE hurried END,"
                 " note = CASE WHEN note = 'gone' THEN 'changed' ELSE note END,"
                 " changed_at = CASE WHEN version = ?1 THEN NULL ELSE ?2 END"
-                " WHERE draft_id = ?3 AND account_id = ?4",
-                (copy.version, to_text(self._clock()), copy.draft_id, copy.account_id),
+                " WHERE draft_id = ?3 AND account_id = ?4 AND NOT EXISTS (SELECT 1 FROM draft_copy n"
+                " WHERE n.draft_id = ?3 AND n.account_id = ?4 AND n.state = 'there' AND n.copy_id > ?5)",
+                (copy.version, to_text(self._clock()), copy.draft_id, copy.account_id, copy.copy_id),
             )
 
     def moved(self, copy: DraftCopy, uidvalidity: int, uid: int) -> None:
@@ -168,6 +174,10 @@ class ServerDrafts:
                 (uidvalidity, uid, copy.copy_id),
             )
 
+    def leaving(self, copy: DraftCopy) -> None:
+        """Written before it is removed."""
+        self._ledger.run("UPDATE draft_copy SET state = 'leaving' WHERE copy_id = ?", (copy.copy_id,))
+
     def removed(self, copy: DraftCopy) -> None:
         """It is no longer there by our own doing; a draft without any other waits to be uploaded."""
         with self._ledger.transaction():
@@ -175,7 +185,7 @@ class ServerDrafts:
             self._ledger.run(
                 "UPDATE draft SET uploaded = '', changed_at = coalesce(changed_at, ?1) WHERE draft_id = ?2"
                 " AND note <> 'gone' AND NOT EXISTS (SELECT 1 FROM draft_copy WHERE draft_id = ?2"
-                " AND account_id = draft.account_id AND state <> 'sending')",
+                " AND account_id = draft.account_id AND state IN ('there', 'foreign'))",
                 (to_text(self._clock()), copy.draft_id),
             )
 

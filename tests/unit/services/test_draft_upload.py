@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from client.errors import ConnectionLost, MessageTooLarge, ServerBusy
+from client.mime.draft_message import build_draft
 from client.mime.parser import parse_message
 from client.model.account import Account, Endpoint, Identity
 from client.model.address import MailAddress
@@ -18,7 +19,7 @@ from client.model.operation import NOT_EXPUNGED, OperationKind
 from client.model.outgoing import Draft, DraftAttachment, OutboxState, OutgoingMessage
 from client.model.server_draft import COPY_FIELD, DRAFT_FIELD, CopyState, Held, Note, Standing
 from client.services.draft_reading import read_server_draft
-from client.services.draft_upload import DraftWork, look, newest_of_each, remove, settle, upload
+from client.services.draft_upload import LOOKS, DraftWork, look, newest_of_each, remove, settle, upload
 from client.store.database import Database, open_ledger
 from client.store.drafts import Drafts
 from client.store.operations import Operations
@@ -145,8 +146,41 @@ def test_a_link_that_breaks_anywhere_leaves_a_copy_and_in_the_end_one(desk: Desk
     except ConnectionLost:
         assert desk.subjects()
     desk.server.fail_on.clear()
+    for _ in range(LOOKS + 2):
+        desk.round()
+        assert desk.subjects() == ["Bản hai"]
+    assert [one.state for one in desk.known.copies("an")] == [CopyState.THERE]
+
+
+def test_a_copy_that_the_server_stores_late_is_found_and_goes(desk: Desk) -> None:
+    desk.write(DRAFT)
+    desk.server.fail_on["append"] = ConnectionLost(host="fake")
+    with pytest.raises(ConnectionLost):
+        desk.round()
+    (late,) = desk.known.copies("an")
+    desk.write(replace(DRAFT, subject="Bản hai"))
     desk.round()
     assert desk.subjects() == ["Bản hai"]
+    raw = build_draft(DRAFT, NOW, message_id=late.message_id, token=late.token, identity="x")
+    desk.box.add(raw, "\\Draft", when=NOW)
+    desk.round()
+    assert desk.subjects() == ["Bản hai"]
+    assert desk.standing() is Standing.UPLOADED
+    assert [one.state for one in desk.known.copies("an")] == [CopyState.THERE]
+
+
+def test_what_was_marked_as_deleted_when_the_program_ended_is_removed_by_the_next(desk: Desk) -> None:
+    desk.write(DRAFT)
+    desk.round()
+    (copy,) = desk.known.copies("an")
+    desk.known.leaving(copy)
+    desk.box.messages[copy.uid].flags.add("\\Deleted")
+    desk.write(replace(DRAFT, subject="Bản hai"))
+    desk.round()
+    assert desk.subjects() == ["Bản hai"]
+    assert desk.standing() is Standing.UPLOADED  # that the old one was not found is no news
+    assert (copy.uid in desk.box.messages) is ("UIDPLUS" not in desk.server.extensions)
+    desk.round()
     assert [one.state for one in desk.known.copies("an")] == [CopyState.THERE]
 
 
