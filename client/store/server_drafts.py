@@ -255,7 +255,7 @@ def _standing(row: tuple[Any, ...], *, allowed: bool) -> DraftStanding:
         found = Standing(note)
     elif uploaded == version and has_copy:
         found = Standing.UPLOADED
-    elif not allowed or cleared != version:
+    elif not allowed or not version or cleared != version:
         found = Standing.HERE_ONLY
     elif parked:
         found = Standing.PARKED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from client.mime.draft_message import build_draft
 from client.mime.parser import parse_message
 from client.model.account import Account, Endpoint, Identity
 from client.model.address import MailAddress
-from client.model.mailbox import SpecialUse
+from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.operation import NOT_EXPUNGED, OperationKind
 from client.model.outgoing import Draft, DraftAttachment, OutboxState, OutgoingMessage
 from client.model.server_draft import COPY_FIELD, DRAFT_FIELD, CopyState, Held, Note, Standing
@@ -28,6 +29,7 @@ from client.store.rows import Location
 from client.store.server_drafts import ServerDrafts
 from tests.fakes.imap import FakeImapServer, FakeMailbox
 
+KEPT = Path(__file__).resolve().parents[2] / "data" / "store" / "ledger-009.db"
 NOW = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 SERVER = Endpoint("localhost", 1)
 ACCOUNT = Account("an", Identity(MailAddress("an@x.vn", "An")), SERVER, SERVER, "an@x.vn")
@@ -258,6 +260,24 @@ def test_a_draft_that_is_marked_while_it_is_on_its_way_comes_down_at_once(
     assert desk.subjects() == []
 
 
+def test_a_draft_that_is_marked_just_before_it_would_leave_does_not_leave(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.write(DRAFT)
+    work = desk.work()
+    (waiting,) = desk.known.wanted("an")
+    listed = work.session.list_mailboxes
+
+    def marked_meanwhile() -> tuple[RemoteMailbox, ...]:
+        desk.known.judge("d1", "another", Held.MARKED)
+        return listed()
+
+    monkeypatch.setattr(work.session, "list_mailboxes", marked_meanwhile)
+    upload(work, waiting)
+    assert "append" not in desk.server.calls
+    assert desk.known.copies("an") == ()
+
+
 def test_what_is_thrown_away_here_goes_there(desk: Desk) -> None:
     desk.write(DRAFT)
     desk.round()
@@ -429,4 +449,22 @@ def test_a_mailbox_for_drafts_is_made_where_there_is_none(tmp_path: Path) -> Non
     desk.round()
     assert desk.box.special_use is SpecialUse.DRAFTS
     assert desk.subjects() == [DRAFT.subject]
+    desk.ledger.close()
+
+
+def test_drafts_of_an_older_version_of_the_program_stay_here_until_they_were_checked(tmp_path: Path) -> None:
+    shutil.copy(KEPT, tmp_path / "ledger.db")
+    desk = Desk(tmp_path, FakeImapServer({b"Drafts": FakeMailbox(SpecialUse.DRAFTS)}))
+    (old,) = desk.drafts.list("an")
+    assert desk.known.wanted("an") == ()
+    assert desk.known.unjudged() == ()
+    assert desk.standing(old.draft_id) is Standing.HERE_ONLY
+    desk.known.judge(old.draft_id, "some version", Held.NO)
+    desk.round()
+    assert desk.subjects() == []
+    whole = desk.drafts.load(old.draft_id)
+    assert whole is not None
+    desk.write(whole)
+    desk.round()
+    assert desk.subjects() == [old.subject]
     desk.ledger.close()
