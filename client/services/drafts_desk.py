@@ -19,8 +19,8 @@ class DraftsDesk(Protocol):
         """The draft that a message of a drafts mailbox is, stored on this computer and ready to go on with.
 
         A copy of a draft that is stored here answers with that; any other message becomes a new one, and is
-        replaced when that is uploaded. Fails with `MessageFrozen` where it carries a secrecy marking, with
-        `MalformedMessage` where it cannot be read whole.
+        replaced when that is uploaded. Fails with `MessageFrozen` where it carries a secrecy marking,
+        `MalformedMessage` where it cannot be read whole, `OutboxConflict` where its letter is on its way.
         """
 
     def closed(self, draft_id: str) -> None:

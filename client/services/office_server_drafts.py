@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from client.errors import ClientError, MalformedMessage, MessageFrozen
+from client.errors import ClientError, MalformedMessage, MessageFrozen, OutboxConflict
 from client.model.account import Account
 from client.model.at_rest import Readable
 from client.model.finding import CheckReport
@@ -118,6 +118,8 @@ class OfficeServerDrafts:
         return draft
 
     def _stored(self, draft_id: str) -> Draft:
+        if number := self._server.in_hand(draft_id):
+            raise OutboxConflict(outbox_id=number, state="", wanted="")
         draft = self._drafts.load(draft_id)
         return draft if draft is not None else _gone()
 

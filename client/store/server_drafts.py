@@ -100,6 +100,14 @@ class ServerDrafts:
         )
         return "" if row is None else str(row[0])
 
+    def in_hand(self, draft_id: str) -> int:
+        """The outbox's number of the letter that was made of it and may reach somebody, 0 for none."""
+        row = self._ledger.row(
+            f"SELECT outbox_id FROM outbox WHERE draft_id = ? AND state IN ({_IN_HAND})",  # noqa: S608 - constants only
+            (draft_id,),
+        )
+        return 0 if row is None else int(row[0])
+
     def adopt(self, draft_id: str, place: Location, account_id: str, version: str, identity: str) -> None:
         """A stored draft was begun from this message: the server has it, and the next version replaces it."""
         with self._ledger.transaction():

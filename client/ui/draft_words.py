@@ -24,7 +24,7 @@ class DraftWords(QObject):
             Standing.UNCHECKED: self.tr("Chỉ trên máy này: chưa kiểm tra được"),
             Standing.FAILED: self.tr("Chưa tải lên được, sẽ tự thử lại"),
             Standing.PARKED: self._parked(told.error_code),
-            Standing.GONE: self.tr("Bản trên máy chủ đã bị xóa ở nơi khác; bản này vẫn còn"),
+            Standing.GONE: self.tr("Bản trên máy chủ đã bị xóa hoặc thay ở nơi khác; bản này vẫn còn"),
             Standing.CHANGED: self.tr("Bản trên máy chủ đã bị sửa ở nơi khác; giữ cả hai bản"),
         }[told.standing]
 

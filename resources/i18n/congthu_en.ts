@@ -1329,8 +1329,8 @@ Open it only if you know this address.</translation>
         <translation>Not uploaded yet; it is tried again by itself</translation>
     </message>
     <message>
-        <source>Bản trên máy chủ đã bị xóa ở nơi khác; bản này vẫn còn</source>
-        <translation>The copy on the server was deleted elsewhere; this one is still here</translation>
+        <source>Bản trên máy chủ đã bị xóa hoặc thay ở nơi khác; bản này vẫn còn</source>
+        <translation>The copy on the server was deleted or replaced elsewhere; this one is still here</translation>
     </message>
     <message>
         <source>Bản trên máy chủ đã bị sửa ở nơi khác; giữ cả hai bản</source>

@@ -111,7 +111,7 @@ def test_the_list_of_drafts_and_the_status_say_where_a_draft_lies(
 
 
 @pytest.mark.parametrize(
-    ("standing", "said"), [(Standing.GONE, "xóa ở nơi khác"), (Standing.CHANGED, "giữ cả hai")]
+    ("standing", "said"), [(Standing.GONE, "xóa hoặc thay ở nơi khác"), (Standing.CHANGED, "giữ cả hai")]
 )
 def test_a_letter_being_written_says_what_happened_to_its_copy(
     qtbot: QtBot, desk: FakeDesk, window: MainWindow, standing: Standing, said: str

@@ -13,13 +13,13 @@ import pytest
 
 from client.config.paths import resources_dir
 from client.config.policy_layers import builtin_policy
-from client.errors import MalformedMessage, MessageFrozen, WorkshopLost
+from client.errors import MalformedMessage, MessageFrozen, OutboxConflict, WorkshopLost
 from client.mime.draft_message import build_draft
 from client.model.account import Account, Endpoint, Identity
 from client.model.address import MailAddress
 from client.model.finding import CheckReport, Finding, Severity, Unchecked
 from client.model.mailbox import RemoteMailbox, SpecialUse, SyncCursor
-from client.model.outgoing import Draft, DraftAttachment
+from client.model.outgoing import Draft, DraftAttachment, OutboxState, OutgoingMessage
 from client.model.server_draft import Held, Standing, held_by
 from client.services.futures import call, resolved
 from client.services.office_checks import CheckPlaces, CheckSetup, OfficeChecks
@@ -31,6 +31,7 @@ from client.store.drafts import Drafts
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
+from client.store.outbox import Outbox
 from client.store.reading import MessageReader
 from client.store.rows import HeaderRecord, Location
 from client.store.server_drafts import ServerDrafts
@@ -254,6 +255,12 @@ def test_a_copy_of_our_own_opens_the_draft_it_is_of(desk: Desk) -> None:
     desk.save(replace(DRAFT, subject="Mới hơn ở đây"))
     for row_id in (by_name, renamed):
         assert desk.drafts.open(desk.box, row_id).result(30).subject == "Mới hơn ở đây"
+    outbox = Outbox(desk.ledger, lambda: NOW)
+    number = outbox.enqueue(OutgoingMessage("an", "<1@x>", "an@x", ("b@x",), b"x", draft_id="d1"))
+    with pytest.raises(OutboxConflict):  # it is on its way: nobody goes on writing it
+        desk.drafts.open(desk.box, by_name).result(30)
+    outbox.advance(number, OutboxState.CANCELLED)
+    assert desk.drafts.open(desk.box, by_name).result(30).draft_id == "d1"
 
 
 def test_a_draft_with_a_marking_is_not_opened_nor_stored(desk: Desk) -> None:
