@@ -24,7 +24,7 @@ from client.ui.bridge import Bridge
 from client.ui.draft_words import DraftWords
 from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
-from client.ui.widgets import Notice, PlainTable
+from client.ui.widgets import Notice, PlainTable, plain_tooltip
 
 
 class DraftsModel(LinesModel):
@@ -69,8 +69,10 @@ class DraftsModel(LinesModel):
         return (self.tr("Tài khoản"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Tệp"), where)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: words only."""
+        """Qt: words only; where a draft lies may take more of them than there is room for."""
         draft = self.draft(index.row()) if index.isValid() else None
+        if draft is not None and role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._words.line(self._told.get(draft.draft_id)))
         if draft is None or role != Qt.ItemDataRole.DisplayRole:
             return None
         return (

@@ -105,6 +105,7 @@ def test_the_list_of_drafts_and_the_status_say_where_a_draft_lies(
     stored(desk, Standing.PARKED, "message-too-large")
     desk.emit(Event(EventKind.DRAFTS, "an"))
     qtbot.waitUntil(lambda: model.index(0, 4).data() == "Chỉ trên máy này: lớn hơn mức máy chủ nhận")
+    assert "lớn hơn mức máy chủ nhận" in model.index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
     assert window.status.drafts_line() == "1 bản nháp chưa lên được máy chủ"
     window.status.drafts_clicked.emit()
     assert window.workspace.drafts.isVisible()
