@@ -101,15 +101,15 @@ class DraftUploads:
             self._context.tell(EventKind.DRAFTS)
 
     def _work(self, work: DraftWork) -> None:
-        """One thing after the other until the link breaks; secrets go before anything is uploaded."""
+        """One thing after the other until the link breaks; what must not be there goes before all else."""
         hurried = any(one.hurried for one in self._due())
-        settled = self._each(work, self._under_way(), settle)
-        looked = settled and self._each(work, self._missing(), self._look)
         gone = self._leaving()
-        removed = looked and self._each(work, gone, remove)
-        uploaded = removed and self._upload_all(work)
-        if uploaded:
-            # What was uploaded now supersedes what was there.
+        removed = self._each(work, gone, remove)
+        known = removed and self._each(work, self._under_way(), settle)
+        looked = known and self._each(work, self._missing(), self._look)
+        uploaded = looked and self._upload_all(work)
+        if looked:
+            # What was uploaded or found supersedes what was there.
             gone += (later := self._leaving())
             self._each(work, later, remove)
         if gone or (uploaded and hurried):
@@ -225,6 +225,8 @@ class DraftUploads:
         waits = [self._wait(one) for one in self._server.wanted(self._account_id) if allowed]
         laters = [one.not_before for one in self._server.copies(self._account_id)]
         waits += [(one - now).total_seconds() for one in laters if one is not None and one > now]
+        if self._leaving() or self._under_way():
+            waits.append(0.0)  # the link broke at something else
         return max(_BUSY_SECONDS, min([*waits, _SLEEP_SECONDS]))
 
 
