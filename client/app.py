@@ -186,6 +186,7 @@ def engine_setup(installation: Installation) -> EngineSetup:
         directory=directory_server(installation),
         oauth=authorisation_servers(installation),
         at_rest=installation.at_rest,
+        server_drafts=installation.policy.storage.server_drafts,
     )
 
 

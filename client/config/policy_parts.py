@@ -97,10 +97,12 @@ class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What lies on the computer."""
+    """What lies on the computer, and what of it elsewhere."""
 
     encrypt: bool = False
     """It is encrypted, whatever the user's settings say."""
+    server_drafts: bool = True
+    """Drafts that were checked and hold no state secret lie on the mail server as well."""
 
 
 class Mailboxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -84,8 +84,9 @@ def changes(
 def bearing(place: Path, old: object, new: object, rules: Mapping[str, RuleEntry]) -> Bearing:
     """What it means that the entry at ``place`` was ``old`` and is ``new``."""
     match place:
-        case ("rules", _, "enabled") | ("storage", "encrypt"):
-            return Bearing.TIGHTER if new else Bearing.LOOSER
+        case ("rules", _, "enabled") | ("storage", _):
+            # Whatever is switched on asks more, but for drafts on the server.
+            return Bearing.LOOSER if bool(new) == (place[-1] == "server_drafts") else Bearing.TIGHTER
         case ("rules", code, "severity"):
             return _weighed(old, new, rules.get(code))
         case ("rules", code, "severity_when", _):

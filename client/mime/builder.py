@@ -63,6 +63,15 @@ def build_headers(draft: Draft, date: datetime, more: bytes = b"") -> bytes:
     fields.append(text_field(CORRELATION_FIELD, correlation_id(draft.message_id)))
     fields.append(ids_field("In-Reply-To", [draft.in_reply_to] if draft.in_reply_to else []))
     fields.append(ids_field("References", draft.references))
+    fields.append(wishes(draft))
+    fields.append(more)
+    fields.append(b"MIME-Version: 1.0\r\n")
+    return b"".join(fields)
+
+
+def wishes(draft: Draft) -> bytes:
+    """The fields that say how the message is to be treated: urgency, and the wish for a receipt."""
+    fields = []
     if draft.urgent:
         # RFC 2156 section 2.3.3 and what older programs read.
         fields.append(b"Importance: high\r\nX-Priority: 1\r\n")
@@ -70,8 +79,6 @@ def build_headers(draft: Draft, date: datetime, more: bytes = b"") -> bytes:
         fields += [f"X-CongThu-Urgency: {code}\r\n".encode("ascii")] if code else []
     if draft.want_receipt and draft.sender is not None:
         fields.append(address_field("Disposition-Notification-To", [draft.sender]))
-    fields.append(more)
-    fields.append(b"MIME-Version: 1.0\r\n")
     return b"".join(fields)
 
 

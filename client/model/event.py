@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     """An outbox entry changed state; ``subject_id`` is its id."""
     OPERATIONS = "operations"
     """What waits to be done on the server changed; ``subject_id`` is 0."""
+    DRAFTS = "drafts"
+    """A draft was uploaded, or was not, or its copy on the server is another one; ``subject_id`` is 0."""
     PROGRESS = "progress"
     """``done`` of ``total`` headers of mailbox ``subject_id`` have been read."""
     REVOCATION = "revocation"

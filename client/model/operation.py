@@ -54,6 +54,11 @@ class Operation:
         leaves = self.kind is not OperationKind.FLAG and not self.undone
         return leaves and self.parked in ("", NOT_EXPUNGED)
 
+    @property
+    def is_old_draft(self) -> bool:
+        """It merely hides an old version of a draft: nobody has to decide anything."""
+        return self.kind is OperationKind.DELETE and bool(self.flag)
+
 
 NOT_EXPUNGED = "not-expunged"
 """Parked as done: the server can only delete others' messages along with this one, so it is merely hidden."""

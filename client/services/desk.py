@@ -27,6 +27,7 @@ from client.model.verdict import Profile, SignerInfo
 from client.services.account_desk import AccountDesk
 from client.services.changes_desk import ChangesDesk
 from client.services.check_desk import CheckDesk
+from client.services.drafts_desk import DraftsDesk
 from client.services.outbox_desk import OutboxDesk
 from client.services.reading_desk import ReadingDesk
 from client.services.receipt_desk import ReceiptDesk
@@ -155,6 +156,9 @@ class MailDesk(Protocol):
 
     def delete_draft(self, draft_id: str) -> None:
         """Forget a draft."""
+
+    def server_drafts(self) -> DraftsDesk:
+        """Drafts on the mail server."""
 
     def check(self, draft: Draft) -> Future[CheckReport]:
         """Hold the draft against the regulation's rules."""

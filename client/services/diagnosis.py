@@ -26,6 +26,7 @@ _FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 _LEDGER_COUNTS = (
     "outbox",
     "draft",
+    "draft_copy",
     "operation",
     "override_log",
     "evidence",

@@ -19,6 +19,7 @@ from client.services.engine_setup import (
     BodyFailed,
     Channel,
     Command,
+    DraftsChanged,
     EngineSetup,
     FetchBody,
     NetworkChanged,
@@ -208,7 +209,7 @@ def _obey(
 ) -> None:
     for command in commands:
         match command:
-            case SyncNow() | NetworkChanged() | OperationsChanged() | OutboxChanged():
+            case SyncNow() | NetworkChanged() | OperationsChanged() | OutboxChanged() | DraftsChanged():
                 _pass_on(command, engines)
             case TextRead() as read:
                 if read.account_id in engines:
@@ -225,7 +226,8 @@ def _fetch(wanted: FetchBody, owner: AccountEngine | None, report: Callable[[Rep
 
 
 def _pass_on(
-    command: SyncNow | NetworkChanged | OperationsChanged | OutboxChanged, engines: dict[str, AccountEngine]
+    command: SyncNow | NetworkChanged | OperationsChanged | OutboxChanged | DraftsChanged,
+    engines: dict[str, AccountEngine],
 ) -> None:
     for name, engine in engines.items():
         match command:
@@ -237,6 +239,8 @@ def _pass_on(
                 engine.operations_changed()
             case OutboxChanged():
                 engine.outbox_changed()
+            case DraftsChanged():
+                engine.drafts_changed()
 
 
 def _problem(account_id: str, error: ClientError) -> Event:

@@ -19,6 +19,7 @@ from client.model.mailbox import MailboxRefused, RemoteMailbox, SpecialUse
 from client.net.session import ImapSession, MailboxStatus, SelectedMailbox
 from client.services import sync, sync_bodies
 from client.services.engine_context import AccountContext, Net
+from client.services.engine_drafts import DraftUploads
 from client.services.engine_foreground import Foreground
 from client.services.engine_obstacles import TRIES, Obstacles, is_refusal
 from client.services.engine_sending import Sender
@@ -60,33 +61,40 @@ class AccountEngine:
         self._obstacles = Obstacles()
         self._refusing: dict[bytes, MailboxRefused] = {}
         self._mail = Worker("mail", account.account_id, report, self._mail_round)
-        self._sender = Sender(self._context, ledger, self._look_again)
+        self._sender = Sender(self._context, ledger, self._filed)
         self._foreground = Foreground(self._context, self._look_again)
+        self._drafts = DraftUploads(self._context, ledger, self._look_again, self._foreground.worker.wake)
 
     def start(self) -> None:
         """Open the cache, if that can be done now, and start the threads."""
         with suppress(ClientError):  # told by the mail's own thread, which tries again
             self._context.store()
-        for worker in (self._mail, self._foreground.worker, self._sender.worker):
+        for worker in (self._mail, self._foreground.worker, self._sender.worker, self._drafts.worker):
             worker.start()
 
     def sync_now(self) -> None:
         """Look at every mailbox now; also what waits after a refused password is tried again."""
         self._obstacles.forget()
-        self._sender.hurry()
+        self._sender.hasten()
         self._foreground.worker.link_works()
+        self._drafts.hasten()
         self._look_again()
 
     def reconnect(self) -> None:
         """The network is another one, or this computer slept: no connection made before is of use."""
         for worker in (self._mail, self._foreground.worker):
             worker.excuse()
-        self._sender.hurry()
+        self._sender.hasten()
+        self._drafts.hasten(only_links=True)
         self._context.abandon_connections()
 
     def outbox_changed(self) -> None:
         """Look into the outbox now."""
         self._sender.worker.wake()
+
+    def drafts_changed(self) -> None:
+        """See which drafts are to be uploaded or taken down now."""
+        self._drafts.worker.wake()
 
     def operations_changed(self) -> None:
         """Do what waits for the server now, on the connection that also fetches bodies."""
@@ -111,7 +119,7 @@ class AccountEngine:
 
     def stop(self) -> None:
         """Start nothing new."""
-        for worker in (self._sender.worker, self._foreground.worker, self._mail):
+        for worker in (self._sender.worker, self._foreground.worker, self._drafts.worker, self._mail):
             worker.stop()
         session = self._idle_session
         if session is not None:
@@ -120,7 +128,8 @@ class AccountEngine:
     def join(self) -> None:
         """Wait for a started submission without a limit, for everything else a moment."""
         self._sender.worker.join()
-        ended = [self._mail.join(JOIN_SECONDS), self._foreground.worker.join(JOIN_SECONDS)]
+        others = (self._mail, self._foreground.worker, self._drafts.worker)
+        ended = [worker.join(JOIN_SECONDS) for worker in others]
         if all(ended):
             self._context.close()
 
@@ -211,6 +220,7 @@ class AccountEngine:
         self._mail.succeeded()
         for worker in (self._foreground.worker, self._sender.worker):
             worker.link_works()
+        self._drafts.hasten(only_links=True)
         self._context.tell(EventKind.ACCOUNT_OK)
 
     def _is_unchanged(self, work: sync.SyncWork, mailbox_id: int, status: MailboxStatus) -> bool:
@@ -283,6 +293,11 @@ class AccountEngine:
             self._context.trust.broke,
             self._turns,
         )
+
+    def _filed(self) -> None:
+        """A letter is in Sent: its draft is not needed any more, neither here nor there."""
+        self._look_again()
+        self._drafts.worker.wake()
 
     def _look_again(self) -> None:
         self._mail.wake()

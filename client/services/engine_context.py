@@ -104,6 +104,8 @@ class AccountContext:
         self._certificates = ServerCertificates(ledger, account.account_id)
         self._submission_showed = b""
         self._sessions: WeakSet[ImapSession] = WeakSet()
+        self.side_link = threading.Lock()
+        """Held by whoever has the account's third connection: there are no more than three."""
         self._lock, self._opening = threading.Lock(), threading.Lock()
 
     def tell(self, kind: EventKind, subject_id: int = 0) -> None:

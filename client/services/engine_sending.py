@@ -24,23 +24,23 @@ class Sender:
     def __init__(self, context: AccountContext, ledger: Database, filed: Callable[[], None]) -> None:
         self._context = context
         self._filed = filed
-        self._hurried = threading.Event()
+        self._hastened = threading.Event()
         account = context.account
         self.worker = Worker("send", account.account_id, context.report, self._round)
         self._work = sending.tools(account, ledger, context.report, context.clock, self.worker.stopping)
 
-    def hurry(self) -> None:
+    def hasten(self) -> None:
         """Try again at once what waits for another try: somebody asked for it, or the network is another."""
-        self._hurried.set()
+        self._hastened.set()
         self.worker.wake()
 
     def _round(self) -> float:
         context, work = self._context, self._work
         sending.settle_again(work)
-        if self._hurried.is_set():
-            self._hurried.clear()
+        if self._hastened.is_set():
+            self._hastened.clear()
             work.outbox.hasten_all(context.account.account_id)
-            work.lookout.hurry()
+            work.lookout.hasten()
         let_in = True
         if sending.due(work):
             anchors = context.setup.anchors_pem
@@ -49,9 +49,17 @@ class Sender:
         sending.resolve_by_receipts(work)
         work.outbox.forget_finished(context.clock() - KEEP_FINISHED)
         if not self.worker.stopping() and (sending.to_file(work) or sending.to_look_for(work)):
-            self._file()
+            self._file_when_free()
         # Each letter that waits would be one more wrong password.
         return POLL_SECONDS if let_in else NEEDS_USER_SECONDS
+
+    def _file_when_free(self) -> None:
+        """Not while a draft is uploaded; what waits to be sent must not wait for that: this looks again."""
+        if self._context.side_link.acquire(blocking=False):
+            try:
+                self._file()
+            finally:
+                self._context.side_link.release()
 
     def _file(self) -> None:
         """See to Sent. What waits to be sent is not held up by this: it has an answer of its own."""

@@ -60,6 +60,8 @@ class EngineSetup:
     """The organisation's directory; None where the policy names none."""
     oauth: Mapping[str, AuthorisationServer] = field(default_factory=dict)
     """By account: where those that sign in have their access tokens from."""
+    server_drafts: bool = True
+    """Drafts are uploaded; the policy may forbid it, and what lies there then goes."""
     at_rest: Vault | None = None
     """What the data folder is read and written with; None: nothing in it is encrypted."""
 
@@ -79,6 +81,11 @@ class NetworkChanged:
 @dataclass(frozen=True, slots=True)
 class OutboxChanged:
     """The outbox has something new, or an entry was retried or cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsChanged:
+    """A draft was changed, judged, closed or thrown away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,7 @@ Command = (
     | NetworkChanged
     | OutboxChanged
     | OperationsChanged
+    | DraftsChanged
     | RevocationWanted
     | FetchBody
     | TextRead

@@ -95,7 +95,8 @@ class MailChanges:
 
     def waiting(self) -> tuple[Operation, ...]:
         """See `ChangesDesk.waiting`."""
-        found = [one for operations in self._operations.values() for one in operations.all()]
+        all_ = (one for operations in self._operations.values() for one in operations.all())
+        found = [one for one in all_ if not one.is_old_draft]
         return tuple(sorted(found, key=lambda one: one.operation_id))
 
     def retry(self, operation_id: int) -> None:

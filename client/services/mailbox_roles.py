@@ -6,8 +6,8 @@ from client.errors import MailboxMissing
 from client.model.mailbox import RemoteMailbox, SpecialUse, name_to_make
 from client.net.session import ImapSession
 
-_SENT_NAME = b"Sent"
-"""What a missing mailbox for sent messages is called when it is made: servers and clients know it."""
+_NAMES = {SpecialUse.SENT: b"Sent", SpecialUse.DRAFTS: b"Drafts"}
+"""What a missing mailbox is called when it is made: servers and clients know it."""
 _ORDER = {
     SpecialUse.INBOX: 0,
     SpecialUse.SENT: 1,
@@ -19,13 +19,29 @@ _ORDER = {
 
 def sent_mailbox(session: ImapSession, host: str) -> bytes:
     """Where copies of sent messages go; made where there is none. Raises `MailboxMissing`."""
+    return _with_role(session, host, SpecialUse.SENT)
+
+
+def drafts_mailbox(session: ImapSession, host: str) -> bytes:
+    """Where drafts lie; made where there is none. Raises `MailboxMissing`."""
+    return _with_role(session, host, SpecialUse.DRAFTS)
+
+
+def trash_mailbox(session: ImapSession) -> bytes:
+    """Where what is deleted goes, by the name it will have where there is none yet."""
+    known = session.list_mailboxes()
+    named = (one.raw_name for one in known if one.special_use is SpecialUse.TRASH)
+    return next(named, name_to_make(b"Trash", (one.raw_name for one in known)))
+
+
+def _with_role(session: ImapSession, host: str, role: SpecialUse) -> bytes:
     for _ in range(2):
         known = session.list_mailboxes()
         for one in known:
-            if one.special_use is SpecialUse.SENT and one.selectable:
+            if one.special_use is role and one.selectable:
                 return one.raw_name
-        session.create(name_to_make(_SENT_NAME, (one.raw_name for one in known)), SpecialUse.SENT)
-    raise MailboxMissing(host=host, role=SpecialUse.SENT.value)
+        session.create(name_to_make(_NAMES[role], (one.raw_name for one in known)), role)
+    raise MailboxMissing(host=host, role=role.value)
 
 
 def in_order(remotes: tuple[RemoteMailbox, ...]) -> list[RemoteMailbox]:

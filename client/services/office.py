@@ -22,7 +22,7 @@ from client.services.account_desk import AccountDesk
 from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
-from client.services.engine_setup import NetworkChanged, OperationsChanged, SyncNow
+from client.services.engine_setup import DraftsChanged, NetworkChanged, OperationsChanged, SyncNow
 from client.services.futures import call, resolved, then
 from client.services.mail_changes import MailChanges
 from client.services.mail_shelf import MailShelf
@@ -32,6 +32,7 @@ from client.services.office_drafts import OfficeDrafts, drafting
 from client.services.office_reading import OfficeReading, ReadingPlaces
 from client.services.office_receipts import OfficeReceipts, ReceiptSetup
 from client.services.office_sending import OfficeSending, SendingSetup
+from client.services.office_server_drafts import OfficeServerDrafts, ServerDraftSetup
 from client.services.office_setup import OfficeSetup
 from client.services.office_signing import KeySettings, SigningOffice
 from client.services.office_verification import OfficeVerification
@@ -65,8 +66,18 @@ class Office:
         looks = (shelf.body, shelf.account_of, self._drafts.listed)
         places = CheckPlaces(shelf.readers, setup.message_file, *looks)
         self._checks = OfficeChecks(
-            CheckSetup(setup.policy, setup.sources, setup.clock, lambda: self._accounts, places), lane, ledger
+            CheckSetup(
+                setup.policy,
+                setup.sources,
+                setup.clock,
+                lambda: self._accounts,
+                places,
+                lambda *judged: self._server_drafts.judged(*judged),
+            ),
+            lane,
+            ledger,
         )
+        self._server_drafts = OfficeServerDrafts(self._draft_setup(), lane, ledger)
         self._sending = self._sending_office()
         self._verification = OfficeVerification(
             VerificationSetup(
@@ -102,6 +113,18 @@ class Office:
             (self._lane, self._keys_lane),
             self._signing,
             self._engine,
+        )
+
+    def _draft_setup(self) -> ServerDraftSetup:
+        shelf, engine = self._shelf, self._engine
+        return ServerDraftSetup(
+            self._setup.policy.storage.server_drafts,
+            self._setup.clock,
+            shelf.owner_of,
+            shelf.reader_of,
+            shelf.body,
+            self._checks.check,
+            lambda: engine.send(DraftsChanged()),
         )
 
     def _receipt_setup(self) -> ReceiptSetup:
@@ -198,6 +221,7 @@ class Office:
     def work_behind(self) -> None:
         """From now on have what is attached read for searching, and let go what waits for its hour."""
         self._sending.scheduled.start()
+        self._server_drafts.begin()
         readers = {one: self._shelf.new_reader(one) for one in self._shelf.readers}
         self._index = AttachmentIndex(
             self._lane, readers, self._setup.message_file, self._engine.send, self._receipts.take
@@ -233,7 +257,11 @@ class Office:
 
     def save_draft(self, draft: Draft) -> None:
         """See `MailDesk.save_draft`."""
-        self._drafts.save(draft)
+        self._server_drafts.saved(draft.draft_id, self._drafts.save(draft))
+
+    def server_drafts(self) -> OfficeServerDrafts:
+        """See `MailDesk.server_drafts`."""
+        return self._server_drafts
 
     def drafts(self, account_id: str) -> tuple[Draft, ...]:
         """See `MailDesk.drafts`."""
@@ -246,6 +274,7 @@ class Office:
     def delete_draft(self, draft_id: str) -> None:
         """See `MailDesk.delete_draft`."""
         self._drafts.delete(draft_id)
+        self._server_drafts.deleted(draft_id)
 
     def suggest(self, text: str, limit: int = 8) -> Suggestions:
         """See `MailDesk.suggest`."""

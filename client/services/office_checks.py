@@ -17,6 +17,7 @@ from client.model.at_rest import Readable
 from client.model.finding import CheckReport, Finding
 from client.model.outgoing import Draft, DraftAttachment, OutgoingMessage
 from client.model.register import ReceivedDocument, ReceivedMessage
+from client.model.server_draft import Held, held_by
 from client.rules.context import SentDocument
 from client.services import check_bench
 from client.services.check_orders import CheckOrder, FilesWanted, Reading, ReadingOrder
@@ -28,7 +29,7 @@ from client.services.recent_traffic import RecentTraffic, recent_traffic, window
 from client.services.requests import TrustSources
 from client.services.tasks import Lane
 from client.store.database import Database
-from client.store.drafts import Drafts
+from client.store.drafts import Drafts, version_of
 from client.store.outbox import Outbox
 from client.store.overrides import Override, OverrideLog
 from client.store.reading import MessageReader
@@ -62,6 +63,8 @@ class CheckSetup:
     clock: Callable[[], datetime]
     accounts: Callable[[], dict[str, Account]]
     places: CheckPlaces
+    judged: Callable[[str, str, Held], None] = lambda *_: None
+    """Told of every draft that was checked: its id, the version, whether that may lie on the server."""
 
 
 class OfficeChecks:
@@ -81,8 +84,11 @@ class OfficeChecks:
     def check(self, draft: Draft) -> Future[CheckReport]:
         """See `MailDesk.check`. A file's content goes to the workshop once, its name with every check."""
         if all(self._is_known(one.content) for one in draft.attachments):
-            return self._ask(draft)
-        return then(in_thread(lambda: self._learn(draft)), lambda _: self._ask(draft))
+            answer = self._ask(draft)
+        else:
+            answer = then(in_thread(lambda: self._learn(draft)), lambda _: self._ask(draft))
+        answer.add_done_callback(lambda done: self._tell_judged(draft, done))
+        return answer
 
     def remedies(self) -> frozenset[str]:
         """See `CheckDesk.remedies`; the workshop's answer, empty until it is there."""
@@ -104,8 +110,9 @@ class OfficeChecks:
         )
 
     def purge(self, draft_id: str) -> None:
-        """See `CheckDesk.purge`."""
+        """See `CheckDesk.purge`; its copies on the server go as well."""
         self._drafts.purge(draft_id)
+        self._setup.judged(draft_id, "", Held.MARKED)
 
     def overrides(self) -> tuple[Override, ...]:
         """See `CheckDesk.overrides`."""
@@ -178,6 +185,13 @@ class OfficeChecks:
     def log_without_timestamp(self, path: Path) -> None:
         """Somebody chose to sign a file without a time-stamp."""
         self._overrides.append(file_override(path, self._setup.clock()))
+
+    def _tell_judged(self, draft: Draft, done: Future[CheckReport]) -> None:
+        """Whether this version may lie on the server; a check that did not come to its end allows nothing."""
+        if not done.cancelled():
+            held = held_by(done.result()) if done.exception() is None else Held.UNCHECKED
+            version = version_of(draft, (self._digest(one.content) for one in draft.attachments))
+            self._setup.judged(draft.draft_id, version, held)
 
     def _ask(self, draft: Draft, send: Iterable[str] = ()) -> Future[CheckReport]:
         setup, wanted = self._setup, frozenset(send)

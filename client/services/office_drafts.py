@@ -85,9 +85,9 @@ class OfficeDrafts:
         body = self._setup.body(mailbox_id, row_id)
         return then(body, lambda path: self._lane.submit(workshop.answer, path, *told))
 
-    def save(self, draft: Draft) -> None:
-        """See `MailDesk.save_draft`."""
-        self._drafts.save(draft)
+    def save(self, draft: Draft) -> str:
+        """See `MailDesk.save_draft`; answers with the version's digest."""
+        return self._drafts.save(draft)
 
     def list(self, account_id: str) -> tuple[Draft, ...]:
         """See `MailDesk.drafts`; what may have reached somebody is in the outbox only."""

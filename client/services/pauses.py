@@ -109,7 +109,7 @@ class Lookout:
         self._seconds = seconds
         self._looks: dict[int, tuple[int, float]] = {}
 
-    def hurry(self) -> None:
+    def hasten(self) -> None:
         """It is time to look for all of them; each then waits as long as it would have."""
         self._looks = {outbox_id: (times, 0.0) for outbox_id, (times, _) in self._looks.items()}
 

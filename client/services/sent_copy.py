@@ -21,7 +21,7 @@ from client.net.session import FetchedHeader, ImapSession
 ORIGINAL_ID_FIELD = "X-Microsoft-Original-Message-ID"
 NEWEST = 50
 """So many of the newest are looked at where SEARCH finds nothing."""
-_MOST_HITS = 5
+MOST_HITS = 5
 """A server that names more for an identifier does not search; and no more bodies are fetched."""
 _HEAD = 64 * 1024
 _EARLIER = timedelta(days=1)
@@ -39,7 +39,7 @@ def find_own(
     }
     for field, value in wanted.items():
         hits = session.find_by_message_id(mailbox, value, field)
-        found = [uid for uid in hits[-_MOST_HITS:] if _is_named(_head(session, uid), wanted)]
+        found = [uid for uid in hits[-MOST_HITS:] if is_named(head_of(session, uid), wanted)]
         if found:
             return tuple(found)
     return _among_newest(session, mailbox, entry, raw, wanted)
@@ -52,7 +52,8 @@ def signed_digest(raw: bytes) -> str:
     return hashlib.sha256(content).hexdigest() if len(content) > 2 else ""
 
 
-def _is_named(block: HeaderBlock, wanted: dict[str, str]) -> bool:
+def is_named(block: HeaderBlock, wanted: dict[str, str]) -> bool:
+    """Whether one of the fields ``wanted`` has its value."""
     return any(
         value.encode() == told.strip()
         for field, value in wanted.items()
@@ -64,19 +65,20 @@ def _among_newest(
     session: ImapSession, mailbox: bytes, entry: OutboxEntry, raw: Callable[[], bytes], wanted: dict[str, str]
 ) -> tuple[int, ...]:
     session.select(mailbox)
-    similar = [one for one in _newest(session) if _is_similar(one, entry)][:_MOST_HITS]
+    similar = [one for one in newest(session) if _is_similar(one, entry)][:MOST_HITS]
     if not similar:
         return ()
     digest = signed_digest(raw())
     found = []
     for one in similar:
         copy = session.fetch_body(one.uid)
-        if _is_named(read_header_block(copy, 0), wanted) or (digest and signed_digest(copy) == digest):
+        if is_named(read_header_block(copy, 0), wanted) or (digest and signed_digest(copy) == digest):
             found.append(one.uid)
     return tuple(sorted(found))
 
 
-def _newest(session: ImapSession) -> list[FetchedHeader]:
+def newest(session: ImapSession) -> list[FetchedHeader]:
+    """The `NEWEST` messages of the selected mailbox."""
     found: list[FetchedHeader] = []
     batches = session.fetch_headers(1)
     for batch in batches:
@@ -95,6 +97,7 @@ def _is_similar(one: FetchedHeader, entry: OutboxEntry) -> bool:
     return subject == " ".join(entry.subject.split()) and one.internal_date >= entry.created_at - _EARLIER
 
 
-def _head(session: ImapSession, uid: int) -> HeaderBlock:
+def head_of(session: ImapSession, uid: int) -> HeaderBlock:
+    """The fields of a message of the selected mailbox. Raises what `ImapSession.fetch_body` raises."""
     part = session.fetch_part(uid, 0, _HEAD) if session.quirks.partial_fetch else session.fetch_body(uid)
     return read_header_block(part, 0)

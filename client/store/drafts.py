@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +14,33 @@ from client.model.outgoing import Draft
 from client.store.database import Database
 from client.store.times import to_text
 
+_SAVE = """
+INSERT INTO draft (draft_id, account_id, saved_at, content, version, changed_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?3)
+ON CONFLICT (draft_id) DO UPDATE SET account_id = ?2, saved_at = ?3, content = ?4, version = ?5,
+    changed_at = CASE WHEN uploaded = ?5 THEN NULL ELSE coalesce(changed_at, ?3) END,
+    hurried = CASE WHEN version = ?5 THEN hurried ELSE 0 END,
+    parked = CASE WHEN version = ?5 THEN parked ELSE 0 END
+"""
+
+
+def version_of(draft: Draft, digests: Iterable[str] | None = None) -> str:
+    """Digest of all that is stored of a draft; ``digests`` are its attachments' where they are known."""
+    known = tuple(digests) if digests is not None else tuple(one.sha256 for one in draft.attachments)
+    return _version(_encoded(draft), known)
+
+
+def _encoded(draft: Draft) -> bytes:
+    bare = replace(draft, attachments=tuple(replace(one, content=b"") for one in draft.attachments))
+    return msgspec.json.encode(bare)
+
+
+def _version(content: bytes, digests: Iterable[str]) -> str:
+    digest = hashlib.sha256(content)
+    for one in digests:
+        digest.update(one.encode("ascii"))
+    return digest.hexdigest()
+
 
 class Drafts:
     """The ledger's drafts; attachments lie beside the JSON as they are, and are rewritten only if changed."""
@@ -21,22 +49,26 @@ class Drafts:
         self._ledger = ledger
         self._clock = clock
 
-    def save(self, draft: Draft) -> None:
-        """Store this version; `StorageFull` leaves the previous one untouched."""
-        bare = replace(draft, attachments=tuple(replace(one, content=b"") for one in draft.attachments))
+    def save(self, draft: Draft) -> str:
+        """Store this version, answer with its digest; `StorageFull` leaves the previous one untouched."""
+        content, digests = _encoded(draft), tuple(one.sha256 for one in draft.attachments)
+        version = _version(content, digests)
         with self._ledger.transaction():
-            self._ledger.run(
-                "INSERT INTO draft (draft_id, account_id, saved_at, content) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (draft_id) DO UPDATE SET account_id = excluded.account_id,"
-                " saved_at = excluded.saved_at, content = excluded.content",
-                (draft.draft_id, draft.account_id, to_text(self._clock()), msgspec.json.encode(bare)),
-            )
-            self._save_attachments(draft)
+            now = to_text(self._clock())
+            self._ledger.run(_SAVE, (draft.draft_id, draft.account_id, now, content, version))
+            self._save_attachments(draft, digests)
+        return version
 
     def load(self, draft_id: str) -> Draft | None:
         """The stored draft, None when there is none."""
         row = self._ledger.row("SELECT content FROM draft WHERE draft_id = ?", (draft_id,))
         return None if row is None else self._whole(draft_id, row[0])
+
+    def versioned(self, draft_id: str) -> tuple[Draft | None, str]:
+        """`load`, and the digest that `save` answered with; ``""`` for one from before digests."""
+        with self._ledger.transaction():
+            row = self._ledger.row("SELECT content, version FROM draft WHERE draft_id = ?", (draft_id,))
+            return (None, "") if row is None else (self._whole(draft_id, row[0]), row[1])
 
     def list(self, account_id: str) -> tuple[Draft, ...]:
         """The account's drafts, newest first, without the content of their attachments: `load` has that."""
@@ -53,18 +85,18 @@ class Drafts:
         """Forget the draft so that nothing of it is left in the file; see `Database.run_overwriting`."""
         self._ledger.run_overwriting("DELETE FROM draft WHERE draft_id = ?", (draft_id,))
 
-    def _save_attachments(self, draft: Draft) -> None:
+    def _save_attachments(self, draft: Draft, digests: tuple[str, ...]) -> None:
         stored = dict(
             self._ledger.rows(
                 "SELECT position, sha256 FROM draft_attachment WHERE draft_id = ?", (draft.draft_id,)
             )
         )
-        for position, attachment in enumerate(draft.attachments):
-            if stored.pop(position, "") != attachment.sha256:
+        for position, (attachment, digest) in enumerate(zip(draft.attachments, digests, strict=True)):
+            if stored.pop(position, "") != digest:
                 self._ledger.run(
                     "INSERT OR REPLACE INTO draft_attachment (draft_id, position, sha256, content)"
                     " VALUES (?, ?, ?, ?)",
-                    (draft.draft_id, position, attachment.sha256, attachment.content),
+                    (draft.draft_id, position, digest, attachment.content),
                 )
         self._ledger.run_many(
             "DELETE FROM draft_attachment WHERE draft_id = ? AND position = ?",

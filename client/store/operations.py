@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from client.model.message import Flag
-from client.model.operation import Operation, OperationKind
+from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
 from client.store.database import Database, Value
 from client.store.rows import Location
 from client.store.times import from_text, to_text
@@ -61,6 +61,12 @@ class Operations:
     def delete(self, place: Location, subject: str = "") -> int:
         """Remember that a message goes for good; answers with the operation's number."""
         return self._insert(place, OperationKind.DELETE, subject=subject)
+
+    def hide_draft(self, place: Location) -> None:
+        """A draft's old version that the server cannot remove by itself: marked there, not shown here."""
+        with self._ledger.transaction():
+            number = self._insert(place, OperationKind.DELETE, flag=str(Flag.DRAFT))
+            self.park([number], NOT_EXPUNGED)
 
     def take_back(self, operation_id: int) -> bool:
         """Undo what has not been started, or have it moved back once done; False when it is done already."""

@@ -32,6 +32,7 @@ from client.ui.page_dialog import PageDialog
 from client.ui.secret_guard import SecretGuard
 from client.ui.send_button import SendButton
 from client.ui.send_flow import SendFlow
+from client.ui.server_draft_watch import ServerDraftWatch
 from client.ui.texts import Texts
 from client.ui.widgets import open_at
 
@@ -67,6 +68,7 @@ class ComposeWindow(QWidget):
         self.check = LiveCheck(desk, self)
         self.keeper = DraftKeeper(desk, self.check, self)
         self.secrets = SecretGuard(desk, texts, self.keeper, draft.draft_id, self)
+        self.server = ServerDraftWatch(desk, draft.draft_id, self)
         self.flow = SendFlow(desk, texts, self)
         self.send_control = SendButton(texts)
         self.send_button = self.send_control.button
@@ -114,6 +116,7 @@ class ComposeWindow(QWidget):
             self.check.stop()
             self.keeper.forget()
             self.form.files.close_reader()
+            self.server.close()
             event.accept()
         else:
             event.ignore()
@@ -124,11 +127,10 @@ class ComposeWindow(QWidget):
         bar = QHBoxLayout()
         bar.setContentsMargins(12, 8, 12, 8)
         bar.setSpacing(8)
-        bar.addWidget(self.send_control)
-        bar.addWidget(self.save_button)
-        bar.addWidget(self.form.sign_message)
-        bar.addWidget(self.form.urgent)
-        bar.addWidget(self.form.receipt)
+        for tool in (self.send_control, self.save_button):
+            bar.addWidget(tool)
+        for wish in (self.form.sign_message, self.form.urgent, self.form.receipt):
+            bar.addWidget(wish)
         bar.addWidget(self.state, 1)
         bar.addWidget(self.progress)
         split = QSplitter()
@@ -142,7 +144,8 @@ class ComposeWindow(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(bar)
-        for bar_of in (self.secrets.notice, self.storage_notice, self.notice, self.fix_notice):
+        own = (self.notice, self.fix_notice, self.server.notice)
+        for bar_of in (self.secrets.notice, self.storage_notice, *own):
             layout.addWidget(bar_of)
         layout.addWidget(split, 1)
 
@@ -162,7 +165,7 @@ class ComposeWindow(QWidget):
         self.check.reported.connect(self._on_report)
         self.check.failed.connect(self._on_check_failed)
         self.keeper.saved.connect(self._on_saved)
-        self.keeper.failed.connect(self._on_save_failed)
+        self.keeper.failed.connect(lambda error: self._show_error(error, self.storage_notice))
         self.flow.progress.connect(self.state.setText)
         self.flow.reported.connect(self._on_final_report)
         self.flow.sent.connect(self._on_sent)
@@ -191,11 +194,11 @@ class ComposeWindow(QWidget):
 
     def undo_fix(self) -> None:
         """Take the last remedy back."""
+        told = self.tr("Chỗ này đã được sửa tiếp, không hoàn tác tự động được.")
         if self.fixes.undo():
             self.fix_notice.clear()
-            return
-        told = self.tr("Chỗ này đã được sửa tiếp, không hoàn tác tự động được.")
-        self.fix_notice.show_notice(Severity.INFO, told)
+        else:
+            self.fix_notice.show_notice(Severity.INFO, told)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Right after a remedy Ctrl+Z means that one, whatever line the keyboard is in."""
@@ -257,9 +260,6 @@ class ComposeWindow(QWidget):
         self.stored.emit()
         self.state.setText(self.tr("Đã lưu bản nháp"))
         self.storage_notice.clear()
-
-    def _on_save_failed(self, error: BaseException) -> None:
-        self._show_error(error, self.storage_notice)
 
     def _on_purged(self) -> None:
         self.stored.emit()

@@ -17,18 +17,20 @@ from PySide6.QtWidgets import (
 from client.config.catalogue import Text
 from client.errors import ClientError
 from client.model.outgoing import Draft
+from client.model.server_draft import DraftStanding
 from client.services.desk import MailDesk
 from client.ui import dialogs
 from client.ui.bridge import Bridge
+from client.ui.draft_words import DraftWords
 from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
-from client.ui.widgets import Notice, PlainTable
+from client.ui.widgets import Notice, PlainTable, plain_tooltip
 
 
 class DraftsModel(LinesModel):
-    """Subject, recipients, account and number of files of every stored draft."""
+    """Subject, recipients, account and number of files of every stored draft, and where else it lies."""
 
-    COLUMNS = 4
+    COLUMNS = 5
 
     def __init__(self, desk: MailDesk, texts: Texts, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,8 @@ class DraftsModel(LinesModel):
         self._texts = texts
         self._drafts: tuple[Draft, ...] = ()
         self._names: dict[str, str] = {}
+        self._words = DraftWords(self)
+        self._told: dict[str, DraftStanding] = {}
 
     def load(self) -> None:
         """Read the drafts of all accounts again."""
@@ -43,8 +47,13 @@ class DraftsModel(LinesModel):
         found = tuple(draft for account in accounts for draft in self._desk.drafts(account.account_id))
         self.beginResetModel()
         self._names = {account.account_id: self._texts.account(account) for account in accounts}
-        self._drafts = found
+        self._drafts, self._told = found, self._desk.server_drafts().standings()
         self.endResetModel()
+
+    def refused(self) -> int:
+        """How many the mail server did not take."""
+        told = (self._told.get(draft.draft_id) for draft in self._drafts)
+        return sum(one is not None and one.wants_a_look for one in told)
 
     def draft(self, row: int) -> Draft | None:
         """The draft in a row."""
@@ -56,11 +65,14 @@ class DraftsModel(LinesModel):
 
     def headings(self) -> tuple[str, ...]:
         """The columns' names."""
-        return (self.tr("Tài khoản"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Tệp"))
+        where = self.tr("Máy chủ thư")
+        return (self.tr("Tài khoản"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Tệp"), where)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Qt: words only."""
+        """Qt: words only; where a draft lies may take more of them than there is room for."""
         draft = self.draft(index.row()) if index.isValid() else None
+        if draft is not None and role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._words.line(self._told.get(draft.draft_id)))
         if draft is None or role != Qt.ItemDataRole.DisplayRole:
             return None
         return (
@@ -68,6 +80,7 @@ class DraftsModel(LinesModel):
             " ".join(draft.subject.split()) or self.tr("(không có tiêu đề)"),
             ", ".join(address.addr_spec for address in draft.recipients) or "–",
             str(len(draft.attachments) or "–"),
+            self._words.line(self._told.get(draft.draft_id)),
         )[index.column()]
 
 
@@ -86,7 +99,7 @@ class DraftsView(QWidget):
         self._bridge = Bridge(self)
         self.question: QMessageBox | None = None
         self.model = DraftsModel(desk, texts, self)
-        self.table = PlainTable(self.model, self.tr("Bản nháp trên máy"), (210, 0, 280, 60), stretched=1)
+        self.table = PlainTable(self.model, self.tr("Bản nháp trên máy"), (180, 0, 220, 60, 260), stretched=1)
         self.open_button = QPushButton(self.tr("Soạn tiếp"), self)
         self.delete_button = QPushButton(self.tr("Xóa bản nháp"), self)
         self._stack = QStackedWidget(self)

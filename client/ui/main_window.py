@@ -145,6 +145,8 @@ class MainWindow(QMainWindow):
         self.status.problem_clicked.connect(self._show_problem)
         self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))
         self.status.operations_clicked.connect(self._show_operations)
+        self.status.drafts_clicked.connect(lambda: self.workspace.tree.choose(DRAFTS))
+        self.workspace.drafts_read.connect(self.status.show_drafts)
         self.workspace.pending_changed.connect(self.status.show_outbox)
         self.operations: OperationsDialog | None = None
         self._mail.done.connect(self._count_operations)

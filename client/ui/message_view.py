@@ -25,6 +25,7 @@ from client.ui import theme
 from client.ui.attached_view import AttachedMessages
 from client.ui.attachment_bar import AttachmentBar
 from client.ui.bounded import BoundedArea
+from client.ui.draft_banner import DraftBanner
 from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
 from client.ui.letter_head import LetterHead
@@ -69,6 +70,7 @@ class MessageViewer(QWidget):
         self.receipts = ReceiptBar(texts, self)
         self.invitation = InvitationCard(texts, self)
         self.sealed = SealedBanner(self)
+        self.draft = DraftBanner(self)
         self._remote = _Banner(self)
         self._view: MessageView | None = None
         self.convert_button = QToolButton(self)
@@ -295,6 +297,7 @@ class MessageViewer(QWidget):
         below.addWidget(self.frozen)
         below.addWidget(self.pieces)
         below.addWidget(self.sealed)
+        below.addWidget(self.draft)
         secondary = (self.receipts, self.register, self.invitation, self._remote)
         below.addWidget(BoundedArea(self, _SHARE_OF_CARDS, *secondary))
         below.addWidget(self.convert_button, 0, Qt.AlignmentFlag.AlignLeft)

@@ -115,6 +115,7 @@ class _Shell(QObject):
         letter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         letter.sent.connect(self._window.letter_queued)
         letter.stored.connect(lambda: self._window.workspace.refresh_drafts())
+        self._window.workspace.drafts_read.connect(letter.server.look)
         letter.destroyed.connect(lambda _=None, key=draft.draft_id: self._letters.pop(key, None))
         self._letters[draft.draft_id] = letter
         letter.show()

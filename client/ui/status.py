@@ -33,6 +33,7 @@ class SyncStatus(QWidget):
     """The `Text` of the problems."""
     outbox_clicked = Signal()
     operations_clicked = Signal()
+    drafts_clicked = Signal()
 
     def __init__(
         self,
@@ -62,10 +63,14 @@ class SyncStatus(QWidget):
         self._operations = self._button()
         self._operations.clicked.connect(self.operations_clicked)
         row.addWidget(self._operations)
+        self._drafts = self._button()
+        self._drafts.clicked.connect(self.drafts_clicked)
+        row.addWidget(self._drafts)
         row.addWidget(self._outbox)
         self._show()
         self.show_outbox(0)
         self.show_operations(0, 0)
+        self.show_drafts(0)
 
     def go_on_from(self, other: SyncStatus) -> None:
         """Know what ``other`` knew; it spoke another language."""
@@ -117,6 +122,16 @@ class SyncStatus(QWidget):
         self._operations.setVisible(waiting > 0)
         self._changes = waiting
         self._show()
+
+    def show_drafts(self, refused: int) -> None:
+        """How many drafts the mail server did not take; they are kept here, so that is said quietly."""
+        self._drafts.setText(self.tr("{count} bản nháp chưa lên được máy chủ").format(count=refused))
+        self._drafts.setIcon(theme.icon("drafts", theme.MUTED))
+        self._drafts.setVisible(refused > 0)
+
+    def drafts_line(self) -> str:
+        """What is said of them; nothing while there are none."""
+        return self._drafts.text() if self._drafts.isVisibleTo(self) else ""
 
     def operations_line(self) -> str:
         """What is said of them; nothing while there are none."""

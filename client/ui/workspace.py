@@ -19,6 +19,7 @@ from client.services.desk import MailDesk
 from client.services.meeting_answers import sent_answer
 from client.ui import dialogs, theme
 from client.ui.bridge import Bridge
+from client.ui.draft_editing import DraftEditing
 from client.ui.drafts_view import DraftsView
 from client.ui.finder import Finder
 from client.ui.judged_rows import JudgedRows
@@ -49,6 +50,8 @@ class Workspace(QWidget):
     """What the search box is to ask for instead."""
     pending_changed = Signal(int)
     """Messages in the outbox that wait or need a decision."""
+    drafts_read = Signal(int)
+    """The drafts were read again; how many the mail server did not take."""
 
     def __init__(self, desk: MailDesk, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +74,7 @@ class Workspace(QWidget):
         self.work = VerificationWork(desk, texts, self.viewer.verification, self._bridge, self)
         self.outbox = OutboxView(desk, texts, self)
         self.drafts = DraftsView(desk, texts, self)
+        self.draft_editing = DraftEditing(desk, texts, self.reader, self.list, self.viewer.draft)
         self._list_stack = QStackedWidget(self)
         self.search_count = SearchCount(self._list_stack, texts, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -100,7 +104,7 @@ class Workspace(QWidget):
             self._progress.clear()
             self._is_unreached = event.kind is EventKind.ACCOUNT_PROBLEM
             self._show_list_state()
-        elif event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX}:
+        elif event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX, EventKind.DRAFTS}:
             self._dirty.add(event.kind)
             self.pace.note(is_streaming=bool(event.account_id and self._progress))
 
@@ -194,6 +198,7 @@ class Workspace(QWidget):
         """Read the drafts on this computer again."""
         self._guard(self.drafts.load)
         self.tree_model.show_drafts_count(self.drafts.model.rowCount())
+        self.drafts_read.emit(self.drafts.model.refused())
 
     def splitters(self) -> dict[str, QSplitter]:
         """The movable borders by name, for the window's memory."""
@@ -286,6 +291,7 @@ class Workspace(QWidget):
                 self.tree.setCurrentIndex(self.tree_model.first_inbox())
         if EventKind.OUTBOX in dirty:
             self.refresh_outbox()
+        if dirty & {EventKind.OUTBOX, EventKind.DRAFTS}:
             self.refresh_drafts()
 
     def _guard(self, act: Callable[[], None]) -> None:
@@ -314,6 +320,7 @@ class Workspace(QWidget):
         self.outbox.draft_opened.connect(self.draft_ready)
         self.outbox.changed.connect(self.refresh_drafts)
         self.drafts.opened.connect(self.draft_ready)
+        self.draft_editing.draft_ready.connect(self.draft_ready)
         self.drafts.changed.connect(self.refresh_drafts)
         self.pace.due.connect(self._read_again)
 

@@ -1323,7 +1323,85 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>DraftBanner</name>
+    <message>
+        <source>Đây là bản nháp, chưa gửi.</source>
+        <translation>This is a draft; it has not been sent.</translation>
+    </message>
+    <message>
+        <source>Sửa bản nháp</source>
+        <translation>Edit draft</translation>
+    </message>
+</context>
+<context>
+    <name>DraftWords</name>
+    <message>
+        <source>Chỉ trên máy này</source>
+        <translation>On this computer only</translation>
+    </message>
+    <message>
+        <source>Chờ tải lên</source>
+        <translation>Waiting to be uploaded</translation>
+    </message>
+    <message>
+        <source>Đã lưu cả trên máy chủ</source>
+        <translation>Saved on the server as well</translation>
+    </message>
+    <message>
+        <source>Chỉ trên máy này: quy tắc bảo mật không cho lưu trên máy chủ</source>
+        <translation>On this computer only: a secrecy rule keeps it off the server</translation>
+    </message>
+    <message>
+        <source>Chỉ trên máy này: có tệp chưa đọc kiểm tra được</source>
+        <translation>On this computer only: a file could not be read and checked</translation>
+    </message>
+    <message>
+        <source>Chỉ trên máy này: chưa kiểm tra được</source>
+        <translation>On this computer only: it could not be checked</translation>
+    </message>
+    <message>
+        <source>Chưa tải lên được, sẽ tự thử lại</source>
+        <translation>Not uploaded yet; it is tried again by itself</translation>
+    </message>
+    <message>
+        <source>Bản trên máy chủ đã bị xóa hoặc thay ở nơi khác; bản này vẫn còn</source>
+        <translation>The copy on the server was deleted or replaced elsewhere; this one is still here</translation>
+    </message>
+    <message>
+        <source>Bản trên máy chủ đã bị sửa ở nơi khác; giữ cả hai bản</source>
+        <translation>The copy on the server was changed elsewhere; both are kept</translation>
+    </message>
+    <message>
+        <source>Bản này chỉ được tải lên lại sau khi bạn sửa tiếp.</source>
+        <translation>This one is uploaded again only after you have changed it.</translation>
+    </message>
+    <message>
+        <source>Xem bản kia trong thư mục thư nháp rồi xóa bản không cần.</source>
+        <translation>Look at the other one in the drafts folder and delete the one you do not need.</translation>
+    </message>
+    <message>
+        <source>Bản trên máy này vẫn được lưu.</source>
+        <translation>The copy on this computer is still saved.</translation>
+    </message>
+    <message>
+        <source>Chỉ trên máy này: lớn hơn mức máy chủ nhận</source>
+        <translation>On this computer only: larger than the server takes</translation>
+    </message>
+    <message>
+        <source>Chỉ trên máy này: hộp thư trên máy chủ đã đầy</source>
+        <translation>On this computer only: the mailbox on the server is full</translation>
+    </message>
+    <message>
+        <source>Chỉ trên máy này: máy chủ không nhận</source>
+        <translation>On this computer only: the server does not take it</translation>
+    </message>
+</context>
+<context>
     <name>DraftsModel</name>
+    <message>
+        <source>Máy chủ thư</source>
+        <translation>Mail server</translation>
+    </message>
     <message>
         <source>Tài khoản</source>
         <translation>Account</translation>
@@ -3497,6 +3575,10 @@ Open it only if you know this address.</translation>
     <message>
         <source>{count} thay đổi cần xử lý</source>
         <translation>{count} changes need attention</translation>
+    </message>
+    <message>
+        <source>{count} bản nháp chưa lên được máy chủ</source>
+        <translation>{count} drafts not on the server</translation>
     </message>
     <message>
         <source>Đã đồng bộ {when}, còn {count} thay đổi chờ gửi lên máy chủ</source>

@@ -28,6 +28,7 @@ from tests.fakes import desk_samples as samples
 from tests.fakes.account_desk import FakeAccountDesk
 from tests.fakes.changes import FakeChangesDesk
 from tests.fakes.check_desk import FakeCheckDesk
+from tests.fakes.drafts_desk import FakeDraftsDesk
 from tests.fakes.reading_desk import FakeReadingDesk
 from tests.fakes.receipt_desk import FakeReceiptDesk
 from tests.fakes.signing_desk import FakeSigningDesk
@@ -78,6 +79,7 @@ class FakeDesk:
         self.receipt_desk = FakeReceiptDesk()
         self.trusting = FakeTrustDesk()
         self.verified = FakeVerificationDesk(self)
+        self.on_server = FakeDraftsDesk(self)
 
     # What tests steer with
 
@@ -241,6 +243,9 @@ class FakeDesk:
         self.calls.append(("delete_draft", draft_id))
         self._raise_planned("delete_draft")
         self.stored_drafts.pop(draft_id, None)
+
+    def server_drafts(self) -> FakeDraftsDesk:
+        return self.on_server
 
     def check(self, draft: Draft) -> Future[CheckReport]:
         report = self.report

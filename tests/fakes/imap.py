@@ -225,7 +225,7 @@ class FakeImapSession:
         self._refuse("append", raw)
         uid = self._server.mailboxes[raw_name].add(raw, *flags, when=when)
         self._called("append-answer")
-        return uid
+        return uid if "UIDPLUS" in self._server.extensions else None
 
     def find_by_message_id(
         self, raw_name: bytes, message_id: str, field: str = "Message-ID"

@@ -1,4 +1,4 @@
-"""SIGKILL at any step of sending, saving, moving, migrating, releasing, confirming: nothing lost or doubled.
+"""SIGKILL at any step: of sending, saving, uploading, moving, migrating, confirming: nothing lost or doubled.
 
 ``CONGTHU_KILLS`` sets how many (60 without it), ``CONGTHU_SEED`` where.
 """
@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from multiprocessing import get_context, set_forkserver_preload
 from multiprocessing.process import BaseProcess
@@ -20,10 +21,12 @@ from typing import Any
 import pytest
 
 from client.config.paths import Paths
+from client.mime.parser import parse_message
 from client.model.account import Account, Endpoint, Identity, SentCopy
 from client.model.address import MailAddress
-from client.model.outgoing import OutboxState, OutgoingMessage
+from client.model.outgoing import Draft, DraftAttachment, OutboxState, OutgoingMessage
 from client.model.secret import Secret
+from client.model.server_draft import CopyState, Held, Standing
 from client.net import imap
 from client.services.engine_setup import Channel, EngineSetup
 from client.store.database import Database, open_cache, open_ledger
@@ -33,6 +36,7 @@ from client.store.outbox import Outbox
 from client.store.reading import MessageReader
 from client.store.receipts import Receipts
 from client.store.secrets import MemorySecrets
+from client.store.server_drafts import ServerDrafts
 from tests.fakes import killable
 from tests.fakes.mail_servers import MailServers
 
@@ -46,6 +50,8 @@ FEWER = KILLS // 8 + 1
 """Of each kind but sending, which has the other half."""
 MOST_STEPS = 140
 """A round of the engine with one letter and two moves has about as many."""
+MOST_DRAFT_STEPS = 220
+"""One with two drafts that are replaced."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -182,6 +188,106 @@ def test_an_engine_killed_at_any_step_loses_nothing_and_sends_nothing_twice(offi
     assert old == Counter({b"<old-%d@x>" % number: 1 for number in range(12)})
     assert office.operations.all() == ()
     print(f"{rounds} kills: {len(filed)} filed, {rounds - len(filed)} to be asked about")  # noqa: T201 - the figure
+
+
+class Drafting:
+    """The drafts of an `Office`: written, marked, thrown away, sent; and what the server has of them."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.drafts = Drafts(office.ledger, clock)
+        self.known = ServerDrafts(office.ledger, clock)
+        self.newest: dict[str, str] = {}
+        """By draft: the subject it was stored with last."""
+        self.sent: dict[str, str] = {}
+        """By draft, too: what it left with, its Message-ID being the draft's name."""
+        self.looks = 1
+
+    def change(self, draw: random.Random, number: int) -> None:
+        """What somebody does between two starts of the engine."""
+        for name in draw.sample(sorted(self.newest), min(2, len(self.newest))):
+            done = draw.random()
+            if done < 0.15:
+                self.drafts.delete(name)
+                del self.newest[name]
+            elif done < 0.3:
+                self.send(name)
+            else:
+                self.write(name, number)
+                if done > 0.9:
+                    self.known.judge(name, "on the screen", Held.MARKED)
+        for one in range(len(self.newest), 4):
+            self.write(f"{number}-{one}", number)
+
+    def write(self, name: str, number: int) -> None:
+        subject = f"{name}, ban {number}"
+        file = DraftAttachment("tệp.pdf", "application/pdf", subject.encode() * 1000)
+        draft = Draft(name, "a", f"<{name}@x>", MailAddress(AN), (MailAddress(BINH),), subject=subject)
+        self.known.judge(name, self.drafts.save(replace(draft, attachments=(file,))), Held.NO)
+        self.known.hurry(name)
+        self.newest[name] = subject
+
+    def send(self, name: str) -> None:
+        message_id = f"<{name}@x>"
+        raw = f"From: {AN}\r\nTo: {BINH}\r\nSubject: gui\r\nMessage-ID: {message_id}\r\n\r\nx\r\n".encode()
+        self.office.outbox.enqueue(OutgoingMessage("a", message_id, AN, (BINH,), raw, draft_id=name))
+        self.sent[name] = self.newest.pop(name)
+
+    def is_quiet(self) -> bool:
+        waiting = self.known.wanted("a") or self.known.unwanted("a", allowed=True)
+        # One that was not found at once is looked for again while other things are done.
+        on_their_way = any(
+            one.state is CopyState.SENDING and one.tries < self.looks for one in self.known.copies("a")
+        )
+        return not waiting and not on_their_way and self.office.is_quiet()
+
+    def there(self) -> set[str]:
+        """Drafts of which the ledger knows a copy on the server, and that are to have one."""
+        told = self.known.standings(allowed=True)
+        held = {name for name, one in told.items() if one.standing is Standing.MARKED}
+        copies = {one.draft_id for one in self.known.copies("a") if one.state is CopyState.THERE}
+        return (copies & set(self.newest)) - held
+
+    def subjects(self) -> Counter[str]:
+        """Of what is in the drafts mailbox, by draft and version."""
+        servers = self.office.servers
+        session = imap.connect(servers.imap_endpoint, AN, PASSWORD, servers.anchors_pem)
+        session.select(b"Drafts")
+        raws = [session.fetch_body(uid) for uid in session.search_uids(1, 1_000_000)]
+        session.logout()
+        return Counter(parse_message(raw).envelope.subject for raw in raws)
+
+
+@pytest.mark.real_servers
+def test_drafts_on_their_way_to_the_server_are_never_lost_and_never_sent(office: Office) -> None:
+    draw = random.Random(SEED + 5)  # noqa: S311 - no secret is drawn
+    drafting, rounds = Drafting(office), KILLS // 4 + 1
+    earlier = set(office.on_server(BINH, b"INBOX"))
+    for number in range(rounds):
+        drafting.change(draw, number)
+        before = drafting.there()
+        process, connection = start(killable.engine, office.setup, fuse(draw, MOST_DRAFT_STEPS))
+        watch(process, connection, drafting.is_quiet)
+        assert process.exitcode == -9
+        seen = drafting.subjects()
+        assert before <= {subject.partition(",")[0] for subject in seen}
+        kept = {name: drafting.drafts.load(name) for name in drafting.newest}
+        assert {name: one.subject for name, one in kept.items() if one} == drafting.newest
+    drafting.looks = 2  # what Dovecot was still storing for a client that had died has arrived by then
+    process, connection = start(killable.engine, office.setup, killable.Fuse(-1, after=False))
+    watch(process, connection, drafting.is_quiet)
+    told = drafting.known.standings(allowed=True)
+    held = {name for name in drafting.newest if told[name].standing is Standing.MARKED}
+    expected = Counter(subject for name, subject in drafting.newest.items() if name not in held)
+    # Of a letter that may have left, or not, the draft is still needed.
+    doubtful = {one.draft_id for one in office.outbox.in_state("a", OutboxState.UNCERTAIN)}
+    seen = drafting.subjects()
+    assert expected - seen == Counter()
+    assert {one.partition(",")[0] for one in seen - expected} <= doubtful
+    assert max(seen.values()) == 1
+    arrived = set(office.on_server(BINH, b"INBOX")) - earlier
+    assert arrived <= {f"<{name}@x>".encode() for name in drafting.sent}
+    print(f"{rounds} kills, {len(drafting.sent)} sent, {len(held)} held back")  # noqa: T201 - the figure
 
 
 def test_a_window_killed_while_saving_keeps_the_last_version_it_was_told_is_safe(tmp_path: Path) -> None:

@@ -166,6 +166,7 @@ def test_an_office_may_not_loosen_and_the_operator_may(text: str, key: str) -> N
         'directory = ["snv@tphcm.gov.vn"]\n',
         "[limits]\nlog_months = 24\n",
         "[storage]\nencrypt = true\n",
+        "[storage]\nserver_drafts = false\n",
         '[sources]\nNOIBO = "Quy chế nội bộ"\n',
         '[retired_units.cu]\nname = "Phòng cũ"\nmailboxes = ["phongcu"]\n',
     ],
@@ -188,6 +189,13 @@ def test_an_office_cannot_take_back_that_data_is_encrypted() -> None:
     city = office("[storage]\nencrypt = true\n", Layer.CITY)
     with pytest.raises(PolicyRefused):
         stacked([city, office("[storage]\nencrypt = false\n")])
+
+
+def test_an_office_cannot_put_drafts_back_on_the_server() -> None:
+    city = office("[storage]\nserver_drafts = false\n", Layer.CITY)
+    with pytest.raises(PolicyRefused, match="server_drafts"):
+        stacked([city, office("[storage]\nserver_drafts = true\n")])
+    assert stacked([office("[storage]\nserver_drafts = false\n")]).policy.storage.server_drafts is False
 
 
 def test_an_office_is_held_against_the_city_and_not_against_the_shipped_policy() -> None:

@@ -95,7 +95,7 @@ def test_who_asks_for_it_has_all_looked_for_at_once() -> None:
     lookout = Lookout(lambda: time.seconds)
     lookout.looked(1)
     assert not lookout.due(1)
-    lookout.hurry()
+    lookout.hasten()
     assert lookout.due(1)
     lookout.looked(1)
     assert not lookout.due(1)
