@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from client.model.message import Flag
-from client.model.operation import Operation, OperationKind
+from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
 from client.store.database import Database, Value
 from client.store.rows import Location
 from client.store.times import from_text, to_text
@@ -17,6 +17,20 @@ _COLUMNS = (
     "operation_id, account_id, raw_name, uidvalidity, uid, message_id, kind, flag, present, target, subject,"
     " created_at, started, undone, tries, not_before, error_code, error_text, parked"
 )
+
+Mark = tuple[bytes, int, int, str, int]
+"""Mailbox, its UIDVALIDITY, the UID, the flag, and 1 where it is set or 0 where it is cleared."""
+Move = tuple[bytes, int, int, bytes]
+"""Mailbox, its UIDVALIDITY, the UID, and the mailbox the message goes to; empty: it goes for good."""
+_MARKS = (
+    "SELECT raw_name, uidvalidity, uid, flag, present FROM operation"
+    " WHERE account_id = ? AND kind = 'flag' AND parked = '' ORDER BY operation_id"
+)
+_MOVES = (
+    "SELECT raw_name, uidvalidity, uid, target FROM operation WHERE account_id = ? AND kind <> 'flag'"  # noqa: S608 - constants only
+    " AND undone = 0 AND parked IN ('', '" + NOT_EXPUNGED + "') ORDER BY operation_id"
+)
+"""As `Operation.hides` has it, without making ten thousand objects of ten thousand rows."""
 
 
 class Operations:
@@ -29,6 +43,7 @@ class Operations:
         self._ledger = ledger
         self._account_id = account_id
         self._clock = clock
+        self._known: dict[str, tuple[tuple[int, int], list[Any]]] = {}
 
     def together(self) -> AbstractContextManager[None]:
         """What is remembered within this is synced to the disk once, all of it or nothing."""
@@ -89,6 +104,14 @@ class Operations:
     def all(self) -> tuple[Operation, ...]:
         """Everything that is not done, oldest first."""
         return self._select("1", None)
+
+    def marks(self) -> list[Mark]:
+        """The pending changes of flags, oldest first; the same list as long as nothing has changed."""
+        return self._kept(_MARKS)
+
+    def moves(self) -> list[Move]:
+        """What is shown as gone from its mailbox, oldest first; kept in the same way."""
+        return self._kept(_MOVES)
 
     def start(self, operation_ids: Iterable[int]) -> None:
         """Written before the command is sent: from now on it can only be moved back."""
@@ -164,10 +187,13 @@ class Operations:
 
     def _stay(self, place: Location) -> int:
         last = 0
-        for one in self._select("kind <> 'flag'", place.raw_name):
-            if (one.uidvalidity, one.uid) == (place.uidvalidity, place.uid):
-                self.take_back(one.operation_id)
-                last = one.operation_id
+        rows = self._ledger.rows(
+            "SELECT operation_id FROM operation WHERE account_id = ? AND raw_name = ? AND uidvalidity = ?"
+            " AND uid = ? AND kind <> 'flag' ORDER BY operation_id",
+            (self._account_id, place.raw_name, place.uidvalidity, place.uid),
+        )
+        for (last,) in rows:
+            self.take_back(last)
         return last
 
     def _insert(
@@ -205,6 +231,16 @@ class Operations:
                 to_text(self._clock()),
             ),
         )
+
+    def _kept(self, sql: str) -> list[Any]:
+        """Read once for as long as nothing changes: every reading of a list asks, of thousands maybe."""
+        version, known = self._ledger.version(), self._known.get(sql)
+        if version is not None and known is not None and known[0] == version:
+            return known[1]
+        found = self._ledger.rows(sql, (self._account_id,))
+        if version is not None:
+            self._known[sql] = (version, found)
+        return found
 
     def _select(self, condition: str, raw_name: bytes | None) -> tuple[Operation, ...]:
         bindings: tuple[Value, ...] = (self._account_id, raw_name)

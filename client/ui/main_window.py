@@ -15,23 +15,28 @@ from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
-from client.ui import dialogs, mail_actions, theme
+from client.ui import dialogs, letter_paper, mail_actions, theme
 from client.ui.about import AboutDialog
 from client.ui.account_list import AccountList
 from client.ui.account_wizard import AccountWizard
 from client.ui.actions import WindowActions
 from client.ui.bridge import EventRelay
 from client.ui.checking_status import CheckingStatus
+from client.ui.letter_paper import LetterPaper
+from client.ui.list_menus import ListMenus
 from client.ui.mail_actions import MailActions
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.operations_dialog import OperationsDialog
 from client.ui.policy_notice import PolicyNotice
+from client.ui.recent_folders import RecentFolders
 from client.ui.reminders import ExpiryReminder
 from client.ui.send_flow import UNDO_SECONDS
+from client.ui.shortcuts_dialog import ShortcutsDialog
 from client.ui.signing_center import SigningCenter
 from client.ui.status import SyncStatus
 from client.ui.texts import Texts
 from client.ui.trust_work import TrustWork
+from client.ui.undo_mail import UndoMail
 from client.ui.undo_send import UndoSend
 from client.ui.widgets import open_at
 from client.ui.workspace import Workspace
@@ -44,7 +49,7 @@ class MainWindow(QMainWindow):
     """One window for all accounts.
 
     ``compose`` opens a draft for writing; ``state_file`` is the INI file in the data folder that
-    remembers size and layout, nothing else.
+    remembers size and layout, and the numbers of the folders mail was moved to last.
     """
 
     language_chosen = Signal(str)
@@ -124,11 +129,17 @@ class MainWindow(QMainWindow):
         self.commands.search.left.connect(self._leave_search)
         self.commands.search.hits_wanted.connect(self._go_to_hits)
         self.workspace = Workspace(self._desk, texts, self)
-        self._mail = MailActions(self._desk, self.workspace, self)
+        self._undo_mail = UndoMail(self._desk, texts, self)
+        self._mail = MailActions(
+            self._desk, texts, self.workspace, self._undo_mail, RecentFolders(self._state), self
+        )
+        self._paper = LetterPaper(self._desk, texts, self.workspace.reader, self)
+        self._menus = ListMenus(self.commands, self.workspace, self._mail, self)
+        self.workspace.tree.dropped.connect(self._mail.drop)
         self.workspace.draft_ready.connect(self._compose)
         self.workspace.account_wanted.connect(self.add_account)
         self.workspace.search_widened.connect(self.commands.search.setText)
-        self.workspace.message_chosen.connect(self.commands.allow_message)
+        self.workspace.chosen.connect(self._allow)
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
         self.trust_work = TrustWork(self._desk, texts, self.workspace, self.signing, self)
@@ -166,6 +177,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.trust_work)
         column.addWidget(self.undo_send)
         column.addWidget(workspace, 1)
+        column.addWidget(self._undo_mail)
         return central
 
     def _take(self, event: Event) -> None:
@@ -199,6 +211,13 @@ class MainWindow(QMainWindow):
         self._count_operations()
         self.workspace.take(Event(EventKind.MESSAGES))
 
+    def _allow(self, count: int) -> None:
+        self.commands.allow(count, self._mail.use_of(self.workspace.targets()[0]))
+
+    def _go_to_unread(self, *, older: bool) -> None:
+        if not self.workspace.next_unread(older=older):
+            self._undo_mail.tell(self.tr("Không còn thư chưa đọc trong danh sách này."))
+
     def _do(self, name: str) -> None:
         work = self.workspace
         acts: dict[str, Callable[[], object]] = {
@@ -208,8 +227,10 @@ class MainWindow(QMainWindow):
             "reply_all": lambda: work.reply(reply_all=True),
             "forward": work.forward,
             "verify": work.reader.verify,
-            "mark_read": lambda: work.mark_seen(seen=True),
-            "mark_unread": lambda: work.mark_seen(seen=False),
+            "select_all": work.list.selectAll,
+            "next_unread": lambda: self._go_to_unread(older=True),
+            "previous_unread": lambda: self._go_to_unread(older=False),
+            **{one: partial(self._paper.act, one) for one in letter_paper.NAMES},
             **{one: partial(self._mail.act, one) for one in (*mail_actions.NAMES, "undo")},
             "search": self._focus_search,
             "inbox": lambda: work.tree.setCurrentIndex(work.tree_model.first_inbox()),
@@ -224,6 +245,7 @@ class MainWindow(QMainWindow):
             "trust": self.signing.show_trust,
             "operations": self._show_operations,
             "accounts": self._show_accounts,
+            "shortcuts": lambda: ShortcutsDialog(self.commands.actions, self).exec(),
             "about": lambda: AboutDialog(self._texts, self).exec(),
             "close": self.close,
         }

@@ -31,10 +31,12 @@ class SearchCount(QWidget):
         self.line.setText(self.tr("Đang tìm…"))
         self.line.show()
 
-    def say(self, found: int, *, is_search: bool) -> None:
-        """Tell the number, and that there may be more than are listed."""
+    def say(self, found: int, *, is_search: bool, is_filter: bool = False) -> None:
+        """Tell the number, and that there may be more than are listed; a filter alone lists all."""
         counted = self._texts.count(found)
-        if found < MOST_FOUND:
+        if is_filter:
+            told = self.tr("Đang lọc: {count} thư").format(count=counted)
+        elif found < MOST_FOUND:
             told = self.tr("Tìm thấy {count} thư").format(count=counted)
         else:
             told = self.tr(

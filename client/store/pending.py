@@ -1,0 +1,123 @@
+"""What waits for the server, laid over what it has: where messages are shown, and with which flags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from client.model.message import Flag
+from client.store.database import Value
+from client.store.flags import apply_change
+from client.store.operations import Operations
+
+Select = Callable[[str, Sequence[Value]], list[tuple[Any, ...]]]
+Place = tuple[int, int]
+"""Mailbox and UID."""
+FlagChange = tuple[str, bool]
+"""A flag, and whether it is set or cleared."""
+_FOUND = (
+    # One statement for ten thousand of them; CROSS JOIN: the few that wait come first.
+    "SELECT m.row_id, m.mailbox_id, m.uid, m.flags FROM json_each(?) one CROSS JOIN message m"
+    " ON m.mailbox_id = one.value ->> 0 AND m.uid = one.value ->> 1"
+)
+
+
+class Leaving(NamedTuple):
+    """A message that goes from its mailbox."""
+
+    row_id: int
+    source: int
+    target: int
+    """0: it goes for good, or to a mailbox that is not known here yet."""
+    uid: int
+    flags: int
+
+
+class PendingChanges:
+    """Asked with every reading of a list: what has not changed since is not made anew."""
+
+    def __init__(self, select: Select, operations: Operations) -> None:
+        self._select = select
+        self._operations = operations
+        self._grouped: tuple[object, object, dict[Place, list[FlagChange]]] | None = None
+
+    def flags(self) -> Mapping[Place, Sequence[FlagChange]]:
+        """Pending changes of flags by the message's place."""
+        pending = self._operations.marks()
+        if not pending:
+            return {}
+        sources = self._mailboxes()
+        known = self._grouped
+        if known is not None and known[0] is pending and known[1] == sources:
+            return known[2]
+        changes: dict[Place, list[FlagChange]] = {}
+        for raw_name, uidvalidity, uid, flag, present in pending:
+            mailbox_id = sources.get((raw_name, uidvalidity))
+            if mailbox_id is not None:
+                changes.setdefault((mailbox_id, uid), []).append((flag, bool(present)))
+        self._grouped = (pending, sources, changes)
+        return changes
+
+    def leaving(self) -> list[Leaving]:
+        """Rows with a move or deletion pending: shown in their new mailbox, or not at all."""
+        pending = self._operations.moves()
+        if not pending:
+            return []
+        sources = self._mailboxes()
+        targets = {name: mailbox_id for (name, _), mailbox_id in sources.items()}
+        going = {
+            (sources.get((raw_name, uidvalidity), 0), uid): targets.get(target, 0) if target else 0
+            for raw_name, uidvalidity, uid, target in pending
+        }
+        return [
+            Leaving(row_id, source, going[source, uid], uid, flags)
+            for row_id, source, uid, flags in self._rows_at(going)
+        ]
+
+    def marked(self, flag: Flag) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Rows that will have ``flag``, and rows that will not have it any more."""
+        wanted = {
+            place: present
+            for place, changes in self.flags().items()
+            for name, present in changes
+            if name == flag
+        }
+        rows = self._rows_at(wanted)
+        has = tuple(row_id for row_id, mailbox_id, uid, _ in rows if wanted[mailbox_id, uid])
+        return has, tuple(row_id for row_id, mailbox_id, uid, _ in rows if not wanted[mailbox_id, uid])
+
+    def counts(self) -> dict[int, tuple[int, int]]:
+        """By mailbox, how far all and unread are off what the server has."""
+        changed: dict[int, tuple[int, int]] = {}
+
+        def add(mailbox_id: int, total: int, unread: int) -> None:
+            before = changed.get(mailbox_id, (0, 0))
+            changed[mailbox_id] = (before[0] + total, before[1] + unread)
+
+        shown_in: dict[Place, int] = {}
+        for one in self.leaving():
+            unread = int(not one.flags & 1)
+            shown_in[one.source, one.uid] = one.target
+            add(one.source, -1, -unread)
+            add(one.target, 1, unread)
+        changes = self.flags()
+        for _, mailbox_id, uid, flags in self._rows_at(changes):
+            after = changed_flags(flags, changes[mailbox_id, uid])
+            add(shown_in.get((mailbox_id, uid), mailbox_id), 0, (flags & 1) - (after & 1))
+        return changed
+
+    def _mailboxes(self) -> dict[tuple[bytes, int], int]:
+        rows = self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox", ())
+        return {(row[0], row[1]): int(row[2]) for row in rows}
+
+    def _rows_at(self, places: Iterable[Place]) -> list[tuple[Any, ...]]:
+        listed = [list(place) for place in places]
+        return self._select(_FOUND, (json.dumps(listed),)) if listed else []
+
+
+def changed_flags(flags: int, changes: Sequence[FlagChange]) -> int:
+    """The server's flags with what waits for it."""
+    for flag, present in changes:
+        flags = apply_change(flags, flag, present)
+    return flags
