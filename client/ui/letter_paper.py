@@ -38,6 +38,9 @@ class LetterPaper(QObject):
         self._sheet = LetterSheet(texts, self)
         self._bridge = Bridge(self)
         self.source: SourceWindow | None = None
+        self.preview: QPrintPreviewDialog | None = None
+        self._printer: QPrinter | None = None
+        """Kept for as long as a dialog works with it: Qt does not."""
 
     def act(self, name: str) -> None:
         """Do what the action of that name says."""
@@ -82,7 +85,7 @@ class LetterPaper(QObject):
         document.print_(printer)
 
     def _print(self, shown: Shown) -> None:
-        printer = _printer()
+        self._printer = printer = _printer()
         dialog = QPrintDialog(printer, self._window)
         dialog.setWindowTitle(self.tr("In thư"))
         dialog.accepted.connect(lambda: self._paint(shown, printer))
@@ -91,12 +94,18 @@ class LetterPaper(QObject):
         dialog.show()
 
     def _preview(self, shown: Shown) -> None:
-        preview = QPrintPreviewDialog(_printer(), self._window)
+        self._printer = printer = _printer()
+        self.preview = preview = QPrintPreviewDialog(printer, self._window)
         preview.setWindowTitle(self.tr("Xem trước khi in"))
         open_at(preview, 900, 720)
         preview.paintRequested.connect(lambda printer: self._paint(shown, printer))
-        preview.finished.connect(preview.deleteLater)
+        preview.finished.connect(self._end_preview)
         preview.open()
+
+    def _end_preview(self) -> None:
+        if self.preview is not None:
+            self.preview.deleteLater()
+            self.preview = None
 
     def _save_pdf(self, shown: Shown) -> None:
         name = f"{file_name(shown.view.envelope.subject)}.pdf"

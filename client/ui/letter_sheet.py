@@ -60,7 +60,10 @@ class LetterSheet(QObject):
         document = SheetDocument()
         for section, picture in pictures.items():
             document.pictures.add(section, picture)
-        parts = (*self._head(view), *self._verdict(report), "<hr>", self._body(view), *self._files(view))
+        # What the sender wrote could imitate the sheet above it: where it begins is said.
+        below = self.tr("NỘI DUNG DO NGƯỜI GỬI VIẾT – kết quả kiểm tra chỉ có ở phiếu phía trên")
+        line = f'<hr><p class="small"><b>{_safe(below)}</b></p>'
+        parts = (*self._head(view), *self._verdict(report), line, self._body(view), *self._files(view))
         document.setHtml(f"<body>{''.join(parts)}{self._foot(printed_at)}</body>")
         document.pictures.find()
         return document
@@ -93,7 +96,8 @@ class LetterSheet(QObject):
             return
         yield f"<p><b>{_safe(self._texts.display(report.display))}</b></p>"
         leading = self._texts.leading(report)
-        for text in [leading] if leading is not None else []:
+        first = [leading] if leading is not None else []
+        for text in dict.fromkeys([*first, *map(self._texts.reason, report.reasons)]):
             yield f"<p>{_safe(f'{text.title} {text.action}'.strip())}</p>"
         for verdict in report.signatures:
             yield from self._signature(verdict)

@@ -50,7 +50,7 @@ class ListMenus(QObject):
         if mailbox_id <= 0:
             return menu
         self._add(menu, self.tr("Đánh dấu tất cả đã đọc"), lambda: self._mail.mark_all_read(mailbox_id))
-        use = self._mail.use_of(mailbox_id)
+        use = self._workspace.tree_model.use_of(mailbox_id)
         if use in {SpecialUse.TRASH, SpecialUse.JUNK}:
             trash = self.tr("Dọn sạch thùng rác…")
             text = trash if use is SpecialUse.TRASH else self.tr("Xóa hết thư rác…")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from client.config.catalogue import Text
 from client.errors import ClientError
 from client.model.event import Event, EventKind
-from client.model.mailbox import Mailbox, SpecialUse
+from client.model.mailbox import Mailbox
 from client.services.changes_desk import MailAct, MailDone, MailOrder
 from client.services.desk import MailDesk
 from client.ui import dialogs
@@ -176,11 +176,6 @@ class MailActions(QObject):
             if any(one.mailbox_id == mailbox_id for one in found):
                 return found
         return ()
-
-    def use_of(self, mailbox_id: int) -> SpecialUse:
-        """What a mailbox is for."""
-        mailbox = self._mailbox(mailbox_id)
-        return mailbox.special_use if mailbox is not None else SpecialUse.NONE
 
     def _look(self) -> None:
         """What was done is in the store already: no event of the engine is needed to show it."""

@@ -22,6 +22,7 @@ from client.ui.texts import Texts
 
 MAILBOX_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ACCOUNT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+_USE_ROLE = int(Qt.ItemDataRole.UserRole) + 3
 OUTBOX = -1
 DRAFTS = -2
 """Stand where a mailbox's number would, for the outbox and the drafts on this computer."""
@@ -65,6 +66,10 @@ class MailboxTreeModel(QStandardItemModel):
         item = local.get(mailbox_id) or self._items.get(mailbox_id)
         return item.index() if item is not None else QModelIndex()
 
+    def use_of(self, mailbox_id: int) -> SpecialUse:
+        """What a mailbox is for, from what is listed already."""
+        return SpecialUse(self.index_of(mailbox_id).data(_USE_ROLE) or "")
+
     def first_inbox(self) -> QModelIndex:
         """The first account's INBOX, or its first mailbox; invalid when there is none."""
         return next(iter(self._items.values())).index() if self._items else QModelIndex()
@@ -83,6 +88,7 @@ class MailboxTreeModel(QStandardItemModel):
             for mailbox in boxes[account.account_id]:
                 icon = mailbox.special_use.value or "folder"
                 item = self._item("", icon, mailbox.mailbox_id, account.account_id)
+                item.setData(mailbox.special_use.value, _USE_ROLE)
                 self._items[mailbox.mailbox_id] = item
                 top.appendRow(item)
             root.appendRow(top)

@@ -212,7 +212,8 @@ class MainWindow(QMainWindow):
         self.workspace.take(Event(EventKind.MESSAGES))
 
     def _allow(self, count: int) -> None:
-        self.commands.allow(count, self._mail.use_of(self.workspace.targets()[0]))
+        work = self.workspace
+        self.commands.allow(count, work.tree_model.use_of(work.list_model.mailbox_id))
 
     def _go_to_unread(self, *, older: bool) -> None:
         if not self.workspace.next_unread(older=older):

@@ -67,7 +67,7 @@ class MessageList(QTableView):
         """Select a message and bring it into view; nothing happens when it is not listed."""
         line = self._model.line_of(row_id)
         if line >= 0:
-            self.setCurrentIndex(self._model.index(line, 0))
+            self._choose_line(line)
 
     def let_go(self) -> None:
         """Nothing listed is on show: no row may look as if it were what the next key acts upon."""
@@ -78,7 +78,7 @@ class MessageList(QTableView):
         """With the keyboard to the list, and to the first message that was searched for."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._model.query and self._model.rowCount():
-            self.setCurrentIndex(self._model.index(0, 0))
+            self._choose_line(0)
 
     @property
     def goes_on(self) -> bool:
@@ -111,7 +111,7 @@ class MessageList(QTableView):
         """Qt: a press on one of several chosen rows was a click after all."""
         line = self._drag.released()
         if line >= 0:
-            self.setCurrentIndex(self._model.index(line, 0))
+            self._choose_line(line)
         super().mouseReleaseEvent(event)
 
     def _dragged(self) -> tuple[int, str]:
@@ -168,6 +168,12 @@ class MessageList(QTableView):
         if not is_same:
             self.scrollToTop()
             self._choose_as_before_search()
+
+    def _choose_line(self, line: int) -> None:
+        """This one alone: by `setCurrentIndex` the Ctrl of a shortcut would add it to what is chosen."""
+        index = self._model.index(line, 0)
+        self.selectionModel().setCurrentIndex(index, _ONLY)
+        self.scrollTo(index)
 
     def _choose_again(self, row_ids: array[int]) -> bool:
         wanted = set(row_ids)

@@ -136,7 +136,7 @@ QToolButton#small {{ border: 1px solid #b9c3cf; background: {SURFACE}; padding: 
 QToolButton#small:focus {{ border-color: {ACCENT}; }}
 QToolButton#small[popupMode="2"] {{ padding-right: 20px; }}
 QToolButton#chip {{ border: 1px solid {LINE}; border-radius: 10px; background: {SURFACE}; color: {MUTED};
-    padding: 1px 8px; }}
+    padding: 1px 5px; font-size: 9pt; }}
 QToolButton#chip:focus {{ border-color: {ACCENT}; }}
 QToolButton#chip:checked {{ border-color: {ACCENT}; background: {SELECTION}; color: {ACCENT};
     font-weight: 600; }}

@@ -2052,6 +2052,10 @@ Open it only if you know this address.</translation>
 <context>
     <name>LetterSheet</name>
     <message>
+        <source>NỘI DUNG DO NGƯỜI GỬI VIẾT – kết quả kiểm tra chỉ có ở phiếu phía trên</source>
+        <translation>WRITTEN BY THE SENDER – the verification result is on the sheet above only</translation>
+    </message>
+    <message>
         <source>(không có tiêu đề)</source>
         <translation>(no subject)</translation>
     </message>
