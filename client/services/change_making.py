@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,7 +16,7 @@ from client.store.operations import Operations
 from client.store.reading import MessageReader
 from client.store.rows import Location
 
-PORTION = 100
+PORTION = 50
 """Changes that are written together: neither the engine nor the window waits long for its turn."""
 _ALL = -1
 _MADE_WHEN_MISSING = {SpecialUse.TRASH: b"Trash", SpecialUse.ARCHIVE: b"Archive", SpecialUse.JUNK: b"Junk"}
@@ -58,17 +59,23 @@ Change = Moved | Marked
 
 
 class ChangeMaker:
-    """Works with one reader, so on the reader's thread; ``stop`` ends it between two portions."""
+    """Works with one reader, so on the reader's thread."""
 
-    def __init__(self, reader: MessageReader, operations: Operations, stop: Callable[[], bool]) -> None:
-        self._reader, self._operations, self._stop = reader, operations, stop
+    def __init__(
+        self, reader: MessageReader, operations: Operations, give_way: Callable[[float], bool]
+    ) -> None:
+        """``give_way`` is called between two portions with the seconds the last one took; True: no more."""
+        self._reader, self._operations, self._give_way = reader, operations, give_way
 
     def make(self, order: MailOrder, progress: Progress) -> tuple[Change, ...]:
         """Do it; answers with what was changed, in order."""
         row_ids = self._rows_of(order)
         if order.act in _FLAGS:
             flag, present = _FLAGS[order.act]
-            return self._in_portions(row_ids, lambda some: self._mark(some, flag, present=present), progress)
+            with self._reader.held():
+                return self._in_portions(
+                    row_ids, lambda some: self._mark(some, flag, present=present), progress
+                )
         target, trash, moving = self._target(order), self._with_role(SpecialUse.TRASH), self._moving()
         return self._in_portions(row_ids, lambda some: self._move(some, target, trash, moving), progress)
 
@@ -89,12 +96,12 @@ class ChangeMaker:
     ) -> tuple[_U, ...]:
         made: list[_U] = []
         for start in range(0, len(all_), PORTION):
-            if self._stop():
-                break
-            some = all_[start : start + PORTION]
+            begin, some = time.perf_counter(), all_[start : start + PORTION]
             with self._operations.together():
                 made += make(some)
             progress(start + len(some), len(all_))
+            if start + PORTION < len(all_) and self._give_way(time.perf_counter() - begin):
+                break
         return tuple(made)
 
     def _mark(self, row_ids: Sequence[int], flag: Flag, *, present: bool) -> Iterator[Marked]:

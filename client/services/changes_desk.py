@@ -77,6 +77,9 @@ class ChangesDesk(Protocol):
     def waiting(self) -> tuple[Operation, ...]:
         """What has not been done on the server yet, and why, oldest first."""
 
+    def waiting_counts(self) -> tuple[int, int]:
+        """How many that are, and how many of them need a person; cheap where there are thousands."""
+
     def retry(self, operation_id: int) -> None:
         """Try again now, also what waits for a person."""
 

@@ -10,12 +10,14 @@ from typing import TypeVar
 
 from client.model.mailbox import SpecialUse
 from client.model.operation import Operation
-from client.services.change_making import PORTION, Change, ChangeMaker
+from client.services.change_making import Change, ChangeMaker
 from client.services.changes_desk import MailAct, MailDone, MailOrder, Progress
 from client.services.futures import call
 from client.store.operations import Operations
 from client.store.reading import MessageReader
 
+_LITTLE = 100
+"""So many messages at most are changed here and now."""
 _REMEMBERED = 50
 """Orders that can be taken back."""
 _T = TypeVar("_T")
@@ -51,14 +53,14 @@ class MailChanges:
             made = maker.make(order, report)
             return MailDone(self._remember(account_id, made) if made else 0, len(made))
 
-        is_little = not order.is_whole and len(order.row_ids) <= PORTION
+        is_little = not order.is_whole and len(order.row_ids) <= _LITTLE
         return self._do(lambda: self._account_of(order.mailbox_id), make, is_little=is_little)
 
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         """See `MailDesk.mark_seen`; reading is nothing that somebody takes back."""
         act = MailAct.MARK_READ if seen else MailAct.MARK_UNREAD
         order, account_id = MailOrder(act, mailbox_id, (row_id,)), self._account_of(mailbox_id)
-        self._told(account_id, self._readers[account_id], lambda _, maker: maker.make(order, _unheard))
+        self._do(lambda: account_id, lambda _, maker: maker.make(order, _unheard), is_little=True).result()
 
     def is_final(self, mailbox_id: int) -> bool:
         """See `ChangesDesk.is_final`."""
@@ -71,13 +73,18 @@ class MailChanges:
             return call(lambda: 0)
         report = progress or _unheard
         return self._do(
-            lambda: account_id, lambda _, maker: maker.undo(made, report), is_little=len(made) <= PORTION
+            lambda: account_id, lambda _, maker: maker.undo(made, report), is_little=len(made) <= _LITTLE
         )
 
     def waiting(self) -> tuple[Operation, ...]:
         """See `ChangesDesk.waiting`."""
         found = [one for operations in self._operations.values() for one in operations.all()]
         return tuple(sorted(found, key=lambda one: one.operation_id))
+
+    def waiting_counts(self) -> tuple[int, int]:
+        """See `ChangesDesk.waiting_counts`."""
+        counts = [operations.counts() for operations in self._operations.values()]
+        return sum(all_ for all_, _ in counts), sum(parked for _, parked in counts)
 
     def retry(self, operation_id: int) -> None:
         """See `ChangesDesk.retry`."""
@@ -101,22 +108,30 @@ class MailChanges:
     ) -> Future[_T]:
         def here() -> _T:
             account_id = account_of()
-            return self._told(account_id, self._readers[account_id], work)
+            return self._told(account_id, self._readers[account_id], work, lambda _: False)
 
         def behind() -> _T:
             account_id = account_of()
             reader = self._new_reader(account_id)
             try:
-                return self._told(account_id, reader, work)
+                # As long as it works it rests: painting one row takes the interpreter from it ten times over,
+                # and would wait for it as often.
+                return self._told(account_id, reader, work, self._stop.wait)
             finally:
                 reader.close()
 
         return call(here) if is_little else self._thread.submit(behind)
 
-    def _told(self, account_id: str, reader: MessageReader, work: Callable[[str, ChangeMaker], _T]) -> _T:
+    def _told(
+        self,
+        account_id: str,
+        reader: MessageReader,
+        work: Callable[[str, ChangeMaker], _T],
+        give_way: Callable[[float], bool],
+    ) -> _T:
         """The engine is told also where a full disk ends it in the middle."""
         try:
-            return work(account_id, ChangeMaker(reader, self._operations[account_id], self._stop.is_set))
+            return work(account_id, ChangeMaker(reader, self._operations[account_id], give_way))
         finally:
             self._tell_engine()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from client.model.message import Flag
@@ -17,8 +18,9 @@ Place = tuple[int, int]
 FlagChange = tuple[str, bool]
 """A flag, and whether it is set or cleared."""
 _FOUND = (
-    # One statement for ten thousand of them; CROSS JOIN: the few that wait come first.
-    "SELECT m.row_id, m.mailbox_id, m.uid, m.flags FROM json_each(?) one CROSS JOIN message m"
+    # One statement and one text for ten thousand of them; CROSS JOIN: the few that wait come first.
+    "SELECT json_group_array(json_array(m.row_id, m.mailbox_id, m.uid, m.flags))"
+    " FROM json_each(?) one CROSS JOIN message m"
     " ON m.mailbox_id = one.value ->> 0 AND m.uid = one.value ->> 1"
 )
 
@@ -40,10 +42,13 @@ class PendingChanges:
     def __init__(self, select: Select, operations: Operations) -> None:
         self._select = select
         self._operations = operations
+        self._held: Mapping[Place, Sequence[FlagChange]] | None = None
         self._grouped: tuple[object, object, dict[Place, list[FlagChange]]] | None = None
 
     def flags(self) -> Mapping[Place, Sequence[FlagChange]]:
         """Pending changes of flags by the message's place."""
+        if self._held is not None:
+            return self._held
         pending = self._operations.marks()
         if not pending:
             return {}
@@ -58,6 +63,15 @@ class PendingChanges:
                 changes.setdefault((mailbox_id, uid), []).append((flag, bool(present)))
         self._grouped = (pending, sources, changes)
         return changes
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Flags as they are now, for whoever changes ten thousand of them and looks at each message once."""
+        self._held = self.flags()
+        try:
+            yield
+        finally:
+            self._held = None
 
     def leaving(self) -> list[Leaving]:
         """Rows with a move or deletion pending: shown in their new mailbox, or not at all."""
@@ -111,9 +125,10 @@ class PendingChanges:
         rows = self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox", ())
         return {(row[0], row[1]): int(row[2]) for row in rows}
 
-    def _rows_at(self, places: Iterable[Place]) -> list[tuple[Any, ...]]:
+    def _rows_at(self, places: Iterable[Place]) -> list[list[int]]:
         listed = [list(place) for place in places]
-        return self._select(_FOUND, (json.dumps(listed),)) if listed else []
+        found = self._select(_FOUND, (json.dumps(listed),)) if listed else []
+        return list(json.loads(found[0][0])) if found else []
 
 
 def changed_flags(flags: int, changes: Sequence[FlagChange]) -> int:

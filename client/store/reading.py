@@ -6,6 +6,7 @@ import json
 import re
 from array import array
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,10 @@ class MessageReader:
             for row in self._select(sql, chunk):
                 found[row[0]] = _message_row(row, changes.get((row[1], row[2]), ()))
         return found
+
+    def held(self) -> AbstractContextManager[None]:
+        """`rows` with the flags they have now, whatever is changed meanwhile."""
+        return self._pending.held()
 
     def row(self, row_id: int) -> MessageRow | None:
         """One row, None when it has gone."""

@@ -191,10 +191,10 @@ class MainWindow(QMainWindow):
 
     def _count_operations(self) -> None:
         try:
-            waiting = self._desk.changes().waiting()
+            waiting, parked = self._desk.changes().waiting_counts()
         except ClientError:
             return  # the next event counts them again
-        self.status.show_operations(len(waiting), sum(bool(one.parked) for one in waiting))
+        self.status.show_operations(waiting, parked)
         if self.operations is not None:
             self.operations.load()
 

@@ -70,6 +70,9 @@ class FakeChangesDesk:
     def waiting(self) -> tuple[Operation, ...]:
         return self.operations
 
+    def waiting_counts(self) -> tuple[int, int]:
+        return len(self.operations), sum(bool(one.parked) for one in self.operations)
+
     def retry(self, operation_id: int) -> None:
         self.calls.append(("retry", operation_id))
 

@@ -10,6 +10,7 @@ import pytest
 
 from client.errors import ConfigInvalid
 from client.model.mailbox import SpecialUse
+from client.services.change_making import PORTION, ChangeMaker
 from client.services.changes_desk import MailAct, MailDone, MailOrder
 from client.services.mail_changes import MailChanges
 from client.store.reading import MessageReader
@@ -142,7 +143,7 @@ def test_a_thousand_messages_are_moved_with_few_writes(window: Window) -> None:
     rows = list(desk.shown().values())
     number = window.order(MailAct.DELETE, rows, window.inbox)
     window.order(MailAct.MARK_READ, rows)
-    assert commits[0] < 30
+    assert commits[0] < 60
     desk.ledger._connection.set_commit_hook(None)
     assert len(desk.shown(b"Trash")) == 1003
     assert window.undo(number) == 1003
@@ -208,6 +209,13 @@ def test_a_whole_mailbox_is_read_or_emptied_and_says_how_far_it_is(window: Windo
     assert window.desk.on_server(b"INBOX") == ["Thu 2"]
 
 
+def test_what_waits_is_counted_without_being_read(window: Window) -> None:
+    window.order(MailAct.DELETE, window.rows("Thu 1", "Thu 2"))
+    assert window.changes.waiting_counts() == (2, 0)
+    window.desk.operations.park([window.changes.waiting()[0].operation_id], "message-gone")
+    assert window.changes.waiting_counts() == (2, 1)
+
+
 def test_a_long_order_goes_on_beside_the_window_in_portions(window: Window) -> None:
     desk, told = window.desk, list[tuple[int, int]]()
     for number in range(4, 304):
@@ -223,6 +231,27 @@ def test_a_long_order_goes_on_beside_the_window_in_portions(window: Window) -> N
 
     order = MailOrder(MailAct.DELETE, window.inbox, rows)
     assert window.changes.change(order, progress).result(timeout=60).count == 303
-    assert told == [(100, 303), (200, 303), (300, 303), (303, 303)]
+    assert told[:2] == [(50, 303), (100, 303)]
+    assert told[-1] == (303, 303)
     assert threading.current_thread().name not in threads
     assert desk.shown() == {}
+
+
+def test_a_long_order_ends_between_two_portions_when_the_program_does(window: Window) -> None:
+    desk = window.desk
+    for number in range(4, 124):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.inbox.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+    rested: list[float] = []
+
+    def give_way(seconds: float) -> bool:
+        rested.append(seconds)
+        return len(rested) == 2
+
+    maker = ChangeMaker(desk.reader, desk.operations, give_way)
+    order = MailOrder(MailAct.DELETE, window.inbox, list(desk.shown().values()))
+    assert len(maker.make(order, lambda *_: None)) == 2 * PORTION
+    assert len(desk.shown()) == 123 - 2 * PORTION
+    assert all(seconds > 0 for seconds in rested)
