@@ -101,8 +101,9 @@ class MailActions(QObject):
     def _pick(self, mailbox_id: int, row_ids: Sequence[int]) -> None:
         if self.picker is not None:
             return
-        account = [one for one in self._mailboxes(mailbox_id) if one.mailbox_id != mailbox_id]
-        self.picker = FolderPicker(account, self._recent.all(), self._texts, self._window)
+        there = self._workspace.list_model.mailboxes_of(row_ids) if len(row_ids) > 1 else {mailbox_id}
+        others = [one for one in self._mailboxes(mailbox_id) if {one.mailbox_id} != there]
+        self.picker = FolderPicker(others, self._recent.all(), self._texts, self._window)
         self.picker.finished.connect(partial(self._picked, mailbox_id, row_ids))
         self.picker.open()
 

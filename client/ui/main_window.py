@@ -228,7 +228,7 @@ class MainWindow(QMainWindow):
             "reply_all": lambda: work.reply(reply_all=True),
             "forward": work.forward,
             "verify": work.reader.verify,
-            "select_all": work.list.selectAll,
+            "select_all": work.select_all,
             "next_unread": lambda: self._go_to_unread(older=True),
             "previous_unread": lambda: self._go_to_unread(older=False),
             **{one: partial(self._paper.act, one) for one in letter_paper.NAMES},

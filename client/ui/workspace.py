@@ -145,6 +145,7 @@ class Workspace(QWidget):
     def next_unread(self, *, older: bool) -> bool:
         """Go to the next unread message of the list; from its end on, from its other end. False: none."""
         model = self.list_model
+        self.tree.choose(model.mailbox_id)
         if not parse_query(model.query).is_filter:
             return self._next_unread_hit(older=older)
         row_id = self.list.current_row_id() if self.reader.current[1] else 0
@@ -220,7 +221,16 @@ class Workspace(QWidget):
 
     def _tell_chosen(self) -> None:
         _, row_ids = self.targets()
-        self.chosen.emit(len(row_ids))
+        self.chosen.emit(len(row_ids) if self._is_mail_in_sight() else 0)
+
+    def _is_mail_in_sight(self) -> bool:
+        """What cannot be seen, behind the outbox, is not acted upon."""
+        return self._right.currentWidget() is self.splitter
+
+    def select_all(self) -> None:
+        """Choose every message of the list."""
+        if self._is_mail_in_sight():
+            self.list.selectAll()
 
     def _open_when_ready(self, future: Future[Draft]) -> None:
         self._bridge.watch(future, self.draft_ready.emit, self._complain)

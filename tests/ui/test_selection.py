@@ -237,6 +237,10 @@ def test_the_outbox_leaves_nothing_chosen_to_act_upon(window: MainWindow) -> Non
     assert not window.commands.actions["reply"].isEnabled()
     window.workspace.tree.choose(OUTBOX)
     assert not window.commands.actions["delete"].isEnabled()
+    window.commands.actions["select_all"].trigger()
+    assert window.workspace.list.chosen_count() == 3
+    window.workspace.list.selectAll()
+    assert not window.commands.actions["delete"].isEnabled()
 
 
 def test_a_folder_is_found_without_marks_and_taken_by_the_keyboard(
@@ -354,9 +358,11 @@ def test_next_and_previous_unread(window: MainWindow, desk: FakeDesk) -> None:
     unread = [number for number, row in rows.items() if not row.seen]
     work = window.workspace
     work.list.choose(200)
+    work.tree.choose(OUTBOX)
     below = [one for one in unread if one < 200]
     QTest.keyClick(window, Qt.Key.Key_Period, CTRL)
     assert work.reader.current == (INBOX, below[0])
+    assert work.list.isVisible()
     desk.mark_seen(INBOX, below[0], seen=False)
     window.commands.actions["next_unread"].trigger()
     assert work.reader.current == (INBOX, below[1])
