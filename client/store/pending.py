@@ -17,23 +17,23 @@ Place = tuple[int, int]
 """Mailbox and UID."""
 FlagChange = tuple[str, bool]
 """A flag, and whether it is set or cleared."""
-_FOUND = (
-    # One statement and one text for ten thousand of them; CROSS JOIN: the few that wait come first.
-    "SELECT json_group_array(json_array(m.row_id, m.mailbox_id, m.uid, m.flags))"
+# CROSS JOIN: the few that wait come first.
+_AMONG = (
     " FROM json_each(?) one CROSS JOIN message m"
     " ON m.mailbox_id = one.value ->> 0 AND m.uid = one.value ->> 1"
 )
+_FOUND = f"SELECT json_group_array(json_array(m.row_id, m.mailbox_id, m.uid, m.flags)){_AMONG}"
+"""One text for ten thousand of them."""
+_LEFT = f"SELECT m.mailbox_id, one.value ->> 2, count(*), sum((m.flags & 1) = 0){_AMONG} GROUP BY 1, 2"
+_SEEN = f"SELECT one.value ->> 3, sum((m.flags & 1) - (one.value ->> 2)){_AMONG} GROUP BY 1"
 
 
 class Leaving(NamedTuple):
     """A message that goes from its mailbox."""
 
     row_id: int
-    source: int
     target: int
     """0: it goes for good, or to a mailbox that is not known here yet."""
-    uid: int
-    flags: int
 
 
 class PendingChanges:
@@ -75,19 +75,9 @@ class PendingChanges:
 
     def leaving(self) -> list[Leaving]:
         """Rows with a move or deletion pending: shown in their new mailbox, or not at all."""
-        pending = self._operations.moves()
-        if not pending:
-            return []
-        sources = self._mailboxes()
-        targets = {name: mailbox_id for (name, _), mailbox_id in sources.items()}
-        going = {
-            (sources.get((raw_name, uidvalidity), 0), uid): targets.get(target, 0) if target else 0
-            for raw_name, uidvalidity, uid, target in pending
-        }
-        return [
-            Leaving(row_id, source, going[source, uid], uid, flags)
-            for row_id, source, uid, flags in self._rows_at(going)
-        ]
+        going = self._going()
+        found = self._rows_at(going)
+        return [Leaving(row_id, going[source, uid]) for row_id, source, uid, _ in found]
 
     def marked(self, flag: Flag) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Rows that will have ``flag``, and rows that will not have it any more."""
@@ -109,25 +99,42 @@ class PendingChanges:
             before = changed.get(mailbox_id, (0, 0))
             changed[mailbox_id] = (before[0] + total, before[1] + unread)
 
-        shown_in: dict[Place, int] = {}
-        for one in self.leaving():
-            unread = int(not one.flags & 1)
-            shown_in[one.source, one.uid] = one.target
-            add(one.source, -1, -unread)
-            add(one.target, 1, unread)
-        changes = self.flags()
-        for _, mailbox_id, uid, flags in self._rows_at(changes):
-            after = changed_flags(flags, changes[mailbox_id, uid])
-            add(shown_in.get((mailbox_id, uid), mailbox_id), 0, (flags & 1) - (after & 1))
+        going = self._going()
+        listed = [[*place, target] for place, target in going.items()]
+        for source, target, total, unread in self._asked(_LEFT, listed):
+            add(source, -total, -unread)
+            add(target, total, unread)
+        seen = [
+            [*place, int(present), going.get(place, place[0])]
+            for place, changes in self.flags().items()
+            for name, present in changes
+            if name == Flag.SEEN
+        ]
+        for shown_in, unread in self._asked(_SEEN, seen):
+            add(shown_in, 0, unread)
         return changed
+
+    def _going(self) -> dict[Place, int]:
+        """Where what leaves its place is shown; see `Leaving.target`."""
+        pending = self._operations.moves()
+        if not pending:
+            return {}
+        sources = self._mailboxes()
+        targets = {name: mailbox_id for (name, _), mailbox_id in sources.items()}
+        return {
+            (sources.get((raw_name, uidvalidity), 0), uid): targets.get(target, 0) if target else 0
+            for raw_name, uidvalidity, uid, target in pending
+        }
+
+    def _asked(self, sql: str, listed: list[list[int]]) -> list[tuple[Any, ...]]:
+        return self._select(sql, (json.dumps(listed),)) if listed else []
 
     def _mailboxes(self) -> dict[tuple[bytes, int], int]:
         rows = self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox", ())
         return {(row[0], row[1]): int(row[2]) for row in rows}
 
     def _rows_at(self, places: Iterable[Place]) -> list[list[int]]:
-        listed = [list(place) for place in places]
-        found = self._select(_FOUND, (json.dumps(listed),)) if listed else []
+        found = self._asked(_FOUND, [list(place) for place in places])
         return list(json.loads(found[0][0])) if found else []
 
 

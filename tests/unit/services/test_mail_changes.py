@@ -255,3 +255,14 @@ def test_a_long_order_ends_between_two_portions_when_the_program_does(window: Wi
     assert len(maker.make(order, lambda *_: None)) == 2 * PORTION
     assert len(desk.shown()) == 123 - 2 * PORTION
     assert all(seconds > 0 for seconds in rested)
+
+
+def test_counts_follow_what_is_moved_and_marked_before_the_server_knows(window: Window) -> None:
+    window.order(MailAct.MARK_READ, window.rows("Thu 1", "Thu 2"))
+    assert window.desk.counts() == {b"INBOX": (3, 1), b"Trash": (0, 0)}
+    window.order(MailAct.DELETE, window.rows("Thu 2", "Thu 3"))
+    assert window.desk.counts() == {b"INBOX": (1, 0), b"Trash": (2, 1)}
+    window.order(MailAct.MARK_UNREAD, window.rows("Thu 2", mailbox=b"Trash"), window.trash)
+    assert window.desk.counts() == {b"INBOX": (1, 0), b"Trash": (2, 2)}
+    window.order(MailAct.DELETE, window.rows("Thu 2", mailbox=b"Trash"), window.trash)
+    assert window.desk.counts() == {b"INBOX": (1, 0), b"Trash": (1, 1)}
