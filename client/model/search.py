@@ -68,6 +68,11 @@ class SearchQuery:
         """Nothing was asked for."""
         return self == SearchQuery()
 
+    @property
+    def is_filter(self) -> bool:
+        """At most a condition on the mailbox on show: all that meets it is listed, in the list's order."""
+        return self == SearchQuery(having=self.having)
+
 
 EVERYWHERE = "*"
 

@@ -5,41 +5,80 @@ Every change is kept and shown at once and done on the server when it can be rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from client.model.operation import Operation
+
+Progress = Callable[[int, int], None]
+"""Told how many messages of how many are done; may be called on any thread."""
+
+
+class MailAct(StrEnum):
+    """What is done to messages."""
+
+    DELETE = "delete"
+    """Into the trash; what is in the trash goes for good."""
+    DELETE_FOREVER = "delete_forever"
+    ARCHIVE = "archive"
+    MOVE = "move"
+    JUNK = "junk"
+    NOT_JUNK = "not_junk"
+    """Back to the inbox."""
+    STAR = "star"
+    UNSTAR = "unstar"
+    MARK_READ = "mark_read"
+    MARK_UNREAD = "mark_unread"
+
+
+@dataclass(frozen=True, slots=True)
+class MailOrder:
+    """One thing done to one message or ten thousand."""
+
+    act: MailAct
+    mailbox_id: int
+    """Any of the account's, for rows that are named; else the one that is meant as a whole."""
+    row_ids: Sequence[int] = ()
+    is_whole: bool = False
+    """Everything in the mailbox, whatever `row_ids` says."""
+    target_id: int = 0
+    """Where `MailAct.MOVE` goes: a mailbox of the same account."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailDone:
+    """What became of an order."""
+
+    number: int
+    """By which it is taken back; 0: nothing was changed."""
+    count: int
+    """How many messages it changed."""
 
 
 class ChangesDesk(Protocol):
     """Rows are named by a mailbox of their account, as everywhere in `MailDesk`, and their numbers."""
 
-    def flag(self, mailbox_id: int, row_ids: Sequence[int], *, flagged: bool) -> None:
-        """Put a star on messages, or take it off."""
+    def change(self, order: MailOrder, progress: Progress | None = None) -> Future[MailDone]:
+        """Do it: here and now where it is little, else in portions beside the window.
 
-    def mark_seen(self, mailbox_id: int, row_ids: Sequence[int], *, seen: bool) -> None:
-        """Mark messages as read or unread."""
-
-    def move(self, mailbox_id: int, row_ids: Sequence[int], target_id: int) -> int:
-        """Move messages to a mailbox of the same account; answers with a number for `undo`.
-
-        Raises `ConfigInvalid` for a mailbox of another account.
+        Fails with `ConfigInvalid` where a message is to go to another account. A mailbox for
+        deleted, archived or junk mail is made where there is none.
         """
 
-    def archive(self, mailbox_id: int, row_ids: Sequence[int]) -> int:
-        """Move messages to the archive, which is made where there is none."""
-
-    def delete(self, mailbox_id: int, row_ids: Sequence[int], *, forever: bool = False) -> int:
-        """Move messages to the trash; those that are in the trash, or all with ``forever``, go for good."""
-
     def is_final(self, mailbox_id: int) -> bool:
-        """Whether `delete` in this mailbox is for good, so that the window asks first."""
+        """Whether deleting in this mailbox is for good, so that the window asks first."""
 
-    def undo(self, number: int = 0) -> int:
-        """Take back a move or deletion (0: the last one); answers how many messages come back."""
+    def take_back(self, number: int, progress: Progress | None = None) -> Future[int]:
+        """Undo an order; answers how many messages are again as they were."""
 
     def waiting(self) -> tuple[Operation, ...]:
         """What has not been done on the server yet, and why, oldest first."""
+
+    def waiting_counts(self) -> tuple[int, int]:
+        """How many that are, and how many of them need a person; cheap where there are thousands."""
 
     def retry(self, operation_id: int) -> None:
         """Try again now, also what waits for a person."""

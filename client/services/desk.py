@@ -85,8 +85,17 @@ class MailDesk(Protocol):
     def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
         """Numbers of the rows to list, newest first; ``query``: see `client.model.search.parse_query`."""
 
-    def find(self, mailbox_id: int, query: str = "") -> Future[Sequence[int]]:
-        """`row_ids` while the caller goes on; an earlier one that has not begun yet is cancelled."""
+    def find(self, mailbox_id: int, query: str = "", keep: Sequence[int] = ()) -> Future[Sequence[int]]:
+        """`row_ids` while the caller goes on; an earlier one that has not begun yet is cancelled.
+
+        ``keep``: rows that stay though they were read or lost their star since they were listed.
+        """
+
+    def next_unread(self, mailbox_id: int, row_id: int, *, older: bool) -> int:
+        """The next unread row of the mailbox below ``row_id`` in its list, or above; 0 for none.
+
+        Row 0: from that end of the list on.
+        """
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """The rows with these numbers; one that has gone meanwhile is missing."""
@@ -120,6 +129,9 @@ class MailDesk(Protocol):
 
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         """The message as the server has it, byte for byte."""
+
+    def source(self, mailbox_id: int, row_id: int) -> Future[bytes]:
+        """The same for a person to keep or to look at; `MessageFrozen` where it carries a secrecy marking."""
 
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         """Set or clear \\Seen here at once and on the server when it can be reached."""

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import itertools
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from client.errors import ConfigInvalid
-from client.model.mailbox import SpecialUse, name_to_make
-from client.model.message import Flag
-from client.model.operation import Operation, OperationKind
+from client.model.mailbox import SpecialUse
+from client.model.operation import Operation
+from client.services.change_making import Change, ChangeMaker
+from client.services.changes_desk import MailAct, MailDone, MailOrder, Progress
+from client.services.futures import call
 from client.store.operations import Operations
 from client.store.reading import MessageReader
 
-_MADE_WHEN_MISSING = {SpecialUse.TRASH: b"Trash", SpecialUse.ARCHIVE: b"Archive"}
+_LITTLE = 100
+"""So many messages at most are changed here and now."""
 _REMEMBERED = 50
-"""Moves and deletions that can be taken back."""
-
-
+"""Orders that can be taken back."""
 _T = TypeVar("_T")
-_AT_ONCE = 500
-"""Changes that are written together: the engine must not wait long for its turn."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    account_id: str
-    operation_id: int
-    row_id: int
-    source: bytes
-    target: bytes
 
 
 class MailChanges:
@@ -41,63 +32,60 @@ class MailChanges:
         operations: Mapping[str, Operations],
         account_of: Callable[[int], str],
         tell_engine: Callable[[], None],
+        new_reader: Callable[[str], MessageReader],
     ) -> None:
+        """``readers`` are the window's; ``new_reader`` makes one more, for work beside the window."""
         self._readers = readers
         self._operations = operations
         self._account_of = account_of
         self._tell_engine = tell_engine
-        self._made: dict[int, tuple[_Change, ...]] = {}
-        self._last = 0
+        self._new_reader = new_reader
+        self._made: dict[int, tuple[str, tuple[Change, ...]]] = {}
+        self._numbers = itertools.count(1)
+        self._stop = threading.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="changing")
 
-    def flag(self, mailbox_id: int, row_ids: Sequence[int], *, flagged: bool) -> None:
-        """See `ChangesDesk.flag`."""
-        self._change_flag(mailbox_id, row_ids, Flag.FLAGGED, present=flagged)
+    def change(self, order: MailOrder, progress: Progress | None = None) -> Future[MailDone]:
+        """See `ChangesDesk.change`."""
+        report = progress or _unheard
 
-    def mark_seen(self, mailbox_id: int, row_ids: Sequence[int], *, seen: bool) -> None:
-        """See `ChangesDesk.mark_seen`."""
-        self._change_flag(mailbox_id, row_ids, Flag.SEEN, present=seen)
+        def make(account_id: str, maker: ChangeMaker) -> MailDone:
+            made = maker.make(order, report)
+            return MailDone(self._remember(account_id, made) if made else 0, len(made))
 
-    def move(self, mailbox_id: int, row_ids: Sequence[int], target_id: int) -> int:
-        """See `ChangesDesk.move`."""
-        account_id = self._account_of(mailbox_id)
-        mailboxes = self._readers[account_id].mailboxes()
-        target = next((one.raw_name for one in mailboxes if one.mailbox_id == target_id), None)
-        if target is None:
-            raise ConfigInvalid(path="", key=f"mailbox {target_id}", suggestion="")
-        return self._move(account_id, row_ids, target)
+        is_little = not order.is_whole and len(order.row_ids) <= _LITTLE
+        return self._do(lambda: self._account_of(order.mailbox_id), make, is_little=is_little)
 
-    def archive(self, mailbox_id: int, row_ids: Sequence[int]) -> int:
-        """See `ChangesDesk.archive`."""
-        account_id = self._account_of(mailbox_id)
-        return self._move(account_id, row_ids, self._with_role(account_id, SpecialUse.ARCHIVE))
-
-    def delete(self, mailbox_id: int, row_ids: Sequence[int], *, forever: bool = False) -> int:
-        """See `ChangesDesk.delete`."""
-        account_id = self._account_of(mailbox_id)
-        trash = self._with_role(account_id, SpecialUse.TRASH)
-        return self._move(account_id, row_ids, b"" if forever else trash)
+    def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
+        """See `MailDesk.mark_seen`; reading is nothing that somebody takes back."""
+        act = MailAct.MARK_READ if seen else MailAct.MARK_UNREAD
+        order, account_id = MailOrder(act, mailbox_id, (row_id,)), self._account_of(mailbox_id)
+        self._do(lambda: account_id, lambda _, maker: maker.make(order, _unheard), is_little=True).result()
 
     def is_final(self, mailbox_id: int) -> bool:
         """See `ChangesDesk.is_final`."""
-        mailboxes = self._readers[self._account_of(mailbox_id)].mailboxes()
-        return any(one.mailbox_id == mailbox_id and one.special_use is SpecialUse.TRASH for one in mailboxes)
+        return self._readers[self._account_of(mailbox_id)].use_of(mailbox_id) is SpecialUse.TRASH
 
-    def undo(self, number: int = 0) -> int:
-        """See `ChangesDesk.undo`."""
-        made = self._made.pop(number or max(self._made, default=0), ())
-        back = 0
-        for some in _portions(made):
-            with self._operations[some[0].account_id].together():
-                back += sum(self._take_back(change) for change in some)
-        if made:
-            self._tell_engine()
-        return back
+    def take_back(self, number: int, progress: Progress | None = None) -> Future[int]:
+        """See `ChangesDesk.take_back`."""
+        account_id, made = self._made.pop(number, ("", ()))
+        if not made:
+            return call(lambda: 0)
+        report = progress or _unheard
+        return self._do(
+            lambda: account_id, lambda _, maker: maker.undo(made, report), is_little=len(made) <= _LITTLE
+        )
 
     def waiting(self) -> tuple[Operation, ...]:
         """See `ChangesDesk.waiting`."""
         all_ = (one for operations in self._operations.values() for one in operations.all())
         found = [one for one in all_ if not one.is_old_draft]
         return tuple(sorted(found, key=lambda one: one.operation_id))
+
+    def waiting_counts(self) -> tuple[int, int]:
+        """See `ChangesDesk.waiting_counts`."""
+        counts = [operations.counts() for operations in self._operations.values()]
+        return sum(all_ for all_, _ in counts), sum(parked for _, parked in counts)
 
     def retry(self, operation_id: int) -> None:
         """See `ChangesDesk.retry`."""
@@ -111,73 +99,49 @@ class MailChanges:
         self._tell_engine()
         return done
 
-    def _change_flag(self, mailbox_id: int, row_ids: Sequence[int], flag: Flag, *, present: bool) -> None:
-        account_id = self._account_of(mailbox_id)
-        reader = self._readers[account_id]
-        operations = self._operations[account_id]
-        for some in _portions(row_ids):
-            with operations.together():
-                for row_id, row in reader.rows(some).items():
-                    place = reader.locate(row_id)
-                    if place is not None:
-                        operations.change_flag(
-                            place.raw_name, place.uidvalidity, place.uid, place.message_id, flag,
-                            present=present, subject=row.subject,
-                        )  # fmt: skip
-        self._tell_engine()
+    def close(self) -> None:
+        """What is done stays done, the rest of a long order is left."""
+        self._stop.set()
+        self._thread.shutdown(cancel_futures=True)
 
-    def _with_role(self, account_id: str, use: SpecialUse) -> bytes:
-        mailboxes = self._readers[account_id].mailboxes()
-        known = (one.raw_name for one in mailboxes if one.special_use is use)
-        made = name_to_make(_MADE_WHEN_MISSING[use], (one.raw_name for one in mailboxes))
-        return next(known, made)
+    def _do(
+        self, account_of: Callable[[], str], work: Callable[[str, ChangeMaker], _T], *, is_little: bool
+    ) -> Future[_T]:
+        def here() -> _T:
+            account_id = account_of()
+            return self._told(account_id, self._readers[account_id], work, lambda _: False)
 
-    def _move(self, account_id: str, row_ids: Sequence[int], target: bytes) -> int:
-        """Move to ``target``; what is there already is deleted for good, as all is for no target."""
-        operations, trash = self._operations[account_id], self._with_role(account_id, SpecialUse.TRASH)
-        made: list[_Change] = []
-        for some in _portions(row_ids):
-            with operations.together():
-                made += self._moved(account_id, some, target, trash)
-        self._last += 1
-        self._made[self._last] = tuple(made)
-        self._made.pop(self._last - _REMEMBERED, None)
-        self._tell_engine()
-        return self._last
+        def behind() -> _T:
+            account_id = account_of()
+            reader = self._new_reader(account_id)
+            try:
+                # As long as it works it rests: painting one row takes the interpreter from it ten times over,
+                # and would wait for it as often.
+                return self._told(account_id, reader, work, self._stop.wait)
+            finally:
+                reader.close()
 
-    def _moved(
-        self, account_id: str, row_ids: Sequence[int], target: bytes, trash: bytes
-    ) -> Iterator[_Change]:
-        reader, operations = self._readers[account_id], self._operations[account_id]
-        moving = {
-            (one.raw_name, one.uidvalidity, one.uid): one.target
-            for one in operations.all()
-            if one.hides and one.kind is OperationKind.MOVE
-        }
-        for row_id, row in reader.rows(row_ids).items():
-            place = reader.locate(row_id)
-            if place is None:
-                continue
-            shown_in = moving.get((place.raw_name, place.uidvalidity, place.uid), place.raw_name)
-            if not target or (shown_in == target and target == trash):
-                number = operations.delete(place, row.subject)
-            elif shown_in == target:
-                continue
-            else:
-                number = operations.move(place, target, row.subject)
-            yield _Change(account_id, number, row_id, place.raw_name, target)
+        return call(here) if is_little else self._thread.submit(behind)
 
-    def _take_back(self, change: _Change) -> bool:
-        operations, reader = self._operations[change.account_id], self._readers[change.account_id]
-        if operations.take_back(change.operation_id):
-            return True
-        place = reader.locate(change.row_id)
-        if place is None or not change.target or place.raw_name != change.target:
-            return False
-        operations.move(place, change.source)
-        return True
+    def _told(
+        self,
+        account_id: str,
+        reader: MessageReader,
+        work: Callable[[str, ChangeMaker], _T],
+        give_way: Callable[[float], bool],
+    ) -> _T:
+        """The engine is told also where a full disk ends it in the middle."""
+        try:
+            return work(account_id, ChangeMaker(reader, self._operations[account_id], give_way))
+        finally:
+            self._tell_engine()
+
+    def _remember(self, account_id: str, made: tuple[Change, ...]) -> int:
+        number = next(self._numbers)
+        self._made[number] = (account_id, made)
+        self._made.pop(number - _REMEMBERED, None)
+        return number
 
 
-def _portions(all_: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    for start in range(0, len(all_), _AT_ONCE):
-        yield all_[start : start + _AT_ONCE]
+def _unheard(_done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""

@@ -23,7 +23,7 @@ from client.services.attachment_index import AttachmentIndex
 from client.services.desk import SendRequest
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import DraftsChanged, NetworkChanged, OperationsChanged, SyncNow
-from client.services.futures import call, resolved, then
+from client.services.futures import call, in_thread, resolved, then
 from client.services.mail_changes import MailChanges
 from client.services.mail_shelf import MailShelf
 from client.services.new_draft import new_draft
@@ -92,7 +92,11 @@ class Office:
         self._receipts = OfficeReceipts(self._receipt_setup(), lane, Receipts(ledger))
         self._index: AttachmentIndex | None = None
         self._changes = MailChanges(
-            shelf.readers, shelf.operations, shelf.account_of, lambda: engine.send(OperationsChanged())
+            shelf.readers,
+            shelf.operations,
+            shelf.account_of,
+            lambda: engine.send(OperationsChanged()),
+            shelf.new_reader,
         )
 
     def _signing_office(self) -> SigningOffice:
@@ -163,9 +167,13 @@ class Office:
         """See `MailDesk.row_ids`."""
         return self._shelf.reader_of(mailbox_id).row_ids(mailbox_id, query)
 
-    def find(self, mailbox_id: int, query: str = "") -> Future[Sequence[int]]:
+    def find(self, mailbox_id: int, query: str = "", keep: Sequence[int] = ()) -> Future[Sequence[int]]:
         """See `MailDesk.find`."""
-        return self._shelf.seeking.find(mailbox_id, query)
+        return self._shelf.seeking.find(mailbox_id, query, keep)
+
+    def next_unread(self, mailbox_id: int, row_id: int, *, older: bool) -> int:
+        """See `MailDesk.next_unread`."""
+        return self._shelf.reader_of(mailbox_id).next_unread(mailbox_id, row_id, older=older)
 
     def rows(self, mailbox_id: int, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """See `MailDesk.rows`."""
@@ -210,9 +218,14 @@ class Office:
         """See `MailDesk.raw_message`."""
         return then(self._shelf.body(mailbox_id, row_id), lambda path: call(path.read_bytes))
 
+    def source(self, mailbox_id: int, row_id: int) -> Future[bytes]:
+        """See `MailDesk.source`."""
+        released = self._checks.released_body(mailbox_id, row_id)
+        return then(released, lambda path: in_thread(path.read_bytes))
+
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         """See `MailDesk.mark_seen`."""
-        self._changes.mark_seen(mailbox_id, (row_id,), seen=seen)
+        self._changes.mark_seen(mailbox_id, row_id, seen=seen)
 
     def changes(self) -> MailChanges:
         """See `MailDesk.changes`."""
@@ -328,6 +341,7 @@ class Office:
         self._sending.scheduled.stop()
         if self._index is not None:
             self._index.close()
+        self._changes.close()
         self._verification.overview().close()
         for close in (self._trust.close, self._lane.close, self._keys_lane.close, self._engine.close):
             close()

@@ -18,11 +18,11 @@ class Seeking:
         self._asked: Future[Sequence[int]] | None = None
         self._reader: MessageReader | None = None
 
-    def find(self, mailbox_id: int, query: str) -> Future[Sequence[int]]:
+    def find(self, mailbox_id: int, query: str, keep: Sequence[int] = ()) -> Future[Sequence[int]]:
         """See `MailDesk.find`."""
         self._give_up()
         account_id = self._account_of(mailbox_id)
-        self._asked = self._thread.submit(self._row_ids, account_id, mailbox_id, query)
+        self._asked = self._thread.submit(self._row_ids, account_id, mailbox_id, query, keep)
         return self._asked
 
     def close(self) -> None:
@@ -30,12 +30,12 @@ class Seeking:
         self._give_up()
         self._thread.shutdown(cancel_futures=True)
 
-    def _row_ids(self, account_id: str, mailbox_id: int, query: str) -> Sequence[int]:
+    def _row_ids(self, account_id: str, mailbox_id: int, query: str, keep: Sequence[int]) -> Sequence[int]:
         # Opened for each question, which costs a millisecond: where a cache has to be set aside, Windows
         # allows that only while nobody holds the file.
         reader = self._reader = self._make_reader(account_id)
         try:
-            return reader.row_ids(mailbox_id, query)
+            return reader.row_ids(mailbox_id, query, keep)
         finally:
             self._reader = None
             reader.close()

@@ -33,6 +33,8 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (8, 60, 300, 900, 180
 """After as many refusals a change waits for a person."""
 _LONGEST_AFTER_BREAK = 2
 """Of `BACK_OFF`, for a change at which the link broke: that is seldom the change's fault."""
+_MADE = {b"Trash": SpecialUse.TRASH, b"Archive": SpecialUse.ARCHIVE, b"Junk": SpecialUse.JUNK}
+"""What the window calls a mailbox that is to be made, and what it is for."""
 _FAULTS = (ServerBusy, QuotaExceeded, ConnectionLost, TimedOut)
 
 
@@ -223,7 +225,7 @@ def _with_target(session: ImapSession, target: bytes, act: Callable[[], dict[int
 
 def _use_of(target: bytes) -> SpecialUse:
     last = re.split(rb"[./]", target)[-1]
-    return {b"Trash": SpecialUse.TRASH, b"Archive": SpecialUse.ARCHIVE}.get(last, SpecialUse.NONE)
+    return _MADE.get(last, SpecialUse.NONE)
 
 
 def _remove_from_selected(session: ImapSession, uids: Sequence[int]) -> bool:

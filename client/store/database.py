@@ -127,6 +127,14 @@ class Database:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def version(self) -> tuple[int, int] | None:
+        """Another one whenever rows may have changed, by whomever; None within a transaction: what is read
+        there may still be taken back."""
+        with self._working():
+            if self._connection.in_transaction:
+                return None
+            return int(self._connection.pragma("data_version")), self._connection.total_changes()
+
     def limit_pages(self, pages: int) -> None:
         """Let the file grow to ``pages`` pages at most: the organisation's quota, and full-disk tests."""
         with self._working():

@@ -10,8 +10,8 @@ from __future__ import annotations
 import itertools
 import json
 from array import array
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -31,6 +31,8 @@ _HAVING = {
     Having.FLAG: "(m.flags & 4) <> 0",
     Having.UNREAD: "(m.flags & 1) = 0",
 }
+_PASSING = frozenset({Having.FLAG, Having.UNREAD})
+"""What people change by a key or by reading."""
 _NEWEST = 3000
 _DENSE = 20
 """From one hit in so many rows on, reading the newest rows is less work than reading the whole list."""
@@ -55,6 +57,10 @@ class Scope:
     """Rows that are left out."""
     coming: tuple[int, ...] = ()
     """Rows that are looked at wherever they still are."""
+    marked: Mapping[Having, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
+    """Rows that have it, and rows that have it no more, whatever the server says."""
+    kept: tuple[int, ...] = ()
+    """Rows that stay listed though they are read or have no star any more."""
 
 
 class _Marks(StrEnum):
@@ -146,6 +152,24 @@ def find_rows(select: Select, query: SearchQuery, scope: Scope, limit: int) -> a
     return array("q", _marked_first(select, typed, scope, limit))
 
 
+def neighbour(
+    select: Select, query: SearchQuery, scope: Scope, here: tuple[int, int] | None, *, older: bool
+) -> int:
+    """The matching row that is listed next after ``here`` (when, row), or before; 0 for none.
+
+    For queries without words.
+    """
+    where, bindings = _conditions(query, scope)
+    word, order = ("<", "DESC") if older else (">", "ASC")
+    if here is not None:
+        where = f"{where} AND (m.received_at, m.row_id) {word} (?, ?)"
+        bindings += here
+    by = f"m.received_at {order}, m.row_id {order}"
+    sql = f"SELECT m.row_id FROM message m WHERE {where} ORDER BY {by} LIMIT 1"  # noqa: S608 - constants only
+    found = select(sql, bindings)
+    return int(found[0][0]) if found else 0
+
+
 def _marked_first(select: Select, typed: _Statement, scope: Scope, limit: int) -> list[int]:
     part = _newest(select, scope, _NEWEST)
     if part is not None:
@@ -232,12 +256,29 @@ def _since(select: Select, mailbox_id: int, count: int) -> int:
 
 def _conditions(query: SearchQuery, scope: Scope) -> tuple[str, list[Value]]:
     place, bindings = _place(scope)
-    conditions = ["m.uid IS NOT NULL", place, *(_HAVING[one] for one in sorted(query.having))]
+    conditions = ["m.uid IS NOT NULL", place]
+    for one in sorted(query.having):
+        condition, values = _having(one, scope)
+        conditions.append(condition)
+        bindings += values
     for day, comparison in ((query.since, ">="), (query.before, "<")):
         if day is not None:
             conditions.append(f"m.received_at {comparison} ?")
             bindings.append(_start_of(day))
     return " AND ".join(conditions), bindings
+
+
+def _having(one: Having, scope: Scope) -> tuple[str, list[Value]]:
+    condition, values = _HAVING[one], list[Value]()
+    if one not in _PASSING:
+        return condition, values
+    has, has_not = scope.marked.get(one, ((), ()))
+    kept = set(scope.kept)
+    for listed, word in (((*has, *kept), "OR m.row_id"), (set(has_not) - kept, "AND m.row_id NOT")):
+        if listed:
+            condition = f"({condition} {word} {_LISTED})"
+            values.append(json.dumps(sorted(listed)))
+    return condition, values
 
 
 def _place(scope: Scope) -> tuple[str, list[Value]]:

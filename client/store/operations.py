@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -18,6 +20,23 @@ _COLUMNS = (
     " created_at, started, undone, tries, not_before, error_code, error_text, parked"
 )
 
+Mark = tuple[bytes, int, int, str, int]
+"""Mailbox, its UIDVALIDITY, the UID, the flag, and 1 where it is set or 0 where it is cleared."""
+Move = tuple[bytes, int, int, bytes]
+"""Mailbox, its UIDVALIDITY, the UID, and the mailbox the message goes to; empty: it goes for good."""
+# Each as one text: row by row another thread that works takes the interpreter in between, ten thousand times.
+_MARKS = (
+    "SELECT json_group_array(json_array(hex(raw_name), uidvalidity, uid, flag, present)) FROM (SELECT * FROM"
+    " operation WHERE account_id = ? AND kind = 'flag' AND parked = '' ORDER BY operation_id)"
+)
+_MOVES = (
+    "SELECT json_group_array(json_array(hex(raw_name), uidvalidity, uid, hex(target))) FROM (SELECT * FROM"  # noqa: S608 - constants only
+    " operation WHERE account_id = ? AND kind <> 'flag' AND undone = 0 AND parked IN ('', '"
+    + NOT_EXPUNGED
+    + "') ORDER BY operation_id)"
+)
+"""As `Operation.hides` has it, without making ten thousand objects of ten thousand rows."""
+
 
 class Operations:
     """The pending changes of one account; what is shown = what the server has ⊕ these.
@@ -29,6 +48,7 @@ class Operations:
         self._ledger = ledger
         self._account_id = account_id
         self._clock = clock
+        self._known: dict[str, tuple[tuple[int, int], list[Any]]] = {}
 
     def together(self) -> AbstractContextManager[None]:
         """What is remembered within this is synced to the disk once, all of it or nothing."""
@@ -95,6 +115,20 @@ class Operations:
     def all(self) -> tuple[Operation, ...]:
         """Everything that is not done, oldest first."""
         return self._select("1", None)
+
+    def counts(self) -> tuple[int, int]:
+        """How many are not done, and how many of them the server refused for good."""
+        sql = "SELECT count(*), total(parked <> '') FROM operation WHERE account_id = ?"
+        row = self._ledger.row(sql, (self._account_id,)) or (0, 0)
+        return int(row[0]), int(row[1])
+
+    def marks(self) -> list[Mark]:
+        """The pending changes of flags, oldest first; the same list as long as nothing has changed."""
+        return self._kept(_MARKS, lambda one: (_raw(one[0]), *one[1:]))
+
+    def moves(self) -> list[Move]:
+        """What is shown as gone from its mailbox, oldest first; kept in the same way."""
+        return self._kept(_MOVES, lambda one: (_raw(one[0]), one[1], one[2], _raw(one[3])))
 
     def start(self, operation_ids: Iterable[int]) -> None:
         """Written before the command is sent: from now on it can only be moved back."""
@@ -170,10 +204,13 @@ class Operations:
 
     def _stay(self, place: Location) -> int:
         last = 0
-        for one in self._select("kind <> 'flag'", place.raw_name):
-            if (one.uidvalidity, one.uid) == (place.uidvalidity, place.uid):
-                self.take_back(one.operation_id)
-                last = one.operation_id
+        rows = self._ledger.rows(
+            "SELECT operation_id FROM operation WHERE account_id = ? AND raw_name = ? AND uidvalidity = ?"
+            " AND uid = ? AND kind <> 'flag' ORDER BY operation_id",
+            (self._account_id, place.raw_name, place.uidvalidity, place.uid),
+        )
+        for (last,) in rows:
+            self.take_back(last)
         return last
 
     def _insert(
@@ -212,6 +249,17 @@ class Operations:
             ),
         )
 
+    def _kept(self, sql: str, made: Callable[[list[Any]], tuple[Any, ...]]) -> list[Any]:
+        """Read once for as long as nothing changes: every reading of a list asks, of thousands maybe."""
+        version, known = self._ledger.version(), self._known.get(sql)
+        if version is not None and known is not None and known[0] == version:
+            return known[1]
+        ((text,),) = self._ledger.rows(sql, (self._account_id,))
+        found = [made(one) for one in json.loads(text)]
+        if version is not None:
+            self._known[sql] = (version, found)
+        return found
+
     def _select(self, condition: str, raw_name: bytes | None) -> tuple[Operation, ...]:
         bindings: tuple[Value, ...] = (self._account_id, raw_name)
         sql = (
@@ -219,6 +267,10 @@ class Operations:
             f" WHERE account_id = ?1 AND (?2 IS NULL OR raw_name = ?2) AND {condition} ORDER BY operation_id"
         )
         return tuple(_operation(row) for row in self._ledger.rows(sql, bindings))
+
+
+_raw = functools.lru_cache(bytes.fromhex)
+"""A mailbox's name as the server has it; a few of them for ten thousand rows."""
 
 
 def _operation(row: tuple[Any, ...]) -> Operation:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from client.errors import StorageFailed, StoreCorrupt
 from client.model.at_rest import AtRest
 from client.model.mailbox import Mailbox, MessageRow, Related, SpecialUse
-from client.model.operation import Operation, OperationKind
-from client.model.search import EVERYWHERE, MOST_FOUND, SearchQuery, parse_query
+from client.model.message import Flag
+from client.model.search import EVERYWHERE, MOST_FOUND, Having, SearchQuery, parse_query
 from client.model.text import fold
 from client.store.conversations import BODIES_NEAR, MOST_MESSAGES, NEIGHBOURS, encoded
 from client.store.database import Database, Value, open_cache
-from client.store.finding import Scope, find_rows
-from client.store.flags import apply_change
+from client.store.finding import Scope, find_rows, neighbour
 from client.store.operations import Operations
+from client.store.pending import FlagChange, PendingChanges, changed_flags
 from client.store.rows import Location
 from client.store.words import as_written, document_numbers
 
@@ -35,6 +37,10 @@ _ORDER = (
 _COLUMNS = (
     "row_id, mailbox_id, uid, subject, sender_name, sender_address, recipients, received_at, size, flags,"
     " has_attachment, signed_shape, message_id, body_path"
+)
+_LOCATE = (
+    "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path FROM message"
+    " JOIN mailbox USING (mailbox_id) WHERE uid IS NOT NULL AND"
 )
 _CHUNK = 500
 _ALL = -1
@@ -54,7 +60,7 @@ class MessageReader:
     ) -> None:
         self._path, self._at_rest = cache_path, at_rest
         self._account_id = account_id
-        self._operations = operations
+        self._pending = PendingChanges(lambda sql, bindings: self._select(sql, bindings), operations)
         self._database: Database | None = None
         self._identity: tuple[int, int] = (0, 0)
 
@@ -64,7 +70,7 @@ class MessageReader:
         rows = self._select(
             "SELECT mailbox_id, raw_name, name, special_use, total, unread FROM mailbox WHERE raw_name <> x''"
         )
-        changed = self._changed_counts()
+        changed = self._pending.counts()
         found = [
             Mailbox(
                 row[0], self._account_id, row[1], row[2], SpecialUse(row[3]),
@@ -75,28 +81,50 @@ class MessageReader:
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda one: (_ORDER.index(one.special_use), fold(one.name))))
 
-    def row_ids(self, mailbox_id: int, query: str = "") -> array[int]:
+    def row_ids(self, mailbox_id: int, query: str = "", keep: Sequence[int] = ()) -> array[int]:
         """Numbers of the rows, newest first; of those that meet ``query`` (see `parse_query`) the first only.
 
-        ``trong:`` looks into other mailboxes of the account; messages with the very marks that were
-        typed then come first.
+        A query without words is a filter and lists all. ``trong:`` looks into other mailboxes of the
+        account; messages with the very marks that were typed then come first. ``keep``: rows that stay
+        though they have been read or lost their star meanwhile.
         """
         wanted = parse_query(query)
-        return self.search(wanted, mailbox_id, _ALL if wanted.is_empty else MOST_FOUND)
+        return self.search(wanted, mailbox_id, _ALL if wanted.is_filter else MOST_FOUND, keep)
 
-    def search(self, query: SearchQuery, mailbox_id: int = 0, limit: int = MOST_FOUND) -> array[int]:
+    def search(
+        self, query: SearchQuery, mailbox_id: int = 0, limit: int = MOST_FOUND, keep: Sequence[int] = ()
+    ) -> array[int]:
         """The first ``limit`` rows that meet ``query``; in all mailboxes unless one is given or named."""
+        return find_rows(self._select, query, self._scope(query, mailbox_id, keep), limit)
+
+    def next_unread(self, mailbox_id: int, row_id: int, *, older: bool) -> int:
+        """The unread row that comes next in the mailbox's list, or with ``older=False`` before; 0 for none.
+
+        From ``row_id`` 0 on the list's near end is meant.
+        """
+        found = self._select("SELECT received_at, row_id FROM message WHERE row_id = ?", (row_id,))
+        query = SearchQuery(having=frozenset({Having.UNREAD}))
+        here = (int(found[0][0]), int(found[0][1])) if found else None
+        return neighbour(self._select, query, self._scope(query, mailbox_id), here, older=older)
+
+    def _scope(self, query: SearchQuery, mailbox_id: int, keep: Sequence[int] = ()) -> Scope:
         mailboxes: tuple[int, ...] | None = (mailbox_id,) if mailbox_id else None
         if query.mailbox:
             mailboxes = None if query.mailbox == EVERYWHERE else self._named(query.mailbox)
-        out = self._leaving()
+        out = self._pending.leaving()
         come = tuple(one.row_id for one in out if mailboxes is None or one.target in mailboxes)
-        return find_rows(self._select, query, Scope(mailboxes, tuple(one.row_id for one in out), come), limit)
+        marked = {}
+        if Having.FLAG in query.having:
+            marked[Having.FLAG] = self._pending.marked(Flag.FLAGGED)
+        if Having.UNREAD in query.having:
+            seen, unseen = self._pending.marked(Flag.SEEN)
+            marked[Having.UNREAD] = (unseen, seen)
+        return Scope(mailboxes, tuple(one.row_id for one in out), come, marked, tuple(keep))
 
     def rows(self, row_ids: Sequence[int]) -> dict[int, MessageRow]:
         """The rows with these numbers, whatever their mailbox; one that has gone meanwhile is missing."""
         found: dict[int, MessageRow] = {}
-        changes = self._changes()
+        changes = self._pending.flags()
         for start in range(0, len(row_ids), _CHUNK):
             chunk = row_ids[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
@@ -105,18 +133,23 @@ class MessageReader:
                 found[row[0]] = _message_row(row, changes.get((row[1], row[2]), ()))
         return found
 
+    def held(self) -> AbstractContextManager[None]:
+        """`rows` with the flags they have now, whatever is changed meanwhile."""
+        return self._pending.held()
+
     def row(self, row_id: int) -> MessageRow | None:
         """One row, None when it has gone."""
         return self.rows((row_id,)).get(row_id)
 
     def locate(self, row_id: int) -> Location | None:
         """Where the row is on the server, for a pending change or a fetch."""
-        rows = self._select(
-            "SELECT row_id, mailbox_id, raw_name, uidvalidity, uid, message_id, body_path FROM message"
-            " JOIN mailbox USING (mailbox_id) WHERE row_id = ? AND uid IS NOT NULL",
-            (row_id,),
-        )
-        return Location(*rows[0]) if rows else None
+        return self.places((row_id,)).get(row_id)
+
+    def places(self, row_ids: Sequence[int]) -> dict[int, Location]:
+        """`locate` for many rows; one that has gone is missing."""
+        sql = f"{_LOCATE} row_id IN (SELECT value FROM json_each(?))"  # noqa: S608 - constants only
+        rows = self._select(sql, (json.dumps([*row_ids]),))
+        return {int(row[0]): Location(*row) for row in rows}
 
     def conversation(self, row_id: int) -> tuple[MessageRow, ...]:
         """The messages joined to this one by answering each other, itself among them, oldest first.
@@ -234,77 +267,9 @@ class MessageReader:
         last = tuple(number for number, name in names.items() if _PARTS.sub("/", name).endswith(f"/{wanted}"))
         return exact or last or tuple(number for number, name in names.items() if wanted in name)
 
-    def _changes(self) -> dict[tuple[int, int], list[Operation]]:
-        """Pending changes by mailbox and UID."""
-        pending = self._operations.pending()
-        if not pending:
-            return {}
-        mailboxes = {
-            (row[0], row[1]): row[2]
-            for row in self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox")
-        }
-        changes: dict[tuple[int, int], list[Operation]] = {}
-        for operation in (one for one in pending if one.kind is OperationKind.FLAG):
-            mailbox_id = mailboxes.get((operation.raw_name, operation.uidvalidity))
-            if mailbox_id is not None:
-                changes.setdefault((mailbox_id, operation.uid), []).append(operation)
-        return changes
 
-    def _leaving(self) -> list[_Leaving]:
-        """Rows with a move or deletion pending: shown in their new mailbox, or not at all."""
-        pending = [one for one in self._operations.all() if one.hides]
-        if not pending:
-            return []
-        places = self._select("SELECT raw_name, uidvalidity, mailbox_id FROM mailbox")
-        sources = {(row[0], row[1]): int(row[2]) for row in places}
-        targets = {row[0]: int(row[2]) for row in places}
-        found = []
-        for one in pending:
-            source = sources.get((one.raw_name, one.uidvalidity), 0)
-            row = self._select(
-                "SELECT row_id, flags FROM message WHERE mailbox_id = ? AND uid = ?", (source, one.uid)
-            )
-            if row:
-                target = targets.get(one.target, 0) if one.kind is OperationKind.MOVE else 0
-                found.append(_Leaving(row[0][0], source, target, one.uid, row[0][1]))
-        return found
-
-    def _changed_counts(self) -> dict[int, tuple[int, int]]:
-        """By mailbox, how far all and unread are off what the server has, for the changes pending."""
-        changed: dict[int, tuple[int, int]] = {}
-
-        def add(mailbox_id: int, total: int, unread: int) -> None:
-            before = changed.get(mailbox_id, (0, 0))
-            changed[mailbox_id] = (before[0] + total, before[1] + unread)
-
-        changes = self._changes()
-        shown_in: dict[tuple[int, int], int] = {}
-        for one in self._leaving():
-            unread = int(not one.flags & 1)
-            shown_in[one.source, one.uid] = one.target
-            add(one.source, -1, -unread)
-            add(one.target, 1, unread)
-        for (mailbox_id, uid), operations in changes.items():
-            rows = self._select(
-                "SELECT flags FROM message WHERE mailbox_id = ? AND uid = ?", (mailbox_id, uid)
-            )
-            if rows:
-                after = _changed(rows[0][0], operations)
-                add(shown_in.get((mailbox_id, uid), mailbox_id), 0, (rows[0][0] & 1) - (after & 1))
-        return changed
-
-
-class _Leaving(NamedTuple):
-    row_id: int
-    source: int
-    target: int
-    """0: it goes for good, or to a mailbox that is not known here yet."""
-    uid: int
-    flags: int
-
-
-def _message_row(row: tuple[Any, ...], changes: Sequence[Operation]) -> MessageRow:
-    flags = _changed(row[9], changes)
+def _message_row(row: tuple[Any, ...], changes: Sequence[FlagChange]) -> MessageRow:
+    flags = changed_flags(row[9], changes)
     return MessageRow(
         row_id=row[0],
         mailbox_id=row[1],
@@ -323,12 +288,6 @@ def _message_row(row: tuple[Any, ...], changes: Sequence[Operation]) -> MessageR
         message_id=row[12],
         body_path=row[13],
     )
-
-
-def _changed(flags: int, changes: Sequence[Operation]) -> int:
-    for change in changes:
-        flags = apply_change(flags, change.flag, change.present)
-    return flags
 
 
 def _as_typed(folded: str) -> str:

@@ -6,15 +6,27 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from client.ui import mail_actions, theme
+from client.model.mailbox import SpecialUse
+from client.ui import letter_paper, mail_actions, theme
 from client.ui.search_box import SearchBox
 
-_NEEDS_MESSAGE = ("reply", "reply_all", "forward", "verify", "mark_read", "mark_unread", *mail_actions.NAMES)
+_NEEDS_LETTER = ("reply", "reply_all", "forward", "verify", *letter_paper.NAMES)
+"""One on show."""
 
-
-_SAID_BY_THEIR_ICON = frozenset({"reply_all", "forward", "delete"})
+_SAID_BY_THEIR_ICON = frozenset({"reply_all", "forward", "delete", "move"})
 _NARROW = 1060
 """In pixels: below it the search field would fall off the tool bar beside all the words."""
+_FILE_MENU = (
+    "compose", "sync", "", "save_letter", "save_pdf", "print_preview", "print", "", "accounts", "", "close",
+)  # fmt: skip
+_MAIL_MENU = (
+    "reply", "reply_all", "forward", "", "delete", "delete_forever", "archive", "move", "junk", "not_junk",
+    "undo", "", "star", "unstar", "mark_read", "mark_unread", "select_all", "", "verify", "view_source",
+)  # fmt: skip
+_VIEW_MENU = (
+    "inbox", "outbox", "drafts", "operations", "", "search", "next_unread", "previous_unread", "",
+    "next_pane", "reader",
+)  # fmt: skip
 
 
 class _ToolBar(QToolBar):
@@ -48,12 +60,17 @@ class WindowActions(QObject):
         self._make_actions()
         self.toolbar = self._make_toolbar()
         self._make_menus(language)
-        self.allow_message(False)
+        self.allow(0, SpecialUse.NONE)
 
-    def allow_message(self, chosen: bool) -> None:
-        """Enable what needs a message on show."""
-        for name in _NEEDS_MESSAGE:
-            self.actions[name].setEnabled(chosen)
+    def allow(self, count: int, use: SpecialUse) -> None:
+        """Enable what can be done with so many chosen messages in a mailbox of that use."""
+        for name in _NEEDS_LETTER:
+            self.actions[name].setEnabled(count == 1)
+        for name in mail_actions.NAMES:
+            self.actions[name].setEnabled(count > 0)
+        for name, fits in (("junk", use is not SpecialUse.JUNK), ("not_junk", use is SpecialUse.JUNK)):
+            self.actions[name].setEnabled(count > 0 and fits)
+            self.actions[name].setVisible(fits)
 
     def remove(self) -> None:
         """Take everything out of the window again."""
@@ -64,8 +81,9 @@ class WindowActions(QObject):
         self.toolbar.deleteLater()
         self.deleteLater()
 
-    def _make_actions(self) -> None:
-        table: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    def _table(self) -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
+        """Name, words, icon and keys; the help page on keys is made of it, too."""
+        return (
             ("compose", self.tr("Soạn thư"), "compose", ("Ctrl+N",)),
             ("sync", self.tr("Gửi/Nhận"), "sync", ("F9", "F5")),
             ("reply", self.tr("Trả lời"), "reply", ("Ctrl+R",)),
@@ -73,13 +91,25 @@ class WindowActions(QObject):
             ("forward", self.tr("Chuyển tiếp"), "forward", ("Ctrl+F",)),
             ("verify", self.tr("Kiểm tra chữ ký"), "verify", ()),
             ("delete", self.tr("Xóa"), "trash", ("Del",)),
+            ("delete_forever", self.tr("Xóa hẳn…"), "", ("Shift+Del",)),
             ("archive", self.tr("Lưu trữ"), "archive", ()),
+            ("move", self.tr("Di chuyển tới…"), "move", ("Ctrl+Shift+V",)),
+            ("junk", self.tr("Thư rác"), "junk", ()),
+            ("not_junk", self.tr("Không phải thư rác"), "inbox", ()),
             ("star", self.tr("Gắn sao"), "flag", ()),
             ("unstar", self.tr("Bỏ sao"), "", ()),
-            ("undo", self.tr("Hoàn tác xóa, lưu trữ"), "", ("Ctrl+Z",)),
+            ("undo", self.tr("Hoàn tác"), "", ("Ctrl+Z",)),
             ("mark_read", self.tr("Đánh dấu đã đọc"), "", ("Ctrl+Q",)),
             ("mark_unread", self.tr("Đánh dấu chưa đọc"), "", ("Ctrl+U",)),
+            ("select_all", self.tr("Chọn tất cả trong danh sách"), "", ()),
+            ("print", self.tr("In…"), "", ("Ctrl+P",)),
+            ("print_preview", self.tr("Xem trước khi in…"), "", ()),
+            ("save_pdf", self.tr("Lưu bản in thành PDF…"), "", ()),
+            ("save_letter", self.tr("Lưu thư…"), "save", ()),
+            ("view_source", self.tr("Xem mã nguồn thư"), "", ()),
             ("search", self.tr("Tìm kiếm"), "search", ("Ctrl+E", "F3")),
+            ("next_unread", self.tr("Thư chưa đọc tiếp theo"), "", ("Ctrl+.",)),
+            ("previous_unread", self.tr("Thư chưa đọc trước"), "", ("Ctrl+,",)),
             ("inbox", self.tr("Hộp thư đến"), "inbox", ("Ctrl+Shift+I",)),
             ("outbox", self.tr("Thư chờ gửi"), "outbox", ("Ctrl+Shift+O",)),
             ("operations", self.tr("Thay đổi chưa gửi lên máy chủ…"), "", ()),
@@ -91,11 +121,14 @@ class WindowActions(QObject):
             ("extend", self.tr("Gia hạn chữ ký…"), "", ()),
             ("my_keys", self.tr("Chứng thư số của tôi"), "", ()),
             ("trust", self.tr("Tổ chức chứng thực được tin cậy…"), "", ()),
+            ("shortcuts", self.tr("Phím tắt"), "", ("F1",)),
             ("about", self.tr("Giới thiệu"), "info", ()),
             ("accounts", self.tr("Tài khoản thư…"), "account", ()),
             ("close", self.tr("Đóng"), "", ()),
         )
-        for name, text, icon, keys in table:
+
+    def _make_actions(self) -> None:
+        for name, text, icon, keys in self._table():
             action = QAction(text, self)
             if icon:
                 action.setIcon(theme.icon(icon, "#ffffff" if name == "compose" else theme.TEXT))
@@ -113,7 +146,12 @@ class WindowActions(QObject):
         bar.setIconSize(QSize(20, 20))
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for group in (("compose", "sync"), ("reply", "reply_all", "forward"), ("delete",), ("verify",)):
+        for group in (
+            ("compose", "sync"),
+            ("reply", "reply_all", "forward"),
+            ("delete", "move"),
+            ("verify",),
+        ):
             for name in group:
                 bar.addAction(self.actions[name])
                 button = bar.widgetForAction(self.actions[name])
@@ -135,35 +173,14 @@ class WindowActions(QObject):
 
     def _make_menus(self, language: str) -> None:
         bar = self._window.menuBar()
-        self._fill(bar.addMenu(self.tr("&Tệp")), ("compose", "sync", "", "accounts", "", "close"))
-        self._fill(
-            bar.addMenu(self.tr("Th&ư")),
-            (
-                "reply",
-                "reply_all",
-                "forward",
-                "",
-                "delete",
-                "archive",
-                "undo",
-                "",
-                "star",
-                "unstar",
-                "mark_read",
-                "mark_unread",
-                "",
-                "verify",
-            ),
-        )
+        self._fill(bar.addMenu(self.tr("&Tệp")), _FILE_MENU)
+        self._fill(bar.addMenu(self.tr("Th&ư")), _MAIL_MENU)
         self._fill(
             bar.addMenu(self.tr("&Ký số")),
             ("sign_file", "sign_batch", "extend", "", "verify", "", "my_keys", "trust"),
         )
         self.view = bar.addMenu(self.tr("&Xem"))
-        self._fill(
-            self.view,
-            ("inbox", "outbox", "drafts", "operations", "", "search", "next_pane", "reader"),
-        )
+        self._fill(self.view, _VIEW_MENU)
         languages = bar.addMenu(self.tr("&Ngôn ngữ"))
         group = QActionGroup(self)
         for code, name in (("vi", "Tiếng Việt"), ("en", "English")):
@@ -172,7 +189,7 @@ class WindowActions(QObject):
             action.setChecked(code == language)
             action.triggered.connect(lambda _=False, code=code: self.language_chosen.emit(code))
             languages.addAction(action)
-        self._fill(bar.addMenu(self.tr("Trợ &giúp")), ("about",))
+        self._fill(bar.addMenu(self.tr("Trợ &giúp")), ("shortcuts", "", "about"))
 
     def _fill(self, menu: QMenu, names: tuple[str, ...]) -> None:
         for name in names:

@@ -69,14 +69,18 @@ def ask_seal(parent: QWidget) -> bool:
 
 def ask_deletion(parent: QWidget, text: Text, act: Callable[[], None]) -> QMessageBox:
     """Ask before something is lost for good; ``act`` runs on a yes. Nothing is stopped meanwhile."""
+    deletes = QCoreApplication.translate("Dialogs", "Xóa")
+    return ask(parent, text, deletes, QCoreApplication.translate("Dialogs", "Giữ lại"), act)
+
+
+def ask(parent: QWidget, text: Text, yes: str, no: str, act: Callable[[], None]) -> QMessageBox:
+    """Ask before what cannot be taken back; ``act`` runs on a yes, Enter and Esc are a no."""
     box = _box(parent, QMessageBox.Icon.Question, text)
-    deletes = box.addButton(
-        QCoreApplication.translate("Dialogs", "Xóa"), QMessageBox.ButtonRole.DestructiveRole
-    )
-    stays = box.addButton(QCoreApplication.translate("Dialogs", "Giữ lại"), QMessageBox.ButtonRole.RejectRole)
+    does = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+    stays = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stays)
     box.setEscapeButton(stays)
-    deletes.clicked.connect(act)
+    does.clicked.connect(act)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
     return box

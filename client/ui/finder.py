@@ -30,6 +30,7 @@ class Finder(QObject):
         self._desk = desk
         self._bridge = bridge
         self._mailbox_id, self._query = 0, ""
+        self._kept: list[int] = []
         self._turn = 0
         self._is_out = self._is_stale = False
         self._after: Callable[[], None] | None = None
@@ -41,6 +42,11 @@ class Finder(QObject):
     def query(self) -> str:
         """The words that were asked for last, be it that their answer is not here yet."""
         return self._query
+
+    def keep(self, row_id: int) -> None:
+        """Until another question is asked this row stays among the answers, read or not."""
+        if row_id not in self._kept:
+            self._kept.append(row_id)
 
     @property
     def is_out(self) -> bool:
@@ -69,7 +75,7 @@ class Finder(QObject):
 
     def settle(self, mailbox_id: int, query: str) -> None:
         """This is what is on show now; no answer to an earlier question counts any more."""
-        self._mailbox_id, self._query = mailbox_id, query
+        self._mailbox_id, self._query, self._kept = mailbox_id, query, []
         self._turn += 1
         self._is_out = self._is_stale = False
         self._after = None
@@ -94,7 +100,7 @@ class Finder(QObject):
 
     def _asked(self) -> Future[Sequence[int]]:
         try:
-            return self._desk.find(self._mailbox_id, self._query)
+            return self._desk.find(self._mailbox_id, self._query, tuple(self._kept))
         except ClientError as error:
             refused: Future[Sequence[int]] = Future()
             refused.set_exception(error)

@@ -56,6 +56,10 @@ class FittedPictures:
         """The picture, or one without extent that is invisible."""
         return self._images.get(section, self._nothing)
 
+    def all(self) -> dict[str, QImage]:
+        """Those that have come."""
+        return dict(self._images)
+
     def add(self, section: str, image: QImage) -> None:
         """The picture has come; `fit` puts it in its place."""
         self._images[section] = image

@@ -39,7 +39,7 @@ def changes_between(old: array[int], new: array[int]) -> LineChanges | None:
         return None
     gone = (start + line for line, number in enumerate(before) if number not in kept)
     come = (start + line for line, number in enumerate(after) if number not in present)
-    return LineChanges(_runs(gone), _runs(come))
+    return LineChanges(runs(gone), runs(come))
 
 
 def _common(one: array[int], other: array[int]) -> int:
@@ -53,7 +53,8 @@ def _common(one: array[int], other: array[int]) -> int:
     return min(at, shorter)
 
 
-def _runs(lines: Iterable[int]) -> tuple[Run, ...]:
+def runs(lines: Iterable[int]) -> tuple[Run, ...]:
+    """Lines in ascending order, those side by side as one."""
     found: list[Run] = []
     for line in lines:
         if found and found[-1][1] == line - 1:

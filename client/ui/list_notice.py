@@ -21,27 +21,42 @@ class ListNotice(Notice):
     """The user wants to add the first account."""
     search_widened = Signal(str)
     """What was looked for, now in every mailbox."""
+    filter_left = Signal()
+    """The user wants to see what the filters leave out."""
 
     def __init__(
         self, desk: MailDesk, texts: Texts, model: MessageListModel, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._desk, self._texts, self._model = desk, texts, model
-        self._wider = ""
+        self._wider, self._typed, self._is_filtered = "", "", False
         self.button.clicked.connect(self._press)
 
-    def explain(self, progress: tuple[int, int] | None, *, is_searching: bool, is_unreached: bool) -> None:
+    def explain(
+        self,
+        progress: tuple[int, int] | None,
+        typed: str = "",
+        *,
+        is_searching: bool,
+        is_unreached: bool,
+        is_filtered: bool = False,
+    ) -> None:
         """Tell why no row is listed.
 
-        ``is_unreached``: an account has said that it could not be synchronised.
+        ``typed`` is what is searched for. ``is_unreached``: an account has said that it could not be
+        synchronised. ``is_filtered``: filters leave mail out.
         """
-        self._wider = ""
+        self._wider, self._typed, self._is_filtered = "", typed, False
         if not self._desk.accounts():
             advice = self.tr("Hãy thêm tài khoản thư công vụ để bắt đầu.")
             offer = self.tr("Thêm tài khoản…") if self._desk.account_desk().may_change else ""
             self.say("account", Text(self.tr("Chưa có tài khoản"), advice), offer=offer)
         elif is_searching:
             self.say("search", Text(self.tr("Đang tìm…")), theme.ACCENT)
+        elif is_filtered:
+            self._is_filtered = True
+            title = self.tr("Không có thư nào qua được bộ lọc")
+            self.say("search", Text(title), offer=self.tr("Bỏ bộ lọc"))
         elif self._is_search():
             self._say_not_found()
         elif progress is not None:
@@ -57,10 +72,10 @@ class ListNotice(Notice):
             self.say("sync", Text(self.tr("Đang kết nối…")), theme.ACCENT)
 
     def _is_search(self) -> bool:
-        return not parse_query(self._model.query).is_empty
+        return not parse_query(self._typed).is_empty
 
     def _say_not_found(self) -> None:
-        query = self._model.query
+        query = self._typed
         where, name = parse_query(query).mailbox, self._name()
         title = self.tr("Không có kết quả")
         if name and not where:
@@ -78,7 +93,9 @@ class ListNotice(Notice):
         return ""
 
     def _press(self) -> None:
-        if self._wider:
+        if self._is_filtered:
+            self.filter_left.emit()
+        elif self._wider:
             self.search_widened.emit(self._wider)
         else:
             self.account_wanted.emit()

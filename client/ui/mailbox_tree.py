@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QStandardItem,
+    QStandardItemModel,
+)
+from PySide6.QtWidgets import QAbstractItemView, QToolTip, QTreeView, QWidget
 
 from client.model.account import MailboxKind
 from client.model.mailbox import Mailbox, SpecialUse
 from client.services.desk import MailDesk
 from client.ui import theme
+from client.ui.row_drag import ROWS_TYPE, mailbox_in
 from client.ui.texts import Texts
 
 MAILBOX_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 ACCOUNT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
+_USE_ROLE = int(Qt.ItemDataRole.UserRole) + 3
 OUTBOX = -1
 DRAFTS = -2
 """Stand where a mailbox's number would, for the outbox and the drafts on this computer."""
@@ -57,6 +66,10 @@ class MailboxTreeModel(QStandardItemModel):
         item = local.get(mailbox_id) or self._items.get(mailbox_id)
         return item.index() if item is not None else QModelIndex()
 
+    def use_of(self, mailbox_id: int) -> SpecialUse:
+        """What a mailbox is for, from what is listed already."""
+        return SpecialUse(self.index_of(mailbox_id).data(_USE_ROLE) or "")
+
     def first_inbox(self) -> QModelIndex:
         """The first account's INBOX, or its first mailbox; invalid when there is none."""
         return next(iter(self._items.values())).index() if self._items else QModelIndex()
@@ -75,6 +88,7 @@ class MailboxTreeModel(QStandardItemModel):
             for mailbox in boxes[account.account_id]:
                 icon = mailbox.special_use.value or "folder"
                 item = self._item("", icon, mailbox.mailbox_id, account.account_id)
+                item.setData(mailbox.special_use.value, _USE_ROLE)
                 self._items[mailbox.mailbox_id] = item
                 top.appendRow(item)
             root.appendRow(top)
@@ -115,6 +129,8 @@ class MailboxTree(QTreeView):
 
     chosen = Signal(int)
     """A mailbox's number, or `OUTBOX`, or `DRAFTS`."""
+    dropped = Signal(int)
+    """The mailbox that the messages chosen in the list were dropped onto."""
 
     def __init__(self, model: MailboxTreeModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,6 +144,8 @@ class MailboxTree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(self.tr("Tài khoản và thư mục"))
         self.setMinimumWidth(150)
+        self.setAcceptDrops(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         model.rowsInserted.connect(self.expandAll)
         self.expandAll()
         self.selectionModel().currentChanged.connect(self._tell)
@@ -141,6 +159,36 @@ class MailboxTree(QTreeView):
     def account_id(self) -> str:
         """The account of the chosen mailbox, ``""`` for the lines that belong to none."""
         return str(self.currentIndex().data(ACCOUNT_ROLE) or "")
+
+    def refusal(self, data: QMimeData, target: QModelIndex) -> str | None:
+        """Why messages cannot be dropped there; ``""`` where nothing need be said, None where they can."""
+        source = self._model.index_of(mailbox_in(data))
+        target_id = target.data(MAILBOX_ROLE) or 0
+        if not source.isValid() or target_id <= 0 or target_id == source.data(MAILBOX_ROLE):
+            return ""
+        if source.data(ACCOUNT_ROLE) != target.data(ACCOUNT_ROLE):
+            return self.tr("Chỉ di chuyển được giữa các thư mục của cùng một hộp thư.")
+        return None
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: something is dragged in; messages may be."""
+        event.setAccepted(event.mimeData().hasFormat(ROWS_TYPE))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: above a folder; one that does not take them says why."""
+        spot = event.position().toPoint()
+        why = self.refusal(event.mimeData(), self.indexAt(spot))
+        event.setAccepted(why is None)
+        QToolTip.showText(self.viewport().mapToGlobal(spot), why or "", self)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: let go above a folder."""
+        QToolTip.hideText()
+        target = self.indexAt(event.position().toPoint())
+        is_taken = self.refusal(event.mimeData(), target) is None
+        event.setAccepted(is_taken)
+        if is_taken:
+            self.dropped.emit(target.data(MAILBOX_ROLE))
 
     def _tell(self, current: QModelIndex) -> None:
         mailbox_id = current.data(MAILBOX_ROLE)

@@ -15,7 +15,7 @@ from client.errors import ClientError
 from client.model.event import Event, EventKind
 from client.model.outgoing import Draft
 from client.services.desk import MailDesk
-from client.ui import dialogs, mail_actions, theme
+from client.ui import dialogs, letter_paper, mail_actions, theme
 from client.ui.about import AboutDialog
 from client.ui.account_list import AccountList
 from client.ui.account_wizard import AccountWizard
@@ -23,16 +23,21 @@ from client.ui.actions import WindowActions
 from client.ui.arrivals import Arrivals, bring_forward
 from client.ui.bridge import EventRelay
 from client.ui.checking_status import CheckingStatus
+from client.ui.letter_paper import LetterPaper
+from client.ui.list_menus import ListMenus
 from client.ui.mail_actions import MailActions
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.operations_dialog import OperationsDialog
 from client.ui.policy_notice import PolicyNotice
+from client.ui.recent_folders import RecentFolders
 from client.ui.reminders import ExpiryReminder
 from client.ui.send_flow import UNDO_SECONDS
+from client.ui.shortcuts_dialog import ShortcutsDialog
 from client.ui.signing_center import SigningCenter
 from client.ui.status import SyncStatus
 from client.ui.texts import Texts
 from client.ui.trust_work import TrustWork
+from client.ui.undo_mail import UndoMail
 from client.ui.undo_send import UndoSend
 from client.ui.widgets import open_at
 from client.ui.workspace import Workspace
@@ -45,7 +50,8 @@ class MainWindow(QMainWindow):
     """One window for all accounts.
 
     ``compose`` opens a draft for writing; ``state_file`` is the INI file in the data folder that
-    remembers size, layout and how much is told of new mail.
+    remembers size and layout, the numbers of the folders mail was moved to last, and how much is told
+    of new mail.
     """
 
     language_chosen = Signal(str)
@@ -125,22 +131,38 @@ class MainWindow(QMainWindow):
         self.commands.search.textChanged.connect(lambda _: self._search_pause.start())
         self.commands.search.left.connect(self._leave_search)
         self.commands.search.hits_wanted.connect(self._go_to_hits)
+        self._build_mail(texts)
+        self._build_notices(texts)
+        self._build_status(texts)
+        self.setCentralWidget(self._with_banner(self.workspace))
+
+    def _build_mail(self, texts: Texts) -> None:
         self.workspace = Workspace(self._desk, texts, self)
-        self._mail = MailActions(self._desk, self.workspace, self)
+        self._undo_mail = UndoMail(self._desk, texts, self)
+        self._mail = MailActions(
+            self._desk, texts, self.workspace, self._undo_mail, RecentFolders(self._state), self
+        )
+        self._paper = LetterPaper(self._desk, texts, self.workspace.reader, self)
+        self._menus = ListMenus(self.commands, self.workspace, self._mail, self)
+        self.workspace.tree.dropped.connect(self._mail.drop)
         self.workspace.draft_ready.connect(self._compose)
         self.workspace.account_wanted.connect(self.add_account)
         self.workspace.search_widened.connect(self.commands.search.setText)
-        self.workspace.message_chosen.connect(self.commands.allow_message)
+        self.workspace.chosen.connect(self._allow)
         self.arrivals = Arrivals(self._desk, texts, self._state, self)
         self.arrivals.menu(self.commands.view)
         self.arrivals.woken.connect(lambda: bring_forward(self))
         self.arrivals.opened.connect(self.workspace.go_to)
+
+    def _build_notices(self, texts: Texts) -> None:
         self.signing = SigningCenter(self._desk, texts, self.workspace.account_id, self)
         self.reminder = ExpiryReminder(self._desk, texts, self._state, self)
         self.trust_work = TrustWork(self._desk, texts, self.workspace, self.signing, self)
         self.undo_send = UndoSend(self._desk, texts, self._compose, self)
         self.undo_send.taken_back.connect(self.workspace.refresh_outbox)
         self.undo_send.taken_back.connect(self.workspace.refresh_drafts)
+
+    def _build_status(self, texts: Texts) -> None:
         self.status = SyncStatus(texts, self._desk.accounts(), self)
         self.status.problem_clicked.connect(self._show_problem)
         self.status.outbox_clicked.connect(lambda: self.workspace.tree.choose(OUTBOX))
@@ -154,7 +176,6 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.status, 1)
         self.checking = CheckingStatus(self._desk, texts, self)
         self.statusBar().addPermanentWidget(self.checking)
-        self.setCentralWidget(self._with_banner(self.workspace))
 
     def _with_banner(self, workspace: Workspace) -> QWidget:
         central = QWidget(self)
@@ -174,6 +195,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.trust_work)
         column.addWidget(self.undo_send)
         column.addWidget(workspace, 1)
+        column.addWidget(self._undo_mail)
         return central
 
     def _take(self, event: Event) -> None:
@@ -188,10 +210,10 @@ class MainWindow(QMainWindow):
 
     def _count_operations(self) -> None:
         try:
-            waiting = self._desk.changes().waiting()
+            waiting, parked = self._desk.changes().waiting_counts()
         except ClientError:
             return  # the next event counts them again
-        self.status.show_operations(len(waiting), sum(bool(one.parked) for one in waiting))
+        self.status.show_operations(waiting, parked)
         if self.operations is not None:
             self.operations.load()
 
@@ -208,6 +230,14 @@ class MainWindow(QMainWindow):
         self._count_operations()
         self.workspace.take(Event(EventKind.MESSAGES))
 
+    def _allow(self, count: int) -> None:
+        work = self.workspace
+        self.commands.allow(count, work.tree_model.use_of(work.list_model.mailbox_id))
+
+    def _go_to_unread(self, *, older: bool) -> None:
+        if not self.workspace.next_unread(older=older):
+            self._undo_mail.tell(self.tr("Không còn thư chưa đọc trong danh sách này."))
+
     def _do(self, name: str) -> None:
         work = self.workspace
         acts: dict[str, Callable[[], object]] = {
@@ -217,8 +247,10 @@ class MainWindow(QMainWindow):
             "reply_all": lambda: work.reply(reply_all=True),
             "forward": work.forward,
             "verify": work.reader.verify,
-            "mark_read": lambda: work.mark_seen(seen=True),
-            "mark_unread": lambda: work.mark_seen(seen=False),
+            "select_all": work.select_all,
+            "next_unread": lambda: self._go_to_unread(older=True),
+            "previous_unread": lambda: self._go_to_unread(older=False),
+            **{one: partial(self._paper.act, one) for one in letter_paper.NAMES},
             **{one: partial(self._mail.act, one) for one in (*mail_actions.NAMES, "undo")},
             "search": self._focus_search,
             "inbox": lambda: work.tree.setCurrentIndex(work.tree_model.first_inbox()),
@@ -233,6 +265,7 @@ class MainWindow(QMainWindow):
             "trust": self.signing.show_trust,
             "operations": self._show_operations,
             "accounts": self._show_accounts,
+            "shortcuts": lambda: ShortcutsDialog(self.commands.actions, self).exec(),
             "about": lambda: AboutDialog(self._texts, self).exec(),
             "close": self.close,
         }

@@ -2,183 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QAbstractScrollArea,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from array import array
 
-from client.model.verdict import Display
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QHeaderView, QTableView, QWidget
+
 from client.ui import theme
-from client.ui.models import CARD_ROLE, UNCHECKED, Card, MessageListModel
+from client.ui.card_delegate import CardDelegate, card_height
+from client.ui.chosen_lines import chosen_runs
+from client.ui.line_changes import runs
+from client.ui.models import MessageListModel
+from client.ui.row_drag import RowDrag
 
-_MARGIN = 10
-_ICON = 15
-_SPELT = frozenset({Display.INVALID.value, Display.UNKNOWN.value, Display.WARNING.value, UNCHECKED})
-_WIDE = 300
-"""From this width of a card on, in device-independent pixels, these words have room beside the subject."""
-
-
-class CardDelegate(QStyledItemDelegate):
-    """Paints a `Card`: sender and date above, subject and marks below."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        ratio = parent.devicePixelRatioF()
-        names = {"flag": "#b07700", "answered": theme.MUTED, "attachment": theme.MUTED}
-        self._icons = {name: theme.pixmap(name, ink, _ICON, ratio) for name, ink in names.items()}
-        styles = {word.value: theme.display_style(word) for word in Display}
-        inks = {mark: (ink, icon) for mark, (ink, _, icon) in styles.items()}
-        inks[UNCHECKED] = (theme.MUTED, "sig-unchecked")
-        self._icons |= {mark: theme.pixmap(icon, ink, _ICON, ratio) for mark, (ink, icon) in inks.items()}
-        self._mark_inks = {mark: QColor(ink) for mark, (ink, _) in inks.items()}
-        self._ink, self._muted, self._accent = map(QColor, (theme.TEXT, theme.MUTED, theme.ACCENT))
-        self._selected, self._line, self._hover = map(QColor, (theme.SELECTION, theme.LINE, theme.HOVER))
-
-    def sizeHint(  # noqa: N802 - Qt's name
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        """Qt: the fixed height of a card."""
-        return QSize(200, card_height(self._plain_metrics()))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Qt: draw one card."""
-        card = index.data(CARD_ROLE)
-        state, area = _state(option), _area(option)
-        painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(area, self._selected)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(area, self._hover)
-        painter.setPen(self._line)
-        painter.drawLine(area.bottomLeft(), area.bottomRight())
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.fillRect(QRect(area.left(), area.top(), 3, area.height()), self._accent)
-        if isinstance(card, Card):
-            self._paint_card(painter, area.adjusted(_MARGIN, 7, -_MARGIN, -8), card)
-        else:
-            painter.setPen(self._muted)
-            painter.drawText(area.adjusted(_MARGIN, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "…")
-        painter.restore()
-
-    def _paint_card(self, painter: QPainter, area: QRect, card: Card) -> None:
-        font = QFont(painter.font())
-        height = area.height() // 2
-        font.setBold(card.unread)
-        metrics = QFontMetrics(font)
-        if card.unread:
-            painter.setBrush(self._accent)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.drawEllipse(area.left(), area.top() + height // 2 - 4, 8, 8)
-        area = area.adjusted(14, 0, 0, 0)
-        date_width = metrics.horizontalAdvance(card.when) + 4
-        painter.setFont(font)
-        painter.setPen(self._accent if card.unread else self._muted)
-        upper = QRect(area.left(), area.top(), area.width(), height)
-        painter.drawText(upper, _RIGHT, card.when)
-        painter.setPen(self._ink)
-        room = upper.width() - date_width - 8
-        painter.drawText(upper, _LEFT, metrics.elidedText(card.sender, Qt.TextElideMode.ElideRight, room))
-        lower = QRect(area.left(), area.top() + height, area.width(), height)
-        right = self._paint_marks(painter, lower, card)
-        painter.setPen(self._ink if card.unread else self._muted)
-        room = right - lower.left() - 6
-        painter.drawText(lower, _LEFT, metrics.elidedText(card.subject, Qt.TextElideMode.ElideRight, room))
-
-    def _paint_marks(self, painter: QPainter, area: QRect, card: Card) -> int:
-        right = area.right() + 1
-        if card.mark in _SPELT and area.width() >= _WIDE:
-            right = self._paint_word(painter, area, card)
-        for present, name in (
-            (card.flagged, "flag"),
-            (bool(card.mark), card.mark),
-            (card.has_attachment, "attachment"),
-            (card.answered, "answered"),
-        ):
-            if present:
-                right -= _ICON
-                mark: QPixmap = self._icons[name]
-                painter.drawPixmap(right, area.top() + (area.height() - _ICON) // 2, mark)
-                right -= 4
-        return right
-
-    def _paint_word(self, painter: QPainter, area: QRect, card: Card) -> int:
-        """What must not be overlooked is written out beside its sign."""
-        painter.setPen(self._mark_inks[card.mark])
-        painter.drawText(area, _RIGHT, card.short)
-        return area.right() + 1 - painter.fontMetrics().horizontalAdvance(card.short) - 5
-
-    def _plain_metrics(self) -> QFontMetrics:
-        parent = self.parent()
-        return parent.fontMetrics() if isinstance(parent, QWidget) else QFontMetrics(QFont())
-
-
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-
-
-def card_height(metrics: QFontMetrics) -> int:
-    """Two lines and the air around them."""
-    return 2 * (metrics.height() + 4) + 15
-
-
-def _state(option: QStyleOptionViewItem) -> QStyle.StateFlag:
-    state: QStyle.StateFlag = option.state
-    return state
-
-
-def _area(option: QStyleOptionViewItem) -> QRect:
-    return QRect(option.rect)
+_ONLY = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 class MessageList(QTableView):
-    """One message is chosen at a time; a chosen row is told once."""
+    """What is chosen is told once it is settled: one message, none, or how many.
+
+    A million chosen rows are one range; nothing here looks at them one by one.
+    """
 
     opened = Signal(int)
     """The number of the message to show, 0 for none."""
+    several = Signal(int)
+    """So many are chosen together, so that none of them is shown."""
 
     def __init__(self, model: MessageListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._told = 0
+        self._told = self._told_several = 0
         self._is_let_go = self._is_losing_rows = False
-        self._anchor = (0, "", 0)
+        self._next = 0
+        self._anchor: tuple[int, str, int, array[int]] = (0, "", 0, array("q"))
         self._before_search = (0, 0)
-        # Before the view's own answer to it, which chooses the row that comes after those.
-        model.rowsAboutToBeRemoved.connect(lambda *_: self._lose_rows(under_way=True))
+        # Before the selection's own answer to it, which forgets what was chosen there.
+        model.rowsAboutToBeRemoved.connect(self._lose_rows)
         self.setModel(model)
-        model.rowsRemoved.connect(lambda *_: self._lose_rows(under_way=False))
+        model.lines_changed.connect(self._go_on)
         self.setItemDelegate(CardDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Danh sách thư"))
-        self.horizontalHeader().hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        vertical = self.verticalHeader()
-        vertical.hide()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setMinimumSectionSize(10)
-        vertical.setDefaultSectionSize(card_height(self.fontMetrics()))
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Highlight, QColor(theme.SELECTION))
-        self.setPalette(palette)
-        self.selectionModel().currentRowChanged.connect(self._tell)
+        self._drag = RowDrag(self, self._dragged)
+        self._set_up()
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._restore)
 
@@ -186,22 +52,33 @@ class MessageList(QTableView):
         """The chosen message, 0 for none."""
         return self._model.row_id(self.currentIndex().row())
 
+    def chosen_count(self) -> int:
+        """How many rows are chosen."""
+        return sum(last - first + 1 for first, last in chosen_runs(self.selectionModel()))
+
+    def chosen_ids(self) -> array[int]:
+        """All chosen messages, in the list's order."""
+        chosen: array[int] = array("q")
+        for first, last in chosen_runs(self.selectionModel()):
+            chosen.extend(self._model.row_ids(first, last))
+        return chosen
+
     def choose(self, row_id: int) -> None:
         """Select a message and bring it into view; nothing happens when it is not listed."""
         line = self._model.line_of(row_id)
         if line >= 0:
-            self.setCurrentIndex(self._model.index(line, 0))
+            self._choose_line(line)
 
     def let_go(self) -> None:
         """Nothing listed is on show: no row may look as if it were what the next key acts upon."""
-        self._told, self._is_let_go = 0, True
+        self._told, self._told_several, self._is_let_go = 0, 0, True
         self.selectionModel().clear()
 
     def go_to_first(self) -> None:
         """With the keyboard to the list, and to the first message that was searched for."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._model.query and self._model.rowCount():
-            self.setCurrentIndex(self._model.index(0, 0))
+            self._choose_line(0)
 
     @property
     def goes_on(self) -> bool:
@@ -220,33 +97,92 @@ class MessageList(QTableView):
         else:
             QAbstractScrollArea.focusInEvent(self, event)
 
-    def _lose_rows(self, *, under_way: bool) -> None:
-        self._is_losing_rows = under_way
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: choose, or begin to drag what is chosen."""
+        if not self._drag.pressed(event):
+            super().mousePressEvent(event)
 
-    def _tell(self, current: QModelIndex) -> None:
-        row_id = self._model.row_id(current.row())
-        if row_id != self._told:
-            self._told, self._is_let_go = row_id, False
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: the pointer moves; with the button held down it drags rather than chooses more."""
+        if not self._drag.moved(event):
+            super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: a press on one of several chosen rows was a click after all."""
+        line = self._drag.released()
+        if line >= 0:
+            self._choose_line(line)
+        super().mouseReleaseEvent(event)
+
+    def _dragged(self) -> tuple[int, str]:
+        return self._model.mailbox_id, self.tr("{count} thư").format(count=self.chosen_count())
+
+    def _lose_rows(self, _parent: QModelIndex, first: int, last: int) -> None:
+        current = self.currentIndex().row()
+        self._is_losing_rows = bool(self._told or self._told_several)
+        if self._is_losing_rows and first <= current <= last:
+            self._next = self._model.row_id(last + 1) or self._model.row_id(first - 1)
+
+    def _go_on(self) -> None:
+        """Where all that was chosen has gone, to the row after it."""
+        if self._is_losing_rows and not self.selectionModel().hasSelection():
+            row_id, self._next = self._next or self.current_row_id(), 0
+            self.choose(row_id)
+        self._tell()
+        self._is_losing_rows, self._next = False, 0
+
+    def _selection_changed(self) -> None:
+        if not self._is_losing_rows:
+            self._tell()
+
+    def _tell(self) -> None:
+        count = self.chosen_count()
+        if count > 1:
+            if count != self._told_several:
+                self._told, self._told_several, self._is_let_go = 0, count, False
+                self.several.emit(count)
+            return
+        row_id = self.chosen_ids()[0] if count else 0
+        if row_id != self._told or self._told_several:
+            self._told, self._told_several, self._is_let_go = row_id, 0, False
             self.opened.emit(row_id)
 
     def _remember(self) -> None:
-        self._anchor = (self._model.mailbox_id, self._model.query, self.current_row_id())
+        several = self.chosen_ids() if self.chosen_count() > 1 else array("q")
+        self._anchor = (self._model.mailbox_id, self._model.query, self.current_row_id(), several)
 
     def _restore(self) -> None:
-        mailbox_id, query, row_id = self._anchor
+        mailbox_id, query, row_id, several = self._anchor
         is_same_mailbox = mailbox_id == self._model.mailbox_id
         is_same = is_same_mailbox and query == self._model.query
         if is_same_mailbox and not query and not is_same:
             self._before_search = (mailbox_id, row_id)
+        if is_same and several and self._choose_again(several):
+            return
         if is_same_mailbox and self._model.line_of(row_id) >= 0:
             self.choose(row_id)
             return
-        if self._told or (self._is_let_go and not is_same):
-            self._told, self._is_let_go = 0, False
+        if self._told or self._told_several or (self._is_let_go and not is_same):
+            self._told, self._told_several, self._is_let_go = 0, 0, False
             self.opened.emit(0)
         if not is_same:
             self.scrollToTop()
             self._choose_as_before_search()
+
+    def _choose_line(self, line: int) -> None:
+        """This one alone: by `setCurrentIndex` the Ctrl of a shortcut would add it to what is chosen."""
+        index = self._model.index(line, 0)
+        self.selectionModel().setCurrentIndex(index, _ONLY)
+        self.scrollTo(index)
+
+    def _choose_again(self, row_ids: array[int]) -> bool:
+        wanted = set(row_ids)
+        listed = enumerate(self._model.row_ids(0, self._model.rowCount() - 1))
+        selection = QItemSelection()
+        for top, bottom in runs(line for line, row_id in listed if row_id in wanted):
+            selection.select(self._model.index(top, 0), self._model.index(bottom, 0))
+        self.selectionModel().select(selection, _ONLY)
+        return bool(selection)
 
     def _choose_as_before_search(self) -> None:
         mailbox_id, row_id = self._before_search
@@ -254,3 +190,25 @@ class MessageList(QTableView):
             self._before_search = (0, 0)
             if mailbox_id == self._model.mailbox_id:
                 self.choose(row_id)
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setAccessibleName(self.tr("Danh sách thư"))
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(10)
+        vertical.setDefaultSectionSize(card_height(self.fontMetrics()))
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(theme.SELECTION))
+        self.setPalette(palette)

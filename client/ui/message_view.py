@@ -126,6 +126,13 @@ class MessageViewer(QWidget):
         self._forget_judgement()
         self._say("empty", Text(self.tr("Chưa chọn thư"), self.tr("Chọn một thư trong danh sách để đọc.")))
 
+    def show_several(self, count: int) -> None:
+        """Several messages are chosen together: none of them is shown."""
+        self._forget_judgement()
+        title = self.tr("{count} thư được chọn").format(count=self._texts.count(count))
+        advice = self.tr("Xóa, lưu trữ, di chuyển, gắn sao và đánh dấu áp dụng cho tất cả thư được chọn.")
+        self._say("inbox", Text(title, advice), theme.ACCENT)
+
     def show_loading(self, done: int = 0, total: int = 0) -> None:
         """The message is on its way: ``done`` of about ``total`` octets, where that is known."""
         self._forget_judgement()
@@ -170,13 +177,20 @@ class MessageViewer(QWidget):
 
     def show_picture(self, section: str, picture: QImage | None) -> None:
         """Put a picture where the letter shows it; None: it cannot be drawn, and is a file like others."""
-        for browser in (self._browser, self.signed_part.browser, *self.attached.browsers()):
+        for browser in self._browsers():
             browser.show_picture(section, picture)
         self.attached.fit(self.height())
         if picture is None:
             self.attachments.list_picture(section)
         elif picture.width() >= _AS_WIDE_AS_A_PANEL:
             self._pictured.show()
+
+    def pictures(self) -> dict[str, QImage]:
+        """What is drawn of the letter's pictures, by section."""
+        return {section: one for each in self._browsers() for section, one in each.pictures().items()}
+
+    def _browsers(self) -> tuple[SafeBrowser, ...]:
+        return (self._browser, self.signed_part.browser, *self.attached.browsers())
 
     def freeze(self) -> None:
         """A secrecy marking was found in what is attached: nothing of the message stays in sight."""

@@ -9,9 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 
 from client.model.mailbox import MessageRow
+from client.model.search import parse_query
 from client.model.verdict import Display
 from client.services.desk import MailDesk
 from client.ui.line_changes import changes_between
@@ -78,6 +87,9 @@ class _Ground(NamedTuple):
 
 class MessageListModel(QAbstractTableModel):
     """Rows of one mailbox, newest first; ``data`` only looks up what is already here."""
+
+    lines_changed = Signal()
+    """Rows have come and gone, all of them; not sent for a reset."""
 
     def __init__(
         self,
@@ -161,6 +173,16 @@ class MessageListModel(QAbstractTableModel):
     def row_id(self, row: int) -> int:
         """The number of the message in line ``row``, 0 outside the list."""
         return self._ids[row] if 0 <= row < len(self._ids) else 0
+
+    def row_ids(self, first: int, last: int) -> array[int]:
+        """The numbers of the messages in these lines, both included."""
+        return self._ids[first : last + 1]
+
+    def mailboxes_of(self, row_ids: Sequence[int]) -> set[int]:
+        """Where these listed messages are."""
+        if parse_query(self._query).is_filter:
+            return {self._mailbox_id}
+        return {row.mailbox_id for row in self._desk.rows(self._mailbox_id, row_ids).values()}
 
     def mailbox_of(self, row_id: int) -> int:
         """Where a listed message is: a search may have found it in another mailbox than the one on show."""
@@ -312,6 +334,7 @@ class MessageListModel(QAbstractTableModel):
             self.beginInsertRows(QModelIndex(), first, last)
             self._ids[first:first] = new[first : last + 1]
             self.endInsertRows()
+        self.lines_changed.emit()
 
 
 def _as_array(ids: Sequence[int]) -> array[int]:

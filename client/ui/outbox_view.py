@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from client.config.catalogue import Text
 from client.errors import ClientError
@@ -88,7 +88,7 @@ class OutboxModel(LinesModel):
 
     def headings(self) -> tuple[str, ...]:
         """The columns' names."""
-        return (self.tr("Trạng thái"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Lúc"))
+        return (self.tr("Trạng thái"), self.tr("Tiêu đề"), self.tr("Đến"), self.tr("Thời gian"))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Qt: words, icon and colour; the colour is never the only sign."""
@@ -102,13 +102,19 @@ class OutboxModel(LinesModel):
                 self._texts.outbox_state(situation(entry)),
                 " ".join(entry.subject.split()) or self.tr("(không có tiêu đề)"),
                 ", ".join(entry.rcpt_to),
-                self._texts.when(entry.created_at),
+                self._when(entry),
             )[index.column()]
         if index.column() == 0 and role == Qt.ItemDataRole.DecorationRole:
             return self._icons[situation(entry)]
         if index.column() == 0 and role == Qt.ItemDataRole.ForegroundRole:
             return QColor(_STYLE[situation(entry)][1])
         return None
+
+    def _when(self, entry: OutboxEntry) -> str:
+        """When it leaves, for one that waits for its hour; else since when it is here."""
+        if situation(entry) is Situation.SCHEDULED and entry.not_before is not None:
+            return self.tr("sẽ gửi {when}").format(when=self._texts.when(entry.not_before))
+        return self._texts.when(entry.created_at)
 
 
 class OutboxView(QWidget):
@@ -125,10 +131,11 @@ class OutboxView(QWidget):
         self._texts = texts
         self._bridge = Bridge(self)
         self.model = OutboxModel(desk, texts, self)
-        self.table = PlainTable(self.model, self.tr("Thư chờ gửi"), (245, 0, 250, 135), stretched=1)
+        self.table = PlainTable(self.model, self.tr("Thư chờ gửi"), (245, 0, 250, 175), stretched=1)
         self._notice = Notice(self)
         self._notice.say("outbox", Text(self.tr("Không có thư chờ gửi")))
         self.details = OutboxDetails(desk, texts, self)
+        self.question: QMessageBox | None = None
         self._stack = QStackedWidget(self)
         self._build()
         self.setFocusProxy(self.table)
@@ -162,12 +169,38 @@ class OutboxView(QWidget):
         self.table.setColumnHidden(3, event.size().width() < _MIDDLING)
 
     def _act(self, action: str) -> None:
-        entry, outgoing = self._current(), self._desk.outgoing()
+        entry = self._current()
         if entry is None:
             return
         if action == "draft":
             self._bridge.watch(self._desk.draft(entry.draft_id), self.draft_opened.emit, self._complain)
             return
+        if action == "retry" and entry.state is OutboxState.UNCERTAIN:
+            self._ask_twice(entry)
+        else:
+            self._carry_out(action, entry)
+
+    def _ask_twice(self, entry: OutboxEntry) -> None:
+        """The server may have it already: only a person can know, and is told what it may cost."""
+        if self.question is not None:
+            return
+        text = Text(
+            self.tr("Gửi lại thư này?"),
+            self.tr(
+                "Không biết máy chủ đã nhận thư hay chưa: nếu đã nhận, người nhận sẽ có hai thư giống nhau. "
+                "Hãy hỏi người nhận trước; nếu thư đã đến, chọn “Thư này đã đến”."
+            ),
+        )
+        self.question = dialogs.ask(
+            self, text, self.tr("Vẫn gửi lại"), self.tr("Không gửi"), lambda: self._carry_out("retry", entry)
+        )
+        self.question.finished.connect(self._question_done)
+
+    def _question_done(self) -> None:
+        self.question = None
+
+    def _carry_out(self, action: str, entry: OutboxEntry) -> None:
+        outgoing = self._desk.outgoing()
         acts = {"retry": outgoing.retry, "cancel": outgoing.cancel, "confirm": outgoing.confirm_sent}
         try:
             if action == "forget":

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QImage
 
 from client.errors import ClientError, MessageFrozen
 from client.model.event import Event, EventKind
@@ -40,6 +40,18 @@ _GLANCE_MS = 1500
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The letter on show as a whole, for paper and for files."""
+
+    mailbox_id: int
+    row_id: int
+    view: MessageView
+    report: VerificationReport | None
+    """None as long as it has not been judged."""
+    pictures: Mapping[str, QImage]
+
+
 class Reader(QObject):
     """Opens and verifies one message at a time."""
 
@@ -59,6 +71,7 @@ class Reader(QObject):
         self._current = (0, 0)
         self._turn = 0
         self._view: MessageView | None = None
+        self._report: VerificationReport | None = None
         self._password: Secret | None = None
         self._glance = QTimer(self)
         self._glance.setSingleShot(True)
@@ -97,7 +110,7 @@ class Reader(QObject):
         self._glance_ms = _GLANCE_MS if unasked else 0
         self._current = (mailbox_id, row_id) if row_id else (0, 0)
         self._turn += 1
-        self._view = None
+        self._view = self._report = None
         self.pictures.stop()
         self.pieces.forget()
         self.letters.forget()
@@ -107,6 +120,12 @@ class Reader(QObject):
         self._viewer.show_loading()
         future = self._desk.open_message(mailbox_id, row_id)
         self._bridge.watch(future, self._fresh(self._show), self._fresh(self._viewer.show_error))
+
+    def shown_letter(self) -> Shown | None:
+        """What can be printed or kept now; None while nothing is on show."""
+        if self._view is None:
+            return None
+        return Shown(*self._current, self._view, self._report, self._viewer.pictures())
 
     def is_gone(self) -> bool:
         """Whether the message on show is no longer where it was opened."""
@@ -124,7 +143,7 @@ class Reader(QObject):
         mailbox_id, row_id = self._current
         if not row_id or self._view is None or self.letters.is_open or self.pieces.is_open:
             return
-        self._password = password
+        self._password, self._report = password, None
         panel = self._viewer.signatures
         panel.show_running()
         self._viewer.verification.clear()
@@ -166,7 +185,7 @@ class Reader(QObject):
 
     def _show_inside(self, view: MessageView, report: VerificationReport, ask: Ask) -> None:
         self._turn += 1
-        self._view = view
+        self._view, self._report = view, report
         self.pictures.stop()
         self._viewer.show_message(view)
         self._viewer.verification.clear()
@@ -264,6 +283,7 @@ class Reader(QObject):
         return "–"
 
     def _show_report(self, report: VerificationReport) -> None:
+        self._report = report
         self._viewer.signatures.show_report(report)
         self._viewer.verification.show_for(Judged(*self._current, report, self._password))
         self.reported.emit(report)

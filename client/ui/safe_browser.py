@@ -68,6 +68,10 @@ class SafeBrowser(QTextBrowser):
         """Whether the page shows any, drawn or not yet."""
         return self._fitted.has_places()
 
+    def pictures(self) -> dict[str, QImage]:
+        """Those that are drawn, by section."""
+        return self._fitted.all()
+
     def forget_pictures(self) -> None:
         """Another letter is shown: its parts have the same numbers."""
         self._fitted.forget()

@@ -31,10 +31,17 @@ class SearchCount(QWidget):
         self.line.setText(self.tr("Đang tìm…"))
         self.line.show()
 
-    def say(self, found: int, *, is_search: bool, misread: tuple[str, ...] = ()) -> None:
-        """Tell the number, that there may be more than are listed, and what was ``misread``."""
+    def say(
+        self, found: int, *, is_search: bool, is_filter: bool = False, misread: tuple[str, ...] = ()
+    ) -> None:
+        """Tell the number, that there may be more than are listed, and what was ``misread``.
+
+        A filter alone lists all.
+        """
         counted = self._texts.count(found)
-        if found < MOST_FOUND:
+        if is_filter:
+            told = self.tr("Đang lọc: {count} thư").format(count=counted)
+        elif found < MOST_FOUND:
             told = self.tr("Tìm thấy {count} thư").format(count=counted)
         else:
             told = self.tr(

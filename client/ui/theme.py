@@ -135,6 +135,11 @@ QToolButton#link {{ color: {ACCENT}; padding: 2px 5px; text-decoration: underlin
 QToolButton#small {{ border: 1px solid #b9c3cf; background: {SURFACE}; padding: 2px 9px; }}
 QToolButton#small:focus {{ border-color: {ACCENT}; }}
 QToolButton#small[popupMode="2"] {{ padding-right: 20px; }}
+QToolButton#chip {{ border: 1px solid {LINE}; border-radius: 10px; background: {SURFACE}; color: {MUTED};
+    padding: 1px 5px; font-size: 9pt; }}
+QToolButton#chip:focus {{ border-color: {ACCENT}; }}
+QToolButton#chip:checked {{ border-color: {ACCENT}; background: {SELECTION}; color: {ACCENT};
+    font-weight: 600; }}
 QToolButton#small::menu-indicator {{ image: url("{{chevron}}"); subcontrol-origin: padding;
     subcontrol-position: right center; right: 5px; width: 11px; height: 11px; }}
 QPushButton:focus {{ border: 2px solid {ACCENT}; padding: 4px 11px; }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
@@ -16,9 +17,15 @@ from client.ui.bridge import Bridge
 from client.ui.notice_bar import NoticeBar
 from client.ui.texts import Texts
 
+_LEAST_S = 0.5
+"""A pause that ends sooner is over for whoever reads the line."""
+
 
 class UndoSend(NoticeBar):
-    """Shows the newest letter that waits out its pause; the outbox, not this clock, holds it back."""
+    """Shows the newest letter that waits out its pause, then the one sent before it if that still waits.
+
+    The outbox, not this clock, holds them back.
+    """
 
     taken_back = Signal()
     """An entry was cancelled."""
@@ -29,11 +36,11 @@ class UndoSend(NoticeBar):
         super().__init__(parent)
         self._desk, self._texts, self._compose = desk, texts, compose
         self._bridge = Bridge(self)
-        self._entry: OutboxEntry | None = None
-        self._left = 0
+        self._waiting: list[tuple[OutboxEntry, float]] = []
+        """With the moment each pause ends, the newest last."""
         self._second = QTimer(self)
         self._second.setInterval(1000)
-        self._second.timeout.connect(self._count)
+        self._second.timeout.connect(self._say)
         self.pressed.connect(self._take_back)
 
     def offer(self, outbox_id: int, seconds: float) -> None:
@@ -41,34 +48,33 @@ class UndoSend(NoticeBar):
         entry = next((one for one in self._desk.outbox() if one.outbox_id == outbox_id), None)
         if entry is None or entry.state is not OutboxState.QUEUED or entry.not_before is None:
             return
-        self._entry, self._left = entry, round(seconds)
+        self._waiting.append((entry, time.monotonic() + seconds))
         self._second.start()
         self._say()
 
-    def _count(self) -> None:
-        self._left -= 1
-        if self._left > 0:
-            self._say()
-        else:
-            self._end()
-
     def _say(self) -> None:
-        subject = " ".join(self._entry.subject.split()) if self._entry is not None else ""
+        """Speak of the newest; when its pause is over, of the one before."""
+        now = time.monotonic()
+        self._waiting = [one for one in self._waiting if one[1] - now > _LEAST_S]
+        if not self._waiting:
+            self._second.stop()
+            self.clear()
+            return
+        entry, ends = self._waiting[-1]
         title = self.tr("Thư “{subject}” sẽ được gửi sau {seconds} giây.").format(
-            subject=subject or self.tr("(không có tiêu đề)"), seconds=self._left
+            subject=" ".join(entry.subject.split()) or self.tr("(không có tiêu đề)"),
+            seconds=max(1, round(ends - now)),
         )
+        if len(self._waiting) > 1:
+            more = self.tr("(còn {count} thư gửi trước đó)").format(count=len(self._waiting) - 1)
+            title = f"{title} {more}"
         self.show_notice(Severity.INFO, title, button=self.tr("Hoàn tác gửi"))
 
-    def _end(self) -> None:
-        self._second.stop()
-        self._entry = None
-        self.clear()
-
     def _take_back(self) -> None:
-        entry = self._entry
-        self._end()
-        if entry is None:
+        if not self._waiting:
             return
+        entry, _ = self._waiting.pop()
+        self._say()
         try:
             self._desk.outgoing().cancel(entry.outbox_id)
         except ClientError as error:

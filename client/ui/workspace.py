@@ -17,22 +17,17 @@ from client.model.outgoing import Draft
 from client.model.search import parse_query
 from client.services.desk import MailDesk
 from client.services.meeting_answers import sent_answer
-from client.ui import dialogs, theme
+from client.ui import dialogs
 from client.ui.bridge import Bridge
 from client.ui.draft_editing import DraftEditing
 from client.ui.drafts_view import DraftsView
-from client.ui.finder import Finder
-from client.ui.judged_rows import JudgedRows
-from client.ui.list_notice import ListNotice
+from client.ui.list_pane import ListPane
 from client.ui.mailbox_tree import DRAFTS, OUTBOX, MailboxTree, MailboxTreeModel
-from client.ui.message_list import MessageList
 from client.ui.message_view import MessageViewer
-from client.ui.models import MessageListModel
 from client.ui.outbox_view import OutboxView
 from client.ui.pace import Pace
 from client.ui.reader import Reader
 from client.ui.receipt_care import ReceiptCare
-from client.ui.search_count import SearchCount
 from client.ui.texts import Texts
 from client.ui.verification_work import VerificationWork
 
@@ -42,8 +37,8 @@ class Workspace(QWidget):
 
     draft_ready = Signal(object)
     """A `Draft` to be opened for writing."""
-    message_chosen = Signal(bool)
-    """Whether there is a message that can be answered."""
+    chosen = Signal(int)
+    """How many messages what is asked for next would concern; one is on show and can be answered."""
     account_wanted = Signal()
     """The user wants to add the first account."""
     search_widened = Signal(str)
@@ -58,16 +53,12 @@ class Workspace(QWidget):
         self._desk = desk
         self._texts = texts
         self._bridge = Bridge(self)
-        self._progress: dict[int, tuple[int, int]] = {}
         self._dirty: set[EventKind] = set()
-        self._is_unreached = False
+        self.pace = Pace(self)
         self.tree_model = MailboxTreeModel(desk, texts, self)
         self.tree = MailboxTree(self.tree_model, self)
-        self.list_model = MessageListModel(desk, texts, self)
-        self._finder = Finder(desk, self._bridge, self)
-        self._judged = JudgedRows(self.list_model, self)
-        self.list = MessageList(self.list_model, self)
-        self.list_notice = ListNotice(desk, texts, self.list_model, self)
+        self.pane = ListPane(desk, texts, self._bridge, self.pace, self)
+        self.list_model, self.list = self.pane.model, self.pane.list
         self.viewer = MessageViewer(texts, self)
         self.reader = Reader(desk, texts, self.viewer, self._bridge)
         self._receipts = ReceiptCare(desk, texts, self.viewer.receipts, self.reader)
@@ -75,12 +66,9 @@ class Workspace(QWidget):
         self.outbox = OutboxView(desk, texts, self)
         self.drafts = DraftsView(desk, texts, self)
         self.draft_editing = DraftEditing(desk, texts, self.reader, self.list, self.viewer.draft)
-        self._list_stack = QStackedWidget(self)
-        self.search_count = SearchCount(self._list_stack, texts, self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._right = QStackedWidget(self)
         self._panes = QSplitter(Qt.Orientation.Horizontal, self)
-        self.pace = Pace(self)
         self._build()
         self._connect()
 
@@ -91,31 +79,23 @@ class Workspace(QWidget):
         self.refresh_drafts()
         index = self.tree_model.index_of(mailbox_id) if mailbox_id else self.tree_model.first_inbox()
         self.tree.setCurrentIndex(index if index.isValid() else self.tree_model.first_inbox())
-        self._show_list_state()
+        self.pane.show_state()
 
     def take(self, event: Event) -> None:
         """Note what an event makes stale; the store is read again once the burst is over."""
         self.reader.take(event)
-        self._judged.take(event)
-        if event.kind is EventKind.PROGRESS:
-            self._progress[event.subject_id] = (event.done, event.total)
-            self._show_list_state()
-        elif event.kind in {EventKind.ACCOUNT_OK, EventKind.ACCOUNT_PROBLEM}:
-            self._progress.clear()
-            self._is_unreached = event.kind is EventKind.ACCOUNT_PROBLEM
-            self._show_list_state()
-        elif event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX, EventKind.DRAFTS}:
+        self.pane.take(event)
+        if event.kind in {EventKind.MAILBOXES, EventKind.MESSAGES, EventKind.OUTBOX, EventKind.DRAFTS}:
             self._dirty.add(event.kind)
-            self.pace.note(is_streaming=bool(event.account_id and self._progress))
+            self.pace.note(is_streaming=bool(event.account_id) and self.pane.is_streaming)
 
     def search(self, query: str) -> None:
         """Show only messages with these words."""
-        if self.list_model.mailbox_id:
-            self._show_mailbox(self.list_model.mailbox_id, query)
+        self.pane.search(query)
 
     def go_to_hits(self) -> None:
         """To the first of what is searched for, once it is found."""
-        self._finder.then(self.list.go_to_first)
+        self.pane.finder.then(self.list.go_to_first)
 
     def account_id(self) -> str:
         """The account a new message is written from."""
@@ -159,22 +139,47 @@ class Workspace(QWidget):
         self.tree.choose(mailbox_id)
         self._open_related(mailbox_id, row_id)
 
-    def leave(self, mailbox_id: int, row_id: int) -> None:
+    def targets(self) -> tuple[int, Sequence[int]]:
+        """A mailbox of the account, and the messages that what is asked for next concerns."""
+        if self.list.chosen_count() > 1:
+            return self.list_model.mailbox_id, self.list.chosen_ids()
+        mailbox_id, row_id = self.reader.current
+        return mailbox_id, (row_id,) if row_id else ()
+
+    def leave(self, row_ids: Sequence[int]) -> None:
         """Not to go on showing what was put elsewhere; from a listed one the list itself goes on."""
-        if self.list.is_let_go and self.reader.current == (mailbox_id, row_id):
+        if self.list.is_let_go and self.reader.current[1] in row_ids:
             self._open(0)
+
+    def next_unread(self, *, older: bool) -> bool:
+        """Go to the next unread message of the list; from its end on, from its other end. False: none."""
+        model = self.list_model
+        self.tree.choose(model.mailbox_id)
+        if not parse_query(model.query).is_filter:
+            return self._next_unread_hit(older=older)
+        row_id = self.list.current_row_id() if self.reader.current[1] else 0
+        for start in dict.fromkeys((row_id, 0)):
+            found = self._desk.next_unread(model.mailbox_id, start, older=older)
+            if found and found != row_id and model.line_of(found) >= 0:
+                self.list.choose(found)
+                return True
+        return False
+
+    def _next_unread_hit(self, *, older: bool) -> bool:
+        """Hits of a search are few, and in an order of their own."""
+        model, line = self.list_model, self.list.currentIndex().row()
+        ids = model.row_ids(0, model.rowCount() - 1)
+        rows = self._desk.rows(model.mailbox_id, ids)
+        ring = [*ids[line + 1 :], *ids[: max(line, 0)]]
+        unread = [one for one in (ring if older else ring[::-1]) if one in rows and not rows[one].seen]
+        if unread:
+            self.list.choose(unread[0])
+        return bool(unread)
 
     def _answer(self, attendance: Attendance) -> None:
         mailbox_id, row_id = self.reader.current
         if row_id:
             self._open_when_ready(self._desk.answer_draft(mailbox_id, row_id, attendance))
-
-    def mark_seen(self, *, seen: bool) -> None:
-        """Mark the message on show as read or unread."""
-        mailbox_id, row_id = self.reader.current
-        if row_id:
-            self._guard(lambda: self._desk.mark_seen(mailbox_id, row_id, seen=seen))
-            self._refresh_rows()
 
     def toggle_reader(self) -> None:
         """Hide or show the reading pane."""
@@ -207,62 +212,35 @@ class Workspace(QWidget):
     def _chosen(self, mailbox_id: int) -> None:
         if mailbox_id in {OUTBOX, DRAFTS}:
             self._right.setCurrentWidget(self.outbox if mailbox_id == OUTBOX else self.drafts)
-            self.message_chosen.emit(False)
+            self.chosen.emit(0)
             return
         self._right.setCurrentWidget(self.splitter)
-        if mailbox_id != self.list_model.mailbox_id:
-            self._show_mailbox(mailbox_id, self._finder.query)
-        self.message_chosen.emit(bool(self.reader.current[1]))
-
-    def _show_mailbox(self, mailbox_id: int, query: str) -> None:
-        if query:
-            self._finder.ask(mailbox_id, query)
-            if mailbox_id != self.list_model.mailbox_id:
-                self.list_model.show_mailbox(mailbox_id, query, ())
-                self._show_list_state()
-            return
-        self._finder.settle(mailbox_id, "")
-        try:
-            self.list_model.show_mailbox(mailbox_id)
-        except ClientError as error:
-            self._show_failed(error)
-            return
-        self._show_list_state()
-
-    def _show_found(self, mailbox_id: int, query: str, row_ids: Sequence[int]) -> None:
-        model, begin = self.list_model, self.pace.begun()
-        try:
-            if (mailbox_id, query) == (model.mailbox_id, model.query):
-                model.refresh(row_ids)
-            else:
-                model.show_mailbox(mailbox_id, query, row_ids)
-        except ClientError as error:
-            self._show_failed(error)
-            return
-        self._show_list_state()
-        self.pace.worked(begin, is_more=True)
-
-    def _show_failed(self, error: BaseException) -> None:
-        self.list_notice.say("sig-warning", self._texts.error(error), theme.CAUTION)
-        self._list_stack.setCurrentIndex(1)
-
-    def _show_searching(self) -> None:
-        """Above what is listed, which stays until something is found."""
-        self.search_count.say_searching()
-
-    def _show_list_state(self) -> None:
-        model = self.list_model
-        query = parse_query(model.query)
-        self.search_count.say(model.rowCount(), is_search=not query.is_empty, misread=query.misread)
-        self._list_stack.setCurrentIndex(0 if model.rowCount() else 1)
-        if model.rowCount():
-            return
-        progress = self._progress.get(model.mailbox_id)
-        self.list_notice.explain(progress, is_searching=self._finder.is_out, is_unreached=self._is_unreached)
+        self.pane.show_mailbox(mailbox_id)
+        self._tell_chosen()
 
     def _open(self, row_id: int) -> None:
         self.reader.open(self.list_model.mailbox_of(row_id), row_id, unasked=self.list.goes_on)
-        self.message_chosen.emit(bool(row_id))
+        self.pane.keep(row_id)
+        self._tell_chosen()
+
+    def _open_none(self, count: int) -> None:
+        """Several are chosen: what is done is done to all of them, and none is read by it."""
+        self.reader.open(0, 0)
+        self.viewer.show_several(count)
+        self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
+        _, row_ids = self.targets()
+        self.chosen.emit(len(row_ids) if self._is_mail_in_sight() else 0)
+
+    def _is_mail_in_sight(self) -> bool:
+        """What cannot be seen, behind the outbox, is not acted upon."""
+        return self._right.currentWidget() is self.splitter
+
+    def select_all(self) -> None:
+        """Choose every message of the list."""
+        if self._is_mail_in_sight():
+            self.list.selectAll()
 
     def _open_when_ready(self, future: Future[Draft]) -> None:
         self._bridge.watch(future, self.draft_ready.emit, self._complain)
@@ -274,17 +252,17 @@ class Workspace(QWidget):
     def _refresh_rows(self) -> None:
         """What is on screen at once; what came and went when it has been looked up."""
         self._guard(self.list_model.load_again)
-        self._finder.again()
+        self.pane.finder.again()
         self._guard(self.tree_model.load)
-        self._show_list_state()
+        self.pane.show_state()
 
     def _read_again(self) -> None:
         dirty, self._dirty = self._dirty, set()
         if dirty & {EventKind.MAILBOXES, EventKind.MESSAGES}:
             begin = self.pace.begun()
-            self._finder.again()  # what is on screen is read with its answer
+            self.pane.finder.again()  # what is on screen is read with its answer
             self._guard(self.tree_model.load)
-            self._show_list_state()
+            self.pane.show_state()
             self._guard(self._leave_what_is_gone)
             self.pace.worked(begin)
             if not self.tree.currentIndex().isValid():
@@ -305,12 +283,10 @@ class Workspace(QWidget):
 
     def _connect(self) -> None:
         self.tree.chosen.connect(self._chosen)
-        self._finder.found.connect(self._show_found)
-        self._finder.failed.connect(self._show_failed)
-        self._finder.slow.connect(self._show_searching)
         self.list.opened.connect(self._open)
-        self.list_notice.account_wanted.connect(self.account_wanted)
-        self.list_notice.search_widened.connect(self.search_widened)
+        self.list.several.connect(self._open_none)
+        self.pane.notice.account_wanted.connect(self.account_wanted)
+        self.pane.search_widened.connect(self.search_widened)
         self.work.draft_ready.connect(self.draft_ready)
         self.reader.seen.connect(lambda _: self._refresh_rows())
         self.viewer.invitation.answered.connect(self._answer)
@@ -325,11 +301,8 @@ class Workspace(QWidget):
         self.pace.due.connect(self._read_again)
 
     def _build(self) -> None:
-        self._list_stack.addWidget(self.list)
-        self._list_stack.addWidget(self.list_notice)
-        self.splitter.addWidget(self.search_count)
+        self.splitter.addWidget(self.pane)
         self.splitter.addWidget(self.viewer)
-        self.search_count.setMinimumWidth(240)
         self.viewer.setMinimumWidth(320)
         self.splitter.setSizes([380, 760])
         self.splitter.setStretchFactor(0, 1)

@@ -882,6 +882,113 @@
     </message>
 </context>
 <context>
+    <name>ChangeWords</name>
+    <message>
+        <source>Đã xóa hẳn thư.</source>
+        <translation>The message was deleted for good.</translation>
+    </message>
+    <message>
+        <source>Đã xóa hẳn {count} thư.</source>
+        <translation>{count} messages were deleted for good.</translation>
+    </message>
+    <message>
+        <source>Đã gắn sao thư.</source>
+        <translation>The message was starred.</translation>
+    </message>
+    <message>
+        <source>Đã gắn sao {count} thư.</source>
+        <translation>{count} messages were starred.</translation>
+    </message>
+    <message>
+        <source>Đã bỏ sao thư.</source>
+        <translation>The star was taken off the message.</translation>
+    </message>
+    <message>
+        <source>Đã bỏ sao {count} thư.</source>
+        <translation>The star was taken off {count} messages.</translation>
+    </message>
+    <message>
+        <source>Đã đánh dấu thư là đã đọc.</source>
+        <translation>The message was marked as read.</translation>
+    </message>
+    <message>
+        <source>Đã đánh dấu {count} thư là đã đọc.</source>
+        <translation>{count} messages were marked as read.</translation>
+    </message>
+    <message>
+        <source>Đã đánh dấu thư là chưa đọc.</source>
+        <translation>The message was marked as unread.</translation>
+    </message>
+    <message>
+        <source>Đã đánh dấu {count} thư là chưa đọc.</source>
+        <translation>{count} messages were marked as unread.</translation>
+    </message>
+    <message>
+        <source>Đã chuyển thư tới {mailbox}.</source>
+        <translation>The message was moved to {mailbox}.</translation>
+    </message>
+    <message>
+        <source>Đã chuyển {count} thư tới {mailbox}.</source>
+        <translation>{count} messages were moved to {mailbox}.</translation>
+    </message>
+    <message>
+        <source>Đang xử lý {done}/{total} thư… Vẫn dùng tiếp cửa sổ được.</source>
+        <translation>{done} of {total} messages are done… You can go on using the window.</translation>
+    </message>
+    <message>
+        <source>Không có thư nào để chuyển.</source>
+        <translation>There is no message to move.</translation>
+    </message>
+    <message>
+        <source>Không có thư nào cần đánh dấu.</source>
+        <translation>No message needs marking.</translation>
+    </message>
+    <message>
+        <source>Không hoàn tác được: máy chủ đã làm xong việc này.</source>
+        <translation>This cannot be undone: the server has done it already.</translation>
+    </message>
+    <message>
+        <source>Đã hoàn tác {count}/{total} thư; số còn lại máy chủ đã xử lý xong.</source>
+        <translation>{count} of {total} messages are back; the server has dealt with the others already.</translation>
+    </message>
+    <message>
+        <source>Đã hoàn tác.</source>
+        <translation>Undone.</translation>
+    </message>
+    <message>
+        <source>Đã hoàn tác {count} thư.</source>
+        <translation>{count} messages are back as they were.</translation>
+    </message>
+    <message>
+        <source>Xóa {count} thư? Trong đó có thư đã ở thùng rác.</source>
+        <translation>Delete {count} messages? Some of them are in the trash already.</translation>
+    </message>
+    <message>
+        <source>Xóa hẳn thư này?</source>
+        <translation>Delete this message for good?</translation>
+    </message>
+    <message>
+        <source>Xóa hẳn {count} thư?</source>
+        <translation>Delete {count} messages for good?</translation>
+    </message>
+    <message>
+        <source>Thư trong thùng rác đã xóa thì không lấy lại được.</source>
+        <translation>What is deleted from the trash cannot be brought back.</translation>
+    </message>
+    <message>
+        <source>Thư không qua thùng rác và không lấy lại được.</source>
+        <translation>It does not go through the trash and cannot be brought back.</translation>
+    </message>
+    <message>
+        <source>Xóa hẳn cả {count} thư trong {mailbox}?</source>
+        <translation>Delete all {count} messages in {mailbox} for good?</translation>
+    </message>
+    <message>
+        <source>Thư bị xóa cả trên máy chủ và không lấy lại được.</source>
+        <translation>They are deleted on the server too and cannot be brought back.</translation>
+    </message>
+</context>
+<context>
     <name>CheckPanel</name>
     <message>
         <source>Kiểm tra trước khi gửi</source>
@@ -1704,6 +1811,41 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>FolderPicker</name>
+    <message>
+        <source>Di chuyển tới</source>
+        <translation>Move to</translation>
+    </message>
+    <message>
+        <source>Gõ tên thư mục, không cần dấu</source>
+        <translation>Type a folder&apos;s name, marks are not needed</translation>
+    </message>
+    <message>
+        <source>Tìm thư mục</source>
+        <translation>Find a folder</translation>
+    </message>
+    <message>
+        <source>Thư mục</source>
+        <translation>Folders</translation>
+    </message>
+    <message>
+        <source>Không có thư mục nào tên như vậy.</source>
+        <translation>No folder has that name.</translation>
+    </message>
+    <message>
+        <source>Di chuyển</source>
+        <translation>Move</translation>
+    </message>
+    <message>
+        <source>{name} · vừa dùng</source>
+        <translation>{name} · used lately</translation>
+    </message>
+    <message>
+        <source>Hủy</source>
+        <translation>Cancel</translation>
+    </message>
+</context>
+<context>
     <name>FrozenCard</name>
     <message>
         <source>Thư đến có dấu chỉ độ mật: đã giữ lại</source>
@@ -2006,6 +2148,131 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>LetterPaper</name>
+    <message>
+        <source>Thư này bị giữ lại vì có dấu chỉ độ mật.</source>
+        <translation>This message is held back because of a secrecy marking.</translation>
+    </message>
+    <message>
+        <source>Không in, lưu hay xem mã nguồn của thư trên máy này.</source>
+        <translation>It is not printed, saved or shown as source on this computer.</translation>
+    </message>
+    <message>
+        <source>In thư</source>
+        <translation>Print the message</translation>
+    </message>
+    <message>
+        <source>Xem trước khi in</source>
+        <translation>Print preview</translation>
+    </message>
+    <message>
+        <source>Lưu bản in thành PDF</source>
+        <translation>Save as PDF</translation>
+    </message>
+    <message>
+        <source>Lưu thư</source>
+        <translation>Save the message</translation>
+    </message>
+    <message>
+        <source>Thư điện tử (*.eml)</source>
+        <translation>E-mail message (*.eml)</translation>
+    </message>
+</context>
+<context>
+    <name>LetterSheet</name>
+    <message>
+        <source>NỘI DUNG DO NGƯỜI GỬI VIẾT – kết quả kiểm tra chỉ có ở phiếu phía trên</source>
+        <translation>WRITTEN BY THE SENDER – the verification result is on the sheet above only</translation>
+    </message>
+    <message>
+        <source>(không có tiêu đề)</source>
+        <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>Từ</source>
+        <translation>From</translation>
+    </message>
+    <message>
+        <source>Đến</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>Cc</source>
+        <translation>Cc</translation>
+    </message>
+    <message>
+        <source>Ngày</source>
+        <translation>Date</translation>
+    </message>
+    <message>
+        <source>Phiếu kiểm tra chữ ký số</source>
+        <translation>Signature verification sheet</translation>
+    </message>
+    <message>
+        <source>Chưa kiểm tra chữ ký số của thư này.</source>
+        <translation>The signatures of this message have not been checked.</translation>
+    </message>
+    <message>
+        <source>Địa chỉ người gửi khớp chứng thư số.</source>
+        <translation>The sender&apos;s address matches the certificate.</translation>
+    </message>
+    <message>
+        <source>Địa chỉ người gửi KHÔNG khớp chứng thư số.</source>
+        <translation>The sender&apos;s address does NOT match the certificate.</translation>
+    </message>
+    <message>
+        <source>cả thư</source>
+        <translation>the whole message</translation>
+    </message>
+    <message>
+        <source>giờ ghi trong chữ ký: {when}</source>
+        <translation>time claimed in the signature: {when}</translation>
+    </message>
+    <message>
+        <source>dấu thời gian: {when}</source>
+        <translation>time-stamp: {when}</translation>
+    </message>
+    <message>
+        <source>không rõ người ký</source>
+        <translation>signer unknown</translation>
+    </message>
+    <message>
+        <source>PHẦN CÓ CHỮ KÝ:</source>
+        <translation>SIGNED PART:</translation>
+    </message>
+    <message>
+        <source>NGOÀI CHỮ KÝ – không ai ký phần dưới đây:</source>
+        <translation>OUTSIDE THE SIGNATURE – nobody signed what follows:</translation>
+    </message>
+    <message>
+        <source>Thư đính kèm: {subject} – {sender}</source>
+        <translation>Attached message: {subject} – {sender}</translation>
+    </message>
+    <message>
+        <source>Tệp đính kèm</source>
+        <translation>Attachments</translation>
+    </message>
+    <message>
+        <source>In từ Công Thư lúc {when}. Bản in không có giá trị thay chữ ký số: chữ ký chỉ kiểm tra được trên tệp gốc.</source>
+        <translation>Printed from Công Thư at {when}. Paper does not take the place of the digital signature: that can be checked on the original file only.</translation>
+    </message>
+</context>
+<context>
+    <name>ListMenus</name>
+    <message>
+        <source>Đánh dấu tất cả đã đọc</source>
+        <translation>Mark all as read</translation>
+    </message>
+    <message>
+        <source>Dọn sạch thùng rác…</source>
+        <translation>Empty the trash…</translation>
+    </message>
+    <message>
+        <source>Xóa hết thư rác…</source>
+        <translation>Delete all junk…</translation>
+    </message>
+</context>
+<context>
     <name>ListNotice</name>
     <message>
         <source>Hãy thêm tài khoản thư công vụ để bắt đầu.</source>
@@ -2022,6 +2289,14 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đang tìm…</source>
         <translation>Searching…</translation>
+    </message>
+    <message>
+        <source>Không có thư nào qua được bộ lọc</source>
+        <translation>No message passes the filter</translation>
+    </message>
+    <message>
+        <source>Bỏ bộ lọc</source>
+        <translation>Clear the filter</translation>
     </message>
     <message>
         <source>{done}/{total} thư</source>
@@ -2065,21 +2340,14 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
-    <name>MailActions</name>
-    <message>
-        <source>Xóa hẳn thư này?</source>
-        <translation>Delete this message for good?</translation>
-    </message>
-    <message>
-        <source>Thư trong thùng rác đã xóa thì không lấy lại được.</source>
-        <translation>What is deleted in the trash cannot be brought back.</translation>
-    </message>
-</context>
-<context>
     <name>MailboxTree</name>
     <message>
         <source>Tài khoản và thư mục</source>
         <translation>Accounts and folders</translation>
+    </message>
+    <message>
+        <source>Chỉ di chuyển được giữa các thư mục của cùng một hộp thư.</source>
+        <translation>Messages can only be moved between folders of the same mailbox.</translation>
     </message>
 </context>
 <context>
@@ -2111,9 +2379,17 @@ Open it only if you know this address.</translation>
         <source>thư, chứng thư số và chữ ký ở đây không có giá trị pháp lý</source>
         <translation>mail, certificates and signatures here have no legal force</translation>
     </message>
+    <message>
+        <source>Không còn thư chưa đọc trong danh sách này.</source>
+        <translation>There is no other unread message in this list.</translation>
+    </message>
 </context>
 <context>
     <name>MessageList</name>
+    <message>
+        <source>{count} thư</source>
+        <translation>{count} messages</translation>
+    </message>
     <message>
         <source>Danh sách thư</source>
         <translation>Message list</translation>
@@ -2199,6 +2475,14 @@ Open it only if you know this address.</translation>
     <message>
         <source>Ảnh dưới đây do người gửi chèn; kết quả kiểm tra chữ ký số chỉ có ở bảng phía trên.</source>
         <translation>The pictures below were put in by the sender; the result of the signature check stands only in the panel above.</translation>
+    </message>
+    <message>
+        <source>{count} thư được chọn</source>
+        <translation>{count} messages selected</translation>
+    </message>
+    <message>
+        <source>Xóa, lưu trữ, di chuyển, gắn sao và đánh dấu áp dụng cho tất cả thư được chọn.</source>
+        <translation>Deleting, archiving, moving, starring and marking apply to all of them.</translation>
     </message>
     <message>
         <source>Đã tải {done}/{total}. Đứt kết nối thì lần sau tải tiếp từ đây.</source>
@@ -2524,8 +2808,12 @@ Open it only if you know this address.</translation>
         <translation>To</translation>
     </message>
     <message>
-        <source>Lúc</source>
+        <source>Thời gian</source>
         <translation>Time</translation>
+    </message>
+    <message>
+        <source>sẽ gửi {when}</source>
+        <translation>leaves {when}</translation>
     </message>
     <message>
         <source>(không có tiêu đề)</source>
@@ -2537,6 +2825,22 @@ Open it only if you know this address.</translation>
     <message>
         <source>Không có thư chờ gửi</source>
         <translation>Outbox is empty</translation>
+    </message>
+    <message>
+        <source>Gửi lại thư này?</source>
+        <translation>Send this message again?</translation>
+    </message>
+    <message>
+        <source>Không biết máy chủ đã nhận thư hay chưa: nếu đã nhận, người nhận sẽ có hai thư giống nhau. Hãy hỏi người nhận trước; nếu thư đã đến, chọn “Thư này đã đến”.</source>
+        <translation>It is not known whether the server has taken it: if it has, the recipients will get it twice. Ask a recipient first; if it has arrived, choose “It has arrived”.</translation>
+    </message>
+    <message>
+        <source>Vẫn gửi lại</source>
+        <translation>Send it again</translation>
+    </message>
+    <message>
+        <source>Không gửi</source>
+        <translation>Do not send</translation>
     </message>
     <message>
         <source>Thư chờ gửi</source>
@@ -2681,6 +2985,45 @@ Open it only if you know this address.</translation>
     <message>
         <source>Chữ cuối viết hoa: xem lại phím Caps Lock.</source>
         <translation>The last letter is a capital: check Caps Lock.</translation>
+    </message>
+</context>
+<context>
+    <name>QuickFilter</name>
+    <message>
+        <source>Bộ lọc nhanh</source>
+        <translation>Quick filter</translation>
+    </message>
+    <message>
+        <source>Chưa đọc</source>
+        <translation>Unread</translation>
+    </message>
+    <message>
+        <source>Chỉ hiện thư chưa đọc</source>
+        <translation>Show unread messages only</translation>
+    </message>
+    <message>
+        <source>Gắn sao</source>
+        <translation>Starred</translation>
+    </message>
+    <message>
+        <source>Chỉ hiện thư gắn sao</source>
+        <translation>Show starred messages only</translation>
+    </message>
+    <message>
+        <source>Đính kèm</source>
+        <translation>Attachments</translation>
+    </message>
+    <message>
+        <source>Chỉ hiện thư có tệp đính kèm</source>
+        <translation>Show messages with attachments only</translation>
+    </message>
+    <message>
+        <source>Đã ký</source>
+        <translation>Signed</translation>
+    </message>
+    <message>
+        <source>Chỉ hiện thư có chữ ký số, dù đã kiểm tra hay chưa</source>
+        <translation>Show messages with a digital signature only, checked or not</translation>
     </message>
 </context>
 <context>
@@ -3052,6 +3395,10 @@ Open it only if you know this address.</translation>
         <translation>Searching…</translation>
     </message>
     <message>
+        <source>Đang lọc: {count} thư</source>
+        <translation>Filtered: {count} messages</translation>
+    </message>
+    <message>
         <source>Tìm thấy {count} thư</source>
         <translation>Messages found: {count}</translation>
     </message>
@@ -3170,6 +3517,48 @@ Open it only if you know this address.</translation>
     <message>
         <source>Tên đăng nhập:</source>
         <translation>User name:</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Phím tắt</source>
+        <translation>Keyboard shortcuts</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Trong ô soạn thảo, các phím này giữ nghĩa thông thường của ô đó.</source>
+        <translation>In text fields these keys keep their usual meaning.</translation>
+    </message>
+    <message>
+        <source>Chọn tất cả thư trong danh sách</source>
+        <translation>Select all messages of the list</translation>
+    </message>
+    <message>
+        <source>Chọn thêm thư liền kề</source>
+        <translation>Select the neighbouring message as well</translation>
+    </message>
+    <message>
+        <source>Chọn thêm hoặc bỏ một thư</source>
+        <translation>Add one message or leave it out</translation>
+    </message>
+    <message>
+        <source>Mở trình đơn của thư hoặc thư mục</source>
+        <translation>Open the menu of a message or folder</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsModel</name>
+    <message>
+        <source>Việc</source>
+        <translation>What is done</translation>
+    </message>
+    <message>
+        <source>Phím</source>
+        <translation>Keys</translation>
     </message>
 </context>
 <context>
@@ -3539,6 +3928,21 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>SourceWindow</name>
+    <message>
+        <source>Mã nguồn thư</source>
+        <translation>Message source</translation>
+    </message>
+    <message>
+        <source>Đóng</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>Chỉ hiện {shown} đầu của {size}; dùng “Lưu thư…” để có toàn bộ, đúng từng byte.</source>
+        <translation>Only the first {shown} of {size} are shown; “Save message…” gives the whole, byte for byte.</translation>
+    </message>
+</context>
+<context>
     <name>SyncStatus</name>
     <message>
         <source>{count} thư chờ gửi</source>
@@ -3854,6 +4258,25 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     </message>
 </context>
 <context>
+    <name>UndoMail</name>
+    <message>
+        <source>Không có gì để hoàn tác.</source>
+        <translation>There is nothing to undo.</translation>
+    </message>
+    <message>
+        <source>Trước đó: {what}</source>
+        <translation>Before that: {what}</translation>
+    </message>
+    <message>
+        <source>Hoàn tác</source>
+        <translation>Undo</translation>
+    </message>
+    <message>
+        <source>Hoàn tác (Ctrl+Z)</source>
+        <translation>Undo (Ctrl+Z)</translation>
+    </message>
+</context>
+<context>
     <name>UndoSend</name>
     <message>
         <source>Thư “{subject}” sẽ được gửi sau {seconds} giây.</source>
@@ -3862,6 +4285,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>(không có tiêu đề)</source>
         <translation>(no subject)</translation>
+    </message>
+    <message>
+        <source>(còn {count} thư gửi trước đó)</source>
+        <translation>({count} sent before it still wait)</translation>
     </message>
     <message>
         <source>Hoàn tác gửi</source>
@@ -3984,10 +4411,6 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>Remove star</translation>
     </message>
     <message>
-        <source>Hoàn tác xóa, lưu trữ</source>
-        <translation>Undo delete or archive</translation>
-    </message>
-    <message>
         <source>Soạn thư</source>
         <translation>Compose</translation>
     </message>
@@ -4012,6 +4435,26 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>Verify signatures</translation>
     </message>
     <message>
+        <source>Xóa hẳn…</source>
+        <translation>Delete for good…</translation>
+    </message>
+    <message>
+        <source>Di chuyển tới…</source>
+        <translation>Move to…</translation>
+    </message>
+    <message>
+        <source>Thư rác</source>
+        <translation>Junk</translation>
+    </message>
+    <message>
+        <source>Không phải thư rác</source>
+        <translation>Not junk</translation>
+    </message>
+    <message>
+        <source>Hoàn tác</source>
+        <translation>Undo</translation>
+    </message>
+    <message>
         <source>Đánh dấu đã đọc</source>
         <translation>Mark as read</translation>
     </message>
@@ -4020,8 +4463,40 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
         <translation>Mark as unread</translation>
     </message>
     <message>
+        <source>Chọn tất cả trong danh sách</source>
+        <translation>Select all in the list</translation>
+    </message>
+    <message>
+        <source>In…</source>
+        <translation>Print…</translation>
+    </message>
+    <message>
+        <source>Xem trước khi in…</source>
+        <translation>Print preview…</translation>
+    </message>
+    <message>
+        <source>Lưu bản in thành PDF…</source>
+        <translation>Save as PDF…</translation>
+    </message>
+    <message>
+        <source>Lưu thư…</source>
+        <translation>Save message…</translation>
+    </message>
+    <message>
+        <source>Xem mã nguồn thư</source>
+        <translation>View source</translation>
+    </message>
+    <message>
         <source>Tìm kiếm</source>
         <translation>Search</translation>
+    </message>
+    <message>
+        <source>Thư chưa đọc tiếp theo</source>
+        <translation>Next unread message</translation>
+    </message>
+    <message>
+        <source>Thư chưa đọc trước</source>
+        <translation>Previous unread message</translation>
     </message>
     <message>
         <source>Hộp thư đến</source>
@@ -4066,6 +4541,10 @@ Signatures that rest on it will be “undecided” again. The record keeps that 
     <message>
         <source>Tổ chức chứng thực được tin cậy…</source>
         <translation>Trusted certification authorities…</translation>
+    </message>
+    <message>
+        <source>Phím tắt</source>
+        <translation>Keyboard shortcuts</translation>
     </message>
     <message>
         <source>Giới thiệu</source>

@@ -23,6 +23,7 @@ from client.model.mailbox import SpecialUse
 from client.model.outgoing import Situation
 from client.model.receipt import ReceiptKind
 from client.model.verdict import Coverage, Display, Reason, SubIndication
+from client.net import session
 
 ENUMS: dict[str, type[StrEnum]] = {
     "reason": Reason,
@@ -70,6 +71,7 @@ def error_codes() -> set[str]:
         at_rest.DataKeyLocked,
         at_rest.DataKeyMissing,
         at_rest.DataKeyWrong,
+        session.ChangeForbidden,
     )
     return {kind.code for kind in (*error_kinds(), *elsewhere)}
 

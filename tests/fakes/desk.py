@@ -36,6 +36,12 @@ from tests.fakes.trust_desk import FakeTrustDesk
 from tests.fakes.verification_desk import FakeVerificationDesk
 
 T = TypeVar("T")
+_FILTERS: dict[str, Callable[[MessageRow], bool]] = {
+    "có:chưa-đọc": lambda row: not row.seen,
+    "có:sao": lambda row: row.flagged,
+    "có:đính-kèm": lambda row: row.has_attachment,
+    "có:ký-số": lambda row: row.signed_shape,
+}
 
 
 class FakeDesk:
@@ -73,6 +79,7 @@ class FakeDesk:
         self.changed = FakeChangesDesk()
         self.checking = FakeCheckDesk(self)
         self.reading_room = FakeReadingDesk(self)
+        self.sources: dict[int, bytes] = {}
         self.relatives: dict[int, Related] = {}
         self.contacts: tuple[MailAddress, ...] = ()
         self.accounts_kept = FakeAccountDesk()
@@ -116,19 +123,28 @@ class FakeDesk:
                 found.append(replace(mailbox, total=len(rows), unread=unread))
         return tuple(found)
 
-    def row_ids(self, mailbox_id: int, query: str = "") -> Sequence[int]:
-        words = _fold(query).split()
+    def row_ids(self, mailbox_id: int, query: str = "", keep: Sequence[int] = ()) -> Sequence[int]:
+        typed = query.split()
+        words = [_fold(one) for one in typed if one not in _FILTERS]
+        filters = [_FILTERS[one] for one in typed if one in _FILTERS]
         rows = self.message_rows.get(mailbox_id, {})
         return [
             number
             for number, row in rows.items()
             if all(word in _fold(f"{row.subject} {row.sender_name} {row.sender_address}") for word in words)
+            and (number in keep or all(passes(row) for passes in filters))
         ]
 
-    def find(self, mailbox_id: int, query: str = "") -> Future[Sequence[int]]:
+    def next_unread(self, mailbox_id: int, row_id: int, *, older: bool) -> int:
+        rows = [one for one, row in self.message_rows[mailbox_id].items() if not row.seen or one == row_id]
+        rows = rows if older else rows[::-1]
+        at = rows.index(row_id) + 1 if row_id else 0
+        return next(iter(rows[at:]), 0)
+
+    def find(self, mailbox_id: int, query: str = "", keep: Sequence[int] = ()) -> Future[Sequence[int]]:
         self.calls.append(("find", mailbox_id, query))
         found: Future[Sequence[int]] = Future()
-        self.finding.append((found, lambda: self.row_ids(mailbox_id, query)))
+        self.finding.append((found, lambda: self.row_ids(mailbox_id, query, keep)))
         if not self.hold_finding:
             self.release_finding()
         return found
@@ -168,6 +184,9 @@ class FakeDesk:
     def raw_message(self, mailbox_id: int, row_id: int) -> Future[bytes]:
         raw = b"Subject: sample\r\n\r\nsample\r\n"
         return self.answer("raw_message", lambda: raw, mailbox_id, row_id)
+
+    def source(self, mailbox_id: int, row_id: int) -> Future[bytes]:
+        return self.answer("source", lambda: self.sources.get(row_id, b"Subject: x\r\n\r\nx\r\n"), row_id)
 
     def mark_seen(self, mailbox_id: int, row_id: int, *, seen: bool) -> None:
         self.calls.append(("mark_seen", mailbox_id, row_id, seen))

@@ -213,3 +213,47 @@ def test_a_receipt_the_server_did_not_take_waits_for_nobody(
     assert "thư gốc không bị ảnh hưởng" in view.explanation()
     assert "Sửa" not in view.explanation()
     assert view.details.forget_button.isHidden()
+
+
+def test_one_that_waits_for_its_hour_is_listed_with_that_hour(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    desk.entries = {1: ENTRIES[Situation.SCHEDULED]}
+    view = OutboxView(desk, texts)
+    qtbot.addWidget(view)
+    hour = texts.when(ENTRIES[Situation.SCHEDULED].not_before)
+    assert view.model.headings()[3] == "Thời gian"
+    assert view.model.index(0, 3).data() == f"sẽ gửi {hour}"
+    desk.entries = {1: ENTRIES[Situation.QUEUED]}
+    view.load()
+    assert view.model.index(0, 3).data() == texts.when(ENTRIES[Situation.QUEUED].created_at)
+
+
+def test_what_may_have_arrived_is_sent_again_only_after_a_question(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    desk.entries = {1: ENTRIES[Situation.UNCERTAIN]}
+    view = OutboxView(desk, texts)
+    qtbot.addWidget(view)
+    view.show()
+    view.details.retry_button.click()
+    question = view.question
+    assert question is not None
+    assert "hai thư giống nhau" in question.text()
+    question.reject()
+    assert desk.count("retry") == 0
+    view.details.retry_button.click()
+    assert view.question is not None
+    next(one for one in view.question.buttons() if one.text() == "Vẫn gửi lại").click()
+    assert desk.entries[1].state is OutboxState.QUEUED
+
+
+def test_what_was_refused_is_sent_again_without_a_question(
+    qtbot: QtBot, desk: FakeDesk, texts: Texts
+) -> None:
+    desk.entries = {1: ENTRIES[Situation.REJECTED]}
+    view = OutboxView(desk, texts)
+    qtbot.addWidget(view)
+    view.details.retry_button.click()
+    assert view.question is None
+    assert desk.entries[1].state is OutboxState.QUEUED

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtGui import QAction
+from PySide6.QtPrintSupport import QPrintPreviewDialog
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -49,5 +51,18 @@ def test_the_file_dialog_without_a_desktop_is_vietnamese(qapp: QApplication, qtb
         labels = {one.text().replace("&", "") for one in dialog.findChildren(QLabel)}
         assert {"Tìm trong:", "Tên tệp:", "Loại tệp:"} <= labels
         assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Hủy"
+    finally:
+        silence(qapp, spoken)
+
+
+def test_the_print_preview_is_vietnamese(qapp: QApplication, qtbot: QtBot) -> None:
+    spoken = Translations(qapp, resources_dir())
+    try:
+        assert spoken.use("vi")
+        preview = QPrintPreviewDialog()
+        qtbot.addWidget(preview)
+        named = {action.text() for action in preview.findChildren(QAction)}
+        assert {"In", "Phóng to", "Trang sau", "Vừa cả trang"} <= named
+        assert not named & {"Print", "Zoom in", "Next page"}
     finally:
         silence(qapp, spoken)

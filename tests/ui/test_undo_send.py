@@ -64,3 +64,26 @@ def test_a_letter_that_does_not_wait_is_not_spoken_of(qtbot: QtBot, desk: FakeDe
     filed = next(one for one in desk.outbox() if one.state is OutboxState.FILED)
     bar.offer(filed.outbox_id, 10.0)
     assert bar.text() == ""
+
+
+def test_a_second_letter_does_not_take_the_way_back_from_the_first(stage: Stage, qtbot: QtBot) -> None:
+    second = replace(stage.desk.new_draft("an"), subject="Công văn 13")
+    stage.desk.save_draft(second)
+    first = stage.desk.entries[stage.entry.outbox_id]
+    entry = replace(first, outbox_id=77, subject="Công văn 13", draft_id=second.draft_id)
+    stage.desk.entries[77] = entry
+    stage.bar.offer(77, 10.0)
+    assert "Công văn 13" in stage.bar.text()
+    assert "còn 1 thư" in stage.bar.text()
+    stage.bar.button.click()
+    assert "Công văn 12" in stage.bar.text()
+    stage.bar.button.click()
+    qtbot.waitUntil(lambda: len(stage.reopened) == 2)
+    assert [one.draft_id for one in stage.reopened] == [second.draft_id, stage.draft.draft_id]
+    assert stage.bar.text() == ""
+
+
+def test_a_pause_that_is_over_leaves_the_line(stage: Stage) -> None:
+    stage.bar._waiting = [(entry, 0.0) for entry, _ in stage.bar._waiting]
+    stage.bar._say()
+    assert stage.bar.text() == ""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -96,7 +96,7 @@ def test_a_search_that_runs_is_broken_off_for_the_next(shelf: Shelf) -> None:
     class Endless(MessageReader):
         """Looks something up that takes hours."""
 
-        def row_ids(self, mailbox_id: int, query: str = "") -> array[int]:
+        def row_ids(self, mailbox_id: int, query: str = "", keep: Sequence[int] = ()) -> array[int]:
             started.set()
             count = "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM n) SELECT count(*) FROM n"
             return (

@@ -1,0 +1,172 @@
+"""One order on one account's mail, written into the ledger in portions; and the way back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from client.errors import ConfigInvalid
+from client.model.mailbox import MessageRow, SpecialUse, name_to_make
+from client.model.message import Flag
+from client.model.search import Having, SearchQuery
+from client.services.changes_desk import MailAct, MailOrder, Progress
+from client.store.operations import Operations
+from client.store.reading import MessageReader
+from client.store.rows import Location
+
+PORTION = 50
+"""Changes that are written together: neither the engine nor the window waits long for its turn."""
+_ALL = -1
+_MADE_WHEN_MISSING = {SpecialUse.TRASH: b"Trash", SpecialUse.ARCHIVE: b"Archive", SpecialUse.JUNK: b"Junk"}
+_ROLES = {
+    MailAct.DELETE: SpecialUse.TRASH,
+    MailAct.ARCHIVE: SpecialUse.ARCHIVE,
+    MailAct.JUNK: SpecialUse.JUNK,
+    MailAct.NOT_JUNK: SpecialUse.INBOX,
+}
+_FLAGS = {
+    MailAct.STAR: (Flag.FLAGGED, True),
+    MailAct.UNSTAR: (Flag.FLAGGED, False),
+    MailAct.MARK_READ: (Flag.SEEN, True),
+    MailAct.MARK_UNREAD: (Flag.SEEN, False),
+}
+_T = TypeVar("_T")
+_U = TypeVar("_U")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A message that went from ``source`` to ``target``; for good where that is empty."""
+
+    row_id: int
+    operation_id: int
+    source: bytes
+    target: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A message whose flag was another one before."""
+
+    row_id: int
+    flag: Flag
+    was: bool
+
+
+Change = Moved | Marked
+
+
+class ChangeMaker:
+    """Works with one reader, so on the reader's thread."""
+
+    def __init__(
+        self, reader: MessageReader, operations: Operations, give_way: Callable[[float], bool]
+    ) -> None:
+        """``give_way`` is called between two portions with the seconds the last one took; True: no more."""
+        self._reader, self._operations, self._give_way = reader, operations, give_way
+
+    def make(self, order: MailOrder, progress: Progress) -> tuple[Change, ...]:
+        """Do it; answers with what was changed, in order."""
+        row_ids = self._rows_of(order)
+        if order.act in _FLAGS:
+            flag, present = _FLAGS[order.act]
+            with self._reader.held():
+                return self._in_portions(
+                    row_ids, lambda some: self._mark(some, flag, present=present), progress
+                )
+        target, trash, moving = self._target(order), self._with_role(SpecialUse.TRASH), self._moving()
+        return self._in_portions(row_ids, lambda some: self._move(some, target, trash, moving), progress)
+
+    def undo(self, made: Sequence[Change], progress: Progress) -> int:
+        """Put it back as it was; answers for how many messages that was possible."""
+        return sum(self._in_portions(made, lambda some: map(self._take_back, some), progress))
+
+    def _rows_of(self, order: MailOrder) -> Sequence[int]:
+        if not order.is_whole:
+            return order.row_ids
+        if order.act is MailAct.MARK_READ:
+            unread = SearchQuery(having=frozenset({Having.UNREAD}))
+            return self._reader.search(unread, order.mailbox_id, _ALL)
+        return self._reader.row_ids(order.mailbox_id)
+
+    def _in_portions(
+        self, all_: Sequence[_T], make: Callable[[Sequence[_T]], Iterator[_U]], progress: Progress
+    ) -> tuple[_U, ...]:
+        made: list[_U] = []
+        for start in range(0, len(all_), PORTION):
+            begin, some = time.perf_counter(), all_[start : start + PORTION]
+            with self._operations.together():
+                made += make(some)
+            progress(start + len(some), len(all_))
+            if start + PORTION < len(all_) and self._give_way(time.perf_counter() - begin):
+                break
+        return tuple(made)
+
+    def _mark(self, row_ids: Sequence[int], flag: Flag, *, present: bool) -> Iterator[Marked]:
+        for row, place in self._found(row_ids):
+            was = row.seen if flag is Flag.SEEN else row.flagged
+            if was is not present:
+                self._change_flag(place, flag, present, row.subject)
+                yield Marked(row.row_id, flag, was)
+
+    def _change_flag(self, place: Location, flag: Flag, present: bool, subject: str) -> None:
+        self._operations.change_flag(
+            place.raw_name, place.uidvalidity, place.uid, place.message_id, flag,
+            present=present, subject=subject,
+        )  # fmt: skip
+
+    def _move(
+        self, row_ids: Sequence[int], target: bytes, trash: bytes, moving: dict[tuple[bytes, int, int], bytes]
+    ) -> Iterator[Moved]:
+        """Move to ``target``; what is there already is deleted for good if that is the trash."""
+        for row, place in self._found(row_ids):
+            shown_in = moving.get((place.raw_name, place.uidvalidity, place.uid), place.raw_name)
+            if not target or (shown_in == target and target == trash):
+                number = self._operations.delete(place, row.subject)
+            elif shown_in == target:
+                continue
+            else:
+                number = self._operations.move(place, target, row.subject)
+            yield Moved(row.row_id, number, place.raw_name, target)
+
+    def _take_back(self, change: Change) -> bool:
+        if isinstance(change, Marked):
+            place = self._reader.locate(change.row_id)
+            if place is not None:
+                self._change_flag(place, change.flag, change.was, "")
+            return place is not None
+        if self._operations.take_back(change.operation_id):
+            return True
+        place = self._reader.locate(change.row_id)
+        if place is None or not change.target or place.raw_name != change.target:
+            return False
+        self._operations.move(place, change.source)
+        return True
+
+    def _found(self, row_ids: Sequence[int]) -> Iterator[tuple[MessageRow, Location]]:
+        rows, places = self._reader.rows(row_ids), self._reader.places(row_ids)
+        for row_id in row_ids:
+            if row_id in rows and row_id in places:
+                yield rows[row_id], places[row_id]
+
+    def _moving(self) -> dict[tuple[bytes, int, int], bytes]:
+        moves = self._operations.moves()
+        return {(raw_name, validity, uid): target for raw_name, validity, uid, target in moves if target}
+
+    def _target(self, order: MailOrder) -> bytes:
+        if order.act is MailAct.DELETE_FOREVER:
+            return b""
+        if order.act in _ROLES:
+            return self._with_role(_ROLES[order.act])
+        for one in self._reader.mailboxes():
+            if one.mailbox_id == order.target_id:
+                return one.raw_name
+        raise ConfigInvalid(path="", key=f"mailbox {order.target_id}", suggestion="")
+
+    def _with_role(self, use: SpecialUse) -> bytes:
+        mailboxes = self._reader.mailboxes()
+        known = (one.raw_name for one in mailboxes if one.special_use is use)
+        name = _MADE_WHEN_MISSING.get(use, b"INBOX")
+        return next(known, name_to_make(name, (one.raw_name for one in mailboxes)))
