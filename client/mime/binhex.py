@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from client.mime.words import base64_bytes
 
 TYPES = frozenset({"application/mac-binhex40", "application/mac-binhex", "application/x-binhex40"})
 MOST_BYTES = 100_000_000
 """Unpacked: two octets can stand for 255."""
-BEGIN = re.compile(rb"^\(This file must be converted with BinHex[^\r\n]*\r?\n(?:[ \t]*\r?\n)*:", re.MULTILINE)
-END = re.compile(rb":[ \t]*\r?$\n?", re.MULTILINE)
 
 _LETTERS = rb"""!"#$%&'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr"""
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

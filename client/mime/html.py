@@ -6,6 +6,7 @@ import html as entities
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import nh3
 
@@ -80,6 +81,10 @@ _STYLE_URL = re.compile(r"url\(\s*[\"']?\s*(?:https?:)?//", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(?:p|div|tr|li|h[1-6]|blockquote|pre|table|ul|ol|dt|dd|center)>|<(?:br|hr)>")
 _CELL_END = re.compile(r"</t[dh]>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
+_CONTROLS = re.compile("[\x80-\x9f\ufdd0-\ufdef]")
+_BACK = {0xFDD0 + at: chr(0xA0 + at) for at in range(32)}
+_ASIDE = {0xA0 + at: chr(0xFDD0 + at) for at in range(32)}
+"""The cleaner takes quadratic time in the number of these: it gets letters instead that no text has."""
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 _EMPTY_LINES = re.compile(r"\n\s*\n\s*")
 
@@ -99,7 +104,7 @@ def sanitise(html: str, find_picture: Callable[[str], str | None] = lambda _: No
     """
     source = _readable(html)
     keeper = _Keeper(find_picture)
-    kept = nh3.clean(
+    kept = _cleaned(
         source,
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WHOLE),
@@ -116,7 +121,7 @@ def sanitise(html: str, find_picture: Callable[[str], str | None] = lambda _: No
 
 def to_text(html: str) -> str:
     """The words of ``html`` with its line breaks, for search and as a plain alternative."""
-    flat = nh3.clean(
+    flat = _cleaned(
         _readable(html),
         tags=set(_LINE_TAGS.split()),
         clean_content_tags=set(_DROPPED_WHOLE),
@@ -130,6 +135,10 @@ def to_text(html: str) -> str:
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
+def _cleaned(source: str, **how: Any) -> str:
+    return nh3.clean(source, **how).translate(_BACK)
+
+
 def _cells(line: str) -> str:
     """One row of a table stays told apart by tabs; else every run of blanks is a space."""
     cells = (_BLANKS.sub(" ", cell).strip() for cell in line.split("\t"))
@@ -139,7 +148,7 @@ def _cells(line: str) -> str:
 def _readable(html: str) -> str:
     """``html`` within the limits; where it nests too much, its words alone."""
     source = html[:MAX_HTML].encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
-    source = source.replace("&nbsp;", "\u00a0")
+    source = _CONTROLS.sub("", source.replace("&nbsp;", "\u00a0")).translate(_ASIDE)
     nesting = sum(1 for _ in _NESTING.finditer(source))
     if nesting <= MAX_NESTING_TAGS and source.count("&") <= MAX_REFERENCES:
         return source
@@ -156,6 +165,7 @@ class _Keeper:
 
     def attribute(self, tag: str, name: str, value: str) -> str | None:
         """The value to keep, None to drop the attribute."""
+        value = value.translate(_BACK)
         if name in ("src", "srcset", "background") and tag in _TAGS:
             return self._picture(tag, name, value)
         if name == "href":

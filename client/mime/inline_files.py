@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from client.mime.binhex import BEGIN as _HQX_BEGIN
-from client.mime.binhex import END as _HQX_END
 from client.mime.binhex import read_binhex
 from client.mime.charset import decode
 from client.mime.headers import safe_filename
@@ -17,10 +15,17 @@ from client.mime.transfer import decode_transfer
 from client.mime.words import raw_text
 
 MOST_FILES = 100
-_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n", re.MULTILINE)
-_END = re.compile(rb"^end[ \t]*\r?$\n?", re.MULTILINE)
-_UU_LINE = re.compile(rb"[ -`]{1,90}[ \t]*\r?")
-_YENC_BEGIN = re.compile(rb"^=ybegin [^\r\n]*?name=([^\r\n]{1,255})\r?\n", re.MULTILINE)
+_BEGIN = re.compile(
+    rb"^(?:begin [0-7]{3,4} (?P<uu>[^\r\n]{1,255})\r?\n"
+    rb"|=ybegin [^\r\n]{0,255}?name=(?P<yenc>[^\r\n]{1,255})\r?\n"
+    rb"|\(This file must be converted with BinHex[^\r\n]{0,99}\r?\n(?:[ \t]{0,9}\r?\n){0,9}(?P<hqx>:))",
+    re.MULTILINE,
+)
+_WHOLE = {
+    # Possessive, and each stops at the first line that is none of the block: what is read is read once.
+    "uu": re.compile(rb"(?P<block>(?:[ -`][ -`\t]{0,94}+\r?\n|\r?\n)*+end)[ \t]*\r?$\n?", re.MULTILINE),
+    "hqx": re.compile(rb"(?P<block>[!-,\-0-6@A-Z[`a-fh-mp-r89\s]*+):[ \t]*\r?$\n?", re.MULTILINE),
+}
 _YENC_END = re.compile(rb"^=yend(?: [^\r\n]*)?\r?$\n?", re.MULTILINE)
 
 
@@ -40,40 +45,32 @@ def split_files(text: bytes) -> tuple[bytes, tuple[InlineFile, ...]]:
     files: list[InlineFile] = []
     kept: list[bytes] = []
     position = 0
-    while len(files) < MOST_FILES and (found := _next(text, position)) is not None:
-        start, end, file = found
-        if file is not None:
-            kept.append(text[position:start])
-            files.append(file)
+    yenc_ends = True
+    for begin in _BEGIN.finditer(text):
+        if begin.start() < position or len(files) >= MOST_FILES:
+            continue
+        kind = begin.lastgroup or ""
+        if kind == "yenc":
+            end = _YENC_END.search(text, begin.end()) if yenc_ends else None
+            yenc_ends = end is not None  # where none follows, none does further on
         else:
-            kept.append(text[position:end])
-        position = end
+            end = _WHOLE[kind].match(text, begin.end())
+        file = _read(kind, begin, text[begin.start() : end.end()], end) if end is not None else None
+        if end is not None and file is not None:
+            kept.append(text[position : begin.start()])
+            files.append(file)
+            position = end.end()
     return b"".join([*kept, text[position:]]), tuple(files)
 
 
-def _next(text: bytes, position: int) -> tuple[int, int, InlineFile | None] | None:
-    """Where the next block starts and ends; without a file where it only looked like one."""
-    uu, yenc = _BEGIN.search(text, position), _YENC_BEGIN.search(text, position)
-    hqx = _HQX_BEGIN.search(text, position)
-    begins = [one for one in (uu, yenc, hqx) if one is not None]
-    begin = min(begins, key=lambda one: one.start(), default=None)
-    if begin is None:
-        return None
-    end = (_END if begin is uu else _HQX_END if begin is hqx else _YENC_END).search(text, begin.end())
-    if end is None:
-        return begin.start(), begin.end(), None
-    if begin is hqx:
-        found = read_binhex(text[begin.end() : end.start()])
-        file = InlineFile(_mac_name(found[0]), found[1]) if found else None
-        return begin.start(), end.end() if found else begin.end(), file
-    block = text[begin.start() : end.end()]
-    name = safe_filename(raw_text(begin[1]).strip())
-    if begin is yenc:
-        return begin.start(), end.end(), InlineFile(f"{name}.yenc", block, is_read=False)
-    lines = text[begin.end() : end.start()].splitlines()
-    if not lines or not all(_UU_LINE.fullmatch(line) for line in lines if line):
-        return begin.start(), begin.end(), None
-    return begin.start(), end.end(), InlineFile(name, decode_transfer(block, "x-uuencode"))
+def _read(kind: str, begin: re.Match[bytes], whole: bytes, end: re.Match[bytes]) -> InlineFile | None:
+    if kind == "hqx":
+        found = read_binhex(end["block"])
+        return InlineFile(_mac_name(found[0]), found[1]) if found else None
+    name = safe_filename(raw_text(begin[kind]).strip())
+    if kind == "yenc":
+        return InlineFile(f"{name}.yenc", whole, is_read=False)
+    return InlineFile(name, decode_transfer(whole, "x-uuencode")) if end["block"] != b"end" else None
 
 
 def _mac_name(name: bytes) -> str:

@@ -10,7 +10,6 @@ _COMMAND = re.compile(r"<(?:(<)|(/?)([A-Za-z0-9-]{1,60})>)")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _RICH_MARK = re.compile(r"<(/?[A-Za-z0-9-]{1,60})>")
 _RICH_MARKS = {"nl": "\n", "np": "\n\n", "lt": "<", "paragraph": "\n", "/paragraph": "\n"}
-_COMMENT = re.compile(r"<comment>.{0,5000}?</comment>", re.IGNORECASE | re.DOTALL)
 _BREAKS = re.compile(r"\n+")
 
 
@@ -42,8 +41,17 @@ def without_controls(text: str) -> str:
 
 def plain_of_richtext(text: str) -> str:
     """The words of ``text/richtext`` (RFC 1341 section 7.1.3), which came before text/enriched."""
-    text = _COMMENT.sub("", text).replace("\n", " ")
-    return _RICH_MARK.sub(lambda mark: _RICH_MARKS.get(mark[1].lower(), ""), text)
+    text = text.replace("\n", " ")
+    out: list[str] = []
+    position, is_comment = 0, False
+    for mark in _RICH_MARK.finditer(text):
+        name = mark[1].lower()
+        if not is_comment:
+            out += [text[position : mark.start()], _RICH_MARKS.get(name, "")]
+        is_comment = name != "/comment" and (is_comment or name == "comment")
+        position = mark.end()
+    # A comment that is never closed hides nothing.
+    return "".join([*out, text[position:]])
 
 
 def plain_of_enriched(text: str) -> str:

@@ -13,7 +13,7 @@ _RULE = re.compile(rb"^[ \t]*[_*~-]{2}", re.MULTILINE)
 """How the footers begin that lists and gateways put below text which they did not see was encoded."""
 _PROSE = re.compile(rb"\s*[^\s=]+ +[^\s=]|[ \t]*\r?\n[ \t]*\r?\n[^\r\n]{0,100}[^\sA-Za-z0-9+/=]")
 """What stands behind encoded content and is none: words, also a single one behind an empty line."""
-_WORDS = re.compile(rb"(?=.*[^A-Za-z0-9+/=\s])[^\s]{1,40}[ \t]+[^\s]")
+_WORDS = re.compile(rb"(?=.*[^A-Za-z0-9+/=\s])[^\s]{1,40}[ \t]+[^\s]|(?:[^\s]{1,30}[ \t]+){3}[^\s]")
 _SAMPLE = 2000
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 

@@ -120,3 +120,18 @@ def test_a_view_carries_the_text_read_by_the_old_table() -> None:
 
 def test_cells_of_a_table_stay_apart() -> None:
     assert to_text("<table><tr><td>TỐI  MẬT</td><td> Số: 1 </td></tr></table>") == "TỐI MẬT\tSố: 1"
+
+
+@pytest.mark.parametrize("letter", ["\x90", "\u00a0", "\u00ad", "µ¸¶", "&nbsp;"])
+def test_a_page_full_of_one_letter_is_read_in_its_length(letter: str) -> None:
+    """A letter of TCVN3 has thousands of these; each cost the time of all the others."""
+    page = letter * (1_900_000 // len(letter))
+    kept = sanitise(page).html
+    assert len(kept) <= len(page)
+    assert len(to_text(page)) <= len(page)
+
+
+def test_letters_put_aside_for_the_cleaner_come_back() -> None:
+    page = '<p title="a µ">«Điều 1»&nbsp;§ 2\u00a0· ½ \ufdd0</p>'
+    assert sanitise(page).html == '<p title="a µ">«Điều 1»\u00a0§ 2\u00a0· ½ </p>'
+    assert to_text(page) == "«Điều 1» § 2 · ½"

@@ -183,3 +183,22 @@ def test_rich_text_of_a_letter_in_winmail_dat_is_read() -> None:
     rtf = struct.pack("<IIII", len(stored) + 12, len(stored), 0x414C454D, 0) + stored
     (letter,) = safe_view(winmail(tnef((), enclosed(tnef(((0x1009, 258, rtf),)))))).attached
     assert letter.text == "hello world"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"begin 644 a\n",
+        b"begin 644 A\n     \n",
+        b"=ybegin name=a\n",
+        FIRST + b"x\n",
+        b"(This file must be converted with BinHex 4.0)\n\n",
+    ],
+)
+@pytest.mark.parametrize("end", [b"", b"end\n", b":\n"])
+def test_a_text_full_of_beginnings_is_read_through_once(piece: bytes, end: bytes) -> None:
+    """Looking for the end of each through all the rest would take hours."""
+    text = piece * 200_000 + end
+    left, files = split_files(text)
+    assert len(files) <= 1
+    assert len(left) >= len(piece) * 199_999

@@ -170,6 +170,7 @@ def test_utf8_under_a_western_name_is_utf8(label: str) -> None:
 def test_words_called_base64_stay_words() -> None:
     words = b"Kinh gui ong/ba,\n\nMoi ong den hop luc 8 gio.\n\nTran trong"
     assert decode_transfer(words, "base64") == words
+    assert decode_transfer(b"moi ong den hop", "base64") == b"moi ong den hop"
     assert decode_transfer(b"JVBE Rg==\n", "base64") == b"%PDF"
     assert decode_transfer(b" JVBE\n Rg==\n", "base64") == b"%PDF"
 
