@@ -14,7 +14,7 @@ from functools import lru_cache
 from client.mime.fields import MAX_HEADER_BYTES
 from client.model.address import MailAddress
 
-_FIELD = re.compile(rb"^([A-Za-z0-9-]+):[ \t]*([^\r\n]*)\r$", re.MULTILINE)
+_NAME = re.compile(rb"[A-Za-z0-9-]+")
 _WORDS = re.compile(rb"(?:=\?(?:utf-8|UTF-8)\?[BbQq]\?[^?\s]*\?=[ \t]*)+")
 _WORD = re.compile(rb"=\?[^?]+\?([BbQq])\?([^?\s]*)\?=")
 _BROKEN_Q = re.compile(rb"=(?![0-9A-Fa-f]{2})")
@@ -30,12 +30,24 @@ def quick_fields(header: bytes) -> dict[bytes, bytes] | None:
     if len(header) > MAX_HEADER_BYTES // 4 or b"\0" in header:
         return None
     unfolded = header.replace(b"\r\n ", b" ").replace(b"\r\n\t", b"\t")
-    pairs = _FIELD.findall(unfolded)
-    lines = len(pairs) + 1
-    fields = {name.lower(): value for name, value in pairs}
+    lines = unfolded[:-4].split(b"\r\n")
+    fields: dict[bytes, bytes] = {}
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if not colon:
+            return None
+        fields[_field_name(name)] = value.lstrip(b" \t")
     # All of it is fields, each once, and one empty line.
-    whole = unfolded.endswith(b"\r\n\r\n") and unfolded.count(b"\n") == unfolded.count(b"\r") == lines
-    return fields if whole and len(fields) == len(pairs) else None
+    whole = (
+        unfolded.endswith(b"\r\n\r\n") and unfolded.count(b"\n") == unfolded.count(b"\r") == len(lines) + 1
+    )
+    return fields if whole and len(fields) == len(lines) and b"" not in fields else None
+
+
+@lru_cache(maxsize=1024)
+def _field_name(name: bytes) -> bytes:
+    """In lower case; ``b""`` for what is none."""
+    return name.lower() if _NAME.fullmatch(name) else b""
 
 
 def quick_text(value: bytes) -> str | None:
@@ -61,24 +73,25 @@ def quick_message_id(value: bytes) -> str | None:
 def quick_addresses(value: bytes) -> tuple[MailAddress, ...] | None:
     """The mailboxes of one address field."""
     found = _mailboxes(value)
-    return None if found is None else tuple(one for one, _ in found)
+    return None if found is None else found[0]
 
 
 def quick_shown(value: bytes) -> tuple[str, ...] | None:
     """The mailboxes of one address field as a list shows them."""
     found = _mailboxes(value)
-    return None if found is None else tuple(shown for _, shown in found)
+    return None if found is None else found[1]
 
 
 @lru_cache(maxsize=4096)
-def _mailboxes(value: bytes) -> tuple[tuple[MailAddress, str], ...] | None:
+def _mailboxes(value: bytes) -> tuple[tuple[MailAddress, ...], tuple[str, ...]] | None:
+    """Who, and how a list shows them."""
     found = []
     for part in value.split(b",") if value else ():
         one = _mailbox(part)
         if one is None:
             return None
         found.append(one)
-    return tuple(found)
+    return tuple(who for who, _ in found), tuple(shown for _, shown in found)
 
 
 @lru_cache(maxsize=16384)

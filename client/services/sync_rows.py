@@ -15,7 +15,7 @@ from client.store.rows import HeaderRecord
 _ATTACHED = re.compile(
     rb"^content-disposition:\s*attachment(?![^\n]*smime\.p7s)", re.IGNORECASE | re.MULTILINE
 )
-_IDENTIFIER = re.compile(rb"<[^<>\s]{1,990}>")
+_IDENTIFIER = re.compile(r"<[^<>\s]{1,990}>", re.ASCII)
 _PLAIN_KINDS = {
     b"": (False, False),
     b"text/plain": (False, False),
@@ -95,9 +95,11 @@ def _quick_record(fetched: FetchedHeader) -> HeaderRecord | None:
 
 def _answered(fields: dict[bytes, bytes]) -> tuple[str, ...]:
     """Identifiers in References, then In-Reply-To."""
-    value = fields.get(b"references", b"") + b" " + fields.get(b"in-reply-to", b"")
-    found = _IDENTIFIER.findall(value) if len(value) > 1 else ()
-    return tuple(dict.fromkeys(one.decode("ascii", "replace") for one in found))
+    value, last = fields.get(b"references", b""), fields.get(b"in-reply-to", b"")
+    if not value and not last:
+        return ()
+    found = _IDENTIFIER.findall((value + b" " + last).decode("ascii", "replace"))
+    return tuple(dict.fromkeys(found))
 
 
 def _thorough_record(fetched: FetchedHeader) -> HeaderRecord:
