@@ -196,13 +196,14 @@ class AccountContext:
         return MessageStore(cache, self.account.account_id, self._numbers)
 
     def examine_store(self, stopping: Callable[[], bool]) -> None:
-        """Once a week, see whether the cache is whole, and clear away what it has lost sight of.
+        """Once a week, see whether the cache is whole, clear away what it lost sight of, and tidy its index.
 
         Raises `StoreCorrupt`.
         """
         if examine_when_due(self._path, self.clock(), stopping, self.setup.at_rest):
             before = (self.clock() - ORPHAN_AGE).timestamp()
             self.objects.collect(self.store().points_to, before, stopping)
+            self.store().gather_index(stopping)
 
     def replace_store(self) -> None:
         """Set a corrupt cache aside and begin a new one; everything in it can be fetched again."""

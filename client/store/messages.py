@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from client.errors import StoreCorrupt
@@ -17,6 +17,8 @@ from client.store.search import Header, IndexedText, index_message
 
 NOWHERE = 0
 """Number of the mailbox that is none: of rows whose mailbox is no longer listed. No server has its name."""
+MERGED_AT_ONCE = 200
+"""Pages of the index in one transaction."""
 MAX_ROWS_PER_TRANSACTION = 1000
 """Keeps a writer's transaction short enough that nobody waits for it."""
 
@@ -216,6 +218,17 @@ class MessageStore:
     def set_text(self, row_id: int, text: IndexedText) -> None:
         """Index what is written in the message in place of what was indexed of it."""
         self.set_texts([(row_id, text)])
+
+    def gather_index(self, stopping: Callable[[], bool]) -> None:
+        """Put the pieces of the index of words together, a little at a time: a search reads each of them.
+
+        See https://sqlite.org/fts5.html#the_merge_command for the sign and for how the end is told.
+        """
+        for table in ("message_text", "message_marks"):
+            sql = f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)"  # noqa: S608 - of the two
+            pages = -MERGED_AT_ONCE
+            while not stopping() and self._cache.run(sql, (pages,)) >= 2:
+                pages = MERGED_AT_ONCE
 
     def without_text(self, mailbox_id: int, limit: int) -> list[tuple[int, str]]:
         """(row number, body path) of messages that are here and indexed by their header only."""

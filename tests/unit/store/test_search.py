@@ -12,7 +12,7 @@ import pytest
 from client.model.mailbox import RemoteMailbox, SpecialUse
 from client.model.search import parse_query
 from client.model.text import fold
-from client.store import finding, vocabulary
+from client.store import finding, messages, vocabulary
 from client.store.database import Database, open_cache, open_ledger
 from client.store.inserting import insert_rows
 from client.store.messages import MessageStore
@@ -191,6 +191,23 @@ def test_letters_that_are_written_together_are_one_piece_of_index(desk: Desk) ->
     place = desk.store.locate(rows[1])
     assert place is not None
     assert place.body_path == f"objects/{rows[1]}.eml"
+
+
+def test_the_pieces_of_the_index_are_put_together(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(messages, "MERGED_AT_ONCE", 1)
+    rows = [desk.add(f"Thư số {number}", f"nội dung {number}") for number in range(40)]
+
+    def pieces() -> list[int]:
+        questions = ("SELECT segid FROM message_text_idx", "SELECT segid FROM message_marks_idx")
+        return [len(set(desk.cache.rows(one))) for one in questions]
+
+    before = pieces()
+    desk.store.gather_index(lambda: True)
+    assert pieces() == before
+    assert min(before) > 1
+    desk.store.gather_index(lambda: False)
+    assert pieces() == [1, 1]
+    assert sorted(desk.find("noi dung ")) == sorted(desk.find("nội dung ")) == rows
 
 
 def test_operators_hold_together(desk: Desk) -> None:
