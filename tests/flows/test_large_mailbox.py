@@ -29,6 +29,7 @@ from client.model.secret import Secret
 from client.services.engine_link import EngineLink
 from client.services.engine_setup import EngineSetup
 from client.store.database import open_ledger
+from client.store.digest_files import ClearFile
 from client.store.operations import Operations
 from client.store.reading import MessageReader
 from client.store.secrets import MemorySecrets
@@ -170,12 +171,12 @@ def test_a_mailbox_of_gigabytes_takes_bounded_memory_and_its_largest_letter_outl
             office.link.body(mailbox_id, large).result(PATIENCE_S)
         cuts = office.proxy.cut
     office.proxy.budget = None
-    path = office.link.body(mailbox_id, large).result(PATIENCE_S)
-    assert isinstance(path, Path)  # nothing is encrypted here
-    with path.open("rb") as file:
-        assert hashlib.file_digest(file, "sha256").hexdigest() == office.digest
+    kept = office.link.body(mailbox_id, large).result(PATIENCE_S)
+    assert isinstance(kept, ClearFile)  # nothing is encrypted here
+    assert kept.digest == office.digest
+    assert kept.is_whole()
     fetched, most = time.monotonic() - begin, office.peak_mib()
-    size = path.stat().st_size / 1e6
+    size = kept.stat().st_size / 1e6
     print(  # noqa: T201 - the figures
         f"{MEGABYTES} MB in {office.letters + 1} letters: listed after {listed:.1f} s,"
         f" {office.letters // 2} recent ones here after {recent:.1f} s, engine's peak {peak:.0f} MiB;"
