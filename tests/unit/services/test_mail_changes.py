@@ -266,3 +266,82 @@ def test_counts_follow_what_is_moved_and_marked_before_the_server_knows(window: 
     assert window.desk.counts() == {b"INBOX": (1, 0), b"Trash": (2, 2)}
     window.order(MailAct.DELETE, window.rows("Thu 2", mailbox=b"Trash"), window.trash)
     assert window.desk.counts() == {b"INBOX": (1, 0), b"Trash": (1, 1)}
+
+
+def test_what_is_rescued_while_the_trash_is_being_emptied_is_not_deleted(window: Window) -> None:
+    """Ten thousand messages take a while, and who sees one among them that was wanted takes it out."""
+    desk = window.desk
+    for number in range(4, 124):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.trash.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+    rows = list(desk.shown(b"Trash").values())
+    last = rows[-1]
+
+    def rescue(_: float) -> bool:
+        if last not in desk.shown().values():
+            window.order(MailAct.MOVE, [last], window.trash, window.inbox)
+        return False
+
+    maker = ChangeMaker(desk.reader, desk.operations, rescue)
+    order = MailOrder(MailAct.DELETE_FOREVER, window.trash, is_whole=True)
+    assert len(maker.make(order, lambda *_: None)) == 119
+    assert last in desk.shown().values()
+    desk.run()
+    assert len(desk.on_server(b"INBOX")) == 4
+
+
+@pytest.mark.parametrize("act", [MailAct.DELETE, MailAct.DELETE_FOREVER, MailAct.ARCHIVE])
+def test_the_later_order_has_the_last_word_though_a_long_one_is_still_at_it(
+    window: Window, act: MailAct
+) -> None:
+    desk = window.desk
+    for number in range(4, 124):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.trash.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+    rows = list(desk.shown(b"Trash").values())
+
+    def rescue(_: float) -> bool:
+        if rows[-1] not in desk.shown().values():
+            window.order(MailAct.MOVE, [rows[-1]], window.trash, window.inbox)
+        return False
+
+    ChangeMaker(desk.reader, desk.operations, rescue).make(
+        MailOrder(act, window.trash, rows), lambda *_: None
+    )
+    assert rows[-1] in desk.shown().values()
+
+
+def test_an_order_to_empty_does_not_follow_what_has_left(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = window.desk
+    window.order(MailAct.DELETE, window.rows("Thu 1", "Thu 2", "Thu 3"))
+    desk.run()
+    desk.look()
+    listed = desk.reader.row_ids(window.trash)
+    window.order(MailAct.MOVE, [listed[0]], window.trash, window.inbox)
+    desk.run()  # the server has done it, so that nothing waits any more
+    maker = ChangeMaker(desk.reader, desk.operations, lambda _: False)
+    monkeypatch.setattr(maker, "_rows_of", lambda _: listed)  # listed a moment before that
+    order = MailOrder(MailAct.DELETE_FOREVER, window.trash, is_whole=True)
+    assert len(maker.make(order, lambda *_: None)) == 2
+
+
+def test_taking_back_leads_to_where_a_message_was_though_nothing_was_done_yet(window: Window) -> None:
+    window.desk.server.session().create(b"Du an", SpecialUse.NONE)
+    window.desk.look()
+    project = window.desk.store.mailbox_id(b"Du an") or 0
+    first = window.order(MailAct.DELETE, window.rows("Thu 2"))
+    second = window.order(MailAct.MOVE, window.rows("Thu 2", mailbox=b"Trash"), window.trash, project)
+    third = window.order(MailAct.DELETE_FOREVER, window.rows("Thu 2", mailbox=b"Du an"), project)
+    assert window.undo(third) == 1
+    assert list(window.desk.shown(b"Du an")) == ["Thu 2"]
+    assert window.undo(second) == 1
+    assert list(window.desk.shown(b"Trash")) == ["Thu 2"]
+    assert window.undo(first) == 1
+    assert list(window.desk.shown()) == ["Thu 3", "Thu 2", "Thu 1"]
+    assert window.changes.waiting() == ()
