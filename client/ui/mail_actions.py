@@ -71,8 +71,8 @@ class MailActions(QObject):
             self._give(order)
 
     def drop(self, target_id: int) -> None:
-        """What is chosen was dropped onto a mailbox."""
-        mailbox_id, row_ids = self._workspace.targets()
+        """What was dragged was dropped onto a mailbox."""
+        mailbox_id, row_ids = self._workspace.list_model.mailbox_id, self._workspace.list.dragged_ids()
         if row_ids and target_id != mailbox_id:
             self._move(mailbox_id, row_ids, target_id)
 
