@@ -64,6 +64,9 @@ class _Way:
 
     target: bytes
     trash: bytes
+    """Where what is deleted once more goes for good; empty for any order but to delete."""
+    in_trash: bool
+    """It was given in the trash, where the window asks before it gives it."""
     begun: int
     """The newest change when it began: who says something else of a message after that has the last word."""
     only_from: bytes
@@ -88,8 +91,10 @@ class ChangeMaker:
                 return self._in_portions(
                     row_ids, lambda some: self._mark(some, flag, present=present), progress
                 )
+        trash = self._with_role(SpecialUse.TRASH) if order.act is MailAct.DELETE else b""
+        in_trash = self._reader.use_of(order.mailbox_id) is SpecialUse.TRASH
         way = _Way(
-            self._target(order), self._with_role(SpecialUse.TRASH), begun,
+            self._target(order), trash, in_trash, begun,
             self._raw_name(order.mailbox_id) if order.is_whole else b"",
         )  # fmt: skip
         return self._in_portions(row_ids, lambda some: self._move(some, way), progress)
@@ -133,12 +138,17 @@ class ChangeMaker:
         )  # fmt: skip
 
     def _move(self, row_ids: Sequence[int], way: _Way) -> Iterator[Moved]:
-        """Move to the target; what is there already is deleted for good if that is the trash."""
+        """Move to the target; what is deleted in the trash goes for good.
+
+        Not so what only waits to be taken to the trash: a search finds it where it still is, and so does
+        the window that asks.
+        """
         for row, place in self._found(row_ids):
             shown_in, number = self._shown_in(place)
             if number > way.begun or (way.only_from and shown_in != way.only_from):
                 continue
-            if not way.target or (shown_in == way.target and way.target == way.trash):
+            is_deleted_again = shown_in == way.trash and (way.in_trash or place.raw_name == way.trash)
+            if not way.target or is_deleted_again:
                 number = self._operations.delete(place, row.subject)
             elif shown_in == way.target:
                 continue

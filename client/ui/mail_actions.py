@@ -92,7 +92,7 @@ class MailActions(QObject):
         listed = len(order.row_ids) > 1
         model, changes = self._workspace.list_model, self._desk.changes()
         places = model.mailboxes_of(order.row_ids) if listed else {order.mailbox_id}
-        final = [changes.is_final(one) for one in places]
+        final = [changes.is_final(one) for one in {*places, order.mailbox_id}]
         if any(final):
             self._ask(self._words.question(len(order.row_ids), mixed=not all(final)), order)
         else:

@@ -86,6 +86,31 @@ def test_deleting_in_the_trash_is_for_good(window: Window) -> None:
     assert "Thu 2" not in window.desk.on_server(b"INBOX") + window.desk.on_server(b"Trash")
 
 
+@pytest.mark.parametrize("is_done", [True, False])
+def test_to_move_into_the_trash_what_is_there_deletes_nothing(window: Window, is_done: bool) -> None:
+    """Of the hits of a search, which are dragged there together, some may be in the trash already."""
+    window.order(MailAct.DELETE, window.rows("Thu 2"), window.inbox)
+    if is_done:
+        window.desk.run()
+        window.desk.look()
+    hits = [*window.rows("Thu 1"), *window.rows("Thu 2", mailbox=b"Trash")]
+    window.order(MailAct.MOVE, hits, window.inbox, window.trash)
+    assert sorted(window.desk.shown(b"Trash")) == ["Thu 1", "Thu 2"]
+    window.desk.run()
+    assert sorted(window.desk.on_server(b"Trash")) == ["Thu 1", "Thu 2"]
+
+
+def test_what_waits_to_go_to_the_trash_is_not_deleted_for_good_unasked(window: Window) -> None:
+    """A search finds it where the server still has it, which is no place the window asks about."""
+    window.order(MailAct.DELETE, window.rows("Thu 2"), window.inbox)
+    (hit,) = window.desk.reader.row_ids(window.inbox, 'trong:all "thu 2"')
+    row = window.desk.reader.row(hit)
+    assert row is not None
+    assert not window.changes.is_final(row.mailbox_id)
+    assert window.order(MailAct.DELETE, [hit], row.mailbox_id) == 0
+    assert list(window.desk.shown(b"Trash")) == ["Thu 2"]
+
+
 def test_deleting_for_good_can_be_taken_back_until_it_is_begun(window: Window) -> None:
     number = window.order(MailAct.DELETE_FOREVER, window.rows("Thu 2"), window.inbox)
     assert window.undo(number) == 1
