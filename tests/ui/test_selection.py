@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -181,6 +182,22 @@ def test_an_order_that_fails_is_told(window: MainWindow, desk: FakeDesk, texts: 
     assert texts.error(StorageFull(path="ledger.db")).title in box.text()
     assert window._undo_mail.text() == ""
     box.close()
+
+
+def test_an_undoing_that_fails_can_be_tried_again(
+    window: MainWindow, desk: FakeDesk, texts: Texts, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    choose_three(window)
+    window.commands.actions["archive"].trigger()
+    failed: Future[int] = Future()
+    failed.set_exception(StorageFull(path="ledger.db"))
+    monkeypatch.setattr(desk.changed, "take_back", lambda *_: failed)
+    window.commands.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
+    window.findChildren(QMessageBox)[-1].close()
+    monkeypatch.undo()
+    window.commands.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: ("take_back", 1) in desk.changed.calls)
 
 
 @pytest.mark.parametrize(("name", "act"), [("delete_forever", MailAct.DELETE_FOREVER)])

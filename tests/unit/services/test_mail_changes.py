@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from client.errors import ConfigInvalid
+from client.errors import ConfigInvalid, StorageFull
 from client.model.mailbox import SpecialUse
 from client.services.change_making import PORTION, ChangeMaker
 from client.services.changes_desk import MailAct, MailDone, MailOrder
@@ -370,3 +371,31 @@ def test_taking_back_leads_to_where_a_message_was_though_nothing_was_done_yet(wi
     assert window.undo(first) == 1
     assert list(window.desk.shown()) == ["Thu 3", "Thu 2", "Thu 1"]
     assert window.changes.waiting() == ()
+
+
+def test_an_undoing_that_a_full_disk_ended_in_the_middle_is_gone_on_with(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = window.desk
+    for number in range(4, 124):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.inbox.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+    number = window.order(MailAct.DELETE, list(desk.shown().values()))
+    portions, together = list[int](), desk.operations.together
+
+    def room_for_one() -> AbstractContextManager[None]:
+        portions.append(1)
+        if len(portions) > 1:
+            raise StorageFull(path="ledger.db")
+        return together()
+
+    monkeypatch.setattr(desk.operations, "together", room_for_one)
+    with pytest.raises(StorageFull):
+        window.undo(number)
+    assert len(desk.shown()) == PORTION
+    monkeypatch.undo()
+    assert window.undo(number) == 123 - PORTION
+    assert len(desk.shown()) == 123
+    assert window.undo(number) == 0
