@@ -13,7 +13,7 @@ _TOKEN = re.compile(
 )
 _WORD = re.compile(r"=\?[^?\s]{1,60}\?[BbQq]\?[^?]*\?=")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ABOUT_DOTS = re.compile(r"\s*([.@])\s*")
+_ABOUT_DOTS = re.compile(r" ?([.@]) ?")
 """Blanks that may stand in an address (RFC 5322 section 4.4); others part it from what is none of it."""
 _FIRST_PRIVATE = 0xF0000
 _MAX_ADDRESSES = 5000
@@ -103,7 +103,7 @@ class _Reader:
             self._keep(spec, name)
             return
         before: list[str] = []
-        for word in _ABOUT_DOTS.sub(r"\1", spec).split():
+        for word in _ABOUT_DOTS.sub(r"\1", " ".join(spec.split())).split():
             if "@" in word.strip("@"):
                 # A name without brackets around the address, or two addresses without a comma.
                 self._keep(word, name or self._name(" ".join(before)))

@@ -15,7 +15,7 @@ MAX_FIELDS = 1000
 MAX_HEADER_BYTES = 256 * 1024
 
 _FIELD_NAME = re.compile(rb"[!-9;-~]+(?=[ \t]*:)")
-_FOLD = re.compile(rb"\r*\n(?=[ \t])")
+_FOLD = re.compile(rb"(?<!\r)\r*\n(?=[ \t])")
 _EMPTY_LINE = re.compile(rb"\n\r*\n")
 _BARE_NAME = re.compile(rb"[!-9;-~]+[ \t]*\r*\n(?=[ \t]+:)")
 """A name whose colon stands on the line after: one field to whoever unfolds before reading."""

@@ -24,8 +24,10 @@ _ISO_DATE = re.compile(
 )
 _GMT_AND_HOURS = re.compile(r"\b(?:GMT|UTC)([+-])(\d{1,2})$", re.ASCII)
 _AT = re.compile(r"(\d{4}) +at +(?=\d)", re.ASCII)
-_HIDDEN_FROM = re.compile(rb"\r\s*from[ \t]*:", re.IGNORECASE)
+_HIDDEN_FROM = re.compile(rb"\r[^\S\r]*from[ \t]*:", re.IGNORECASE)
 """A line of its own to readers that end lines with CR alone: another sender than the one we show."""
+_NO_MARKS = re.compile(r'[^<>@,;:"()]+')
+"""All but the marks that say where an address begins and ends."""
 
 
 def decode_header(value: bytes) -> str:
@@ -119,13 +121,19 @@ def _words_of(value: bytes) -> str:
 
 
 def _in_utf8(field: HeaderField, charset: str) -> HeaderField:
-    """Letters without a label are of the set the text is in, unless they are UTF-8 (RFC 6532)."""
+    """Letters without a label are of the set the text is in, unless they are UTF-8 (RFC 6532).
+
+    No set may make marks of what are none to everybody else, or hide them: the field would name another
+    sender here than at the gateways that checked it.
+    """
     if b"=?" in field.value:
         return field  # words say themselves what they are in, also where such letters stand in them
     try:
         field.value.decode("utf-8")
     except UnicodeDecodeError:
-        return HeaderField(field.name, decode(field.value, charset).encode("utf-8"))
+        text, seen = decode(field.value, charset), field.value.decode("latin-1")
+        if _NO_MARKS.sub("", text) == _NO_MARKS.sub("", seen):
+            return HeaderField(field.name, text.encode("utf-8"))
     return field
 
 

@@ -16,7 +16,10 @@ GRACE = 300.0
 SLOWEST = 128
 """Octets a second that keep an answer alive for ever; the slowest telephone line brings more."""
 MOST_NOTES = 5
-"""Lines like ``* OK Still searching`` that count as work done before an answer's end, each for `GRACE`."""
+"""As many times the patience comes back at lines like ``* OK Still searching`` before an answer's end.
+
+How many lines that takes is the server's affair: one says so every ten seconds, another once in five minutes.
+"""
 
 
 class Pace:
@@ -24,7 +27,7 @@ class Pace:
 
     def __init__(self, grace: float = GRACE) -> None:
         self._grace = self._left = grace
-        self._notes = 0
+        self._more = MOST_NOTES * grace
 
     def waited(self, seconds: float, octets: int) -> bool:
         """So long for so much; False when patience is at its end."""
@@ -33,13 +36,12 @@ class Pace:
 
     def at_work(self) -> None:
         """The server said, without having been asked, that all is well."""
-        if self._notes < MOST_NOTES:
-            self._notes += 1
-            self._left = self._grace
+        back = min(self._grace - self._left, self._more)
+        self._left, self._more = self._left + back, self._more - back
 
     def begin(self) -> None:
         """An answer has come to its end, or a new one is due."""
-        self._left, self._notes = self._grace, 0
+        self._left, self._more = self._grace, MOST_NOTES * self._grace
 
 
 @contextmanager

@@ -38,7 +38,7 @@ _U = TypeVar("_U")
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A message that went from ``source`` to ``target``; for good where that is empty."""
+    """A message that went from ``source``, where it was shown, to ``target``; for good without one."""
 
     row_id: int
     operation_id: int
@@ -58,6 +58,21 @@ class Marked:
 Change = Moved | Marked
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What one order of moving does to each message."""
+
+    target: bytes
+    trash: bytes
+    """Where what is deleted once more goes for good; empty for any order but to delete."""
+    in_trash: bool
+    """It was given in the trash, where the window asks before it gives it."""
+    begun: int
+    """The newest change when it began: who says something else of a message after that has the last word."""
+    only_from: bytes
+    """The mailbox that is meant as a whole: what has left it meanwhile is not meant."""
+
+
 class ChangeMaker:
     """Works with one reader, so on the reader's thread."""
 
@@ -69,15 +84,20 @@ class ChangeMaker:
 
     def make(self, order: MailOrder, progress: Progress) -> tuple[Change, ...]:
         """Do it; answers with what was changed, in order."""
-        row_ids = self._rows_of(order)
+        begun, row_ids = self._operations.newest(), self._rows_of(order)
         if order.act in _FLAGS:
             flag, present = _FLAGS[order.act]
             with self._reader.held():
                 return self._in_portions(
                     row_ids, lambda some: self._mark(some, flag, present=present), progress
                 )
-        target, trash, moving = self._target(order), self._with_role(SpecialUse.TRASH), self._moving()
-        return self._in_portions(row_ids, lambda some: self._move(some, target, trash, moving), progress)
+        trash = self._with_role(SpecialUse.TRASH) if order.act is MailAct.DELETE else b""
+        in_trash = self._reader.use_of(order.mailbox_id) is SpecialUse.TRASH
+        way = _Way(
+            self._target(order), trash, in_trash, begun,
+            self._raw_name(order.mailbox_id) if order.is_whole else b"",
+        )  # fmt: skip
+        return self._in_portions(row_ids, lambda some: self._move(some, way), progress)
 
     def undo(self, made: Sequence[Change], progress: Progress) -> int:
         """Put it back as it was; answers for how many messages that was possible."""
@@ -117,19 +137,24 @@ class ChangeMaker:
             present=present, subject=subject,
         )  # fmt: skip
 
-    def _move(
-        self, row_ids: Sequence[int], target: bytes, trash: bytes, moving: dict[tuple[bytes, int, int], bytes]
-    ) -> Iterator[Moved]:
-        """Move to ``target``; what is there already is deleted for good if that is the trash."""
+    def _move(self, row_ids: Sequence[int], way: _Way) -> Iterator[Moved]:
+        """Move to the target; what is deleted in the trash goes for good.
+
+        Not so what only waits to be taken to the trash: a search finds it where it still is, and so does
+        the window that asks.
+        """
         for row, place in self._found(row_ids):
-            shown_in = moving.get((place.raw_name, place.uidvalidity, place.uid), place.raw_name)
-            if not target or (shown_in == target and target == trash):
+            shown_in, number = self._shown_in(place)
+            if number > way.begun or (way.only_from and shown_in != way.only_from):
+                continue
+            is_deleted_again = shown_in == way.trash and (way.in_trash or place.raw_name == way.trash)
+            if not way.target or is_deleted_again:
                 number = self._operations.delete(place, row.subject)
-            elif shown_in == target:
+            elif shown_in == way.target:
                 continue
             else:
-                number = self._operations.move(place, target, row.subject)
-            yield Moved(row.row_id, number, place.raw_name, target)
+                number = self._operations.move(place, way.target, row.subject)
+            yield Moved(row.row_id, number, shown_in, way.target)
 
     def _take_back(self, change: Change) -> bool:
         if isinstance(change, Marked):
@@ -137,13 +162,21 @@ class ChangeMaker:
             if place is not None:
                 self._change_flag(place, change.flag, change.was, "")
             return place is not None
-        if self._operations.take_back(change.operation_id):
-            return True
+        taken = self._operations.take_back(change.operation_id)
         place = self._reader.locate(change.row_id)
-        if place is None or not change.target or place.raw_name != change.target:
+        if place is None:
+            return taken
+        if not taken and (not change.target or self._shown_in(place)[0] != change.target):
             return False
-        self._operations.move(place, change.source)
+        # What had brought it to where it was may have been waiting as well, and was replaced.
+        if not taken or change.source != place.raw_name:
+            self._operations.move(place, change.source)
         return True
+
+    def _shown_in(self, place: Location) -> tuple[bytes, int]:
+        """The mailbox, and the number of the change that waits to take the message there."""
+        target, number = self._operations.going(place)
+        return target or place.raw_name, number
 
     def _found(self, row_ids: Sequence[int]) -> Iterator[tuple[MessageRow, Location]]:
         rows, places = self._reader.rows(row_ids), self._reader.places(row_ids)
@@ -151,19 +184,18 @@ class ChangeMaker:
             if row_id in rows and row_id in places:
                 yield rows[row_id], places[row_id]
 
-    def _moving(self) -> dict[tuple[bytes, int, int], bytes]:
-        moves = self._operations.moves()
-        return {(raw_name, validity, uid): target for raw_name, validity, uid, target in moves if target}
-
     def _target(self, order: MailOrder) -> bytes:
         if order.act is MailAct.DELETE_FOREVER:
             return b""
         if order.act in _ROLES:
             return self._with_role(_ROLES[order.act])
+        return self._raw_name(order.target_id)
+
+    def _raw_name(self, mailbox_id: int) -> bytes:
         for one in self._reader.mailboxes():
-            if one.mailbox_id == order.target_id:
+            if one.mailbox_id == mailbox_id:
                 return one.raw_name
-        raise ConfigInvalid(path="", key=f"mailbox {order.target_id}", suggestion="")
+        raise ConfigInvalid(path="", key=f"mailbox {mailbox_id}", suggestion="")
 
     def _with_role(self, use: SpecialUse) -> bytes:
         mailboxes = self._reader.mailboxes()

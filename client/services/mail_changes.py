@@ -68,13 +68,18 @@ class MailChanges:
 
     def take_back(self, number: int, progress: Progress | None = None) -> Future[int]:
         """See `ChangesDesk.take_back`."""
-        account_id, made = self._made.pop(number, ("", ()))
+        account_id, made = self._made.get(number, ("", ()))
         if not made:
             return call(lambda: 0)
         report = progress or _unheard
-        return self._do(
-            lambda: account_id, lambda _, maker: maker.undo(made, report), is_little=len(made) <= _LITTLE
-        )
+
+        def undo(_: str, maker: ChangeMaker) -> int:
+            back = maker.undo(made, report)
+            # Not before: where a full disk ends it in the middle, it is gone on with later.
+            self._made.pop(number, None)
+            return back
+
+        return self._do(lambda: account_id, undo, is_little=len(made) <= _LITTLE)
 
     def waiting(self) -> tuple[Operation, ...]:
         """See `ChangesDesk.waiting`."""

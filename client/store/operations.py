@@ -130,6 +130,22 @@ class Operations:
         """What is shown as gone from its mailbox, oldest first; kept in the same way."""
         return self._kept(_MOVES, lambda one: (_raw(one[0]), one[1], one[2], _raw(one[3])))
 
+    def newest(self) -> int:
+        """The highest number so far."""
+        row = self._ledger.row("SELECT max(operation_id) FROM operation", ())
+        return int(row[0] or 0) if row else 0
+
+    def going(self, place: Location) -> tuple[bytes, int]:
+        """Where a message that waits to leave its place is shown, and the number of what takes it there."""
+        row = self._ledger.row(
+            "SELECT target, operation_id FROM operation"  # noqa: S608 - constants only
+            " WHERE account_id = ? AND raw_name = ? AND uidvalidity = ? AND uid = ?"
+            f" AND kind <> 'flag' AND undone = 0 AND parked IN ('', '{NOT_EXPUNGED}')"
+            " ORDER BY operation_id DESC LIMIT 1",
+            (self._account_id, place.raw_name, place.uidvalidity, place.uid),
+        )
+        return (b"", 0) if row is None else (bytes(row[0]), int(row[1]))
+
     def start(self, operation_ids: Iterable[int]) -> None:
         """Written before the command is sent: from now on it can only be moved back."""
         self._ledger.run_many(

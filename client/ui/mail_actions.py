@@ -71,8 +71,8 @@ class MailActions(QObject):
             self._give(order)
 
     def drop(self, target_id: int) -> None:
-        """What is chosen was dropped onto a mailbox."""
-        mailbox_id, row_ids = self._workspace.targets()
+        """What was dragged was dropped onto a mailbox."""
+        mailbox_id, row_ids = self._workspace.list_model.mailbox_id, self._workspace.list.dragged_ids()
         if row_ids and target_id != mailbox_id:
             self._move(mailbox_id, row_ids, target_id)
 
@@ -92,7 +92,7 @@ class MailActions(QObject):
         listed = len(order.row_ids) > 1
         model, changes = self._workspace.list_model, self._desk.changes()
         places = model.mailboxes_of(order.row_ids) if listed else {order.mailbox_id}
-        final = [changes.is_final(one) for one in places]
+        final = [changes.is_final(one) for one in {*places, order.mailbox_id}]
         if any(final):
             self._ask(self._words.question(len(order.row_ids), mixed=not all(final)), order)
         else:

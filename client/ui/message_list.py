@@ -42,7 +42,8 @@ class MessageList(QTableView):
         self.setModel(model)
         model.lines_changed.connect(self._go_on)
         self.setItemDelegate(CardDelegate(self))
-        self._drag = RowDrag(self, self._dragged)
+        self._drag = RowDrag(self, self._dragged, self._drag_ended)
+        self._in_hand: array[int] = array("q")
         self._set_up()
         self.selectionModel().selectionChanged.connect(self._selection_changed)
         model.modelAboutToBeReset.connect(self._remember)
@@ -62,6 +63,10 @@ class MessageList(QTableView):
         for first, last in chosen_runs(self.selectionModel()):
             chosen.extend(self._model.row_ids(first, last))
         return chosen
+
+    def dragged_ids(self) -> array[int]:
+        """What was taken up to be dragged: where it has gone meanwhile, the list goes on to other rows."""
+        return self._in_hand or self.chosen_ids()
 
     def choose(self, row_id: int) -> None:
         """Select a message and bring it into view; nothing happens when it is not listed."""
@@ -115,7 +120,11 @@ class MessageList(QTableView):
         super().mouseReleaseEvent(event)
 
     def _dragged(self) -> tuple[int, str]:
-        return self._model.mailbox_id, self.tr("{count} thư").format(count=self.chosen_count())
+        self._in_hand = self.chosen_ids()
+        return self._model.mailbox_id, self.tr("{count} thư").format(count=len(self._in_hand))
+
+    def _drag_ended(self) -> None:
+        self._in_hand = array("q")
 
     def _lose_rows(self, _parent: QModelIndex, first: int, last: int) -> None:
         current = self.currentIndex().row()

@@ -20,9 +20,11 @@ class RowDrag:
     Qt's own way asks the model about every chosen row at every movement, which a million rows forbid.
     """
 
-    def __init__(self, view: QTableView, dragged: Callable[[], tuple[int, str]]) -> None:
-        """``dragged`` answers with the mailbox and a few words for what is chosen."""
-        self._view, self._dragged = view, dragged
+    def __init__(
+        self, view: QTableView, dragged: Callable[[], tuple[int, str]], ended: Callable[[], None]
+    ) -> None:
+        """``dragged`` is asked, as it begins, for the mailbox and a few words for what is chosen."""
+        self._view, self._dragged, self._ended = view, dragged, ended
         self._from: QPoint | None = None
         self._line = -1
 
@@ -62,6 +64,7 @@ class RowDrag:
         drag.setMimeData(mime_of(mailbox_id))
         drag.setPixmap(_picture(self._view, words))
         drag.exec(Qt.DropAction.MoveAction)
+        self._ended()
 
 
 def mime_of(mailbox_id: int) -> QMimeData:

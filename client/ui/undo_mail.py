@@ -57,9 +57,15 @@ class UndoMail(NoticeBar):
         if not self._done:
             self.tell(self.tr("Không có gì để hoàn tác."))
             return
-        number, count, _ = self._done.pop()
+        order = self._done.pop()
+        number, count, _ = order
+
+        def complain(error: BaseException) -> None:
+            self._done.append(order)  # it can be tried again once there is room, say
+            self._complain(error)
+
         future = self._desk.changes().take_back(number, self.progress)
-        self._bridge.watch(future, lambda back: self._show_undone(back, count), self._complain)
+        self._bridge.watch(future, lambda back: self._show_undone(back, count), complain)
 
     def _show_undone(self, back: int, count: int) -> None:
         self.undone.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -183,6 +184,22 @@ def test_an_order_that_fails_is_told(window: MainWindow, desk: FakeDesk, texts: 
     box.close()
 
 
+def test_an_undoing_that_fails_can_be_tried_again(
+    window: MainWindow, desk: FakeDesk, texts: Texts, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    choose_three(window)
+    window.commands.actions["archive"].trigger()
+    failed: Future[int] = Future()
+    failed.set_exception(StorageFull(path="ledger.db"))
+    monkeypatch.setattr(desk.changed, "take_back", lambda *_: failed)
+    window.commands.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(QMessageBox)))
+    window.findChildren(QMessageBox)[-1].close()
+    monkeypatch.undo()
+    window.commands.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: ("take_back", 1) in desk.changed.calls)
+
+
 @pytest.mark.parametrize(("name", "act"), [("delete_forever", MailAct.DELETE_FOREVER)])
 def test_for_good_only_after_a_question_with_the_count(
     window: MainWindow, desk: FakeDesk, name: str, act: MailAct
@@ -305,6 +322,29 @@ def test_rows_are_dropped_onto_a_folder_of_the_same_mailbox_only(
     assert drop_on(window, trash) == (True, True)
     (order,) = desk.changed.orders
     assert (order.act, order.target_id, list(order.row_ids)) == (MailAct.MOVE, trash, [200, 199, 198])
+
+
+def test_what_is_dropped_is_what_was_taken_up_though_the_list_has_gone_on(
+    window: MainWindow, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Dragging takes seconds in which new mail comes, and the message may have been deleted elsewhere."""
+    view, trash = window.workspace.list, mailbox(desk, SpecialUse.TRASH)
+    click(window, 199)
+    qtbot.waitUntil(lambda: desk.count("verify") == 1)
+
+    def carry(_: object, __: object) -> Qt.DropAction:
+        del desk.message_rows[INBOX][199]
+        window.workspace.take(Event(EventKind.MESSAGES, "an", INBOX))
+        qtbot.waitUntil(lambda: list(view.chosen_ids()) == [198])
+        assert drop_on(window, trash) == (True, True)
+        return Qt.DropAction.MoveAction
+
+    monkeypatch.setattr("client.ui.row_drag.QDrag.exec", carry)
+    view._drag.start()
+    (order,) = desk.changed.orders
+    assert list(order.row_ids) == [199]
+    click(window, 197)
+    assert list(view.dragged_ids()) == [197]
 
 
 def test_a_press_on_one_of_several_drags_them_all_and_a_click_chooses_it(

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from client.mime.addresses import read_addresses
 from client.mime.fields import parse_parameters
-from client.mime.headers import decode_header, parse_date, safe_filename
+from client.mime.headers import decode_header, parse_date, read_envelope, safe_filename
+from client.mime.parser import parse_message
+from client.model.message import HeaderField
 
 
 @pytest.mark.parametrize(
@@ -110,3 +112,29 @@ def test_a_file_name_keeps_what_turns_it_around_for_whoever_judges_it() -> None:
     ):
         assert dict(parse_parameters(value)[1])["filename"] == "bao-cao\u202efdp.exe"
     assert dict(parse_parameters('text/plain; charset="ut\u202ef-8"'.encode())[1])["charset"] == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("charset", "written"),
+    [
+        ("cp500", "<so@hcm.example>,".encode("cp500") + b"<ai@la.example>"),
+        ("utf-16-le", "<so@hcm.example>ạ".encode("utf-16-le") + b"<ai@la.example>"),
+        ("utf-7", b"+ADw-so+AEA-hcm.example+AD4- \xff <ai@la.example>"),
+        ("hz", b"~{<ai@la.example>!~} <so@hcm.example>\xff"),
+    ],
+    ids=["ebcdic", "utf-16", "utf-7", "hz"],
+)
+def test_no_character_set_names_another_sender_than_everybody_reads(charset: str, written: bytes) -> None:
+    """A gateway checks the address that stands there in ASCII; that is the one to be shown."""
+    kind = HeaderField("Content-Type", f"text/plain; charset={charset}".encode())
+    fields = [HeaderField("From", written), HeaderField("To", b"van@hcm.example")]
+    assert read_envelope([*fields, kind]).from_ == read_envelope(fields).from_
+
+
+def test_a_header_full_of_one_letter_is_read_in_its_length() -> None:
+    """The engine reads it as well: a quarter of a megabyte held up an account's mail for minutes."""
+    for run in (b" ", b"\r", b" \r", b". ", b"@ "):
+        value = b"a" + run * (250_000 // len(run)) + b"x@hcm.example"
+        for name in (b"From", b"Subject"):
+            parsed = parse_message(name + b": " + value + b"\r\nDate: x\r\n\r\nthu\r\n")
+            assert [one.name for one in parsed.headers] == [name.decode(), "Date"]

@@ -238,6 +238,15 @@ def test_patience_is_used_up_by_waiting_and_given_back_by_octets() -> None:
     assert 20 < minutes < 40
 
 
+def test_a_server_that_says_often_that_it_searches_is_believed_as_long_as_one_that_says_it_seldom() -> None:
+    """Dovecot does so every ten seconds; in a mailbox of 300,000 that may take a quarter of an hour."""
+    seconds, told = 0, Pace()
+    while told.waited(10.0, 60):
+        told.at_work()
+        seconds += 10
+    assert 20 * 60 < seconds < 40 * 60
+
+
 def test_idle_may_be_as_quiet_as_it_likes_and_what_follows_it_may_not() -> None:
     ours, theirs = socket.socketpair()
     ours.settimeout(5)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from client.errors import ConfigInvalid
+from client.errors import ConfigInvalid, StorageFull
 from client.model.mailbox import SpecialUse
 from client.services.change_making import PORTION, ChangeMaker
 from client.services.changes_desk import MailAct, MailDone, MailOrder
@@ -84,6 +85,31 @@ def test_deleting_in_the_trash_is_for_good(window: Window) -> None:
     assert window.desk.shown(b"Trash") == {}
     window.desk.run()
     assert "Thu 2" not in window.desk.on_server(b"INBOX") + window.desk.on_server(b"Trash")
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_to_move_into_the_trash_what_is_there_deletes_nothing(window: Window, is_done: bool) -> None:
+    """Of the hits of a search, which are dragged there together, some may be in the trash already."""
+    window.order(MailAct.DELETE, window.rows("Thu 2"), window.inbox)
+    if is_done:
+        window.desk.run()
+        window.desk.look()
+    hits = [*window.rows("Thu 1"), *window.rows("Thu 2", mailbox=b"Trash")]
+    window.order(MailAct.MOVE, hits, window.inbox, window.trash)
+    assert sorted(window.desk.shown(b"Trash")) == ["Thu 1", "Thu 2"]
+    window.desk.run()
+    assert sorted(window.desk.on_server(b"Trash")) == ["Thu 1", "Thu 2"]
+
+
+def test_what_waits_to_go_to_the_trash_is_not_deleted_for_good_unasked(window: Window) -> None:
+    """A search finds it where the server still has it, which is no place the window asks about."""
+    window.order(MailAct.DELETE, window.rows("Thu 2"), window.inbox)
+    (hit,) = window.desk.reader.row_ids(window.inbox, 'trong:all "thu 2"')
+    row = window.desk.reader.row(hit)
+    assert row is not None
+    assert not window.changes.is_final(row.mailbox_id)
+    assert window.order(MailAct.DELETE, [hit], row.mailbox_id) == 0
+    assert list(window.desk.shown(b"Trash")) == ["Thu 2"]
 
 
 def test_deleting_for_good_can_be_taken_back_until_it_is_begun(window: Window) -> None:
@@ -266,3 +292,110 @@ def test_counts_follow_what_is_moved_and_marked_before_the_server_knows(window: 
     assert window.desk.counts() == {b"INBOX": (1, 0), b"Trash": (2, 2)}
     window.order(MailAct.DELETE, window.rows("Thu 2", mailbox=b"Trash"), window.trash)
     assert window.desk.counts() == {b"INBOX": (1, 0), b"Trash": (1, 1)}
+
+
+def test_what_is_rescued_while_the_trash_is_being_emptied_is_not_deleted(window: Window) -> None:
+    """Ten thousand messages take a while, and who sees one among them that was wanted takes it out."""
+    desk = window.desk
+    for number in range(4, 124):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.trash.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+    rows = list(desk.shown(b"Trash").values())
+    last = rows[-1]
+
+    def rescue(_: float) -> bool:
+        if last not in desk.shown().values():
+            window.order(MailAct.MOVE, [last], window.trash, window.inbox)
+        return False
+
+    maker = ChangeMaker(desk.reader, desk.operations, rescue)
+    order = MailOrder(MailAct.DELETE_FOREVER, window.trash, is_whole=True)
+    assert len(maker.make(order, lambda *_: None)) == 119
+    assert last in desk.shown().values()
+    desk.run()
+    assert len(desk.on_server(b"INBOX")) == 4
+
+
+@pytest.mark.parametrize("act", [MailAct.DELETE, MailAct.DELETE_FOREVER, MailAct.ARCHIVE])
+def test_the_later_order_has_the_last_word_though_a_long_one_is_still_at_it(
+    window: Window, act: MailAct
+) -> None:
+    desk = window.desk
+    for number in range(4, 124):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.trash.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+    rows = list(desk.shown(b"Trash").values())
+
+    def rescue(_: float) -> bool:
+        if rows[-1] not in desk.shown().values():
+            window.order(MailAct.MOVE, [rows[-1]], window.trash, window.inbox)
+        return False
+
+    ChangeMaker(desk.reader, desk.operations, rescue).make(
+        MailOrder(act, window.trash, rows), lambda *_: None
+    )
+    assert rows[-1] in desk.shown().values()
+
+
+def test_an_order_to_empty_does_not_follow_what_has_left(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = window.desk
+    window.order(MailAct.DELETE, window.rows("Thu 1", "Thu 2", "Thu 3"))
+    desk.run()
+    desk.look()
+    listed = desk.reader.row_ids(window.trash)
+    window.order(MailAct.MOVE, [listed[0]], window.trash, window.inbox)
+    desk.run()  # the server has done it, so that nothing waits any more
+    maker = ChangeMaker(desk.reader, desk.operations, lambda _: False)
+    monkeypatch.setattr(maker, "_rows_of", lambda _: listed)  # listed a moment before that
+    order = MailOrder(MailAct.DELETE_FOREVER, window.trash, is_whole=True)
+    assert len(maker.make(order, lambda *_: None)) == 2
+
+
+def test_taking_back_leads_to_where_a_message_was_though_nothing_was_done_yet(window: Window) -> None:
+    window.desk.server.session().create(b"Du an", SpecialUse.NONE)
+    window.desk.look()
+    project = window.desk.store.mailbox_id(b"Du an") or 0
+    first = window.order(MailAct.DELETE, window.rows("Thu 2"))
+    second = window.order(MailAct.MOVE, window.rows("Thu 2", mailbox=b"Trash"), window.trash, project)
+    third = window.order(MailAct.DELETE_FOREVER, window.rows("Thu 2", mailbox=b"Du an"), project)
+    assert window.undo(third) == 1
+    assert list(window.desk.shown(b"Du an")) == ["Thu 2"]
+    assert window.undo(second) == 1
+    assert list(window.desk.shown(b"Trash")) == ["Thu 2"]
+    assert window.undo(first) == 1
+    assert list(window.desk.shown()) == ["Thu 3", "Thu 2", "Thu 1"]
+    assert window.changes.waiting() == ()
+
+
+def test_an_undoing_that_a_full_disk_ended_in_the_middle_is_gone_on_with(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = window.desk
+    for number in range(4, 124):
+        raw = f"Subject: Thu {number}\r\nMessage-ID: <{number}@x>\r\n\r\nx\r\n"
+        desk.inbox.add(raw.encode(), when=desk.now)
+    desk.server.batch = 1000
+    desk.look()
+    number = window.order(MailAct.DELETE, list(desk.shown().values()))
+    portions, together = list[int](), desk.operations.together
+
+    def room_for_one() -> AbstractContextManager[None]:
+        portions.append(1)
+        if len(portions) > 1:
+            raise StorageFull(path="ledger.db")
+        return together()
+
+    monkeypatch.setattr(desk.operations, "together", room_for_one)
+    with pytest.raises(StorageFull):
+        window.undo(number)
+    assert len(desk.shown()) == PORTION
+    monkeypatch.undo()
+    assert window.undo(number) == 123 - PORTION
+    assert len(desk.shown()) == 123
+    assert window.undo(number) == 0

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -261,6 +261,28 @@ def test_a_copy_of_our_own_opens_the_draft_it_is_of(desk: Desk) -> None:
         desk.drafts.open(desk.box, by_name).result(30)
     outbox.advance(number, OutboxState.CANCELLED)
     assert desk.drafts.open(desk.box, by_name).result(30).draft_id == "d1"
+
+
+@pytest.mark.parametrize("message_id", ["<copy@x>", "<exchange@x>"])
+def test_what_was_sent_is_not_begun_anew_from_a_copy_that_is_still_there(desk: Desk, message_id: str) -> None:
+    """The outbox was tidied before the copy could be removed: begun anew, it would go out twice."""
+    desk.checks.check(DRAFT).result(30)
+    desk.save(DRAFT)
+    (waiting,) = desk.known.wanted("an")
+    desk.known.begin("an", waiting, "f" * 32, Location(0, 0, b"Drafts", 1, 0, "<copy@x>", ""))
+    (copy,) = desk.known.copies("an")
+    desk.known.placed(copy, 1, 9)
+    raw = build_draft(DRAFT, NOW, message_id=message_id, token="f" * 32, identity=waiting.identity)
+    row_id = desk.message(5, raw, message_id)
+    outbox = Outbox(desk.ledger, lambda: NOW)
+    number = outbox.enqueue(OutgoingMessage("an", "<1@x>", "an@x", ("b@x",), b"x", draft_id="d1"))
+    for state in (OutboxState.SUBMITTING, OutboxState.SUBMITTED, OutboxState.FILED):
+        outbox.advance(number, state)
+    outbox.forget_finished(NOW + timedelta(days=1))
+    with pytest.raises(MalformedMessage, match="gone"):
+        desk.drafts.open(desk.box, row_id).result(30)
+    assert desk.stored.list("an") == ()
+    assert [one.copy_id for one in desk.known.unwanted("an", allowed=True)] == [copy.copy_id]
 
 
 def test_a_draft_with_a_marking_is_not_opened_nor_stored(desk: Desk) -> None:
