@@ -2607,8 +2607,20 @@ Open it only if you know this address.</translation>
         <translation>Close</translation>
     </message>
     <message>
+        <source>Đã hoàn tác trên máy này; trên máy chủ thư sẽ được chuyển về chỗ cũ.</source>
+        <translation>Undone on this computer; on the server the message will be moved back.</translation>
+    </message>
+    <message>
         <source>Sẽ làm ngay khi kết nối được với máy chủ; trên máy này đã hiển thị như đã xong.</source>
         <translation>It will be done as soon as the server can be reached; on this computer it is shown as done already.</translation>
+    </message>
+    <message>
+        <source>Thư mục {mailbox}, tài khoản {account}</source>
+        <translation>Folder {mailbox}, account {account}</translation>
+    </message>
+    <message>
+        <source>Đã thử nhiều lần và không tự thử nữa: chọn “Thử lại” hoặc “Bỏ thao tác”.</source>
+        <translation>It was tried several times and is not tried again by itself: choose “Try again” or “Give up this change”.</translation>
     </message>
     <message>
         <source>Máy chủ trả lời: {reply}</source>
