@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from client.errors import MessageFrozen, StorageFull
 from client.model.message import AttachmentInfo, MessageView
 from client.model.verdict import VerificationReport
-from client.ui import dialogs
+from client.ui import dialogs, theme
 from client.ui.letter_paper import LetterPaper, file_name
 from client.ui.main_window import MainWindow
 from client.ui.reader import Shown
@@ -36,6 +37,16 @@ def window(qtbot: QtBot, desk: FakeDesk, texts: Texts, tmp_path: Path) -> MainWi
     qtbot.waitUntil(lambda: made.workspace.reader.shown_letter() is not None)
     qtbot.waitUntil(lambda: shown_by(made).report is not None)
     return made
+
+
+@pytest.fixture
+def themed(window: MainWindow, qapp: QApplication) -> Iterator[None]:
+    before = qapp.styleSheet(), qapp.style().objectName(), qapp.palette()
+    theme.apply_theme(qapp)
+    yield
+    qapp.setStyleSheet(before[0])
+    qapp.setStyle(before[1])
+    qapp.setPalette(before[2])
 
 
 def shown_by(window: MainWindow) -> Shown:
@@ -145,6 +156,23 @@ def test_the_preview_shows_the_letter_and_goes_again(window: MainWindow, qtbot: 
     assert preview.printer() is not None
     preview.reject()
     assert paper(window).preview is None
+
+
+def test_the_button_that_prints_does_not_fall_off_the_preview(
+    window: MainWindow, qtbot: QtBot, themed: None
+) -> None:
+    window.commands.actions["print_preview"].trigger()
+    preview = paper(window).preview
+    assert preview is not None
+    preview.resize(784, 600)  # as much as there is on a screen of 800
+    buttons = [one for one in preview.findChildren(QToolButton) if one.defaultAction() is not None]
+    qtbot.waitUntil(lambda: len(buttons) > 10 and all(one.isVisible() for one in buttons))
+    zoom = preview.findChild(QComboBox)
+    assert zoom is not None
+    field = zoom.lineEdit()
+    assert field is not None
+    assert field.sizeHint().height() <= field.height()
+    preview.reject()
 
 
 def test_a_letter_is_kept_byte_for_byte(
