@@ -1459,8 +1459,8 @@ Open it only if you know this address.</translation>
         <translation>On this computer only: a secrecy rule keeps it off the server</translation>
     </message>
     <message>
-        <source>Chỉ trên máy này: có tệp chưa đọc kiểm tra được</source>
-        <translation>On this computer only: a file could not be read and checked</translation>
+        <source>Chỉ trên máy này: có tệp chưa đọc được để kiểm tra</source>
+        <translation>Only on this computer: a file could not be read to be checked</translation>
     </message>
     <message>
         <source>Chỉ trên máy này: chưa kiểm tra được</source>
@@ -3419,8 +3419,8 @@ Open it only if you know this address.</translation>
         <translation>{count} messages or more; the first {count} are listed. Type more words to find less.</translation>
     </message>
     <message>
-        <source>“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như chữ thường (ngày: 24/11/2026, 11/2026 hoặc 2026).</source>
-        <translation>“{typed}” is no date or condition that can be read, so it is looked for as a word (dates: 24/11/2026, 11/2026 or 2026).</translation>
+        <source>“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như từ ngữ trong thư (ngày: 24/11/2026, 11/2026 hoặc 2026).</source>
+        <translation>“{typed}” is no date or condition that can be read, so it is looked for as words (dates: 24/11/2026, 11/2026 or 2026).</translation>
     </message>
 </context>
 <context>
