@@ -59,6 +59,7 @@ class Workspace(QWidget):
         self.tree = MailboxTree(self.tree_model, self)
         self.pane = ListPane(desk, texts, self._bridge, self.pace, self)
         self.list_model, self.list = self.pane.model, self.pane.list
+        self.list_model.correspondent.use_of = self.tree_model.use_of
         self.viewer = MessageViewer(texts, self)
         self.reader = Reader(desk, texts, self.viewer, self._bridge)
         self._receipts = ReceiptCare(desk, texts, self.viewer.receipts, self.reader)

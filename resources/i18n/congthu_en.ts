@@ -1322,6 +1322,17 @@
     </message>
 </context>
 <context>
+    <name>Correspondent</name>
+    <message>
+        <source>Đến: {names}</source>
+        <translation>To: {names}</translation>
+    </message>
+    <message>
+        <source>(chưa có người nhận)</source>
+        <translation>(no recipient yet)</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Đóng</source>
