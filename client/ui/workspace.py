@@ -82,7 +82,7 @@ class Workspace(QWidget):
         self.tree.setCurrentIndex(index if index.isValid() else self.tree_model.first_inbox())
         self.pane.show_state()
         # Otherwise the first to take the keyboard is the search field, and Del or an arrow does nothing.
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take(self, event: Event) -> None:
         """Note what an event makes stale; the store is read again once the burst is over."""
@@ -218,9 +218,13 @@ class Workspace(QWidget):
             self._turn_to(view, view)
             self.chosen.emit(0)
             return
-        self._turn_to(self.splitter, self.list)
+        self._turn_to(self.splitter, self._first())
         self.pane.show_mailbox(mailbox_id)
         self._tell_chosen()
+
+    def _first(self) -> QWidget:
+        """Where the keyboard begins: an empty list is hidden behind its notice."""
+        return self.tree if self.list.isHidden() else self.list
 
     def _turn_to(self, page: QWidget, first: QWidget) -> None:
         """The keyboard goes along; Qt would give it to whatever button comes next."""

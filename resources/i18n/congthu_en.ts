@@ -1471,7 +1471,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Chỉ trên máy này: có tệp chưa đọc được để kiểm tra</source>
-        <translation>Only on this computer: a file could not be read to be checked</translation>
+        <translation>On this computer only: a file could not be read and checked</translation>
     </message>
     <message>
         <source>Chỉ trên máy này: chưa kiểm tra được</source>
@@ -3419,7 +3419,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Đang lọc: {count} thư</source>
-        <translation>Filtered: {count} messages</translation>
+        <translation>Messages that pass the filter: {count}</translation>
     </message>
     <message>
         <source>Tìm thấy {count} thư</source>
@@ -4001,11 +4001,11 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>{count} thay đổi cần xử lý</source>
-        <translation>{count} changes need attention</translation>
+        <translation>Changes that need attention: {count}</translation>
     </message>
     <message>
         <source>{count} bản nháp chưa lên được máy chủ</source>
-        <translation>{count} drafts not on the server</translation>
+        <translation>Drafts not on the server: {count}</translation>
     </message>
     <message>
         <source>Đã đồng bộ {when}, còn {count} thay đổi chờ gửi lên máy chủ</source>
@@ -4017,7 +4017,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>{count} tài khoản có vấn đề: {names}</source>
-        <translation>{count} accounts have a problem: {names}</translation>
+        <translation>Accounts with a problem ({count}): {names}</translation>
     </message>
     <message>
         <source>Có tài khoản chưa đồng bộ được.</source>

@@ -646,6 +646,17 @@ def test_the_keyboard_begins_in_the_list_and_goes_along(stage: Stage, qtbot: QtB
     assert window.focusWidget() is work.tree
 
 
+def test_the_keyboard_begins_with_the_folders_where_there_is_no_mail(stage: Stage, qtbot: QtBot) -> None:
+    stage.desk.message_rows.clear()
+    window = stage.open()
+    qtbot.waitUntil(window.isVisible)
+    assert window.focusWidget() is window.workspace.tree
+    window.commands.actions["outbox"].trigger()
+    window.workspace.outbox.table.setFocus()
+    window.commands.actions["inbox"].trigger()
+    assert window.focusWidget() is window.workspace.tree
+
+
 def test_what_the_search_field_says_is_not_cut(stage: Stage) -> None:
     search = stage.open().commands.search
     said = search.fontMetrics().horizontalAdvance(search.placeholderText())
