@@ -1624,6 +1624,25 @@ Open it only if you know this address.</translation>
     </message>
 </context>
 <context>
+    <name>EmptyLetter</name>
+    <message>
+        <source>(nội dung được mã hóa)</source>
+        <translation>(the content is encrypted)</translation>
+    </message>
+    <message>
+        <source>(một mảnh của thư, không đọc riêng được)</source>
+        <translation>(one piece of a message, which cannot be read alone)</translation>
+    </message>
+    <message>
+        <source>(không có chữ nào ngoài phần có chữ ký)</source>
+        <translation>(no words outside the signed part)</translation>
+    </message>
+    <message>
+        <source>(thư không có nội dung)</source>
+        <translation>(the message is empty)</translation>
+    </message>
+</context>
+<context>
     <name>ExpiryReminder</name>
     <message>
         <source>Liên hệ nơi cấp để gia hạn chứng thư số trước ngày hết hạn; việc cấp mới mất vài ngày.</source>
@@ -2514,22 +2533,6 @@ Open it only if you know this address.</translation>
     <message>
         <source>Đổi bảng mã</source>
         <translation>Convert encoding</translation>
-    </message>
-    <message>
-        <source>(nội dung được mã hóa)</source>
-        <translation>(the content is encrypted)</translation>
-    </message>
-    <message>
-        <source>(một mảnh của thư không đọc riêng được: xem dòng phía trên)</source>
-        <translation>(one piece of a message cannot be read alone: see the line above)</translation>
-    </message>
-    <message>
-        <source>(không có chữ nào ngoài phần có chữ ký)</source>
-        <translation>(no words outside the signed part)</translation>
-    </message>
-    <message>
-        <source>(thư không có nội dung)</source>
-        <translation>(the message is empty)</translation>
     </message>
     <message>
         <source>Thư ghi nhiều người gửi: không xác định được ai đã gửi.</source>

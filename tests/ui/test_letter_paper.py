@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from client.errors import MessageFrozen, StorageFull
+from client.model.encryption import Encryption
 from client.model.message import AttachmentInfo, MessageView
-from client.model.verdict import VerificationReport
+from client.model.verdict import Indication, Reason, VerificationReport
 from client.ui import dialogs, theme
 from client.ui.letter_paper import LetterPaper, file_name
 from client.ui.main_window import MainWindow
@@ -146,6 +147,20 @@ def test_nothing_is_loaded_for_paper(window: MainWindow, tmp_path: Path) -> None
     document.close()
     assert any(blue > 200 and red < 60 for red, _, blue in colours)
     assert not any(red > 200 and blue < 60 and green < 60 for red, green, blue in colours)
+
+
+def test_what_is_wrong_and_what_to_do_are_two_sentences(window: MainWindow, tmp_path: Path) -> None:
+    shown = shown_by(window)
+    text = window._paper._sheet._texts.reason(Reason.CHANGED_AFTER_SIGNING)
+    report = VerificationReport("", Indication.TOTAL_FAILED, reasons=(Reason.CHANGED_AFTER_SIGNING,))
+    assert f"{text.title}. {text.action}" in printed(window, tmp_path, shown.view, report)
+
+
+def test_a_letter_without_anything_to_read_says_so_on_paper(window: MainWindow, tmp_path: Path) -> None:
+    view = replace(shown_by(window).view, html="", text="")
+    assert "(thư không có nội dung)" in printed(window, tmp_path, view)
+    sealed = replace(view, encryption=Encryption("AES-256-GCM"))
+    assert "(nội dung được mã hóa)" in printed(window, tmp_path, sealed)
 
 
 def test_the_preview_shows_the_letter_and_goes_again(window: MainWindow, qtbot: QtBot) -> None:
