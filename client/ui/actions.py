@@ -166,7 +166,7 @@ class WindowActions(QObject):
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(space)
         self.search.setMinimumWidth(150)
-        self.search.setMaximumWidth(240)
+        self.search.setMaximumWidth(320)
         bar.addWidget(self.search)
         self._window.addToolBar(bar)
         return bar

@@ -20,7 +20,7 @@ class DraftWords(QObject):
             Standing.WAITING: self.tr("Chờ tải lên"),
             Standing.UPLOADED: self.tr("Đã lưu cả trên máy chủ"),
             Standing.MARKED: self.tr("Chỉ trên máy này: quy tắc bảo mật không cho lưu trên máy chủ"),
-            Standing.UNREAD: self.tr("Chỉ trên máy này: có tệp chưa đọc kiểm tra được"),
+            Standing.UNREAD: self.tr("Chỉ trên máy này: có tệp chưa đọc được để kiểm tra"),
             Standing.UNCHECKED: self.tr("Chỉ trên máy này: chưa kiểm tra được"),
             Standing.FAILED: self.tr("Chưa tải lên được, sẽ tự thử lại"),
             Standing.PARKED: self._parked(told.error_code),

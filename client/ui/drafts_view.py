@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -25,6 +25,10 @@ from client.ui.draft_words import DraftWords
 from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
 from client.ui.widgets import Notice, PlainTable, plain_tooltip
+
+_WIDE, _MIDDLING = 1000, 700
+_TIGHT, _ROOMY = 260, 320
+"""All in pixels; the last two are the column that says where a draft lies."""
 
 
 class DraftsModel(LinesModel):
@@ -99,11 +103,14 @@ class DraftsView(QWidget):
         self._bridge = Bridge(self)
         self.question: QMessageBox | None = None
         self.model = DraftsModel(desk, texts, self)
-        self.table = PlainTable(self.model, self.tr("Bản nháp trên máy"), (180, 0, 220, 60, 260), stretched=1)
+        self.table = PlainTable(
+            self.model, self.tr("Bản nháp trên máy"), (180, 0, 220, 60, _TIGHT), stretched=1
+        )
         self.open_button = QPushButton(self.tr("Soạn tiếp"), self)
         self.delete_button = QPushButton(self.tr("Xóa bản nháp"), self)
         self._stack = QStackedWidget(self)
         self._build()
+        self.setFocusProxy(self.table)
         self._connect()
         self._show_state()
 
@@ -116,6 +123,14 @@ class DraftsView(QWidget):
         row = next((n for n in rows if (d := self.model.draft(n)) and d.draft_id == wanted), 0)
         self.table.selectRow(row)
         self._show_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Qt: where it is narrow the subject is worth more than whose draft it is and whom it is for."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        self.table.setColumnHidden(0, width < _WIDE)
+        self.table.setColumnHidden(2, width < _MIDDLING)
+        self.table.horizontalHeader().resizeSection(4, _ROOMY if width >= _WIDE else _TIGHT)
 
     def _current(self) -> Draft | None:
         return self.model.draft(self.table.currentIndex().row())

@@ -124,7 +124,7 @@ class DriverList(QWidget):
             if not report.found:
                 return self.tr("Không có tệp này.")
             text = self._texts.text("error", report.problem, path=report.path)
-            return f"{text.title} {text.action}".strip()
+            return text.whole
         if not report.tokens:
             return self.tr("Dùng được; chưa có thiết bị nào được cắm.")
         labels = ", ".join(one.label.strip() or one.serial for one in report.tokens)
@@ -133,7 +133,7 @@ class DriverList(QWidget):
     def _fail(self, error: BaseException) -> None:
         self.test_button.setEnabled(True)
         words = self._texts.error(error)
-        self.state.setText(f"{words.title} {words.action}".strip())
+        self.state.setText(words.whole)
 
     def _chosen(self) -> DriverReport | None:
         row = self.list.currentRow()

@@ -106,7 +106,7 @@ class KeyPicker(QWidget):
         accounts = self._desk.accounts()
         files = [key for one in accounts for key in (one.personal_key, one.seal_key) if key is not None]
         self._fill([KeyChoice(key, None) for key in files if key.scheme == "p12"])
-        self.state.setText(f"{words.title} {words.action}".strip())
+        self.state.setText(words.whole)
         self.state.show()
         self.changed.emit()
 

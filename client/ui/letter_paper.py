@@ -27,6 +27,8 @@ NAMES = ("print", "print_preview", "save_pdf", "save_letter", "view_source")
 _MARGIN_MM = 18.0
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST_NAME = 80
+_SLIM = "QToolBar QToolButton { padding: 3px 1px; }"
+"""Otherwise Qt's own bar is longer than the window, and what falls off it is the button that prints."""
 
 
 class LetterPaper(QObject):
@@ -97,6 +99,7 @@ class LetterPaper(QObject):
         self._printer = printer = _printer()
         self.preview = preview = QPrintPreviewDialog(printer, self._window)
         preview.setWindowTitle(self.tr("Xem trước khi in"))
+        preview.setStyleSheet(_SLIM)
         open_at(preview, 900, 720)
         preview.paintRequested.connect(lambda printer: self._paint(shown, printer))
         preview.finished.connect(self._end_preview)

@@ -13,6 +13,7 @@ from client.model.address import MailAddress
 from client.model.message import MessageView
 from client.model.text import printable
 from client.model.verdict import SignatureVerdict, VerificationReport
+from client.ui.empty_letter import EmptyLetter
 from client.ui.fitted_pictures import FittedPictures
 from client.ui.texts import Texts
 
@@ -98,7 +99,7 @@ class LetterSheet(QObject):
         leading = self._texts.leading(report)
         first = [leading] if leading is not None else []
         for text in dict.fromkeys([*first, *map(self._texts.reason, report.reasons)]):
-            yield f"<p>{_safe(f'{text.title} {text.action}'.strip())}</p>"
+            yield f"<p>{_safe(text.whole)}</p>"
         for verdict in report.signatures:
             yield from self._signature(verdict)
         if report.identity is not None and report.signatures:
@@ -118,7 +119,7 @@ class LetterSheet(QObject):
             f"{self._texts.display(verdict.display)} – {where}",
             " · ".join(filter(None, who)) or self.tr("không rõ người ký"),
             " · ".join(words.format(when=self._texts.when(at)) for words, at in times if at is not None),
-            *(f"{one.title} {one.action}".strip() for one in self._texts.verdict(verdict)[:_MOST_REASONS]),
+            *(one.whole for one in self._texts.verdict(verdict)[:_MOST_REASONS]),
         ]
         yield f"<p>{'<br>'.join(_safe(line) for line in lines if line)}</p>"
 
@@ -131,7 +132,7 @@ class LetterSheet(QObject):
                 f"<p><b>{_safe(inside)}</b></p>{_words(view.signed_part.html, view.signed_part.text)}"
             )
             parts.append(f"<p><b>{_safe(outside)}</b></p>")
-        parts.append(_words(view.html, view.text))
+        parts.append(_words(view.html, view.text or EmptyLetter().words(view)))
         for one in view.attached:
             sender = _people(one.envelope.from_)
             title = self.tr("Thư đính kèm: {subject} – {sender}").format(

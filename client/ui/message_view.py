@@ -26,6 +26,7 @@ from client.ui.attached_view import AttachedMessages
 from client.ui.attachment_bar import AttachmentBar
 from client.ui.bounded import BoundedArea
 from client.ui.draft_banner import DraftBanner
+from client.ui.empty_letter import EmptyLetter
 from client.ui.frozen_card import FrozenCard
 from client.ui.invitation_card import InvitationCard
 from client.ui.letter_head import LetterHead
@@ -238,19 +239,8 @@ class MessageViewer(QWidget):
         if view.html and not converted:
             self._browser.show_page(view.html)
         else:
-            text = converted or view.text or self._nothing_to_read(view)
+            text = converted or view.text or EmptyLetter().words(view)
             self._browser.show_page(f'<div style="white-space: pre-wrap">{html.escape(text)}</div>')
-
-    def _nothing_to_read(self, view: MessageView) -> str:
-        if view.frozen:
-            return ""
-        if view.encryption is not None and not view.encryption.opened:
-            return self.tr("(nội dung được mã hóa)")
-        if view.piece is not None:
-            return self.tr("(một mảnh của thư không đọc riêng được: xem dòng phía trên)")
-        if view.signed_part is not None:
-            return self.tr("(không có chữ nào ngoài phần có chữ ký)")
-        return self.tr("(thư không có nội dung)")
 
     def _warn(self, view: MessageView) -> None:
         warnings = []

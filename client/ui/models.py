@@ -23,6 +23,7 @@ from client.model.mailbox import MessageRow
 from client.model.search import parse_query
 from client.model.verdict import Display
 from client.services.desk import MailDesk
+from client.ui.correspondent import Correspondent
 from client.ui.line_changes import changes_between
 from client.ui.texts import Texts
 from client.ui.widgets import plain_tooltip
@@ -103,6 +104,7 @@ class MessageListModel(QAbstractTableModel):
         self._desk = desk
         self._texts = texts
         self._clock = clock
+        self.correspondent = Correspondent(self)
         self._mailbox_id = 0
         self._query = ""
         self._ids: array[int] = array("q")
@@ -278,7 +280,7 @@ class MessageListModel(QAbstractTableModel):
     def _make_card(self, ground: _Ground, now: datetime) -> Card:
         row = ground.row
         mark, word = self._mark(ground)
-        sender = row.sender_name or row.sender_address
+        sender = self.correspondent.of(row)
         subject = " ".join(row.subject.split()) or self.tr("(không có tiêu đề)")
         return Card(
             row.row_id, sender, self._texts.short_when(row.received_at, now), subject, not row.seen,

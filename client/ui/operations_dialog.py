@@ -9,14 +9,20 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from client.config.catalogue import Text
-from client.errors import ClientError
+from client.errors import ClientError, MailboxMissing, QuotaExceeded
+from client.model.account import Account
 from client.model.message import Flag
-from client.model.operation import Operation, OperationKind
+from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
 from client.services.desk import MailDesk
 from client.ui import theme
 from client.ui.table_model import Index, LinesModel
 from client.ui.texts import Texts
 from client.ui.widgets import Notice, PlainTable, open_at, plain_label
+
+_SETTLED = frozenset(
+    {QuotaExceeded.code, MailboxMissing.code, NOT_EXPUNGED, "change-forbidden", "message-gone"}
+)
+"""What is parked at the first refusal, with advice of its own; anything else was tried again and again."""
 
 
 class OperationsModel(LinesModel):
@@ -62,6 +68,10 @@ class OperationsModel(LinesModel):
             return QColor(theme.BAD)
         return None
 
+    def mailbox(self, account_id: str, raw_name: bytes) -> str:
+        """A mailbox by the name it is shown with."""
+        return self._names.get((account_id, raw_name), raw_name.decode("utf-8", "replace"))
+
     def state(self, one: Operation) -> str:
         """How it stands, in few words."""
         if one.parked:
@@ -75,8 +85,7 @@ class OperationsModel(LinesModel):
         if one.kind is OperationKind.DELETE:
             return self.tr("Xóa hẳn")
         if one.kind is OperationKind.MOVE:
-            name = self._names.get((one.account_id, one.target), one.target.decode("utf-8", "replace"))
-            return self.tr("Chuyển tới {mailbox}").format(mailbox=name)
+            return self.tr("Chuyển tới {mailbox}").format(mailbox=self.mailbox(one.account_id, one.target))
         words = {
             (str(Flag.SEEN), True): self.tr("Đánh dấu đã đọc"),
             (str(Flag.SEEN), False): self.tr("Đánh dấu chưa đọc"),
@@ -150,17 +159,38 @@ class OperationsDialog(QDialog):
         self._explanation.setText(self._explain(one) if one is not None else "")
 
     def _explain(self, one: Operation) -> str:
+        lines = [self._place(one)]
         code = one.parked or one.error_code
-        if not code:
-            return self.tr("Sẽ làm ngay khi kết nối được với máy chủ; trên máy này đã hiển thị như đã xong.")
-        host = next((a.imap.host for a in self._desk.accounts() if a.account_id == one.account_id), "")
-        text = self._texts.text("error", code, host=host, reply=one.error_text, mailbox="")
-        lines = [one for one in (text.title, text.action) if one]
+        if one.undone:
+            lines.append(self.tr("Đã hoàn tác trên máy này; trên máy chủ thư sẽ được chuyển về chỗ cũ."))
+        elif not code:
+            waits = self.tr("Sẽ làm ngay khi kết nối được với máy chủ; trên máy này đã hiển thị như đã xong.")
+            lines.append(waits)
+        return "\n".join(lines + self._why(one, code) if code else lines)
+
+    def _place(self, one: Operation) -> str:
+        """Which folder of whom: the same words may be asked of several."""
+        owner = self._account(one)
+        account = self._texts.account(owner) if owner is not None else one.account_id
+        mailbox = self.model.mailbox(one.account_id, one.raw_name)
+        return self.tr("Thư mục {mailbox}, tài khoản {account}").format(mailbox=mailbox, account=account)
+
+    def _account(self, one: Operation) -> Account | None:
+        return next((a for a in self._desk.accounts() if a.account_id == one.account_id), None)
+
+    def _why(self, one: Operation, code: str) -> list[str]:
+        owner = self._account(one)
+        host = owner.imap.host if owner is not None else ""
+        mailbox = self.model.mailbox(one.account_id, one.raw_name)
+        text = self._texts.text("error", code, host=host, reply=one.error_text, mailbox=mailbox, role=mailbox)
+        tired = self.tr("Đã thử nhiều lần và không tự thử nữa: chọn “Thử lại” hoặc “Bỏ thao tác”.")
+        action = tired if one.parked and code not in _SETTLED else text.action
+        lines = [said for said in (text.title, action) if said]
         if one.error_text:
             lines.append(self.tr("Máy chủ trả lời: {reply}").format(reply=one.error_text))
         if one.not_before is not None and not one.parked:
             lines.append(self.tr("Tự thử lại lúc {when}.").format(when=self._texts.when(one.not_before)))
-        return "\n".join(lines)
+        return lines
 
     def _retry(self) -> None:
         one = self._current()

@@ -82,7 +82,7 @@ class OutboxDetails(QFrame):
 
     def complain(self, text: Text) -> None:
         """Say why nothing was done."""
-        self._text.setText(f"{text.title} {text.action}".strip())
+        self._text.setText(text.whole)
 
     def _offer(self, entry: OutboxEntry, now: Situation) -> None:
         retry = {Situation.RETRYING: self.tr("Gửi ngay"), Situation.UNFILED: self.tr("Lưu lại ngay")}

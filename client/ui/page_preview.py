@@ -161,7 +161,7 @@ class PagePreview(QWidget):
             return
         self._fetch_page(1)
         words = self._texts.error(error)
-        self.where.setText(f"{words.title} {words.action}".strip())
+        self.where.setText(words.whole)
 
     def _fetch_page(self, number: int) -> None:
         if self._document is None:

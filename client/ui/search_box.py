@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from client.ui.widgets import plain_tooltip
 
+_AROUND = 52
+"""Border, padding, cursor and the button that empties it, in pixels."""
 _TO_THE_HITS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down})
 
 
@@ -26,6 +28,12 @@ class SearchBox(QLineEdit):
         self.setToolTip(plain_tooltip(self._help()))
         self.setAccessibleDescription(self._help())
         self.setClearButtonEnabled(True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Qt: wide enough for what it says while it is empty; it gives way down to its minimum."""
+        hint = super().sizeHint()
+        said = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        return hint.expandedTo(QSize(said + _AROUND, hint.height()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Qt: a key."""

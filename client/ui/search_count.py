@@ -48,7 +48,7 @@ class SearchCount(QWidget):
                 "Có từ {count} thư trở lên; đang hiện {count} thư đầu. Hãy gõ thêm từ để thu hẹp."
             ).format(count=counted)
         words = self.tr(
-            "“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như chữ thường "
+            "“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như từ ngữ trong thư "
             "(ngày: 24/11/2026, 11/2026 hoặc 2026)."
         )
         said = [told] if found else []

@@ -147,13 +147,14 @@ QPushButton:default:focus {{ border: 2px solid {TEXT}; }}
 QLineEdit, QPlainTextEdit, QComboBox {{ border: 1px solid #b9c3cf; border-radius: 5px; padding: 4px 7px;
     background: {SURFACE}; selection-background-color: {ACCENT}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus {{ border: 2px solid {ACCENT}; padding: 3px 6px; }}
+QComboBox QLineEdit, QComboBox QLineEdit:focus {{ border: none; padding: 0; background: transparent; }}
 QComboBox::drop-down {{ border: none; width: 24px; subcontrol-origin: padding; }}
 QComboBox::down-arrow {{ image: url("{{chevron}}"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ border: 1px solid {LINE}; selection-background-color: {SELECTION};
     selection-color: {TEXT}; }}
 QTreeView, QTableView, QListView {{ border: none; background: {SURFACE}; outline: none; }}
 QTreeView {{ background: {BACKGROUND}; }}
-QTreeView::item {{ border: none; color: {TEXT}; }}
+QTreeView::item {{ border: none; border-left: 3px solid transparent; color: {TEXT}; }}
 QTreeView::item:hover {{ background: {HOVER}; }}
 QTreeView::item:selected {{ background: {SELECTION}; color: {TEXT}; }}
 QTreeView::item:selected:active {{ border-left: 3px solid {ACCENT}; }}

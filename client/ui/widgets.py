@@ -204,7 +204,7 @@ class Notice(QWidget):
         self._action.setVisible(bool(text.action))
         self.button.setVisible(bool(offer))
         self.button.setText(offer)
-        self.setAccessibleName(f"{text.title} {text.action}".strip())
+        self.setAccessibleName(text.whole)
 
     def title(self) -> str:
         """The words on show."""

@@ -59,6 +59,7 @@ class Workspace(QWidget):
         self.tree = MailboxTree(self.tree_model, self)
         self.pane = ListPane(desk, texts, self._bridge, self.pace, self)
         self.list_model, self.list = self.pane.model, self.pane.list
+        self.list_model.correspondent.use_of = self.tree_model.use_of
         self.viewer = MessageViewer(texts, self)
         self.reader = Reader(desk, texts, self.viewer, self._bridge)
         self._receipts = ReceiptCare(desk, texts, self.viewer.receipts, self.reader)
@@ -80,6 +81,8 @@ class Workspace(QWidget):
         index = self.tree_model.index_of(mailbox_id) if mailbox_id else self.tree_model.first_inbox()
         self.tree.setCurrentIndex(index if index.isValid() else self.tree_model.first_inbox())
         self.pane.show_state()
+        # Otherwise the first to take the keyboard is the search field, and Del or an arrow does nothing.
+        self._first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take(self, event: Event) -> None:
         """Note what an event makes stale; the store is read again once the burst is over."""
@@ -211,12 +214,25 @@ class Workspace(QWidget):
 
     def _chosen(self, mailbox_id: int) -> None:
         if mailbox_id in {OUTBOX, DRAFTS}:
-            self._right.setCurrentWidget(self.outbox if mailbox_id == OUTBOX else self.drafts)
+            view = self.outbox if mailbox_id == OUTBOX else self.drafts
+            self._turn_to(view, view)
             self.chosen.emit(0)
             return
-        self._right.setCurrentWidget(self.splitter)
+        self._turn_to(self.splitter, self._first())
         self.pane.show_mailbox(mailbox_id)
         self._tell_chosen()
+
+    def _first(self) -> QWidget:
+        """Where the keyboard begins: an empty list is hidden behind its notice."""
+        return self.tree if self.list.isHidden() else self.list
+
+    def _turn_to(self, page: QWidget, first: QWidget) -> None:
+        """The keyboard goes along; Qt would give it to whatever button comes next."""
+        before, holder = self._right.currentWidget(), self.window().focusWidget()
+        was_there = before is not None and before.isAncestorOf(holder)
+        self._right.setCurrentWidget(page)
+        if was_there and before is not page:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(self, row_id: int) -> None:
         self.reader.open(self.list_model.mailbox_of(row_id), row_id, unasked=self.list.goes_on)

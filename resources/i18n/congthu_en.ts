@@ -1322,6 +1322,17 @@
     </message>
 </context>
 <context>
+    <name>Correspondent</name>
+    <message>
+        <source>Đến: {names}</source>
+        <translation>To: {names}</translation>
+    </message>
+    <message>
+        <source>(chưa có người nhận)</source>
+        <translation>(no recipient yet)</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Đóng</source>
@@ -1459,7 +1470,7 @@ Open it only if you know this address.</translation>
         <translation>On this computer only: a secrecy rule keeps it off the server</translation>
     </message>
     <message>
-        <source>Chỉ trên máy này: có tệp chưa đọc kiểm tra được</source>
+        <source>Chỉ trên máy này: có tệp chưa đọc được để kiểm tra</source>
         <translation>On this computer only: a file could not be read and checked</translation>
     </message>
     <message>
@@ -1610,6 +1621,25 @@ Open it only if you know this address.</translation>
     <message>
         <source>Mọi tệp (*)</source>
         <translation>All files (*)</translation>
+    </message>
+</context>
+<context>
+    <name>EmptyLetter</name>
+    <message>
+        <source>(nội dung được mã hóa)</source>
+        <translation>(the content is encrypted)</translation>
+    </message>
+    <message>
+        <source>(một mảnh của thư, không đọc riêng được)</source>
+        <translation>(one piece of a message, which cannot be read alone)</translation>
+    </message>
+    <message>
+        <source>(không có chữ nào ngoài phần có chữ ký)</source>
+        <translation>(no words outside the signed part)</translation>
+    </message>
+    <message>
+        <source>(thư không có nội dung)</source>
+        <translation>(the message is empty)</translation>
     </message>
 </context>
 <context>
@@ -2505,22 +2535,6 @@ Open it only if you know this address.</translation>
         <translation>Convert encoding</translation>
     </message>
     <message>
-        <source>(nội dung được mã hóa)</source>
-        <translation>(the content is encrypted)</translation>
-    </message>
-    <message>
-        <source>(một mảnh của thư không đọc riêng được: xem dòng phía trên)</source>
-        <translation>(one piece of a message cannot be read alone: see the line above)</translation>
-    </message>
-    <message>
-        <source>(không có chữ nào ngoài phần có chữ ký)</source>
-        <translation>(no words outside the signed part)</translation>
-    </message>
-    <message>
-        <source>(thư không có nội dung)</source>
-        <translation>(the message is empty)</translation>
-    </message>
-    <message>
         <source>Thư ghi nhiều người gửi: không xác định được ai đã gửi.</source>
         <translation>The message names several senders: who sent it cannot be told.</translation>
     </message>
@@ -2607,8 +2621,20 @@ Open it only if you know this address.</translation>
         <translation>Close</translation>
     </message>
     <message>
+        <source>Đã hoàn tác trên máy này; trên máy chủ thư sẽ được chuyển về chỗ cũ.</source>
+        <translation>Undone on this computer; on the server the message will be moved back.</translation>
+    </message>
+    <message>
         <source>Sẽ làm ngay khi kết nối được với máy chủ; trên máy này đã hiển thị như đã xong.</source>
         <translation>It will be done as soon as the server can be reached; on this computer it is shown as done already.</translation>
+    </message>
+    <message>
+        <source>Thư mục {mailbox}, tài khoản {account}</source>
+        <translation>Folder {mailbox}, account {account}</translation>
+    </message>
+    <message>
+        <source>Đã thử nhiều lần và không tự thử nữa: chọn “Thử lại” hoặc “Bỏ thao tác”.</source>
+        <translation>It was tried several times and is not tried again by itself: choose “Try again” or “Give up this change”.</translation>
     </message>
     <message>
         <source>Máy chủ trả lời: {reply}</source>
@@ -3396,7 +3422,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>Đang lọc: {count} thư</source>
-        <translation>Filtered: {count} messages</translation>
+        <translation>Messages that pass the filter: {count}</translation>
     </message>
     <message>
         <source>Tìm thấy {count} thư</source>
@@ -3407,8 +3433,8 @@ Open it only if you know this address.</translation>
         <translation>{count} messages or more; the first {count} are listed. Type more words to find less.</translation>
     </message>
     <message>
-        <source>“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như chữ thường (ngày: 24/11/2026, 11/2026 hoặc 2026).</source>
-        <translation>“{typed}” is no date or condition that can be read, so it is looked for as a word (dates: 24/11/2026, 11/2026 or 2026).</translation>
+        <source>“{typed}” không phải ngày hay điều kiện đọc được, nên được tìm như từ ngữ trong thư (ngày: 24/11/2026, 11/2026 hoặc 2026).</source>
+        <translation>“{typed}” is no date or condition that can be read, so it is looked for as words (dates: 24/11/2026, 11/2026 or 2026).</translation>
     </message>
 </context>
 <context>
@@ -3978,11 +4004,11 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>{count} thay đổi cần xử lý</source>
-        <translation>{count} changes need attention</translation>
+        <translation>Changes that need attention: {count}</translation>
     </message>
     <message>
         <source>{count} bản nháp chưa lên được máy chủ</source>
-        <translation>{count} drafts not on the server</translation>
+        <translation>Drafts not on the server: {count}</translation>
     </message>
     <message>
         <source>Đã đồng bộ {when}, còn {count} thay đổi chờ gửi lên máy chủ</source>
@@ -3994,7 +4020,7 @@ Open it only if you know this address.</translation>
     </message>
     <message>
         <source>{count} tài khoản có vấn đề: {names}</source>
-        <translation>{count} accounts have a problem: {names}</translation>
+        <translation>Accounts with a problem ({count}): {names}</translation>
     </message>
     <message>
         <source>Có tài khoản chưa đồng bộ được.</source>

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QComboBox, QMessageBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from client.errors import MessageFrozen, StorageFull
+from client.model.encryption import Encryption
 from client.model.message import AttachmentInfo, MessageView
-from client.model.verdict import VerificationReport
-from client.ui import dialogs
+from client.model.verdict import Indication, Reason, VerificationReport
+from client.ui import dialogs, theme
 from client.ui.letter_paper import LetterPaper, file_name
 from client.ui.main_window import MainWindow
 from client.ui.reader import Shown
@@ -36,6 +38,16 @@ def window(qtbot: QtBot, desk: FakeDesk, texts: Texts, tmp_path: Path) -> MainWi
     qtbot.waitUntil(lambda: made.workspace.reader.shown_letter() is not None)
     qtbot.waitUntil(lambda: shown_by(made).report is not None)
     return made
+
+
+@pytest.fixture
+def themed(window: MainWindow, qapp: QApplication) -> Iterator[None]:
+    before = qapp.styleSheet(), qapp.style().objectName(), qapp.palette()
+    theme.apply_theme(qapp)
+    yield
+    qapp.setStyleSheet(before[0])
+    qapp.setStyle(before[1])
+    qapp.setPalette(before[2])
 
 
 def shown_by(window: MainWindow) -> Shown:
@@ -137,6 +149,20 @@ def test_nothing_is_loaded_for_paper(window: MainWindow, tmp_path: Path) -> None
     assert not any(red > 200 and blue < 60 and green < 60 for red, green, blue in colours)
 
 
+def test_what_is_wrong_and_what_to_do_are_two_sentences(window: MainWindow, tmp_path: Path) -> None:
+    shown = shown_by(window)
+    text = window._paper._sheet._texts.reason(Reason.CHANGED_AFTER_SIGNING)
+    report = VerificationReport("", Indication.TOTAL_FAILED, reasons=(Reason.CHANGED_AFTER_SIGNING,))
+    assert f"{text.title}. {text.action}" in printed(window, tmp_path, shown.view, report)
+
+
+def test_a_letter_without_anything_to_read_says_so_on_paper(window: MainWindow, tmp_path: Path) -> None:
+    view = replace(shown_by(window).view, html="", text="")
+    assert "(thư không có nội dung)" in printed(window, tmp_path, view)
+    sealed = replace(view, encryption=Encryption("AES-256-GCM"))
+    assert "(nội dung được mã hóa)" in printed(window, tmp_path, sealed)
+
+
 def test_the_preview_shows_the_letter_and_goes_again(window: MainWindow, qtbot: QtBot) -> None:
     window.commands.actions["print_preview"].trigger()
     preview = paper(window).preview
@@ -145,6 +171,23 @@ def test_the_preview_shows_the_letter_and_goes_again(window: MainWindow, qtbot: 
     assert preview.printer() is not None
     preview.reject()
     assert paper(window).preview is None
+
+
+def test_the_button_that_prints_does_not_fall_off_the_preview(
+    window: MainWindow, qtbot: QtBot, themed: None
+) -> None:
+    window.commands.actions["print_preview"].trigger()
+    preview = paper(window).preview
+    assert preview is not None
+    preview.resize(784, 600)  # as much as there is on a screen of 800
+    buttons = [one for one in preview.findChildren(QToolButton) if one.defaultAction() is not None]
+    qtbot.waitUntil(lambda: len(buttons) > 10 and all(one.isVisible() for one in buttons))
+    zoom = preview.findChild(QComboBox)
+    assert zoom is not None
+    field = zoom.lineEdit()
+    assert field is not None
+    assert field.sizeHint().height() <= field.height()
+    preview.reject()
 
 
 def test_a_letter_is_kept_byte_for_byte(

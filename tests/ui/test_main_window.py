@@ -23,6 +23,7 @@ from client.model.search import MOST_FOUND
 from client.model.verdict import Display
 from client.ui import dialogs
 from client.ui.account_wizard import AccountWizard
+from client.ui.drafts_view import DraftsView
 from client.ui.mailbox_tree import DRAFTS, OUTBOX
 from client.ui.main_window import MainWindow
 from client.ui.texts import Texts
@@ -626,3 +627,54 @@ def test_a_letter_taken_back_is_among_the_drafts_at_once(stage: Stage) -> None:
     window.undo_send.button.click()
     assert window.workspace.drafts.model.rowCount() == 1
     assert window.workspace.tree_model.index_of(DRAFTS).data() == "Bản nháp trên máy  (1)"
+
+
+def test_the_keyboard_begins_in_the_list_and_goes_along(stage: Stage, qtbot: QtBot) -> None:
+    window = stage.open()
+    work = window.workspace
+    assert window.focusWidget() is work.list
+    window.commands.actions["outbox"].trigger()
+    assert window.focusWidget() is work.outbox.table
+    stage.desk.stored_drafts["one"] = replace(stage.desk.new_draft("an"), draft_id="one")
+    work.refresh_drafts()
+    window.commands.actions["drafts"].trigger()
+    assert window.focusWidget() is work.drafts.table
+    window.commands.actions["inbox"].trigger()
+    assert window.focusWidget() is work.list
+    work.tree.setFocus()
+    window.commands.actions["outbox"].trigger()
+    assert window.focusWidget() is work.tree
+
+
+def test_the_keyboard_begins_with_the_folders_where_there_is_no_mail(stage: Stage, qtbot: QtBot) -> None:
+    stage.desk.message_rows.clear()
+    window = stage.open()
+    qtbot.waitUntil(window.isVisible)
+    assert window.focusWidget() is window.workspace.tree
+    window.commands.actions["outbox"].trigger()
+    window.workspace.outbox.table.setFocus()
+    window.commands.actions["inbox"].trigger()
+    assert window.focusWidget() is window.workspace.tree
+
+
+def test_what_the_search_field_says_is_not_cut(stage: Stage) -> None:
+    search = stage.open().commands.search
+    said = search.fontMetrics().horizontalAdvance(search.placeholderText())
+    assert search.sizeHint().width() >= said + 30
+    assert search.maximumWidth() >= said + 30
+    assert search.minimumWidth() <= 150
+
+
+def test_narrow_drafts_keep_their_subjects(stage: Stage) -> None:
+    stage.desk.stored_drafts["one"] = replace(stage.desk.new_draft("an"), draft_id="one")
+    view = DraftsView(stage.desk, stage.texts)
+    stage.qtbot.addWidget(view)
+    view.resize(804, 500)
+    view.show()
+    view.load()
+    assert [view.table.isColumnHidden(column) for column in range(5)] == [True, False, False, False, False]
+    assert view.table.columnWidth(1) > 200
+    view.resize(500, 500)
+    assert view.table.isColumnHidden(2)
+    view.resize(1146, 500)
+    assert not any(view.table.isColumnHidden(column) for column in range(5))

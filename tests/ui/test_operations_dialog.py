@@ -64,6 +64,42 @@ def test_why_is_told_with_the_servers_words_and_when_it_is_tried_again(queue: Op
     assert queue.retry_button.isEnabled()
 
 
+def test_the_folder_and_the_account_of_a_change_are_named(queue: OperationsDialog, desk: FakeDesk) -> None:
+    queue.table.selectRow(0)
+    assert queue.explanation().startswith(
+        f"Thư mục Hộp thư đến, tài khoản {queue._texts.account(desk.accounts()[0])}"
+    )
+
+
+@pytest.mark.parametrize("code", ["server-busy", "mailbox-refused"])
+def test_what_is_no_longer_tried_again_is_not_said_to_be(
+    queue: OperationsDialog, desk: FakeDesk, code: str
+) -> None:
+    account_id = desk.accounts()[0].account_id
+    desk.changed.operations = (operation(account_id, 1, parked=code, error_code=code),)
+    queue.load()
+    assert "không tự thử nữa" in queue.explanation()
+    assert "sẽ tự thử lại" not in queue.explanation()
+    assert "“”" not in queue.explanation()
+
+
+def test_what_only_a_person_can_help_keeps_its_own_advice(queue: OperationsDialog, desk: FakeDesk) -> None:
+    account_id = desk.accounts()[0].account_id
+    desk.changed.operations = (
+        operation(account_id, 1, parked="change-forbidden", error_code="change-forbidden"),
+    )
+    queue.load()
+    assert "chỉ cho đọc" in queue.explanation()
+    assert "không tự thử nữa" not in queue.explanation()
+
+
+def test_what_was_taken_back_is_not_said_to_be_done(queue: OperationsDialog, desk: FakeDesk) -> None:
+    desk.changed.operations = (operation(desk.accounts()[0].account_id, 1, undone=True, started=True),)
+    queue.load()
+    assert "chuyển về chỗ cũ" in queue.explanation()
+    assert "như đã xong" not in queue.explanation()
+
+
 def test_retry_and_discard_concern_the_chosen_change(queue: OperationsDialog, desk: FakeDesk) -> None:
     queue.table.selectRow(2)
     queue.retry_button.click()

@@ -46,6 +46,12 @@ def test_every_window_asks_the_screen_before_it_takes_a_size() -> None:
     assert [one.name for one in sources if re.search(r"self\.resize\(\d", one.read_text("utf-8"))] == []
 
 
+def test_what_happened_and_what_to_do_are_never_run_together() -> None:
+    sources = Path(open_at.__code__.co_filename).parent.glob("*.py")
+    joined = re.compile(r"\{(\w+)\.title\} \{\1\.action\}")
+    assert [one.name for one in sources if joined.search(one.read_text("utf-8"))] == []
+
+
 def test_a_long_mend_does_not_widen_the_findings(qtbot: QtBot, texts: Texts) -> None:
     label = f"Đổi tên thành {LONG}"
     panel = CheckPanel(texts, lambda _: label)
