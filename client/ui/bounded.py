@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+_COMES_OR_GOES = frozenset({QEvent.Type.ShowToParent, QEvent.Type.HideToParent})
 
 
 class BoundedArea(QScrollArea):
@@ -20,8 +22,10 @@ class BoundedArea(QScrollArea):
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._held = frozenset(widgets)
         for widget in widgets:
             self._column.addWidget(widget)
+            widget.installEventFilter(self)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it can be reached
@@ -48,6 +52,9 @@ class BoundedArea(QScrollArea):
         if "_content" not in self.__dict__:
             return False  # what Python held is gone already, Qt's half still hears events
         ours = watched is self._content and event.type() is QEvent.Type.LayoutRequest
+        if event.type() in _COMES_OR_GOES and watched in self._held:
+            # As long as nothing is in sight, Qt lays out nothing and asks for it no second time.
+            QCoreApplication.postEvent(self._content, QEvent(QEvent.Type.LayoutRequest))
         if ours or (watched is self._pane and event.type() is QEvent.Type.Resize):
             self.fit()
         return super().eventFilter(watched, event)

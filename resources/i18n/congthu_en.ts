@@ -371,19 +371,19 @@
     <name>Arrivals</name>
     <message>
         <source>Báo thư mới</source>
-        <translation>Tell of New Mail</translation>
+        <translation>Notify of new mail</translation>
     </message>
     <message>
         <source>Người gửi và tiêu đề</source>
-        <translation>Sender and Subject</translation>
+        <translation>Sender and subject</translation>
     </message>
     <message>
         <source>Chỉ số thư</source>
-        <translation>Only How Many</translation>
+        <translation>Number only</translation>
     </message>
     <message>
         <source>Không báo</source>
-        <translation>Nothing</translation>
+        <translation>Do not notify</translation>
     </message>
     <message>
         <source>Công Thư</source>
