@@ -150,7 +150,7 @@ def _find(work: DraftWork, copy: DraftCopy, *, marked: bool = False) -> int:
         return (
             0  # a UID names the same bytes for ever; a Message-ID may be that of a version changed elsewhere
         )
-    for field, value in _names(copy).items():
+    for field, value in (_token(copy) | _message_id(copy)).items():
         hits = session.find_by_message_id(copy.raw_name, value, field)[-MOST_HITS:]
         if found := next((uid for uid in hits[::-1] if _is_there(work, copy, uid, marked)), 0):
             return found
@@ -158,9 +158,14 @@ def _find(work: DraftWork, copy: DraftCopy, *, marked: bool = False) -> int:
     return 0 if same and copy.uid else _among_newest(work, copy, marked)
 
 
-def _names(copy: DraftCopy) -> dict[str, str]:
-    """Either is enough: Exchange may give it another Message-ID, and no other message has them."""
-    return {COPY_FIELD: copy.token, "Message-ID": copy.message_id}
+def _token(copy: DraftCopy) -> dict[str, str]:
+    """No other message has it; what Exchange gives another Message-ID has it still."""
+    return {COPY_FIELD: copy.token}
+
+
+def _message_id(copy: DraftCopy) -> dict[str, str]:
+    """Found by it alone, it may be what another program made of the draft: some keep the Message-ID."""
+    return {"Message-ID": copy.message_id}
 
 
 def _among_newest(work: DraftWork, copy: DraftCopy, marked: bool) -> int:
@@ -173,8 +178,10 @@ def _is_there(work: DraftWork, copy: DraftCopy, uid: int, marked: bool) -> bool:
     """Whether the message with that UID is this copy and, unless ``marked``, nobody has deleted it."""
     if not marked and not _is_alive(work.session, uid):
         return False
+    is_known = uid == copy.uid and work.session.selected[1] == copy.uidvalidity
+    names = _token(copy) | (_message_id(copy) if is_known else {})
     try:
-        return copy.is_foreign or is_named(head_of(work.session, uid), _names(copy))
+        return copy.is_foreign or is_named(head_of(work.session, uid), names)
     except MalformedMessage:
         return False  # it went just now
 
@@ -184,11 +191,12 @@ def _has_sibling(work: DraftWork, copy: DraftCopy) -> bool:
     session = work.session
     if not any(one.raw_name == copy.raw_name for one in session.list_mailboxes()):
         return False
-    hits = session.find_by_message_id(copy.raw_name, work.server.identity(copy.draft_id), DRAFT_FIELD)[
-        -MOST_HITS:
-    ]
     known = {one.uid for one in work.server.copies(copy.account_id, copy.draft_id)} - {copy.uid}
-    return any(_is_alive(session, uid) for uid in hits if uid not in known)
+    for field, value in ({DRAFT_FIELD: work.server.identity(copy.draft_id)} | _message_id(copy)).items():
+        hits = session.find_by_message_id(copy.raw_name, value, field)[-MOST_HITS:]
+        if any(_is_alive(session, uid) for uid in hits if uid not in known):
+            return True
+    return False
 
 
 def _is_alive(session: ImapSession, uid: int) -> bool:

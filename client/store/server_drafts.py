@@ -93,14 +93,15 @@ class ServerDrafts:
     def known_as(self, account_id: str, place: Location, token: str = "") -> str:
         """The draft that a message of the drafts mailbox is a copy of, ``""`` for none.
 
-        A copy of ours is one also where its draft is here no more: it was sent or thrown away, and goes.
+        Not by its Message-ID, which other programs keep when they go on with it. A copy of ours is one also
+        where its draft is here no more: it was sent or thrown away, and goes.
         """
         row = self._ledger.row(
             "SELECT c.draft_id FROM draft_copy c LEFT JOIN draft d ON d.draft_id = c.draft_id"
             " WHERE c.account_id = ?1 AND (d.draft_id IS NOT NULL OR c.token <> '')"
-            " AND ((c.token <> '' AND (c.token = ?2 OR c.message_id = ?3))"
-            " OR (c.raw_name = ?4 AND c.uidvalidity = ?5 AND c.uid = ?6)) ORDER BY c.copy_id DESC",
-            (account_id, token, place.message_id, place.raw_name, place.uidvalidity, place.uid),
+            " AND ((c.token <> '' AND c.token = ?2)"
+            " OR (c.raw_name = ?3 AND c.uidvalidity = ?4 AND c.uid = ?5)) ORDER BY c.copy_id DESC",
+            (account_id, token, place.raw_name, place.uidvalidity, place.uid),
         )
         return "" if row is None else str(row[0])
 

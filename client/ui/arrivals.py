@@ -170,8 +170,12 @@ class Arrivals(QObject):
             self.woken.emit()
 
 
+_NO_TAGS = str.maketrans("<>", "‹›")
+
+
 def _line(text: str) -> str:
-    line = " ".join(text.split())
+    """One line. Some desktops read it as a page (``body-markup``) and would fetch its pictures."""
+    line = " ".join(text.split()).translate(_NO_TAGS)
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 

@@ -80,6 +80,17 @@ def test_one_letter_is_told_by_its_sender_and_subject(stage: Stage, desk: FakeDe
     assert len(line) < 130
 
 
+def test_a_desktop_finds_no_page_in_what_a_letter_says(stage: Stage, desk: FakeDesk) -> None:
+    """Else a received letter would have it fetch a picture, and tell its sender who is there."""
+    desk.message_rows[INBOX][9] = replace(
+        desk.message_rows[INBOX][9], sender_name="<b>An", subject='Hop <img src="http://la.example/1.png">'
+    )
+    stage.come(9)
+    assert stage.told() == ("‹b›An", 'Hop ‹img src="http://la.example/1.png"›')
+    stage.come(9, 2)
+    assert "<" not in "".join(stage.told())
+
+
 def test_what_comes_together_is_told_at_once_and_opens_the_newest(stage: Stage, desk: FakeDesk) -> None:
     opened: list[tuple[int, int]] = []
     stage.arrivals.opened.connect(lambda *place: opened.append(place))

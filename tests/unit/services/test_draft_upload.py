@@ -394,6 +394,24 @@ def test_another_program_s_draft_that_was_changed_there_stays(desk: Desk) -> Non
     assert desk.standing() is Standing.CHANGED
 
 
+def test_what_another_program_made_of_our_draft_is_not_taken_for_our_copy(desk: Desk) -> None:
+    """Roundcube and Thunderbird go on with a draft under its Message-ID, and leave our fields out."""
+    desk.write(DRAFT)
+    desk.round()
+    (uid,) = desk.box.messages
+    message_id = parse_message(desk.box.messages.pop(uid).raw).envelope.message_id
+    theirs = desk.box.add(f"Subject: Viet tiep\r\nMessage-ID: {message_id}\r\n\r\nhai gio\r\n".encode())
+    work = desk.work()
+    look(work, newest_of_each(desk.known.copies("an"))[0], is_changed=False)
+    if "Message-ID" not in desk.server.unsearched:
+        assert desk.standing() is Standing.CHANGED
+    desk.write(replace(DRAFT, subject="Viết tiếp ở đây"))
+    for _ in range(2):
+        desk.round()
+    assert theirs in desk.box.messages
+    assert sorted(desk.subjects()) == ["Viet tiep", "Viết tiếp ở đây"]
+
+
 def test_two_computers_on_one_draft_lose_nothing(tmp_path: Path) -> None:
     boxes = {b"Drafts": FakeMailbox(SpecialUse.DRAFTS), b"Trash": FakeMailbox(SpecialUse.TRASH)}
     one, two = (Desk(tmp_path / name, FakeImapServer(boxes)) for name in ("one", "two"))

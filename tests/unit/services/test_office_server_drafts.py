@@ -285,6 +285,19 @@ def test_what_was_sent_is_not_begun_anew_from_a_copy_that_is_still_there(desk: D
     assert [one.copy_id for one in desk.known.unwanted("an", allowed=True)] == [copy.copy_id]
 
 
+def test_what_another_program_went_on_with_opens_as_it_left_it(desk: Desk) -> None:
+    desk.checks.check(DRAFT).result(30)
+    desk.save(DRAFT)
+    (waiting,) = desk.known.wanted("an")
+    desk.known.begin("an", waiting, "f" * 32, Location(0, 0, b"Drafts", 1, 0, "<copy@x>", ""))
+    (copy,) = desk.known.copies("an")
+    desk.known.placed(copy, 1, 5)
+    raw = "From: An <an@tphcm.gov.vn>\r\nSubject: Viet tiep\r\nMessage-ID: <copy@x>\r\n\r\nhai gio\r\n"
+    row_id = desk.message(6, raw.encode(), "<copy@x>")
+    found = desk.drafts.open(desk.box, row_id).result(30)
+    assert (found.subject, found.draft_id == "d1") == ("Viet tiep", False)
+
+
 def test_a_draft_with_a_marking_is_not_opened_nor_stored(desk: Desk) -> None:
     raw = "From: a@tphcm.gov.vn\r\nSubject: [MẬT] x\r\nMessage-ID: <s@x>\r\n\r\nx\r\n".encode()
     row_id = desk.message(7, raw, "<s@x>")
