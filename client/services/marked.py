@@ -15,7 +15,7 @@ from client.config.policy_layers import builtin_policy
 from client.mime.html import to_text
 from client.mime.legacy import convert_legacy, read_otherwise
 from client.model.message import MessageView
-from client.model.text import nfc
+from client.model.wording import normalise
 from client.rules.rule import Settings
 from client.rules.secrecy import is_marked
 
@@ -43,7 +43,7 @@ def may_be_marked_otherwise(text: str) -> bool:
 
 def _are_marked(told: Sequence[str]) -> bool:
     # Letters may be spaced out in a stamp; what does not hold the word at all needs no closer look.
-    if not any(_CORE in "".join(nfc(one).upper().split()) for one in told):
+    if not any(_CORE in "".join(normalise(one).upper().split()) for one in told):
         return False
     return is_marked(_settings(), told[0], told[1], told[2:])
 

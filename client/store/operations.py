@@ -117,9 +117,12 @@ class Operations:
         return self._select("1", None)
 
     def counts(self) -> tuple[int, int]:
-        """How many are not done, and how many of them the server refused for good."""
-        sql = "SELECT count(*), total(parked <> '') FROM operation WHERE account_id = ?"
-        row = self._ledger.row(sql, (self._account_id,)) or (0, 0)
+        """How many are not done, and how many of them the server refused for good.
+
+        What is hidden here because the server cannot remove it alone is as good as done.
+        """
+        sql = "SELECT count(*), total(parked <> '') FROM operation WHERE account_id = ? AND parked <> ?"
+        row = self._ledger.row(sql, (self._account_id, NOT_EXPUNGED)) or (0, 0)
         return int(row[0]), int(row[1])
 
     def marks(self) -> list[Mark]:

@@ -11,6 +11,7 @@ import pytest
 
 from client.errors import ConfigInvalid, StorageFull
 from client.model.mailbox import SpecialUse
+from client.model.operation import NOT_EXPUNGED
 from client.services.change_making import PORTION, ChangeMaker
 from client.services.changes_desk import MailAct, MailDone, MailOrder
 from client.services.mail_changes import MailChanges
@@ -240,6 +241,8 @@ def test_what_waits_is_counted_without_being_read(window: Window) -> None:
     assert window.changes.waiting_counts() == (2, 0)
     window.desk.operations.park([window.changes.waiting()[0].operation_id], "message-gone")
     assert window.changes.waiting_counts() == (2, 1)
+    window.desk.operations.park([window.changes.waiting()[1].operation_id], NOT_EXPUNGED)
+    assert window.changes.waiting_counts() == (1, 1), "nobody has to do anything about the other"
 
 
 def test_a_long_order_goes_on_beside_the_window_in_portions(window: Window) -> None:

@@ -141,6 +141,8 @@ def test_an_ordinary_message_is_not_frozen() -> None:
     [
         ("T Ố I   M Ậ T", True),
         ("độ mật: tuyệt mật", True),
+        ("TỐI M\u200bẬT", True),  # copied from a web page
+        ("T\u00adỐI MẬT\ufeff", True),
         ("Chế độ bảo mật", False),
         ("BẢO\nMẬT", False),
         ("MẬT KHẨU", False),
