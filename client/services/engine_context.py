@@ -207,12 +207,14 @@ class AccountContext:
 
     def replace_store(self) -> None:
         """Set a corrupt cache aside and begin a new one; everything in it can be fetched again."""
-        cache, self._cache = self._cache, None
-        if cache is not None:
-            with suppress(ClientError):
-                cache.close()
-        set_cache_aside(self._path)
-        self.store()
+        # Nobody may open it between: what was written then would go aside with it.
+        with self._opening:
+            cache, self._cache = self._cache, None
+            if cache is not None:
+                with suppress(ClientError):
+                    cache.close()
+            set_cache_aside(self._path)
+            self._cache = open_cache(self._path, self.setup.at_rest)
         self.tell(EventKind.MAILBOXES)
 
     def close(self) -> None:

@@ -44,7 +44,8 @@ def from_sqlite(error: apsw.Error, path: Path) -> ClientError | None:
         return StorageFull(path=where)
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return StoreCorrupt(path=where)
-    if isinstance(error, apsw.BusyError | apsw.LockedError):
+    # Closed by another thread: a damaged cache is being replaced.
+    if isinstance(error, apsw.BusyError | apsw.LockedError | apsw.ConnectionClosedError):
         return StoreBusy(path=where)
     extended = getattr(error, "extendedresult", 0)
     if isinstance(error, apsw.IOError):
