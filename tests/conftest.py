@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +16,8 @@ from tests.fakes.postfix import run_postfix, why_no_postfix
 from tests.fakes.tls import ServerAuthority
 
 # How long an example takes says something of the machine, nothing of the code.
-settings.register_profile("untimed", deadline=None)
+# The same examples in every run, so that a gate says something of the change; others with CONGTHU_EXPLORE=1.
+settings.register_profile("untimed", deadline=None, derandomize="CONGTHU_EXPLORE" not in os.environ)
 settings.load_profile("untimed")
 
 

@@ -25,7 +25,8 @@ DIGEST = "0123456789abcdef" * 4
 def test_what_was_sealed_comes_back_and_does_not_show(content: bytes) -> None:
     sealed = VAULT.seal(PLACE, content)
     assert VAULT.unseal(PLACE, sealed) == content
-    assert len(content) < 8 or content not in sealed
+    body = sealed[len(MAGIC) + len(VAULT.key_id) :]  # before it stands what anybody may know
+    assert len(content) < 8 or content not in body
     assert len(sealed) == len(content) + VAULT.extra
     assert sealed[len(MAGIC) :].startswith(VAULT.key_id)
 
