@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -35,12 +35,6 @@ def build_draft(draft: Draft, date: datetime, *, message_id: str, token: str, id
     fields += [text_field(UNFINISHED_FIELD, one.addr_spec) for one in _unfinished(draft)]
     fields.append(b"MIME-Version: 1.0\r\n")
     return b"".join(fields) + build_entity(draft)
-
-
-def append_limit(capabilities: Iterable[str]) -> int:
-    """The largest message the server takes (RFC 7889), 0 where it does not tell."""
-    told = (one.partition("=")[2] for one in capabilities if one.startswith("APPENDLIMIT="))
-    return next((int(one) for one in told if one.isdigit()), 0)
 
 
 def _unfinished(draft: Draft) -> Sequence[MailAddress]:

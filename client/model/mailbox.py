@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from client.errors import NeedsUserError
 
@@ -45,6 +46,19 @@ class RemoteMailbox:
     name: str
     special_use: SpecialUse = SpecialUse.NONE
     selectable: bool = True
+
+
+NAMES_TO_MAKE: Mapping[SpecialUse, bytes] = MappingProxyType(
+    {
+        SpecialUse.INBOX: b"INBOX",
+        SpecialUse.SENT: b"Sent",
+        SpecialUse.DRAFTS: b"Drafts",
+        SpecialUse.TRASH: b"Trash",
+        SpecialUse.JUNK: b"Junk",
+        SpecialUse.ARCHIVE: b"Archive",
+    }
+)
+"""What a missing mailbox is called when it is made: servers and clients know these; see `name_to_make`."""
 
 
 def name_to_make(name: bytes, known: Iterable[bytes]) -> bytes:

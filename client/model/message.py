@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +53,11 @@ class Envelope:
     """What From says where it holds no address, as reports of old servers have it."""
     to_text: str = ""
     """The same of To."""
+
+    def bare(self) -> Envelope:
+        """From whom and when, without a word that anybody wrote: of a letter that is held back."""
+        senders = tuple(replace(one, display_name="") for one in self.from_)
+        return replace(self, subject="", from_text="", to_text="", from_=senders)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,12 @@ def _waits(parts: Iterable[bytes | Literal]) -> bool:
     return any(isinstance(part, Literal) for part in parts)
 
 
+def append_limit(capabilities: Iterable[str]) -> int:
+    """The largest message the server takes (RFC 7889), 0 where it does not tell."""
+    told = (one.partition("=")[2] for one in capabilities if one.startswith("APPENDLIMIT="))
+    return next((int(one) for one in told if one.isdigit()), 0)
+
+
 def quoted(raw: bytes) -> bytes | Literal:
     """A quoted string, or a literal where quoting is not safe (RFC 9051 section 4.3)."""
     if len(raw) < 1000 and all(32 <= byte < 127 for byte in raw):

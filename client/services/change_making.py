@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from client.errors import ConfigInvalid
-from client.model.mailbox import MessageRow, SpecialUse, name_to_make
+from client.model.mailbox import NAMES_TO_MAKE, MessageRow, SpecialUse, name_to_make
 from client.model.message import Flag
 from client.model.search import Having, SearchQuery
 from client.services.changes_desk import MailAct, MailOrder, Progress
@@ -19,7 +19,6 @@ from client.store.rows import Location
 PORTION = 50
 """Changes that are written together: neither the engine nor the window waits long for its turn."""
 _ALL = -1
-_MADE_WHEN_MISSING = {SpecialUse.TRASH: b"Trash", SpecialUse.ARCHIVE: b"Archive", SpecialUse.JUNK: b"Junk"}
 _ROLES = {
     MailAct.DELETE: SpecialUse.TRASH,
     MailAct.ARCHIVE: SpecialUse.ARCHIVE,
@@ -200,5 +199,4 @@ class ChangeMaker:
     def _with_role(self, use: SpecialUse) -> bytes:
         mailboxes = self._reader.mailboxes()
         known = (one.raw_name for one in mailboxes if one.special_use is use)
-        name = _MADE_WHEN_MISSING.get(use, b"INBOX")
-        return next(known, name_to_make(name, (one.raw_name for one in mailboxes)))
+        return next(known, name_to_make(NAMES_TO_MAKE[use], (one.raw_name for one in mailboxes)))

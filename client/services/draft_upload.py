@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from client.errors import ClientError, MalformedMessage, MessageTooLarge
-from client.mime.draft_message import append_limit, build_draft
+from client.mime.draft_message import build_draft
 from client.model.account import Account
 from client.model.message import Flag
 from client.model.server_draft import COPY_FIELD, DRAFT_FIELD, CopyState, DraftCopy, Note
+from client.net.commands import append_limit
 from client.net.session import ImapSession
 from client.services.engine_obstacles import is_refusal
 from client.services.mailbox_roles import drafts_mailbox, trash_mailbox
@@ -141,15 +142,14 @@ def _find(work: DraftWork, copy: DraftCopy, *, marked: bool = False) -> int:
     One that is marked as deleted is not there, unless ``marked``.
     """
     session = work.session
-    if not any(one.raw_name == copy.raw_name for one in session.list_mailboxes()):
+    if not _is_listed(session, copy.raw_name):
         return 0
     same = session.select(copy.raw_name).uidvalidity == copy.uidvalidity
     if same and copy.uid and _is_there(work, copy, copy.uid, marked):
         return copy.uid
     if copy.is_foreign:
-        return (
-            0  # a UID names the same bytes for ever; a Message-ID may be that of a version changed elsewhere
-        )
+        # A UID names the same bytes for ever; a Message-ID may be that of a version changed elsewhere.
+        return 0
     for field, value in (_token(copy) | _message_id(copy)).items():
         hits = session.find_by_message_id(copy.raw_name, value, field)[-MOST_HITS:]
         if found := next((uid for uid in hits[::-1] if _is_there(work, copy, uid, marked)), 0):
@@ -189,7 +189,7 @@ def _is_there(work: DraftWork, copy: DraftCopy, uid: int, marked: bool) -> bool:
 def _has_sibling(work: DraftWork, copy: DraftCopy) -> bool:
     """Whether another copy of this draft is there: somebody went on with it on another computer."""
     session = work.session
-    if not any(one.raw_name == copy.raw_name for one in session.list_mailboxes()):
+    if not _is_listed(session, copy.raw_name):
         return False
     known = {one.uid for one in work.server.copies(copy.account_id, copy.draft_id)} - {copy.uid}
     for field, value in ({DRAFT_FIELD: work.server.identity(copy.draft_id)} | _message_id(copy)).items():
@@ -197,6 +197,10 @@ def _has_sibling(work: DraftWork, copy: DraftCopy) -> bool:
         if any(_is_alive(session, uid) for uid in hits if uid not in known):
             return True
     return False
+
+
+def _is_listed(session: ImapSession, raw_name: bytes) -> bool:
+    return any(one.raw_name == raw_name for one in session.list_mailboxes())
 
 
 def _is_alive(session: ImapSession, uid: int) -> bool:

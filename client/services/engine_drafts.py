@@ -28,7 +28,7 @@ from client.services.draft_upload import DraftWork, look, newest_of_each, remove
 from client.services.engine_context import AccountContext
 from client.services.engine_obstacles import is_refusal
 from client.services.engine_worker import Worker
-from client.services.pauses import BACK_OFF
+from client.services.pauses import BACK_OFF, is_over
 from client.store.database import Database
 from client.store.drafts import Drafts
 from client.store.messages import MessageStore
@@ -205,8 +205,7 @@ class DraftUploads:
         return not store.has(copy.raw_name, copy.uidvalidity, copy.uid)
 
     def _may(self, copy: DraftCopy) -> bool:
-        now, later = self._context.clock(), copy.not_before
-        return later is None or later <= now or later > now + BACK_OFF[-1]
+        return is_over(copy.not_before, self._context.clock(), BACK_OFF[-1])
 
     def _wait(self, waiting: Waiting) -> float:
         """Seconds until it is due; a moment further off than any pause is from before the clock was set."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from client.errors import MailboxMissing
-from client.model.mailbox import RemoteMailbox, SpecialUse, name_to_make
+from client.model.mailbox import NAMES_TO_MAKE, RemoteMailbox, SpecialUse, name_to_make
 from client.net.session import ImapSession
 
-_NAMES = {SpecialUse.SENT: b"Sent", SpecialUse.DRAFTS: b"Drafts"}
-"""What a missing mailbox is called when it is made: servers and clients know it."""
 _ORDER = {
     SpecialUse.INBOX: 0,
     SpecialUse.SENT: 1,
@@ -31,7 +29,7 @@ def trash_mailbox(session: ImapSession) -> bytes:
     """Where what is deleted goes, by the name it will have where there is none yet."""
     known = session.list_mailboxes()
     named = (one.raw_name for one in known if one.special_use is SpecialUse.TRASH)
-    return next(named, name_to_make(b"Trash", (one.raw_name for one in known)))
+    return next(named, name_to_make(NAMES_TO_MAKE[SpecialUse.TRASH], (one.raw_name for one in known)))
 
 
 def _with_role(session: ImapSession, host: str, role: SpecialUse) -> bytes:
@@ -40,7 +38,7 @@ def _with_role(session: ImapSession, host: str, role: SpecialUse) -> bytes:
         for one in known:
             if one.special_use is role and one.selectable:
                 return one.raw_name
-        session.create(name_to_make(_NAMES[role], (one.raw_name for one in known)), role)
+        session.create(name_to_make(NAMES_TO_MAKE[role], (one.raw_name for one in known)), role)
     raise MailboxMissing(host=host, role=role.value)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 
 from client.config.paths import resources_dir
@@ -76,15 +75,7 @@ def frozen_if_marked(view: MessageView) -> MessageView:
     names = [one.name for one in view.attachments]
     if not words_are_marked(view.envelope.subject, "\n".join(shown), names):
         return view
-    envelope = view.envelope
-    bare = replace(
-        envelope,
-        subject="",
-        from_text="",
-        to_text="",
-        from_=tuple(replace(one, display_name="") for one in envelope.from_),
-    )
-    return MessageView(bare, "", "", frozen=True)
+    return MessageView(view.envelope.bare(), "", "", frozen=True)
 
 
 @cache

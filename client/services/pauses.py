@@ -17,6 +17,14 @@ def seconds_until(due: datetime, now: datetime, longest: float) -> float:
     return min(max((due - now).total_seconds(), 1.0), longest)
 
 
+def is_over(later: datetime | None, now: datetime, longest: timedelta) -> bool:
+    """Whether what waits until ``later`` need not wait any more.
+
+    A moment further off than any pause (``longest``) is from before the clock was set back.
+    """
+    return later is None or later <= now or later > now + longest
+
+
 class Pauses:
     """``not_before`` held against a clock nobody can set, from when an entry is first seen with it.
 

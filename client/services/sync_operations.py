@@ -19,11 +19,12 @@ from client.errors import (
     ServerBusy,
     TimedOut,
 )
-from client.model.mailbox import SpecialUse
+from client.model.mailbox import NAMES_TO_MAKE, SpecialUse
 from client.model.message import Flag
 from client.model.operation import NOT_EXPUNGED, Operation, OperationKind
 from client.net.session import ChangeForbidden, ImapSession
 from client.services.engine_obstacles import is_refusal
+from client.services.pauses import is_over
 from client.store.flags import apply_change
 from client.store.messages import MessageStore
 from client.store.operations import Operations
@@ -33,7 +34,7 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (8, 60, 300, 900, 180
 """After as many refusals a change waits for a person."""
 _LONGEST_AFTER_BREAK = 2
 """Of `BACK_OFF`, for a change at which the link broke: that is seldom the change's fault."""
-_MADE = {b"Trash": SpecialUse.TRASH, b"Archive": SpecialUse.ARCHIVE, b"Junk": SpecialUse.JUNK}
+_MADE = {NAMES_TO_MAKE[use]: use for use in (SpecialUse.TRASH, SpecialUse.ARCHIVE, SpecialUse.JUNK)}
 """What the window calls a mailbox that is to be made, and what it is for."""
 _FAULTS = (ServerBusy, QuotaExceeded, ConnectionLost, TimedOut)
 
@@ -79,9 +80,8 @@ def due(work: OperationWork) -> list[Operation]:
 
 
 def is_due(operation: Operation, now: datetime) -> bool:
-    """Whether it may be tried; a time further off than any pause is from before the clock was set back."""
-    later = operation.not_before
-    return later is None or later <= now or later > now + BACK_OFF[-1]
+    """Whether it may be tried."""
+    return is_over(operation.not_before, now, BACK_OFF[-1])
 
 
 def settle_strays(work: OperationWork) -> None:

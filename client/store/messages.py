@@ -188,18 +188,6 @@ class MessageStore:
         """Whether a row has its raw message there."""
         return self._cache.row("SELECT 1 FROM message WHERE body_path = ? LIMIT 1", (body_path,)) is not None
 
-    def set_body(
-        self, row_id: int, body_path: str, *, has_attachment: bool, text: IndexedText | None = None
-    ) -> None:
-        """Point the row to its raw message, which is on the disk already, and index its ``text``."""
-        with self._cache.transaction():
-            self._cache.run(
-                "UPDATE message SET body_path = ?, has_attachment = ? WHERE row_id = ?",
-                (body_path, int(has_attachment), row_id),
-            )
-            if text is not None:
-                self._index([(row_id, text)])
-
     def set_bodies(self, bodies: Iterable[StoredBody]) -> None:
         """Point rows to their raw messages, which are on the disk already, and index what is in them."""
         stored = list(bodies)

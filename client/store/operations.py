@@ -24,6 +24,8 @@ Mark = tuple[bytes, int, int, str, int]
 """Mailbox, its UIDVALIDITY, the UID, the flag, and 1 where it is set or 0 where it is cleared."""
 Move = tuple[bytes, int, int, bytes]
 """Mailbox, its UIDVALIDITY, the UID, and the mailbox the message goes to; empty: it goes for good."""
+_HIDES = f"kind <> 'flag' AND undone = 0 AND parked IN ('', '{NOT_EXPUNGED}')"
+"""As `Operation.hides` has it, without making ten thousand objects of ten thousand rows."""
 # Each as one text: row by row another thread that works takes the interpreter in between, ten thousand times.
 _MARKS = (
     "SELECT json_group_array(json_array(hex(raw_name), uidvalidity, uid, flag, present)) FROM (SELECT * FROM"
@@ -31,11 +33,8 @@ _MARKS = (
 )
 _MOVES = (
     "SELECT json_group_array(json_array(hex(raw_name), uidvalidity, uid, hex(target))) FROM (SELECT * FROM"  # noqa: S608 - constants only
-    " operation WHERE account_id = ? AND kind <> 'flag' AND undone = 0 AND parked IN ('', '"
-    + NOT_EXPUNGED
-    + "') ORDER BY operation_id)"
+    f" operation WHERE account_id = ? AND {_HIDES} ORDER BY operation_id)"
 )
-"""As `Operation.hides` has it, without making ten thousand objects of ten thousand rows."""
 
 
 class Operations:
@@ -143,8 +142,7 @@ class Operations:
         row = self._ledger.row(
             "SELECT target, operation_id FROM operation"  # noqa: S608 - constants only
             " WHERE account_id = ? AND raw_name = ? AND uidvalidity = ? AND uid = ?"
-            f" AND kind <> 'flag' AND undone = 0 AND parked IN ('', '{NOT_EXPUNGED}')"
-            " ORDER BY operation_id DESC LIMIT 1",
+            f" AND {_HIDES} ORDER BY operation_id DESC LIMIT 1",
             (self._account_id, place.raw_name, place.uidvalidity, place.uid),
         )
         return (b"", 0) if row is None else (bytes(row[0]), int(row[1]))

@@ -21,6 +21,7 @@ _SHOWN_MS = 8000
 _LONGEST = 120
 """In characters: a notice beside the clock has room for no more."""
 _ENTRY = "new-mail"
+_NO_TAGS = str.maketrans("<>", "‹›")
 
 
 class Telling(StrEnum):
@@ -168,9 +169,6 @@ class Arrivals(QObject):
     def _wake(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in {QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick}:
             self.woken.emit()
-
-
-_NO_TAGS = str.maketrans("<>", "‹›")
 
 
 def _line(text: str) -> str:

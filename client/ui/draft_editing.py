@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from client.errors import ClientError
@@ -24,10 +26,18 @@ class DraftEditing(QObject):
     """A `Draft` to be opened for writing."""
 
     def __init__(
-        self, desk: MailDesk, texts: Texts, reader: Reader, messages: MessageList, banner: DraftBanner
+        self,
+        desk: MailDesk,
+        texts: Texts,
+        reader: Reader,
+        messages: MessageList,
+        banner: DraftBanner,
+        use_of: Callable[[int], SpecialUse],
     ) -> None:
+        """``use_of`` tells what a mailbox is for, from what is known already."""
         super().__init__(messages)
         self._desk, self._texts, self._reader, self._banner = desk, texts, reader, banner
+        self._use_of = use_of
         self._bridge = Bridge(self)
         self._opening = (0, 0)
         reader.shown.connect(self._shown)
@@ -66,8 +76,4 @@ class DraftEditing(QObject):
                 self.edit(mailbox_id, row_id)
 
     def _is_draft(self, mailbox_id: int) -> bool:
-        try:
-            boxes = [box for one in self._desk.accounts() for box in self._desk.mailboxes(one.account_id)]
-        except ClientError:
-            return False
-        return any(box.mailbox_id == mailbox_id and box.special_use is SpecialUse.DRAFTS for box in boxes)
+        return self._use_of(mailbox_id) is SpecialUse.DRAFTS

@@ -78,7 +78,7 @@ class LetterHead(QFrame):
         self.more.setVisible(self.more.isChecked() or self.brief.needs() > room)
 
     def _set(self, key: str, name: str, addresses: tuple[MailAddress, ...], otherwise: str = "") -> None:
-        shown = "; ".join(_full(address) for address in addresses) or otherwise
+        shown = "; ".join(full(address) for address in addresses) or otherwise
         self.people[key].setText(f"{name}: {shown or '–'}" if shown or key == "from" else "")
 
     def _build(self) -> None:
@@ -106,7 +106,7 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
 
 
-def _full(address: MailAddress) -> str:
+def full(address: MailAddress) -> str:
     """The name with the address always beside it; quotes and angle brackets in a name fool nobody."""
     if not address.display_name:
         return f"<{seen(address.addr_spec)}>"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from client.config.catalogue import Text
 from client.errors import ClientError
+from client.mime.headers import safe_filename
 from client.services.desk import MailDesk
 from client.ui import dialogs
 from client.ui.bridge import Bridge
@@ -146,7 +147,7 @@ class LetterPaper(QObject):
 def file_name(subject: str) -> str:
     """A subject as a file may be called on every system."""
     name = " ".join(_UNFIT.sub(" ", subject).split())[:_LONGEST_NAME].strip(" .")
-    return name or "thu"
+    return safe_filename(name) or "thu"
 
 
 def _with_ending(path: Path, ending: str) -> Path:

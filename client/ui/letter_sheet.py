@@ -15,6 +15,7 @@ from client.model.text import printable
 from client.model.verdict import SignatureVerdict, VerificationReport
 from client.ui.empty_letter import EmptyLetter
 from client.ui.fitted_pictures import FittedPictures
+from client.ui.letter_head import full
 from client.ui.texts import Texts
 
 _STYLE = """
@@ -86,10 +87,7 @@ class LetterSheet(QObject):
         yield "</table>"
 
     def _verdict(self, report: VerificationReport | None) -> Iterator[str]:
-        title, unchecked = (
-            self.tr("Phiếu kiểm tra chữ ký số"),
-            self.tr("Chưa kiểm tra chữ ký số của thư này."),
-        )
+        title = self.tr("Phiếu kiểm tra chữ ký số")
         yield f"<h2>{_safe(title)}</h2>"
         if report is None:
             unchecked = self.tr("Chưa kiểm tra chữ ký số của thư này.")
@@ -161,9 +159,7 @@ def _words(page: str, text: str) -> str:
 
 
 def _people(addresses: tuple[MailAddress, ...]) -> str:
-    return "; ".join(
-        f"{one.display_name} <{one.addr_spec}>" if one.display_name else one.addr_spec for one in addresses
-    )
+    return "; ".join(map(full, addresses))
 
 
 def _safe(text: str) -> str:

@@ -125,9 +125,7 @@ class MailActions(QObject):
         if future.done():
             self._finish(order, future.result)
         else:
-            self._bridge.watch(
-                future, lambda done: self._finish(order, lambda: done), lambda error: self._fail(error)
-            )
+            self._bridge.watch(future, lambda done: self._finish(order, lambda: done), self._fail)
 
     def _finish(self, order: MailOrder, result: Callable[[], MailDone]) -> None:
         try:

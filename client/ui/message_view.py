@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage, QResizeEvent
@@ -197,10 +196,8 @@ class MessageViewer(QWidget):
         """A secrecy marking was found in what is attached: nothing of the message stays in sight."""
         view = self._view
         if view is not None:
-            senders = tuple(replace(one, display_name="") for one in view.envelope.from_)
-            bare = replace(view.envelope, subject="", from_text="", to_text="", from_=senders)
             self._forget_judgement()
-            self.show_message(MessageView(bare, "", "", frozen=True))
+            self.show_message(MessageView(view.envelope.bare(), "", "", frozen=True))
 
     def shown_text(self) -> str:
         """The body as plain text, or the notice in its place."""

@@ -66,7 +66,9 @@ class Workspace(QWidget):
         self.work = VerificationWork(desk, texts, self.viewer.verification, self._bridge, self)
         self.outbox = OutboxView(desk, texts, self)
         self.drafts = DraftsView(desk, texts, self)
-        self.draft_editing = DraftEditing(desk, texts, self.reader, self.list, self.viewer.draft)
+        self.draft_editing = DraftEditing(
+            desk, texts, self.reader, self.list, self.viewer.draft, self.tree_model.use_of
+        )
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._right = QStackedWidget(self)
         self._panes = QSplitter(Qt.Orientation.Horizontal, self)

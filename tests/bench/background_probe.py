@@ -34,6 +34,7 @@ def prepare(folder: Path, count: int) -> None:
     from client.store.messages import MessageStore
     from client.store.numbers import MailboxNumbers
     from client.store.objects import ObjectStore
+    from client.store.rows import StoredBody
     from client.store.search import IndexedText
     from tests.fakes.evidence import ADDRESS, signed_letter
     from tests.fakes.pki import OfficePki
@@ -65,7 +66,7 @@ def prepare(folder: Path, count: int) -> None:
         record = header_record(FetchedHeader(number + 1, frozenset(), at, len(raw), header))
         insert_rows(cache, mailbox_id, [record], index=False)
         row_id = cache.rows("SELECT max(row_id) FROM message")[0][0]
-        store.set_body(row_id, objects.put(raw), has_attachment=number % 10 == 0, text=IndexedText())
+        store.set_bodies([StoredBody(row_id, objects.put(raw), number % 10 == 0, IndexedText())])
         store.set_text(row_id, IndexedText())
     cache.close()
     ledger.close()

@@ -21,7 +21,8 @@ from client.store.database import open_cache, open_ledger
 from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.objects import ObjectStore
-from client.store.rows import HeaderRecord
+from client.store.rows import HeaderRecord, StoredBody
+from client.store.search import IndexedText
 
 pytestmark = pytest.mark.bench
 MESSAGES = int(os.environ.get("CONGTHU_BENCH_ACCOUNT", "200000"))
@@ -51,7 +52,7 @@ def fill(paths: Paths) -> None:
             for number in range(start, min(start + 1000, MESSAGES))
         ]  # fmt: skip
         rows = store.insert(inbox, records)
-    store.set_body(rows[-1], ObjectStore(folder).put(LETTER), has_attachment=False)
+    store.set_bodies([StoredBody(rows[-1], ObjectStore(folder).put(LETTER), False, IndexedText())])
     cache.close()
     ledger.close()
 

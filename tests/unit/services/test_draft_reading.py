@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.errors import MalformedMessage
-from client.mime.draft_message import append_limit, build_draft
+from client.mime.draft_message import build_draft
 from client.model.address import MailAddress
 from client.model.outgoing import Draft, DraftAttachment
+from client.net.commands import append_limit
 from client.services.draft_reading import read_server_draft
 
 NOW = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)

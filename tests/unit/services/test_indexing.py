@@ -16,6 +16,7 @@ from client.services.attachment_index import AttachmentIndex
 from client.services.engine_setup import TextRead
 from client.services.indexing import read_everything, read_message
 from client.services.tasks import ImmediateLane
+from client.store.rows import StoredBody
 from client.store.search import IndexedText
 from tests.unit.store.test_search import Desk
 
@@ -102,7 +103,7 @@ def test_what_waits_is_read_once_newest_first(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(letter(file="giải ngân".encode()))
     rows = [desk.add("một"), desk.add("hai")]
     for row_id in rows:
-        desk.store.set_body(row_id, "a.eml", has_attachment=True, text=IndexedText("x", is_whole=False))
+        desk.store.set_bodies([StoredBody(row_id, "a.eml", True, IndexedText("x", is_whole=False))])
     told: list[TextRead] = []
     index = AttachmentIndex(ImmediateLane(), {"an": desk.reader}, lambda _, one: tmp_path / one, told.append)
     index.listen(Event(EventKind.PROGRESS, "an"))
@@ -120,7 +121,7 @@ def test_what_waits_is_read_once_newest_first(tmp_path: Path) -> None:
 def test_a_document_that_kills_the_workshop_is_not_tried_again(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     row_id = desk.add("một")
-    desk.store.set_body(row_id, "a.eml", has_attachment=True, text=IndexedText("x", is_whole=False))
+    desk.store.set_bodies([StoredBody(row_id, "a.eml", True, IndexedText("x", is_whole=False))])
     told: list[TextRead] = []
     index = AttachmentIndex(DeadLane(), {"an": desk.reader}, lambda _, one: tmp_path / one, told.append)
     for _ in range(3):

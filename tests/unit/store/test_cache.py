@@ -27,7 +27,8 @@ from client.store.numbers import MailboxNumbers
 from client.store.objects import ObjectStore
 from client.store.operations import Operations
 from client.store.reading import MessageReader
-from client.store.rows import HeaderRecord
+from client.store.rows import HeaderRecord, StoredBody
+from client.store.search import IndexedText
 from client.store.secrets import MemorySecrets
 from client.vault.sealing import Vault, new_key
 from tests.fakes.lock_holder import hold_lock
@@ -111,7 +112,7 @@ def test_bodies_near_are_the_senders_in_the_mailbox_about_that_time(account: Acc
     numbers = account.store.insert(account.inbox, rows)
     account.store.insert(account.sent, [replace(record(7), sender_address="an@x")])
     for at, number in enumerate(numbers[:-2] + numbers[-1:], 1):
-        account.store.set_body(number, f"objects/{at}.eml", has_attachment=False)
+        account.store.set_bodies([StoredBody(number, f"objects/{at}.eml", False, IndexedText())])
     assert account.reader.bodies_near(numbers[0]) == ("objects/1.eml", "objects/2.eml", "objects/3.eml")
     assert account.reader.bodies_near(12345) == ()
 
@@ -146,7 +147,7 @@ def test_a_pending_change_of_another_uidvalidity_touches_nothing(account: Accoun
 
 def test_a_moved_message_keeps_its_row_and_body(account: Account) -> None:
     (number,) = account.store.insert(account.inbox, [record(1)])
-    account.store.set_body(number, "objects/aa/bb.eml", has_attachment=True)
+    account.store.set_bodies([StoredBody(number, "objects/aa/bb.eml", True, IndexedText())])
     account.store.unlink(account.inbox, [1], NOW)
     assert list(account.reader.row_ids(account.inbox)) == []
     moved = HeaderRecord(44, NOW, frozenset(), 100, subject="Thư 1", message_id="<1@x>")
@@ -159,7 +160,7 @@ def test_a_moved_message_keeps_its_row_and_body(account: Account) -> None:
 def test_purge_spares_recent_rows_and_shared_bodies(account: Account) -> None:
     first, second, third = account.store.insert(account.inbox, [record(1), record(2), record(3)])
     for number, path in ((first, "a"), (second, "b"), (third, "b")):
-        account.store.set_body(number, path, has_attachment=False)
+        account.store.set_bodies([StoredBody(number, path, False, IndexedText())])
     account.store.unlink(account.inbox, [1, 2], NOW)
     assert account.store.purge(NOW) == ()
     assert account.store.purge(NOW + timedelta(seconds=1)) == ("a",)
@@ -364,7 +365,7 @@ def test_only_what_is_old_and_pointed_to_by_nothing_is_collected(account: Accoun
     left = objects.path(orphan).with_name(".half.tmp")
     left.write_bytes(b"x")
     (row,) = account.store.insert(account.inbox, [HeaderRecord(77, NOW, frozenset(), 1)])
-    account.store.set_body(row, wanted, has_attachment=False)
+    account.store.set_bodies([StoredBody(row, wanted, False, IndexedText())])
     assert objects.collect(account.store.points_to, time.time() - 60) == 0
     for path in (tmp_path / "objects").glob("*/*"):
         os.utime(path, (1, 1))

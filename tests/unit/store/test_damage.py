@@ -24,7 +24,7 @@ from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
 from client.store.outbox import Outbox
 from client.store.reading import MessageReader
-from client.store.rows import HeaderRecord
+from client.store.rows import HeaderRecord, StoredBody
 from client.store.search import IndexedText
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -43,7 +43,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox = store.upsert_mailboxes([INBOX])[b"INBOX"]
     records = [HeaderRecord(n + 1, NOW, frozenset(), 9, subject=f"Quyết định {n}/QĐ") for n in range(300)]
     for row in store.insert(inbox, records):
-        store.set_body(row, f"objects/{row}.eml", has_attachment=False, text=IndexedText("nội dung " * 20))
+        store.set_bodies([StoredBody(row, f"objects/{row}.eml", False, IndexedText("nội dung " * 20))])
     reader = MessageReader(folder / "cache.db", "an", Operations(ledger, "an", lambda: NOW))
     place = reader.locate(7)
     assert place is not None

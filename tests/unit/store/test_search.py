@@ -66,7 +66,7 @@ class Desk:
         (row_id,) = self.store.insert(mailbox or self.inbox, [record])
         if body is not None:
             text = IndexedText(body, files)
-            self.store.set_body(row_id, f"objects/{row_id}.eml", has_attachment=bool(files), text=text)
+            self.store.set_bodies([StoredBody(row_id, f"objects/{row_id}.eml", bool(files), text)])
         return row_id
 
     def find(self, query: str) -> list[int]:
@@ -290,7 +290,7 @@ def test_what_is_rolled_back_is_not_found(desk: Desk) -> None:
 
 def test_what_waits_for_the_workshop_is_told(desk: Desk) -> None:
     row_id = desk.add("một")
-    desk.store.set_body(row_id, "a.eml", has_attachment=True, text=IndexedText("x", "a.pdf", is_whole=False))
+    desk.store.set_bodies([StoredBody(row_id, "a.eml", True, IndexedText("x", "a.pdf", is_whole=False))])
     assert desk.reader.without_text(5) == [(row_id, desk.inbox, "a.eml")]
     desk.store.set_text(row_id, IndexedText("x", "a.pdf và nội dung"))
     assert desk.reader.without_text(5) == []
@@ -313,7 +313,7 @@ def test_a_body_that_comes_before_the_index_is_indexed_once(desk: Desk) -> None:
     (row,) = desk.store.insert(
         desk.inbox, [HeaderRecord(7, NOW, frozenset(), 1, subject="họp")], index_later=True
     )
-    desk.store.set_body(row, "objects/x", has_attachment=False, text=IndexedText("nội dung"))
+    desk.store.set_bodies([StoredBody(row, "objects/x", False, IndexedText("nội dung"))])
     assert desk.store.index_headers(desk.inbox) == 0
     assert list(desk.reader.row_ids(desk.inbox, "noi dung")) == [row]
     assert list(desk.reader.row_ids(desk.inbox, "hop")) == [row]

@@ -16,7 +16,7 @@ from client.store.messages import MessageStore
 from client.store.numbers import MailboxNumbers
 from client.store.operations import Operations
 from client.store.reading import MessageReader
-from client.store.rows import HeaderRecord
+from client.store.rows import HeaderRecord, StoredBody
 from client.store.search import IndexedText
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -58,7 +58,7 @@ def found(
         inside = IndexedText(
             text if request.param == "body" else "", text if request.param == "attachment" else ""
         )
-        store.set_body(row, f"objects/{uid}.eml", has_attachment=False, text=inside)
+        store.set_bodies([StoredBody(row, f"objects/{uid}.eml", False, inside)])
         texts[row] = text
     reader = MessageReader(folder / "cache.db", "an", Operations(ledger, "an", lambda: NOW))
     yield {pair.typed: {texts[row] for row in reader.row_ids(inbox, pair.typed)} for pair in pairs()}
